@@ -1,0 +1,56 @@
+"""Uncounted: figures that stand up, from overlapping confidential lists.
+
+>>> import uncounted as uc
+>>> table = uc.published.load("uk2013-5")
+>>> round(uc.LogLinear(model="main").estimate(table).point)
+13444
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from uncounted._version import __version__
+
+if TYPE_CHECKING:
+    from uncounted import errors, published
+    from uncounted._reading import read_table, write_table
+    from uncounted.estimate import Estimate, Interval
+    from uncounted.tables import OverlapTable
+
+__all__ = [
+    "Estimate",
+    "Interval",
+    "OverlapTable",
+    "__version__",
+    "errors",
+    "published",
+    "read_table",
+    "write_table",
+]
+
+# Public name -> module that holds it (a module itself where the two are equal). Loaded on use.
+_WHERE = {
+    "Estimate": "uncounted.estimate",
+    "Interval": "uncounted.estimate",
+    "OverlapTable": "uncounted.tables",
+    "errors": "uncounted.errors",
+    "published": "uncounted.published",
+    "read_table": "uncounted._reading",
+    "write_table": "uncounted._reading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        msg = f"module 'uncounted' has no attribute {name!r}"
+        raise AttributeError(msg)
+    module = importlib.import_module(_WHERE[name])
+    value = module if _WHERE[name] == f"uncounted.{name}" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

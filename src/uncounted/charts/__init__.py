@@ -1,0 +1,1 @@
+"""Pictures: one module a picture, data in, a Vega-Lite dictionary out."""

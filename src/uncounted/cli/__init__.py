@@ -1,0 +1,67 @@
+"""The command line. One module a command, imported only when the command runs."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import click
+
+__all__ = ["main"]
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    # name: (module under uncounted.cli with a click command of the same name, one line of help)
+    "demo": ("demo", "See it work: the UK's 2013 table, from lists to figure."),
+    "estimate": ("estimate", "How many people are on no list, by each method asked for."),
+    "published": ("published", "List the published tables, or show one."),
+    "doctor": ("doctor", "Check that everything needed is here and works."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"uncounted.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        from uncounted.cli import _output
+
+        return _output.run(super().main, *args, **kwargs)
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from uncounted._version import __version__
+
+        click.echo(f"uncounted {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and exit.",
+)
+def main() -> None:
+    """Turn overlapping, confidential lists into figures that stand up.
+
+    Every command takes --json: one object on standard output; progress and notes go to standard
+    error. Exit status: 0 done; 1 a fault of ours; 2 usage; 3 bad input; 4 the method refuses;
+    5 verification mismatch; 130 interrupted.
+    """

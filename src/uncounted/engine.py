@@ -1,0 +1,159 @@
+"""Many independent jobs over the cores of this machine, with results that do not depend on them.
+
+A job is a name and its arguments. Its random stream comes from the root seed and the hash of its
+name, so adding a job or a core changes no other job's draws.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+__all__ = ["Job", "available_threads", "map_jobs", "stream"]
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of work: a name (its seed and its file when resuming) and arguments."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+
+
+def stream(root: int, name: str) -> np.random.Generator:
+    """Random stream of a named job under a root seed.
+
+    Parameters
+    ----------
+    root
+        Root seed of the run, a non-negative integer.
+    name
+        Name of the job, e.g. ``"bootstrap/uk2013"``.
+
+    Examples
+    --------
+    >>> stream(1, "a").integers(1000) == stream(1, "a").integers(1000)
+    np.True_
+    >>> stream(1, "a").integers(1 << 30) == stream(1, "b").integers(1 << 30)
+    np.False_
+    """
+    digest = hashlib.sha256(name.encode()).digest()
+    key = tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4))
+    return np.random.default_rng(np.random.SeedSequence(root, spawn_key=key))
+
+
+def available_threads() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def map_jobs(
+    function: Callable[..., T],
+    jobs: Iterable[Job],
+    *,
+    workers: int | None = None,
+    kind: Literal["threads", "processes"] = "threads",
+    progress: Progress | None = None,
+    resume: Path | None = None,
+) -> list[T]:
+    """Run ``function(*job.args)`` for every job and return the results in the order of the jobs.
+
+    Parameters
+    ----------
+    function
+        Work to do. With ``kind="processes"`` it must be importable, and so must its arguments.
+    jobs
+        Jobs with distinct names.
+    workers
+        How many at a time; ``None`` for all cores of this machine, 1 to run in this thread.
+    kind
+        Threads for work inside compiled kernels (they release the GIL), processes for the rest.
+    progress
+        Called with (jobs done, jobs in all) as each ends.
+    resume
+        Folder that keeps each job's result under the hash of its name; results found there are
+        read, not made again. Use a folder of its own for each version of the work: what is
+        found is trusted.
+
+    Returns
+    -------
+    list
+        Results, ``results[i]`` of ``jobs[i]``.
+    """
+    todo = list(jobs)
+    if len({job.name for job in todo}) != len(todo):
+        msg = "jobs must have distinct names"
+        raise ValueError(msg)
+    results: dict[int, T] = {}
+    if resume is not None:
+        resume.mkdir(parents=True, exist_ok=True)
+        for i, job in enumerate(todo):
+            kept = _kept(resume, job)
+            if kept.exists():
+                results[i] = pickle.loads(kept.read_bytes())
+    waiting = [i for i in range(len(todo)) if i not in results]
+    _tell(progress, len(results), len(todo))
+
+    def done(i: int, result: T) -> None:
+        results[i] = result
+        if resume is not None:
+            _keep(_kept(resume, todo[i]), result)
+        _tell(progress, len(results), len(todo))
+
+    workers = min(workers or available_threads(), max(len(waiting), 1))
+    if workers == 1:
+        for i in waiting:
+            done(i, function(*todo[i].args))
+    else:
+        _run(function, todo, waiting, done, workers, kind)
+    return [results[i] for i in range(len(todo))]
+
+
+def _run(
+    function: Callable[..., T],
+    todo: Sequence[Job],
+    waiting: Sequence[int],
+    done: Callable[[int, T], None],
+    workers: int,
+    kind: str,
+) -> None:
+    pool: Executor
+    if kind == "threads":
+        pool = ThreadPoolExecutor(workers)
+    else:
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    with pool:
+        futures = {pool.submit(function, *todo[i].args): i for i in waiting}
+        try:
+            for future in as_completed(futures):
+                done(futures[future], future.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _kept(folder: Path, job: Job) -> Path:
+    return folder / (hashlib.sha256(job.name.encode()).hexdigest()[:32] + ".job")
+
+
+def _keep(path: Path, result: object) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(pickle.dumps(result))
+    partial.replace(path)
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress(done, total)
