@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from uncounted.errors import TableError
 from uncounted.tables import MAX_LISTS, OverlapTable
 
-__all__ = ["read_table", "write_table"]
+__all__ = ["read_table", "read_table_text", "write_table"]
 
 _BLIND = "NA"
 """Cell text that declares a list unable to see the row's stratum."""
@@ -70,6 +70,12 @@ def read_table(
     else:
         header, rows, where, label = *_frame(source), name or "table"
     return _build(header, rows, where, label, lists, count, stratum, cannot_see or {})
+
+
+def read_table_text(text: str, *, name: str) -> OverlapTable:
+    """Read an overlap table from CSV text, with `read_table`'s checks."""
+    header, rows = _csv(text, name)
+    return _build(header, rows, name, name, None, "count", "stratum", {})
 
 
 def write_table(table: OverlapTable, path: str | Path) -> None:
@@ -165,12 +171,15 @@ def _open(path: Path) -> tuple[list[str] | None, Any, str]:
             ) from None
         except RecursionError:
             raise TableError(f"{path.name} is nested too deeply.", fix="Check the file.") from None
+    return *_csv(text, path.name), path.name
+
+
+def _csv(text: str, where: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Header and numbered rows of CSV text whose delimiter is a comma, a semicolon or a tab."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    rows = _numbered(reader, path.name)
-    header = [h.strip() for h in next(rows)[1]]
-    return header, rows, path.name
+    rows = _numbered(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), where)
+    return [h.strip() for h in next(rows)[1]], rows
 
 
 def _numbered(reader: Any, where: str) -> Iterator[tuple[int, list[str]]]:
