@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -288,6 +290,50 @@ class OverlapTable:
         if not empty or len(empty) > self.t - 2:
             return self, ()
         return self.keep([i for i in range(self.t) if sizes[i] > 0]), empty
+
+    def canonical_order(self) -> tuple[int, ...]:
+        """Order of the lists (indices from 0) that depends on the counts alone.
+
+        Two tables that differ by the order or the names of their lists become the same array when
+        put in this order (``table.keep(table.canonical_order())``), so work done there, random
+        draws included, cannot depend on either. Lists are ordered by size; ties are broken by the
+        order that gives the smallest array of counts, as long as there are at most 5,040 orders
+        to try (beyond that, by how many people the tied lists share with each other list).
+        """
+        counts = self.counts.copy()
+        counts[0] = 0
+        masks = np.arange(1 << self.t)
+        captures = np.bitwise_count(masks.astype(np.uint32))
+
+        def profile(i: int) -> tuple[int, ...]:
+            on = (masks >> i & 1) == 1
+            return tuple(
+                int(x) for k in range(1, self.t + 1) for x in [counts[on & (captures == k)].sum()]
+            ) + tuple(sorted(self.pair_overlap(i, j) for j in range(self.t) if j != i))
+
+        keys = [(int(size), profile(i)) for i, size in enumerate(self.list_sizes)]
+        groups = [
+            list(group)
+            for _, group in itertools.groupby(
+                sorted(range(self.t), key=lambda i: keys[i]), key=lambda i: keys[i]
+            )
+        ]
+        if math.prod(math.factorial(len(g)) for g in groups) > 5040:
+            return tuple(i for g in groups for i in g)
+
+        def moved(order: tuple[int, ...]) -> list[int]:
+            to = np.zeros_like(masks)
+            for new, old in enumerate(order):
+                to |= (masks >> old & 1) << new
+            out = np.zeros_like(counts)
+            out[to] = counts
+            return [int(x) for x in out]
+
+        orders = (
+            tuple(itertools.chain.from_iterable(parts))
+            for parts in itertools.product(*(itertools.permutations(g) for g in groups))
+        )
+        return min(orders, key=moved)
 
     def histories(self) -> Iterator[tuple[str, int]]:
         """Histories with people on them, in order of mask, as ``("101", 3)``."""

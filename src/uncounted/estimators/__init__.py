@@ -1,0 +1,1 @@
+"""Estimators: frozen settings with one method, ``estimate(table, *, seed=0) -> Estimate``."""

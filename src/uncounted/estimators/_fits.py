@@ -1,0 +1,321 @@
+"""Python's side of the Poisson kernels: models and tables in, fits out, spread over threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.engine import Job, map_jobs
+from uncounted.estimators._hierarchy import Model
+from uncounted.estimators.existence import maximum_exists
+
+__all__ = [
+    "NOT_IDENTIFIABLE",
+    "NO_MAXIMUM",
+    "OK",
+    "Fits",
+    "ModelSet",
+    "Tables",
+    "best_in_each",
+    "fit",
+    "log_factorials",
+    "pack",
+]
+
+# Status of a fit, as in uncounted.kernels.poisson (not imported here: numba is slow to load).
+OK, NO_MAXIMUM, NOT_IDENTIFIABLE = 0, 1, 2
+_UNDECIDED = 4
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+EXACT = 1e-14
+"""Newton decrement of fits that are shown: the intercept is then right to about 1e-7."""
+QUICK = 1e-9
+"""Newton decrement of fits that only compete inside a resample: the intercept is right to 1e-4 of
+its standard error."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelSet:
+    """Models as the kernels read them.
+
+    Parameters
+    ----------
+    models
+        Terms as masks, without the intercept.
+    masks
+        Shape (models, P): non-empty terms, -1 as padding, the intercept (0) last.
+    sizes
+        Shape (models,): terms of each model, intercept included.
+    """
+
+    models: tuple[Model, ...]
+    masks: Ints
+    sizes: Ints
+
+    def take(self, rows: NDArray[np.int64]) -> ModelSet:
+        """Some of the models, in the order given."""
+        return pack([self.models[i] for i in rows])
+
+
+def pack(models: Sequence[Model]) -> ModelSet:
+    """Lay models out for the kernels."""
+    sizes = np.array([len(m) + 1 for m in models], dtype=np.int64)
+    masks = np.full((len(models), int(sizes.max(initial=1))), -1, dtype=np.int64)
+    for row, model in zip(masks, models, strict=True):
+        row[: len(model)] = model
+    masks[:, -1] = 0
+    return ModelSet(tuple(models), masks, sizes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tables:
+    """Tables as the kernels read them.
+
+    Parameters
+    ----------
+    counts, margins
+        Shape (tables, 2**lists): counts with 0 in column 0, and their sums over supersets.
+    zero
+        Shape (tables,): count of the all-zero cell where given, -1 where unknown.
+    """
+
+    counts: Floats
+    margins: Floats
+    zero: Floats
+
+    @classmethod
+    def of(cls, counts: NDArray[np.generic], zero: Floats | None = None) -> Tables:
+        """Lay one table (2**lists,) or several (tables, 2**lists) out for the kernels."""
+        from uncounted.kernels.poisson import superset_sums
+
+        rows = np.array(np.atleast_2d(counts), dtype=np.float64)
+        rows[:, 0] = 0.0
+        margins = rows.copy()
+        superset_sums(margins)
+        unknown = np.full(rows.shape[0], -1.0)
+        return cls(rows, margins, unknown if zero is None else np.asarray(zero, np.float64))
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+        return int(self.counts.shape[0])
+
+    @property
+    def cells(self) -> int:
+        """Capture histories, the all-zero one included."""
+        return int(self.counts.shape[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fits:
+    """Fits of many (model, table) pairs.
+
+    Parameters
+    ----------
+    status
+        Shape (pairs,): `OK`, `NO_MAXIMUM` or `NOT_IDENTIFIABLE`.
+    hidden
+        Shape (pairs,): exp(intercept), people on no list; ``inf`` where the status is not `OK`.
+    loglik
+        Shape (pairs,): Poisson log-likelihood without the log-factorials of the counts; its
+        supremum where there is no maximum.
+    variance
+        Shape (pairs,): of the intercept.
+    alpha
+        Shape (pairs, P) in the order of `ModelSet.masks`, or (pairs, 0).
+    mu
+        Shape (pairs, 2**lists): fitted means, or (pairs, 0).
+    """
+
+    status: NDArray[np.int8]
+    hidden: Floats
+    loglik: Floats
+    variance: Floats
+    alpha: Floats
+    mu: Floats
+
+
+def fit(
+    tables: Tables,
+    models: ModelSet,
+    pair_model: Ints | None = None,
+    pair_table: Ints | None = None,
+    *,
+    start: Floats | None = None,
+    tolerance: float = EXACT,
+    coefficients: bool = False,
+    means: bool = False,
+    threads: int | None = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Fits:
+    """Fit models to tables.
+
+    Without ``pair_model`` and ``pair_table`` every model is fitted to the one table.
+
+    Parameters
+    ----------
+    tables, models
+        What to fit.
+    pair_model, pair_table
+        Shape (pairs,): which model is fitted to which table.
+    start
+        Shape (pairs, P): starting coefficients; rows with NaN start cold.
+    tolerance
+        Newton decrement at which a fit counts as reached.
+    coefficients, means
+        Whether to return them.
+    threads
+        How many threads; the result does not depend on it.
+    """
+    from uncounted.kernels.poisson import fit_pairs
+
+    if pair_model is None:
+        pair_model = np.arange(len(models.models), dtype=np.int64)
+    if pair_table is None:
+        pair_table = np.zeros(pair_model.size, dtype=np.int64)
+    pairs, most, cells = pair_model.size, models.masks.shape[1], tables.cells
+    status = np.zeros(pairs, dtype=np.int8)
+    loglik, variance = np.zeros(pairs), np.zeros(pairs)
+    alpha = np.zeros((pairs, most))
+    mu = np.zeros((pairs, cells if means else 0))
+    warm = np.zeros(pairs, dtype=np.bool_)
+    begin = np.zeros((pairs, most))
+    if start is not None:
+        warm = ~np.isnan(start).any(axis=1)
+        begin = np.where(np.isfinite(start), start, 0.0)
+    # Models of equal size side by side: lanes of a group run as long as the largest.
+    order = np.argsort(models.sizes[pair_model], kind="stable")
+
+    def run(rows: Ints) -> None:
+        a, s, ll, v = (np.empty((rows.size, most)), np.empty(rows.size, np.int8),
+                       np.empty(rows.size), np.empty(rows.size))  # fmt: skip
+        m = np.empty((rows.size, mu.shape[1]))
+        fit_pairs(
+            tables.counts, tables.margins, tables.zero, models.masks, models.sizes,
+            pair_model[rows], pair_table[rows], begin[rows], warm[rows], tolerance,
+            a, s, ll, v, m,
+        )  # fmt: skip
+        alpha[rows], status[rows], loglik[rows], variance[rows], mu[rows] = a, s, ll, v, m
+
+    size = 4096 if cells <= 64 else max(8, (1 << 18) // cells // 8 * 8)
+    chunks = [order[i : i + size] for i in range(0, pairs, size)]
+    map_jobs(
+        run,
+        [Job(str(i), (rows,)) for i, rows in enumerate(chunks)],
+        workers=threads,
+        progress=progress,
+    )
+    hidden = np.where(status == OK, np.exp(np.minimum(alpha[:, -1], 700.0)), np.inf)
+    for k in np.flatnonzero(status == _UNDECIDED):
+        _settle(tables, models, pair_model, pair_table, int(k), status, hidden, loglik, variance)
+    if not coefficients:
+        alpha = alpha[:, :0]
+    return Fits(status, hidden, loglik, variance, alpha, mu)
+
+
+def _settle(
+    tables: Tables,
+    models: ModelSet,
+    pair_model: Ints,
+    pair_table: Ints,
+    k: int,
+    status: NDArray[np.int8],
+    hidden: Floats,
+    loglik: Floats,
+    variance: Floats,
+) -> None:
+    """Decide a fit that Newton left open, by the linear programme; refit it where it exists."""
+    from uncounted.kernels.poisson_numpy import fit as plain_fit
+
+    model = models.models[int(pair_model[k])]
+    row = tables.counts[int(pair_table[k])]
+    zero = float(tables.zero[int(pair_table[k])])
+    if zero < 0 and not maximum_exists(model, (row > 0).tobytes()):
+        status[k] = NO_MAXIMUM
+        return
+    try:
+        settled = plain_fit(row, np.array([*model, 0]), zero)
+    except np.linalg.LinAlgError:
+        status[k] = NO_MAXIMUM
+        return
+    status[k], hidden[k] = OK, settled.mu[0]
+    loglik[k], variance[k] = settled.loglik, settled.variance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Best:
+    """Best model in each of many tables.
+
+    Parameters
+    ----------
+    model
+        Shape (tables,): row of the model set; -1 where no model has an estimate.
+    hidden
+        Shape (tables,): its people on no list; ``inf`` where there is none.
+    criterion
+        Shape (tables,): -2 loglik + price * terms, without log-factorials.
+    """
+
+    model: Ints
+    hidden: Floats
+    criterion: Floats
+
+
+def best_in_each(
+    tables: Tables,
+    models: ModelSet,
+    start: Floats,
+    *,
+    price: float,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Best:
+    """Select the best of the models anew in every table.
+
+    Parameters
+    ----------
+    tables
+        Resamples, say.
+    models
+        Candidates, the most promising first: later ones that cannot win cost little.
+    start
+        Shape (models, P): starting coefficients, from the original table.
+    price
+        Criterion's price of a term: log n for BIC, 2 for AIC.
+    threads
+        How many threads; the result does not depend on it.
+    """
+    from uncounted.kernels.poisson import reselect
+
+    criterion = np.full(len(tables), np.inf)
+    chosen = np.full(len(tables), -1, dtype=np.int64)
+    hidden = np.full(len(tables), np.inf)
+    warm = ~np.isnan(start).any(axis=1)
+    begin = np.where(np.isfinite(start), start, 0.0)
+
+    def run(first: int, last: int) -> None:
+        reselect(
+            tables.counts[first:last], tables.margins[first:last], models.masks, models.sizes,
+            begin, warm, price, QUICK, criterion[first:last], chosen[first:last],
+            hidden[first:last],
+        )  # fmt: skip
+
+    size = max(8, min(64, -(-len(tables) // 16) // 8 * 8))
+    map_jobs(
+        run,
+        [Job(str(i), (i, i + size)) for i in range(0, len(tables), size)],
+        workers=threads,
+        progress=progress,
+    )
+    return Best(chosen, hidden, criterion)
+
+
+def log_factorials(counts: NDArray[np.generic]) -> float:
+    """Sum of log(count!) over the observed cells of one table."""
+    from scipy.special import gammaln
+
+    return float(gammaln(np.asarray(counts, dtype=np.float64)[1:] + 1.0).sum())
