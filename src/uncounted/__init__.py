@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from uncounted import errors, published
     from uncounted._reading import read_table, write_table
     from uncounted.estimate import Estimate, Interval
+    from uncounted.replicates import Replicates, combine_estimates
+    from uncounted.sensitivity import Sensitivity, sensitivity_curve
     from uncounted.tables import OverlapTable
 
 __all__ = [
     "Estimate",
     "Interval",
     "OverlapTable",
+    "Replicates",
+    "Sensitivity",
     "__version__",
+    "combine_estimates",
     "errors",
     "published",
     "read_table",
+    "sensitivity_curve",
     "write_table",
 ]
 
@@ -35,9 +41,13 @@ _WHERE = {
     "Estimate": "uncounted.estimate",
     "Interval": "uncounted.estimate",
     "OverlapTable": "uncounted.tables",
+    "Replicates": "uncounted.replicates",
+    "Sensitivity": "uncounted.sensitivity",
+    "combine_estimates": "uncounted.replicates",
     "errors": "uncounted.errors",
     "published": "uncounted.published",
     "read_table": "uncounted._reading",
+    "sensitivity_curve": "uncounted.sensitivity",
     "write_table": "uncounted._reading",
 }
 
