@@ -1,0 +1,202 @@
+"""Dates as people write them, read into a day and how much of it is known.
+
+Only the writing is settled here: day-month order, spreadsheet serials, Buddhist years. What a date
+is worth for linkage (swaps, placeholders, Korean ages) is `records.dates`' business.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from uncounted.records.codes import MISSING, fold
+from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR, NO_BIRTH
+
+__all__ = ["UNREADABLE", "ReadDate", "day_order", "read_date"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDate:
+    """A date as read.
+
+    Parameters
+    ----------
+    day
+        First day of what is known, ``None`` where nothing is.
+    precision
+        `NO_BIRTH`, `BIRTH_YEAR`, `BIRTH_MONTH` or `BIRTH_DAY`.
+    how
+        ``""``, ``"serial"`` (a spreadsheet's day number), ``"two-digit year"`` or
+        ``"Buddhist year"``.
+    """
+
+    day: dt.date | None
+    precision: int
+    how: str = ""
+
+    def __repr__(self) -> str:
+        return f"ReadDate(precision={self.precision}, how={self.how!r})"
+
+
+NOTHING = ReadDate(None, NO_BIRTH)
+UNREADABLE = ReadDate(None, NO_BIRTH, "unreadable")
+_MONTHS = {
+    name: i + 1
+    for i, names in enumerate(
+        [
+            "jan january enero ene", "feb february febrero", "mar march marzo", "apr april abril abr",
+            "may mayo", "jun june junio", "jul july julio", "aug august agosto ago",
+            "sep sept september septiembre", "oct october octubre", "nov november noviembre",
+            "dec december diciembre dic",
+        ]
+    )
+    for name in names.split()
+}  # fmt: skip
+_EPOCH = dt.date(1899, 12, 30)
+_THREE = re.compile(r"(\d{1,4})\s*[-/.년年]\s*(\d{1,2})\s*[-/.월月]\s*(\d{1,4})\s*[일日.]?")
+
+
+@lru_cache(maxsize=65536)
+def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
+    """Read one date.
+
+    Parameters
+    ----------
+    text
+        A cell.
+    order
+        ``"mdy"`` or ``"dmy"``: how to read 3/4/1990. A date that has one reading only is read so.
+    latest
+        Last year a two-digit year may mean.
+
+    Examples
+    --------
+    >>> read_date("3/4/1990", "dmy").day.isoformat(), read_date("31868").how
+    ('1990-04-03', 'serial')
+    >>> read_date("1987").precision == BIRTH_YEAR
+    True
+    """
+    plain = fold(text)
+    if plain in MISSING or plain in {"0000-00-00", "00/00/0000"}:
+        return NOTHING
+    plain = re.sub(r"[t ]\d{1,2}:\d{2}.*$", "", plain).strip().strip("'")
+    if plain.endswith(".0") and plain[:-2].isdecimal():
+        plain = plain[:-2]
+    if plain.isdecimal() and plain.isascii():
+        return _digits(plain)
+    match = _THREE.fullmatch(plain)
+    if match:
+        return _three(*match.groups(), order=order, latest=latest)
+    match = re.fullmatch(r"(\d{4})\s*[-/.년年]\s*(\d{1,2})\s*[월月]?", plain)
+    if match:
+        return _made(int(match[1]), int(match[2]), None)
+    match = re.fullmatch(r"(\d{1,2})\s*[-/.]\s*(\d{4})", plain)
+    if match:
+        return _made(int(match[2]), int(match[1]), None)
+    if re.fullmatch(r"(c\.?|ca\.?|circa|about|approx\.?|~)?\s*\d{4}\s*[년年]?\s*\??", plain):
+        return _made(int(re.sub(r"\D", "", plain)), None, None)
+    return _words(plain, latest)
+
+
+def _digits(plain: str) -> ReadDate:
+    number = int(plain)
+    if len(plain) == 8:
+        return _made(number // 10000, number // 100 % 100, number % 100)
+    if len(plain) == 4 and 1850 <= number <= 2700:
+        return _made(number, None, None)
+    if len(plain) == 5 and 1 <= number <= 80000:
+        return ReadDate(_EPOCH + dt.timedelta(days=number), BIRTH_DAY, "serial")
+    if len(plain) == 6 and 1900 <= number // 100 <= 2100:
+        return _made(number // 100, number % 100, None)
+    return UNREADABLE
+
+
+def _three(a: str, b: str, c: str, *, order: str, latest: int) -> ReadDate:
+    if len(a) >= 3:
+        return _made(int(a), int(b), int(c)) if len(c) <= 2 else UNREADABLE
+    first, second = int(a), int(b)
+    year, how = int(c), ""
+    if len(c) == 2:
+        year, how = _full_year(year, latest), "two-digit year"
+    elif len(c) != 4:
+        return UNREADABLE
+    day, month = (first, second) if order == "dmy" else (second, first)
+    if month > 12 and day <= 12:
+        day, month = month, day
+    return _made(year, month, day, how)
+
+
+def _full_year(year: int, latest: int) -> int:
+    full = latest // 100 * 100 + year
+    return full if full <= latest else full - 100
+
+
+def _words(plain: str, latest: int) -> ReadDate:
+    tokens = re.findall(r"[^\W\d_]+|\d+", plain)
+    months = [_MONTHS[t] for t in tokens if t in _MONTHS]
+    others = [t for t in tokens if not t.isdecimal() and t not in _MONTHS]
+    numbers = [t for t in tokens if t.isdecimal()]
+    if len(months) != 1 or set(others) - {"de", "del", "of", "th", "st", "nd", "rd"}:
+        return UNREADABLE
+    years = [int(t) for t in numbers if len(t) == 4]
+    days = [int(t) for t in numbers if len(t) <= 2]
+    if len(years) == 1 and len(days) <= 1:
+        return _made(years[0], months[0], days[0] if days else None)
+    if not years and len(days) == 2:
+        return _made(_full_year(days[1], latest), months[0], days[0], "two-digit year")
+    return UNREADABLE
+
+
+def _made(year: int, month: int | None, day: int | None, how: str = "") -> ReadDate:
+    if 2400 <= year <= 2700:
+        year, how = year - 543, "Buddhist year"
+    if month == 0:
+        month = day = None
+    if day == 0:
+        day = None
+    try:
+        made = dt.date(year, month or 1, day or 1)
+    except ValueError:
+        return UNREADABLE
+    if not 1000 <= year <= 2300:
+        return UNREADABLE
+    precision = BIRTH_YEAR if month is None else BIRTH_MONTH if day is None else BIRTH_DAY
+    return ReadDate(made, precision, how)
+
+
+def day_order(texts: Iterable[str]) -> tuple[str, str]:
+    """Order of day and month in a column, and a note where it is in doubt.
+
+    Parameters
+    ----------
+    texts
+        A sample of the column's cells.
+
+    Returns
+    -------
+    order, note
+        ``"mdy"`` where nothing tells.
+
+    Examples
+    --------
+    >>> day_order(["13/02/1990", "01/02/1990"])
+    ('dmy', '')
+    """
+    day_first = month_first = slashed = 0
+    for text in texts:
+        match = re.fullmatch(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:\D.*)?", text)
+        if match:
+            slashed += 1
+            day_first += int(match[1]) > 12
+            month_first += int(match[2]) > 12
+    if day_first and month_first:
+        order = "dmy" if day_first > month_first else "mdy"
+        return order, "days and months stand in both orders"
+    if day_first:
+        return "dmy", ""
+    if slashed and not month_first:
+        return "mdy", "nothing tells day from month; read as month/day/year"
+    return "mdy", ""

@@ -1,0 +1,403 @@
+"""Words and codes as people write them, turned into the record's codes.
+
+Every function takes the text of one cell and gives the code; ``""`` (or 0) for "not known", and
+``None`` where the text says something these tables do not know. Unknown words are counted by the
+readers, never repeated.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib import resources
+
+from uncounted.records.schema import EXPLOITATION, GENDERS, LEG_KINDS, SCOPES, SECTORS
+
+__all__ = [
+    "MISSING",
+    "country",
+    "country_name",
+    "exploitation",
+    "fold",
+    "gender",
+    "language",
+    "leg_kind",
+    "refuses_area",
+    "scope",
+    "sector",
+    "yes_no",
+]
+
+MISSING = frozenset(
+    {
+        "", "-", "--", "---", "?", "??", ".", "n/a", "na", "n.a.", "nan", "nil", "none", "null",
+        "not known", "unknown", "unk", "not stated", "not specified", "notspecified", "missing",
+        "-99", "-999", "99999", "not available", "refused", "declined", "prefer not to say",
+        "nonspecifiedunknown", "not specified/unknown", "x", "xx", "xxx", "tbd", "desconocido",
+        "no data", "not recorded", "모름", "不明", "未知",
+    }
+)  # fmt: skip
+"""Folded texts that mean "not known" in any column."""
+
+
+def fold(text: str) -> str:
+    """Lower case, one space between words, no accents on Latin letters."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in plain if not "\u0300" <= c <= "\u036f")
+    return " ".join(unicodedata.normalize("NFC", plain).casefold().split())
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    path = resources.files("uncounted.records") / "data" / name
+    with path.open(encoding="utf-8") as f:
+        return list(csv.DictReader(line for line in f if not line.startswith("#")))
+
+
+@cache
+def _countries() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for row in _read("countries.csv"):
+        names = [row["alpha2"], row["alpha3"], row["name"], *row["also"].split("|")]
+        # "Korea, Republic of" is also written "Republic of Korea"; "(the)" and such are left out
+        if "," in row["name"]:
+            head, _, tail = row["name"].partition(",")
+            names.append(f"{tail} {head}")
+        for name in names:
+            key = _words(name)
+            if key and key != "na":
+                table.setdefault(key, row["alpha3"])
+    return table
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    short = {
+        "KOR": "South Korea", "PRK": "North Korea", "IRN": "Iran", "MDA": "Moldova",
+        "BOL": "Bolivia", "VEN": "Venezuela", "TZA": "Tanzania", "LAO": "Laos", "SYR": "Syria",
+        "RUS": "Russia", "GBR": "United Kingdom", "USA": "United States", "VNM": "Vietnam",
+        "TWN": "Taiwan", "COD": "DR Congo", "NLD": "Netherlands", "MKD": "North Macedonia",
+        "PSE": "Palestine",
+    }  # fmt: skip
+    return {row["alpha3"]: row["name"] for row in _read("countries.csv")} | short
+
+
+def country_name(alpha3: str) -> str:
+    """Plain name of a country by its ISO alpha-3 code; the code itself where there is none."""
+    return _country_names().get(alpha3, alpha3)
+
+
+@lru_cache(maxsize=8192)
+def country(text: str) -> str | None:
+    """ISO 3166-1 alpha-3 code of a country, code or nationality.
+
+    Several countries in one cell: the first counts. ``NA`` is read as "not available"; write
+    ``NAM`` or Namibia.
+
+    Examples
+    --------
+    >>> country("Korean"), country("ph"), country("Korea, Republic of"), country("")
+    ('KOR', 'PHL', 'KOR', '')
+    """
+    if fold(text) in MISSING or fold(text) in {"00", "stateless", "other"}:
+        return ""
+    table = _countries()
+    whole = table.get(_words(text))
+    if whole:
+        return whole
+    for part in re.split(r"[;|/,+]| and | y ", text):
+        found = table.get(_words(part))
+        if found:
+            return found
+    return None
+
+
+_GENDERS = {
+    "f": 0, "female": 0, "woman": 0, "feminine": 0, "w": 0, "girl": 0, "mujer": 0, "femenino": 0,
+    "여": 0, "여성": 0, "여자": 0, "女": 0,
+    "m": 1, "male": 1, "man": 1, "masculine": 1, "boy": 1, "hombre": 1, "masculino": 1,
+    "남": 1, "남성": 1, "남자": 1, "男": 1,
+    "transgenderfeminine": 2, "transgender feminine": 2, "trans woman": 2, "transwoman": 2,
+    "transgender woman": 2, "mtf": 2, "trans female": 2, "transgender female": 2,
+    "transgendermasculine": 3, "transgender masculine": 3, "trans man": 3, "transman": 3,
+    "transgender man": 3, "ftm": 3, "trans male": 3, "transgender male": 3,
+    "nonconforming": 4, "non conforming": 4, "nonbinary": 4, "non binary": 4, "nb": 4,
+    "trans transgender nonconforming": 4, "transgender": 4, "trans": 4, "other": 4,
+    "genderqueer": 4, "gender nonconforming": 4, "two spirit": 4,
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def gender(text: str) -> str | None:
+    """HTCDS gender of a word or letter.
+
+    Examples
+    --------
+    >>> gender("F"), gender("Trans/Transgender/NonConforming"), gender("unknown")
+    ('Feminine', 'NonConforming', '')
+    """
+    if fold(text) in MISSING:
+        return ""
+    place = _GENDERS.get(_words(text))
+    return None if place is None else GENDERS[place]
+
+
+_LANGUAGES = {
+    "ko": "korean kor 한국어 coreano", "es": "spanish spa espanol castellano",
+    "zh": "chinese mandarin zho chi cmn putonghua 中文 普通话", "yue": "cantonese 广东话",
+    "tl": "tagalog filipino tgl fil pilipino", "th": "thai tha", "en": "english eng ingles",
+    "vi": "vietnamese vie", "ru": "russian rus", "uk": "ukrainian ukr", "ro": "romanian ron rum",
+    "pt": "portuguese por", "fr": "french fra fre", "ar": "arabic ara", "hi": "hindi hin",
+    "ne": "nepali nep nepalese", "bn": "bengali bangla ben", "ur": "urdu urd",
+    "pa": "punjabi panjabi pan", "gu": "gujarati guj", "ta": "tamil tam", "te": "telugu tel",
+    "id": "indonesian ind bahasa", "ms": "malay msa may", "km": "khmer khm cambodian",
+    "lo": "lao laotian", "my": "burmese mya bur", "ja": "japanese jpn", "mn": "mongolian mon",
+    "am": "amharic amh", "ti": "tigrinya tir", "so": "somali som", "sw": "swahili swa kiswahili",
+    "yo": "yoruba yor", "ig": "igbo ibo", "ha": "hausa hau", "bin": "edo bini", "ht":
+    "haitian creole hat kreyol", "pl": "polish pol", "hu": "hungarian hun", "bg": "bulgarian bul",
+    "sq": "albanian sqi alb", "sr": "serbian srp", "fa": "persian farsi fas per dari",
+    "ps": "pashto pus", "tr": "turkish tur", "uz": "uzbek uzb", "ka": "georgian kat",
+    "de": "german deu", "it": "italian ita", "nl": "dutch nld", "ceb": "cebuano bisaya visayan",
+    "ilo": "ilocano ilokano", "quc": "kiche quiche", "mam": "mam", "kek": "qeqchi kekchi",
+    "nah": "nahuatl", "mix": "mixtec mixteco", "zap": "zapotec zapoteco", "ase": "asl",
+    "ku": "kurdish kur", "he": "hebrew heb", "el": "greek ell", "lt": "lithuanian lit",
+    "lv": "latvian lav", "cs": "czech ces", "sk": "slovak slk", "wo": "wolof wol", "tw": "twi",
+    "tw-2": "akan", "ff": "fulani fula", "ml": "malayalam mal", "si": "sinhala sinhalese sin",
+}  # fmt: skip
+
+
+@cache
+def _languages() -> dict[str, str]:
+    out: dict[str, str] = {}
+    for code, names in _LANGUAGES.items():
+        out[code] = code.partition("-")[0]
+        for name in names.split():
+            out[fold(name)] = code.partition("-")[0]
+    return out
+
+
+@lru_cache(maxsize=8192)
+def language(text: str) -> str | None:
+    """ISO 639 code of a language; with several in one cell, the first known.
+
+    Examples
+    --------
+    >>> language("Spanish"), language("KO"), language("Mandarin Chinese")
+    ('es', 'ko', 'zh')
+    """
+    if fold(text) in MISSING or fold(text) == "other":
+        return ""
+    table = _languages()
+    words = _words(text)
+    if words in table:
+        return table[words]
+    return next((table[w] for w in words.split() if w in table and len(w) > 2), None)
+
+
+_FORMS = {
+    "ForcedLabour": "forced labour;forced labor;labour;labor;labor trafficking;labour trafficking"
+    ";labor exploitation;labour exploitation;work;forcedlabor;trabajo forzado",
+    "SexualExploitation": "sexual exploitation;sex;sex trafficking;sexual;commercial sex"
+    ";commercial sexual exploitation;csec;prostitution;explotacion sexual",
+    "ChildLabour": "child labour;child labor",
+    "ForcedMarriage": "forced marriage;servile marriage;child marriage",
+    "Servitude": "servitude;domestic servitude;slavery;slavery and practices",
+    "ForcedMilitaryByNonStateActors": "forced military;child soldier;forced military by non state actors",
+    "OrganRemoval": "organ removal;organs",
+    "ForcedBegging": "forced begging;begging",
+    "ForcedAdoption": "forced adoption;illegal adoption",
+    "Surrogacy": "surrogacy;forced surrogacy",
+    "Other": "other;other forms",
+}
+
+
+@cache
+def _forms() -> dict[str, int]:
+    out: dict[str, int] = {}
+    for i, form in enumerate(EXPLOITATION):
+        for name in (form, *_FORMS[form].split(";")):
+            out[_words(name)] = 1 << i
+    out["labor and sex"] = out["sex and labor"] = out["sex and labour"] = out["both"] = 3
+    return out
+
+
+@lru_cache(maxsize=8192)
+def exploitation(text: str) -> int | None:
+    """Bit set of the forms of exploitation named in one cell.
+
+    Several are parted by ``;``, ``|``, ``,``, ``/`` or, as Kobo does, by spaces.
+
+    Examples
+    --------
+    >>> exploitation("Sex trafficking; ForcedLabour"), exploitation("ForcedLabour Servitude")
+    (3, 17)
+    """
+    if fold(text) in MISSING:
+        return 0
+    table = _forms()
+    whole = table.get(_words(text))
+    if whole is not None:
+        return whole
+    parts = re.split(r"[;|,/+&]", text)
+    if len(parts) == 1 and all(_words(p) in table for p in text.split()):
+        parts = text.split()
+    bits = 0
+    for part in parts:
+        if fold(part) in MISSING:
+            continue
+        bit = table.get(_words(part))
+        if bit is None:
+            return None
+        bits |= bit
+    return bits
+
+
+_SECTORS = {
+    "A": "agriculture;farm;farming;farm work;farmwork;fishing;forestry;field work;a01;a03;ranch"
+    ";agriculture forestry fishing;aquafarming;crops;livestock",
+    "B": "mining;mining and quarrying;mining or drilling;quarry",
+    "C": "manufacturing;factory;garment;garments;sewing;meat packing;food processing",
+    "F": "construction;building;roofing",
+    "G": "retail;trade;wholesale;shop;store;peddling;sales",
+    "H": "transportation;transport;trucking;delivery;storage;warehouse",
+    "I": "hospitality;restaurant;restaurants;hotel;hotels;food service;food services"
+    ";accommodation;bar;accommodation and food;food and accommodation;accommodation food service",
+    "N": "cleaning;landscaping;janitorial;administrative;temp agency;staffing",
+    "Q": "health;healthcare;health care;care;elder care;home health;nursing;social work",
+    "R": "arts;entertainment;recreation;carnival",
+    "S": "massage;nail salon;salon;spa;personal services;beauty;other services;s96"
+    ";massage beauty;beauty salon;massage parlour;massage parlor",
+    "T": "domestic;domestic work;domestic worker;household;housekeeping;nanny;private household"
+    ";private households;live in domestic;domestic service",
+}
+
+
+@cache
+def _sectors() -> dict[str, str]:
+    out: dict[str, str] = {}
+    for letter, title in SECTORS.items():
+        for name in (title, *_SECTORS.get(letter, "").split(";")):
+            if name:
+                out[_words(name)] = letter
+    return out
+
+
+@lru_cache(maxsize=8192)
+def sector(text: str) -> str | None:
+    """ISIC Rev. 4 section of a letter, an HTCDS code, an ISIC division or a plain word.
+
+    Commercial sex is a form of exploitation and no section: it gives ``""`` here.
+
+    Examples
+    --------
+    >>> sector("I_AccommodationAndFoodServiceActivities"), sector("T"), sector("Restaurant")
+    ('I', 'T', 'I')
+    """
+    plain = fold(text)
+    if plain in MISSING or plain in {"other", "sex", "commercial sex", "prostitution", "sexual"}:
+        return ""
+    letter = plain[:1].upper()
+    if letter in SECTORS and re.fullmatch(r"[a-u](\d{1,4}|[ _:.\-–—].*)?", plain):
+        return letter
+    words = _words(text)
+    if words in _sectors():
+        return _sectors()[words]
+    if words.isdecimal() and len(words) <= 4:
+        return _division(int(words[:2]) if len(words) > 1 else int(words))
+    if words.startswith("isic "):
+        return sector(words[5:])
+    return None
+
+
+def _division(number: int) -> str | None:
+    """Section of a two-digit ISIC Rev. 4 division."""
+    ends = [
+        (3, "A"), (9, "B"), (33, "C"), (35, "D"), (39, "E"), (43, "F"), (47, "G"), (53, "H"),
+        (56, "I"), (63, "J"), (66, "K"), (68, "L"), (75, "M"), (82, "N"), (84, "O"), (85, "P"),
+        (88, "Q"), (93, "R"), (96, "S"), (98, "T"), (99, "U"),
+    ]  # fmt: skip
+    return next((letter for last, letter in ends if 0 < number <= last), None)
+
+
+@lru_cache(maxsize=8192)
+def leg_kind(text: str) -> str | None:
+    """Recruitment, Transit or Exploitation."""
+    words = _words(text)
+    if words in MISSING:
+        return ""
+    kinds = {k.casefold(): k for k in LEG_KINDS} | {
+        "origin": "Recruitment", "recruited": "Recruitment", "destination": "Exploitation",
+        "exploited": "Exploitation", "work": "Exploitation", "transfer": "Transit",
+    }  # fmt: skip
+    return kinds.get(words)
+
+
+@lru_cache(maxsize=8192)
+def yes_no(text: str) -> bool | None:
+    """Truth of a checkbox; ``None`` for a word that is neither. Empty is no."""
+    plain = fold(text)
+    if plain in {"1", "1.0", "y", "yes", "true", "t", "x", "si", "checked", "ok", "예", "是"}:
+        return True
+    if plain in MISSING or plain in {"0", "0.0", "n", "no", "false", "f", "unchecked"}:
+        return False
+    return None
+
+
+@lru_cache(maxsize=8192)
+def scope(text: str) -> str | None:
+    """Read what a release covers: linkage, or the list's total only.
+
+    Anything that does not plainly allow linkage does not allow it.
+    """
+    words = _words(text)
+    if words in MISSING or words in {"no", "n", "0", "false", "refused", "declined"}:
+        return ""
+    if words in SCOPES:
+        return words
+    if words in {
+        "link",
+        "record linkage",
+        "matching",
+        "match",
+        "full",
+        "all",
+        "linking",
+        "linkage and total",
+    }:
+        return "linkage"
+    if words in {
+        "aggregate",
+        "statistics",
+        "count",
+        "counts",
+        "totals",
+        "total only",
+        "aggregate only",
+        "statistics only",
+    }:
+        return "total"
+    return None
+
+
+_FINER = re.compile(
+    r"\d{1,6}\s+\S+.*\b(st|street|ave|avenue|rd|road|blvd|lane|ln|dr|drive|apt|unit|suite|hwy)\b"
+    r"|-?\d{1,3}\.\d{3,}|\b\d{5}(-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b|@|\bapt\b|#",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=8192)
+def refuses_area(text: str) -> bool:
+    """Whether a place is finer than a county: an address, a postcode, a point on the map.
+
+    Examples
+    --------
+    >>> refuses_area("Cook County"), refuses_area("60601"), refuses_area("12 Elm Street")
+    (False, True, True)
+    """
+    return bool(_FINER.search(text)) or len(text) > 60
