@@ -1,0 +1,647 @@
+"""Compiled sweeps of the latent class sampler (Manrique-Vallier 2016), with N and classes summed out.
+
+The model: class ``k`` has weight ``nu_k`` by truncated stick-breaking with
+``alpha ~ Gamma(a, rate b)``, a person of class ``k`` is on list ``j`` with probability
+``lambda_kj ~ U(0, 1)``, and ``p(N)`` is proportional to ``1/N``. Then the likelihood of the
+observed histories is ``prod_w (sum_k pi_k h_k(w)) ** n_w`` with ``g_k`` the probability that a
+person of class ``k`` is on some list, ``pi_k = nu_k g_k / sum(nu g)`` the class's share of the
+observed and ``h_k = f_k / g_k``. With ``alpha`` integrated out, a move on ``log nu`` that draws the
+order of the sticks anew (a size-biased permutation) sees a prior that is flat in ``log nu`` times
+``phi = (b - log nu_last) ** -(a + K - 1)``.
+
+State of a chain, all arrays changed in place: ``lnu`` (K,), log weights; ``l1``, ``l0``
+(K, lists), log lambda and log(1 - lambda); ``order`` (K,), ``order[i]`` the class on stick ``i``.
+Data: ``bits`` (cells, lists) of 0 and 1, ``counts`` (cells,) as floats, histories with people only.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from uncounted.kernels.latent_jumps import jump
+
+__all__ = ["log_target", "run_chain"]
+
+_SWITCH = 12.0  # binomial means below this are drawn by inversion
+_LOMAX = 8.0  # scale of the vague proposal for -logit(share)
+
+
+@njit(nogil=True, cache=True)
+def binomial(rng: Any, n: float, p: float) -> float:
+    """Draw a binomial: inversion for small means, else BTRS (Hoermann 1993)."""
+    if n <= 0.0 or p <= 0.0:
+        return 0.0
+    if p >= 1.0:
+        return n
+    if p > 0.5:
+        return n - binomial_half(rng, n, 1.0 - p)
+    return binomial_half(rng, n, p)
+
+
+@njit(nogil=True, cache=True)
+def binomial_half(rng: Any, n: float, p: float) -> float:
+    """Draw a binomial with ``p <= 1/2``."""
+    if n * p < _SWITCH:
+        odds = p / (1.0 - p)
+        f = math.exp(n * math.log1p(-p))
+        u = rng.random()
+        k = 0.0
+        while u > f:
+            u -= f
+            k += 1.0
+            if k > n:  # rounding left over: start again
+                k = 0.0
+                f = math.exp(n * math.log1p(-p))
+                u = rng.random()
+            else:
+                f *= odds * (n - k + 1.0) / k
+        return k
+    spq = math.sqrt(n * p * (1.0 - p))
+    b = 1.15 + 2.53 * spq
+    a = -0.0873 + 0.0248 * b + 0.01 * p
+    c = n * p + 0.5
+    vr = 0.92 - 4.2 / b
+    alpha = (2.83 + 5.1 / b) * spq
+    lpq = math.log(p / (1.0 - p))
+    m = math.floor((n + 1.0) * p)
+    h = math.lgamma(m + 1.0) + math.lgamma(n - m + 1.0)
+    while True:
+        v = rng.random()
+        u = rng.random() - 0.5
+        us = 0.5 - abs(u)
+        if us <= 0.0:
+            continue
+        k = math.floor((2.0 * a / us + b) * u + c)
+        if us >= 0.07 and v <= vr:
+            return k
+        if k < 0.0 or k > n:
+            continue
+        v = math.log(v * alpha / (a / (us * us) + b))
+        if v <= h - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0) + (k - m) * lpq:
+            return k
+
+
+@njit(nogil=True, cache=True)
+def poisson(rng: Any, rate: float) -> float:
+    """Draw a Poisson count as a float; beyond 1e12 by its normal limit (relative error 1e-6)."""
+    if rate <= 0.0:
+        return 0.0
+    if rate < 1e12:
+        return float(rng.poisson(rate))
+    return max(0.0, math.floor(rate + math.sqrt(rate) * rng.standard_normal() + 0.5))
+
+
+@njit(nogil=True, cache=True)
+def log_gamma_draw(rng: Any, shape: float) -> float:
+    """Log of a Gamma(shape, 1) draw, without underflow for small shapes."""
+    if shape >= 1.0:
+        return math.log(rng.standard_gamma(shape))
+    return math.log(rng.standard_gamma(shape + 1.0)) - rng.standard_exponential() / shape
+
+
+@njit(nogil=True, cache=True)
+def class_row(bits: Any, l1: Any, l0: Any, h: Any) -> float:
+    """Fill ``h`` with the class's history probabilities given listed; return log g."""
+    cells, t = bits.shape
+    total = 0.0
+    for j in range(t):
+        total += l0[j]
+    g = -math.expm1(total)
+    lg = math.log(g) if g > 0.0 else -1e300
+    p1 = np.exp(l1)
+    p0 = np.exp(l0)
+    inv = 1.0 / g if g > 0.0 else 0.0
+    for c in range(cells):
+        f = inv
+        for j in range(t):
+            f *= p1[j] if bits[c, j] else p0[j]
+        h[c] = f
+    return lg
+
+
+@njit(nogil=True, cache=True)
+def mixture(pi: Any, h: Any, counts: Any, s: Any) -> float:
+    """Fill ``s`` with history probabilities given listed; return the log likelihood."""
+    K, cells = h.shape
+    for c in range(cells):
+        s[c] = 0.0
+    for k in range(K):
+        p = pi[k]
+        if p > 0.0:
+            for c in range(cells):
+                s[c] += p * h[k, c]
+    total = 0.0
+    for c in range(cells):
+        if counts[c] > 0.0:
+            if s[c] <= 0.0:
+                return -math.inf
+            total += counts[c] * math.log(s[c])
+    return total
+
+
+@njit(nogil=True, cache=True)
+def shares_of(lnu: Any, lg: Any, lpi: Any, pi: Any) -> None:
+    """Log observed shares from log weights: ``log pi = log nu + log g - log sum``."""
+    top = -math.inf
+    for k in range(lnu.size):
+        lpi[k] = lnu[k] + lg[k]
+        top = max(top, lpi[k])
+    total = 0.0
+    for k in range(lnu.size):
+        total += math.exp(lpi[k] - top)
+    shift = top + math.log(total)
+    for k in range(lnu.size):
+        lpi[k] -= shift
+        pi[k] = math.exp(lpi[k])
+
+
+@njit(nogil=True, cache=True)
+def weights_of(lpi: Any, lg: Any, lnu: Any) -> None:
+    """Log weights from log observed shares: the inverse of `shares_of`."""
+    top = -math.inf
+    for k in range(lpi.size):
+        lnu[k] = lpi[k] - lg[k]
+        top = max(top, lnu[k])
+    total = 0.0
+    for k in range(lpi.size):
+        total += math.exp(lnu[k] - top)
+    shift = top + math.log(total)
+    for k in range(lpi.size):
+        lnu[k] -= shift
+
+
+@njit(nogil=True, cache=True)
+def draw_order(rng: Any, lnu: Any, score: Any) -> int:
+    """Fill ``score`` with the keys of a size-biased permutation; return the class that is last."""
+    last = 0
+    for k in range(lnu.size):
+        score[k] = math.log(rng.standard_exponential()) - lnu[k]
+        if score[k] > score[last]:
+            last = k
+    return last
+
+
+@njit(nogil=True, cache=True)
+def sort_order(score: Any, order: Any) -> None:
+    """Order the classes by their scores, smallest first (insertion sort: K is small)."""
+    for i in range(score.size):
+        j = i
+        while j > 0 and score[order[j - 1]] > score[i]:
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = i
+
+
+@njit(nogil=True, cache=True)
+def augment(
+    rng: Any,
+    bits: Any,
+    counts: Any,
+    a: float,
+    b: float,
+    lnu: Any,
+    l1: Any,
+    l0: Any,
+    order: Any,
+    pi: Any,
+    h: Any,
+    s: Any,
+    work: Any,
+) -> float:
+    """One sweep of grouped data augmentation; returns the draw of the hidden count ``n0``.
+
+    Classes are drawn per capture history (so the cost does not depend on n), the hidden per
+    class as Poisson given a gamma, then alpha, the sticks and lambda from their conditionals.
+    """
+    K, t = l1.shape
+    cells = counts.size
+    size = work[0]
+    for k in range(K):
+        size[k] = 0.0
+        for j in range(t):
+            work[1 + j, k] = 0.0
+    n = 0.0
+    for c in range(cells):
+        left = counts[c]
+        n += left
+        mass = s[c]
+        for i in range(K):
+            if left <= 0.0:
+                break
+            k = order[i]
+            q = pi[k] * h[k, c]
+            x = left if i == K - 1 else (binomial(rng, left, q / mass) if mass > 0.0 else 0.0)
+            mass -= q
+            if x > 0.0:
+                left -= x
+                size[k] += x
+                for j in range(t):
+                    if bits[c, j]:
+                        work[1 + j, k] += x
+    hidden = 0.0
+    scale = rng.standard_gamma(n) if n > 0.0 else 0.0
+    for k in range(K):
+        total = 0.0
+        for j in range(t):
+            total += l0[k, j]
+        g = -math.expm1(total)
+        rate = scale * pi[k] * math.exp(total) / g if g > 0.0 else 0.0
+        x = poisson(rng, rate)
+        hidden += x
+        size[k] += x
+    shape = a + K - 1.0
+    alpha = rng.standard_gamma(shape) / (b - lnu[order[K - 1]])
+    for k in range(K):
+        for j in range(t):
+            x = math.log(rng.standard_gamma(1.0 + work[1 + j, k]))
+            y = math.log(rng.standard_gamma(1.0 + max(0.0, size[k] - work[1 + j, k])))
+            top = max(x, y)
+            norm = top + math.log(math.exp(x - top) + math.exp(y - top))
+            l1[k, j] = x - norm
+            l0[k, j] = y - norm
+    tail = 0.0
+    for k in range(K):
+        tail += size[k]
+    stick = 0.0
+    for i in range(K - 1):
+        k = order[i]
+        tail = max(0.0, tail - size[k])
+        x = log_gamma_draw(rng, 1.0 + size[k])
+        y = log_gamma_draw(rng, alpha + tail)
+        top = max(x, y)
+        norm = top + math.log(math.exp(x - top) + math.exp(y - top))
+        lnu[k] = stick + x - norm
+        stick += y - norm
+    lnu[order[K - 1]] = stick
+    return hidden
+
+
+@njit(nogil=True, cache=True)
+def pick_class(rng: Any, pi: Any) -> int:
+    """Half the time any class, else by observed share: unchanged by moves that fix the shares."""
+    K = pi.size
+    if rng.random() < 0.5:
+        return min(K - 1, int(rng.random() * K))
+    u = rng.random()
+    for k in range(K):
+        u -= pi[k]
+        if u < 0.0:
+            return k
+    return K - 1
+
+
+@njit(nogil=True, cache=True)
+def softplus(x: float) -> float:
+    """``log(1 + exp(x))`` without overflow."""
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+@njit(nogil=True, cache=True)
+def propose_row(
+    bits: Any,
+    counts: Any,
+    k: int,
+    lpi: Any,
+    pi: Any,
+    lg: Any,
+    h: Any,
+    n1: Any,
+    n0: Any,
+    row: Any,
+    s2: Any,
+    lg2: Any,
+    lnu2: Any,
+) -> float:
+    """Log likelihood with class ``k``'s lambda replaced; fills the new row, shares and weights."""
+    K, cells = h.shape
+    for l in range(K):
+        lg2[l] = lg[l]
+    lg2[k] = class_row(bits, n1, n0, row)
+    weights_of(lpi, lg2, lnu2)
+    for c in range(cells):
+        s2[c] = pi[k] * row[c]
+    for l in range(K):
+        if l != k and pi[l] > 0.0:
+            for c in range(cells):
+                s2[c] += pi[l] * h[l, c]
+    total = 0.0
+    for c in range(cells):
+        if counts[c] > 0.0:
+            if not s2[c] > 0.0:
+                return -math.inf
+            total += counts[c] * math.log(s2[c])
+    return total
+
+
+@njit(nogil=True, cache=True)
+def em_class(rng: Any, bits: Any, counts: Any, n: float, others: Any, mean: Any, fit: Any) -> float:
+    """EM for one class from a random history, the rest of the mixture fixed.
+
+    ``others`` (cells,) is the rest's history distribution. Fills ``mean`` with the class's
+    expected people per list; returns its expected people in all; ``fit[0]`` holds those observed.
+    """
+    cells, t = bits.shape
+    lam = mean  # reused: first the probabilities, at the end the expected counts
+    first = min(cells - 1, int(rng.random() * cells))
+    second = min(cells - 1, int(rng.random() * cells)) if rng.random() < 0.5 else first
+    for j in range(t):
+        lam[j] = 0.03 + 0.47 * bits[first, j] + 0.47 * bits[second, j]
+    share = 0.2
+    steps = 1 + int(rng.random() * 5)
+    size = 0.0
+    seen = 0.0
+    for step in range(steps):
+        f0 = 1.0
+        for j in range(t):
+            f0 *= 1.0 - lam[j]
+        g = max(1.0 - f0, 1e-12)
+        seen = 0.0
+        for j in range(t):
+            fit[1 + j] = 0.0
+        for c in range(cells):
+            f = share / g
+            for j in range(t):
+                f *= lam[j] if bits[c, j] else 1.0 - lam[j]
+            rest = (1.0 - share) * others[c]
+            r = counts[c] * f / (f + rest) if f + rest > 0.0 else 0.0
+            seen += r
+            for j in range(t):
+                if bits[c, j]:
+                    fit[1 + j] += r
+        size = min(seen + seen * f0 / g, 1e9 * n)
+        share = min(max((seen + 0.5) / (n + 1.0), 1e-6), 1.0 - 1e-6)
+        if step == steps - 1:
+            break
+        for j in range(t):
+            lam[j] = min(max((fit[1 + j] + 0.1) / (size + 0.2), 1e-6), 1.0 - 1e-6)
+    for j in range(t):
+        mean[j] = min(fit[1 + j], size)
+    fit[0] = seen
+    return size
+
+
+@njit(nogil=True, cache=True)
+def class_density(
+    n: float, size: float, mean: Any, fit: Any, kappa: float, l1: Any, l0: Any, x: float
+) -> float:
+    """Log density of the class proposal (half fitted, half vague) at lambda and ``x = logit pi``."""
+    t = mean.size
+    seen = fit[0]
+    centre = math.log((seen + 0.5) / (n - seen + 0.5))
+    scale = 0.1 + 0.8 / math.sqrt(min(seen, n - seen) + 1.0)
+    z = (x - centre) / scale
+    fitted = -math.log(scale) - abs(z) - 2.0 * math.log1p(math.exp(-abs(z)))
+    for j in range(t):
+        p = 1.0 + kappa * mean[j]
+        q = 1.0 + kappa * (size - mean[j])
+        fitted += math.lgamma(p + q) - math.lgamma(p) - math.lgamma(q)
+        fitted += (p - 1.0) * l1[j] + (q - 1.0) * l0[j]
+    if x >= 0.0:
+        return fitted + math.log(0.5)
+    vague = -math.log(_LOMAX) - 2.0 * math.log1p(-x / _LOMAX)
+    top = max(vague, fitted)
+    return top + math.log(math.exp(vague - top) + math.exp(fitted - top)) + math.log(0.5)
+
+
+@njit(nogil=True, cache=True)
+def log_target(
+    bits: Any, counts: Any, a: float, b: float, lnu: Any, l1: Any, l0: Any, last: int
+) -> float:
+    """Log likelihood plus log phi of a state, from scratch (the kernel's own bookkeeping)."""
+    K = lnu.size
+    h = np.empty((K, counts.size))
+    lg = np.empty(K)
+    for k in range(K):
+        lg[k] = class_row(bits, l1[k], l0[k], h[k])
+    lpi = np.empty(K)
+    pi = np.empty(K)
+    shares_of(lnu, lg, lpi, pi)
+    s = np.empty(counts.size)
+    return float(mixture(pi, h, counts, s) - (a + K - 1.0) * math.log(b - lnu[last]))
+
+
+@njit(nogil=True, cache=True)
+def run_chain(
+    rng: Any,
+    bits: Any,
+    counts: Any,
+    prior: Any,
+    lnu: Any,
+    l1: Any,
+    l0: Any,
+    order: Any,
+    moves: Any,
+    library: Any,
+    hidden: Any,
+    loglik: Any,
+    kept_share: Any,
+    kept_l1: Any,
+    tally: Any,
+) -> None:
+    """Run ``hidden.size`` sweeps of one chain.
+
+    Parameters
+    ----------
+    rng
+        Generator of this chain alone.
+    bits, counts
+        Data, see the module.
+    prior
+        (a, b) of alpha's gamma, shape (2,).
+    lnu, l1, l0, order
+        State, changed in place.
+    moves
+        Integers, shape (6,): data augmentation per sweep (0 or 1), order refreshes, ridge moves,
+        class refreshes, library jumps, and the stride at which states are kept (0: none).
+    library
+        Flat arrays of a frozen jump library (`latent_jumps`): (classes (R,), log rho (R,),
+        log norm (R,), mean (R, D), factor (R, D, D), inverse (R, D, D), eps and df (2,)).
+    hidden, loglik
+        Filled per sweep, shape (sweeps,): n0 and the log likelihood at the end of the sweep.
+    kept_share, kept_l1
+        Filled every ``stride`` sweeps: log shares (kept, K) and log lambda (kept, K, lists).
+    tally
+        Filled, shape (4, 2): moves tried and accepted for order, ridge, refresh, jump.
+    """
+    K, t = l1.shape
+    cells = counts.size
+    a = prior[0]
+    b = prior[1]
+    power = a + K - 1.0
+    n = counts.sum()
+    pi = np.empty(K)
+    lpi = np.empty(K)
+    lg = np.empty(K)
+    h = np.empty((K, cells))
+    s = np.empty(cells)
+    pi2 = np.empty(K)
+    lpi2 = np.empty(K)
+    lg2 = np.empty(K)
+    lnu2 = np.empty(K)
+    s2 = np.empty(cells)
+    row = np.empty(cells)
+    score = np.empty(K)
+    n1 = np.empty(t)
+    n0 = np.empty(t)
+    mean = np.empty(t)
+    fit = np.empty(1 + t)
+    others = np.empty(cells)
+    work = np.zeros((1 + t, K))
+    kept = 0
+    for k in range(K):
+        lg[k] = class_row(bits, l1[k], l0[k], h[k])
+    shares_of(lnu, lg, lpi, pi)
+    ll = mixture(pi, h, counts, s)
+    for sweep in range(hidden.size):
+        if moves[0] > 0:
+            hidden[sweep] = augment(rng, bits, counts, a, b, lnu, l1, l0, order, pi, h, s, work)
+            for k in range(K):
+                lg[k] = class_row(bits, l1[k], l0[k], h[k])
+            shares_of(lnu, lg, lpi, pi)
+            ll = mixture(pi, h, counts, s)
+        lphi = -power * math.log(b - lnu[order[K - 1]])
+        for _ in range(moves[1]):
+            tally[0, 0] += 1
+            last = draw_order(rng, lnu, score)
+            new = -power * math.log(b - lnu[last])
+            if math.log(1.0 - rng.random()) < new - lphi:
+                sort_order(score, order)
+                lphi = new
+                tally[0, 1] += 1
+        for _ in range(moves[2]):
+            tally[1, 0] += 1
+            k = pick_class(rng, pi)
+            delta = 0.4 * math.exp(rng.standard_normal()) * rng.standard_normal()
+            one = int(rng.random() * t) if rng.random() < 0.3 else -1
+            jac = 0.0
+            for j in range(t):
+                if one < 0 or one == j:
+                    x = l1[k, j] - l0[k, j] + delta
+                    n1[j] = -softplus(-x)
+                    n0[j] = -softplus(x)
+                    jac += n1[j] + n0[j] - l1[k, j] - l0[k, j]
+                else:
+                    n1[j] = l1[k, j]
+                    n0[j] = l0[k, j]
+            new_ll = propose_row(bits, counts, k, lpi, pi, lg, h, n1, n0, row, s2, lg2, lnu2)
+            last = draw_order(rng, lnu2, score)
+            new = -power * math.log(b - lnu2[last])
+            if math.log(1.0 - rng.random()) < new_ll - ll + new - lphi + jac:
+                tally[1, 1] += 1
+                ll = new_ll
+                lphi = new
+                sort_order(score, order)
+                lg[k] = lg2[k]
+                for j in range(t):
+                    l1[k, j] = n1[j]
+                    l0[k, j] = n0[j]
+                for l in range(K):
+                    lnu[l] = lnu2[l]
+                for c in range(cells):
+                    h[k, c] = row[c]
+                    s[c] = s2[c]
+        for _ in range(moves[3]):
+            tally[2, 0] += 1
+            k = min(K - 1, int(rng.random() * K))
+            top = -math.inf
+            for l in range(K):
+                if l != k:
+                    top = max(top, lpi[l])
+            total = 0.0
+            for l in range(K):
+                if l != k:
+                    total += math.exp(lpi[l] - top)
+            rest = top + math.log(total)  # log(1 - pi_k), safe when pi_k is near 1
+            for c in range(cells):
+                others[c] = 0.0
+            for l in range(K):
+                if l != k:
+                    p = math.exp(lpi[l] - rest)
+                    for c in range(cells):
+                        others[c] += p * h[l, c]
+            size = em_class(rng, bits, counts, n, others, mean, fit)
+            kappa = 1.0 if rng.random() < 0.5 else 0.3
+            if rng.random() < 0.5:
+                u = rng.random()
+                x = -_LOMAX * (1.0 / (1.0 - u) - 1.0)
+                for j in range(t):
+                    u = rng.random()
+                    n1[j] = math.log(1.0 - u)
+                    n0[j] = math.log(u) if u > 0.0 else -745.0
+            else:
+                u = rng.random()
+                while u <= 0.0:
+                    u = rng.random()
+                centre = math.log((fit[0] + 0.5) / (n - fit[0] + 0.5))
+                scale = 0.1 + 0.8 / math.sqrt(min(fit[0], n - fit[0]) + 1.0)
+                x = centre + scale * math.log(u / (1.0 - u))
+                for j in range(t):
+                    u = math.log(rng.standard_gamma(1.0 + kappa * mean[j]))
+                    v = math.log(rng.standard_gamma(1.0 + kappa * (size - mean[j])))
+                    top = max(u, v)
+                    u -= top
+                    v -= top
+                    norm = math.log(math.exp(u) + math.exp(v))
+                    n1[j] = u - norm
+                    n0[j] = v - norm
+            forward = class_density(n, size, mean, fit, kappa, n1, n0, x)
+            back = class_density(n, size, mean, fit, kappa, l1[k], l0[k], lpi[k] - rest)
+            new_rest = -softplus(x)
+            for l in range(K):
+                lpi2[l] = lpi[l] - rest + new_rest
+            lpi2[k] = -softplus(-x)
+            for l in range(K):
+                pi2[l] = math.exp(lpi2[l])
+            new_ll = propose_row(bits, counts, k, lpi2, pi2, lg, h, n1, n0, row, s2, lg2, lnu2)
+            last = draw_order(rng, lnu2, score)
+            new = -power * math.log(b - lnu2[last])
+            if math.log(1.0 - rng.random()) < new_ll - ll + new - lphi + back - forward:
+                tally[2, 1] += 1
+                ll = new_ll
+                lphi = new
+                sort_order(score, order)
+                lg[k] = lg2[k]
+                for j in range(t):
+                    l1[k, j] = n1[j]
+                    l0[k, j] = n0[j]
+                for l in range(K):
+                    lnu[l] = lnu2[l]
+                    lpi[l] = lpi2[l]
+                    pi[l] = pi2[l]
+                for c in range(cells):
+                    h[k, c] = row[c]
+                    s[c] = s2[c]
+        if moves[4] > 0:
+            ll = jump(
+                rng,
+                bits,
+                counts,
+                power,
+                b,
+                moves[4],
+                library,
+                lnu,
+                l1,
+                l0,
+                order,
+                lpi,
+                pi,
+                lg,
+                h,
+                s,
+                ll,
+                lphi,
+                score,
+                tally,
+            )
+        loglik[sweep] = ll
+        if moves[5] > 0 and sweep % moves[5] == 0 and kept < kept_share.shape[0]:
+            for k in range(K):
+                kept_share[kept, k] = lpi[k]
+                for j in range(t):
+                    kept_l1[kept, k, j] = l1[k, j]
+            kept += 1
