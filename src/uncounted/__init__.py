@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uncounted.replicates import Replicates, combine_estimates
     from uncounted.sensitivity import Sensitivity, sensitivity_curve
     from uncounted.tables import OverlapTable
+    from uncounted.validate import internal_validation
 
 __all__ = [
     "Estimate",
@@ -30,6 +31,7 @@ __all__ = [
     "__version__",
     "combine_estimates",
     "errors",
+    "internal_validation",
     "published",
     "read_table",
     "sensitivity_curve",
@@ -45,6 +47,7 @@ _WHERE = {
     "Sensitivity": "uncounted.sensitivity",
     "combine_estimates": "uncounted.replicates",
     "errors": "uncounted.errors",
+    "internal_validation": "uncounted.validate",
     "published": "uncounted.published",
     "read_table": "uncounted._reading",
     "sensitivity_curve": "uncounted.sensitivity",

@@ -1,0 +1,183 @@
+"""Internal validation, lists left out and merged, trajectories."""
+
+import csv
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from uncounted import OverlapTable, published
+from uncounted.errors import InputError, NoFiniteEstimate
+from uncounted.estimate import Estimate, Interval
+from uncounted.validate import (
+    condition_on,
+    internal_validation,
+    leave_one_list_out,
+    merge_lists,
+    summarise_validation,
+    trajectory,
+    trajectory_by_date,
+)
+
+REFERENCE = Path(__file__).parents[1] / "reference" / "internal_consistency.csv"
+
+
+def reference():
+    lines = [x for x in REFERENCE.read_text().splitlines() if not x.startswith("#")]
+    return list(csv.DictReader(lines))
+
+
+@dataclass(frozen=True)
+class Chao:
+    """f1^2 / (2 f2): simple, and refuses by name without overlap."""
+
+    method = "chao"
+    drawn: bool = False
+    plain: bool = False
+
+    def estimate(self, table, *, seed=0):
+        f = table.captures
+        if f[2] == 0:
+            raise NoFiniteEstimate("Nobody is on two lists.", fix="Add lists.")
+        point = table.n + f[1] ** 2 / (2 * f[2])
+        if self.plain:
+            return Estimate("chao", table.n, point)
+        if self.drawn:
+            return Estimate("chao", table.n, point, draws=np.linspace(point / 2, 2 * point, 101))
+        return Estimate("chao", table.n, point, Interval("wald", 0.95, point / 2, math.inf))
+
+
+@pytest.mark.parametrize("row", reference(), ids=lambda r: f"{r['table']}-{r['list']}")
+def test_true_and_observed_sizes_of_binette_and_steorts(row):
+    table = published.load(row["table"])
+    true, others = condition_on(table, table.lists.index(row["list"]))
+    assert (true, others.n) == (int(row["true"]), int(row["observed"]))
+
+
+def test_conditioning_by_brute_force():
+    rng = np.random.default_rng(1)
+    table = OverlapTable.from_histories(list("ABCD"), rng.integers(0, 9, 16))
+    for i in range(4):
+        _, others = condition_on(table, i)
+        for history, count in others.histories():
+            whole = history[:i] + "1" + history[i:]
+            assert table.count(whole) == count
+
+
+def test_rows_say_everything():
+    table = published.load("uk2013-5")
+    rows = internal_validation(table, {"c": Chao()})
+    assert [r.list_name for r in rows] == list(table.lists)
+    la = rows[0]
+    assert (la.true, la.observed, la.left_out) == (94, 40, ("GP",))
+    assert la.log_error == pytest.approx(math.log(la.point / 94))
+    assert la.covered is (la.lower <= 94)
+    assert la.to_dict()["unbounded"] and la.to_dict()["upper"] is None
+    assert internal_validation(table, [Chao()], workers=2) == internal_validation(
+        table, [Chao()], workers=1
+    )
+
+
+def test_refusals_are_rows():
+    table = OverlapTable.from_histories(["A", "B", "C"], {"110": 5, "101": 4, "011": 0, "001": 3})
+    rows = internal_validation(table, [Chao(), Chao()])
+    assert [r.method for r in rows[:2]] == ["chao", "chao (2)"]
+    assert rows[0].refused == "Nobody is on two lists."
+    assert "Fewer than two other lists" in rows[2].refused
+    assert all(r.point is None and r.covered is None for r in rows)
+    two = OverlapTable.from_histories(["A", "B"], {"11": 5, "10": 4})
+    assert "fewer than two other" in internal_validation(two, [Chao()])[0].refused
+
+
+def test_interval_at_the_wanted_level():
+    table = published.load("kosovo")
+    own = internal_validation(table, [Chao()], level=0.8)
+    assert {r.level for r in own} == {0.95}
+    drawn = internal_validation(table, [Chao(drawn=True)], level=0.8)
+    assert {r.level for r in drawn} == {0.8}
+    plain = internal_validation(table, [Chao(plain=True)])
+    assert plain[0].covered is None and plain[0].log_error is not None
+
+
+def test_summary():
+    rows = internal_validation(published.load("kosovo"), [Chao()])
+    (got,) = summarise_validation(rows)
+    errors = np.array([r.log_error for r in rows])
+    assert got.bias == pytest.approx(errors.mean())
+    assert got.rmse == pytest.approx(math.sqrt((errors**2).mean()))
+    assert (got.lists, got.refused, got.intervals) == (4, 0, 4)
+    (none,) = summarise_validation(rows, min_observed=10**6)
+    assert none.lists == 0 and math.isnan(none.bias) and math.isnan(none.coverage)
+
+
+def test_leave_one_out_and_merge():
+    table = published.load("kosovo")
+    rows = leave_one_list_out(table, [Chao()])
+    assert [r.change for r in rows] == ["all lists", *(f"without {x}" for x in table.lists)]
+    assert rows[0].ratio == 1 and rows[1].observed < table.n
+    assert rows[1].point == Chao().estimate(table.keep([1, 2, 3])).point
+    merged = merge_lists(table, [Chao()], groups=[("HRW", "EXH")])
+    assert merged[1].observed == table.n
+    assert merged[1].change == "HRW and EXH merged"
+    assert len(merge_lists(table, [Chao()])) == 7
+    with pytest.raises(InputError):
+        merge_lists(table, [Chao()], groups=[("EXH", "nobody")])
+    two = OverlapTable.from_histories(["A", "B"], {"11": 5, "10": 4})
+    assert "One list alone" in leave_one_list_out(two, [Chao()])[1].refused
+    assert "All lists merged" in merge_lists(two, [Chao()])[1].refused
+
+
+def test_trajectory_by_resampling():
+    table = published.load("kosovo")
+    points = trajectory(table, Chao(), shares=[1.0, 0.25], orders=9, seed=2)
+    assert [p.label for p in points] == ["25%", "100%"]
+    assert points[0].observed == 1100
+    whole = Chao().estimate(table).point
+    # All orders end at the same table.
+    assert points[1].point == points[1].lower == points[1].upper == whole
+    assert points[0].lower < points[0].point < points[0].upper
+    assert trajectory(table, Chao(), shares=[0.5], seed=2) == trajectory(
+        table, Chao(), shares=[0.5], seed=2
+    )
+
+
+def test_trajectory_counts_orders_without_a_figure():
+    table = OverlapTable.from_histories(["A", "B"], {"11": 1, "10": 30, "01": 30})
+    (early, late) = trajectory(table, Chao(), shares=[0.1, 1], orders=40, seed=1)
+    assert early.refused > 20 and early.point is None
+    assert late.refused == 0
+
+
+def test_prefix_is_a_fair_sample():
+    """Mean of the sampled overlap is the share of it (hypergeometric), within 4 s.e."""
+    seen = []
+
+    @dataclass(frozen=True)
+    class Spy:
+        def estimate(self, table, *, seed=0):
+            seen.append((table.n, table.overlap))
+            return Estimate("spy", table.n, 1.0 + table.n)
+
+    table = OverlapTable.from_histories(["A", "B"], {"11": 40, "10": 80, "01": 80})
+    trajectory(table, Spy(), shares=[0.5], orders=300, seed=5)
+    assert {n for n, _ in seen} == {100}
+    overlaps = np.array([k for _, k in seen])
+    sd = math.sqrt(100 * 0.2 * 0.8 * 100 / 199)
+    assert abs(overlaps.mean() - 20) < 4 * sd / math.sqrt(300)
+    assert 0.8 < overlaps.std() / sd < 1.2
+
+
+def test_trajectory_by_date_and_bad_input():
+    table = published.load("kosovo")
+    small = OverlapTable.from_histories(table.lists, {"1100": 3, "1000": 9})
+    got = trajectory_by_date([("2020", small), ("2021", table)], Chao())
+    assert [p.observed for p in got] == [12, 4400] and math.isinf(got[1].upper)
+    with pytest.raises(InputError):
+        trajectory_by_date([("2020", table), ("2021", small)], Chao())
+    for bad in ({"shares": []}, {"shares": [0]}, {"shares": [1.2]}, {"orders": 0}):
+        with pytest.raises(InputError):
+            trajectory(table, Chao(), **bad)
+    with pytest.raises(InputError):
+        condition_on(table, 9)
