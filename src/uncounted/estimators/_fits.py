@@ -58,7 +58,7 @@ class ModelSet:
     sizes: Ints
 
     def take(self, rows: NDArray[np.int64]) -> ModelSet:
-        """Some of the models, in the order given."""
+        """Take some of the models, in the order given."""
         return pack([self.models[i] for i in rows])
 
 

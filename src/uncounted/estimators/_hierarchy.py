@@ -30,12 +30,12 @@ Model = tuple[int, ...]
 
 
 def main_effects(t: int) -> Model:
-    """Lists independent of each other."""
+    """Return the model of lists independent of each other."""
     return tuple(1 << i for i in range(t))
 
 
 def all_pairs(t: int) -> Model:
-    """Every pair of lists may depend."""
+    """Return the model in which every pair of lists may depend."""
     return _sorted([*main_effects(t), *_subsets(t, 2)])
 
 

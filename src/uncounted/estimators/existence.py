@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,22 +124,15 @@ def maximum_exists(model: Model, pattern: bytes) -> bool:
         return True
 
     from scipy.optimize import linprog
-    from scipy.sparse import csr_array, hstack, vstack
 
     # x = s + r with r >= 0 turns x_i >= s into a plain bound: unknowns are r (cells) and s.
     terms = np.array([0, *kept])
-    a = csr_array(((live[None, :] & terms[:, None]) == terms[:, None]).astype(np.float64))
+    a = ((live[None, :] & terms[:, None]) == terms[:, None]).astype(np.float64)
     target = a @ ones
-    equality = hstack([a, csr_array(a.sum(axis=1)[:, None])])
+    equality = np.hstack([a, a.sum(axis=1)[:, None]])
     cost = np.zeros(live.size + 1)
     cost[-1] = -1.0
-    solved = linprog(
-        cost,
-        A_eq=vstack([equality]),
-        b_eq=target,
-        bounds=[(0, None)] * live.size + [(0, None)],
-        method="highs",
-    )
+    solved: Any = linprog(cost, A_eq=equality, b_eq=target, method="highs")
     if solved.status != 0:
         msg = f"the linear programme ended with status {solved.status}"
         raise RuntimeError(msg)

@@ -28,7 +28,8 @@ class PlainFit:
 def design(terms: NDArray[np.int64], cells: int) -> Floats:
     """0/1 matrix of shape (cells, terms): whether the term is a subset of the cell."""
     masks = np.arange(cells)[:, None]
-    return ((masks & terms[None, :]) == terms[None, :]).astype(np.float64)
+    held: NDArray[np.bool_] = (masks & terms[None, :]) == terms[None, :]
+    return held.astype(np.float64)
 
 
 def remaining(
@@ -38,8 +39,8 @@ def remaining(
     x = design(terms, counts.size)
     seen = counts.copy()
     seen[0] = max(zero, 0.0)
-    keep_terms = (x.T @ seen > 0) | (terms == 0)
-    live = ~(x[:, ~keep_terms] > 0).any(axis=1)
+    keep_terms: NDArray[np.bool_] = (x.T @ seen > 0) | (terms == 0)
+    live: NDArray[np.bool_] = ~(x[:, ~keep_terms] > 0).any(axis=1)
     live[0] = zero >= 0.0
     return live, keep_terms
 
