@@ -1,0 +1,135 @@
+"""Releases of information: which records may be linked, under which regime, on which day.
+
+This applies a strict reading of rules that bind US victim-service providers, so that a coalition
+does not link by accident what it may not. It is not legal advice: ask the member's own counsel.
+
+Under ``vawa``, ``fvpsa`` and ``voca`` an individual's information may leave the provider only with
+an informed, written, time-limited release, and a hash or an encrypted form of it counts as
+disclosure too. ``privileged`` (lawyer or counsellor) is treated alike. Only ``none`` lets a record
+without a release be linked; a release that was withdrawn, has expired or covers the total only is
+obeyed under every regime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.errors import InputError
+from uncounted.records.codes import fold
+from uncounted.records.schema import Records
+
+__all__ = ["DEFAULT_REGIME", "NOT_LEGAL_ADVICE", "REASONS", "REGIMES", "Gate", "gate"]
+
+REGIMES: Mapping[str, str] = {
+    "vawa": "Violence Against Women Act grantee: linkage only under a written, time-limited release",
+    "fvpsa": "Family Violence Prevention and Services Act grantee: as under VAWA",
+    "voca": "Victims of Crime Act grantee: as under VAWA",
+    "privileged": "lawyer's or counsellor's privilege: linkage only under a written, time-limited release",
+    "none": "no rule declared: linkage unless a release was withdrawn, has expired or excludes it",
+}
+DEFAULT_REGIME = "vawa"
+NOT_LEGAL_ADVICE = (
+    "How releases are applied here is a strict reading, not legal advice; "
+    "each member's own counsel decides what it may share."
+)
+
+REASONS = (
+    "released",
+    "no release",
+    "the release covers the total only",
+    "the release names no end",
+    "the release has expired",
+    "the release was withdrawn",
+    "the release names no recipient",
+    "the release names another recipient",
+)
+"""What `Gate.reason` numbers stand for; 0 is released."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gate:
+    """Which records of a list may be linked.
+
+    Parameters
+    ----------
+    reason
+        Index into `REASONS` per record, shape (records,).
+    regime
+        The regime applied.
+    """
+
+    reason: NDArray[np.uint8]
+    regime: str
+
+    @property
+    def released(self) -> NDArray[np.bool_]:
+        """Whether each record may enter linkage, shape (records,)."""
+        return np.asarray(self.reason == 0)
+
+    def counts(self) -> dict[str, int]:
+        """Count records not released, by reason; reasons without a record are left out."""
+        found = np.bincount(self.reason, minlength=len(REASONS))
+        return {REASONS[i]: int(found[i]) for i in range(1, len(REASONS)) if found[i]}
+
+
+def gate(
+    records: Records, regime: str = DEFAULT_REGIME, *, as_of: str, recipients: Sequence[str]
+) -> Gate:
+    """Decide for every record of a list whether it may be linked.
+
+    Parameters
+    ----------
+    records
+        One list.
+    regime
+        One of `REGIMES`.
+    as_of
+        Day of the run, ``YYYY-MM-DD``; a release holds to the end of its last day, and a
+        withdrawal from the start of its day.
+    recipients
+        Names by which a release may call this coalition.
+
+    Examples
+    --------
+    >>> legal = Records.build(
+    ...     "legal",
+    ...     release_scope=["linkage", "linkage", ""],
+    ...     release_recipient=["Coalition", "Coalition", ""],
+    ...     release_expires=["2027-01-01", "2026-01-01", None],
+    ... )
+    >>> gate(legal, "vawa", as_of="2026-06-01", recipients=["Coalition"]).counts()
+    {'no release': 1, 'the release has expired': 1}
+    """
+    if regime not in REGIMES:
+        raise InputError(
+            f"List {records.list_name!r}: no such confidentiality regime.",
+            fix=f"Write one of {', '.join(REGIMES)}; {DEFAULT_REGIME} where in doubt.",
+        )
+    today = np.datetime64(as_of, "D")
+    known = {fold(r) for r in recipients}
+    allowed = np.array(
+        [r != "" and fold(r) in known for r in records.release_recipient], dtype=bool
+    )
+    named = records.filled("release_recipient")
+    scope = records.release_scope
+    ended = records.release_expires < today
+    endless = np.isnat(records.release_expires)
+    withdrawn = records.release_withdrawn <= today
+    reason = np.zeros(len(records), dtype=np.uint8)
+    strict = regime != "none"
+    # Later lines overrule earlier ones; NaT compares false.
+    if strict:
+        reason[~named] = 6
+    reason[named & ~allowed] = 7
+    if strict:
+        reason[endless] = 3
+    reason[ended] = 4
+    if strict:
+        reason[scope == ""] = 1
+    reason[scope == "total"] = 2
+    reason[withdrawn] = 5
+    return Gate(reason, regime)

@@ -1,0 +1,395 @@
+"""From a file's columns to the record's fields: a guess with a score, shown and kept.
+
+A target is a field of the record, or a part of one that files keep in a column of its own:
+``full_name``, ``given_more``, ``family_more``, ``birth_year``, ``birth_month``, ``birth_day``,
+``release_given`` (a checkbox), ``status``, ``exploitation.<form>`` and ``sector.<letter>``
+(yes/no columns), ``leg<k>.kind|country|date`` and ``leg.<kind>.country|date`` (route legs),
+``parent`` (the key that ties a sheet of legs to its records).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from uncounted.records import codes
+from uncounted.records.calendar import UNREADABLE, read_date
+from uncounted.records.schema import EXPLOITATION, SECTORS
+from uncounted.records.tabular import HeaderRows
+
+__all__ = ["ColumnGuess", "Guess", "check_columns", "find_header", "guess_columns", "is_target"]
+
+_ALIASES = {
+    "reference": "reference;ref;case id;case number;case no;case;client id;client number;client no;id"
+    ";record id;record number;record ref;record no;file number;participant id;survivor id;uid;case ref;case reference"
+    ";client ref;client code;intake number;intake id;report number;incident number;call id;no;pseudonym;key;index;uuid"
+    ";사건번호;번호;expediente;prs id;person id;external id;caso",
+    "date": "date;intake date;date of intake;registration date;date registered;registered;registered on;first contact"
+    ";date of first contact;contact date;service start;start date;date opened;opened;open date;report date;date reported"
+    ";call date;date of call;referral date;incoming referral date;enrollment date;date of contact;date of first service"
+    ";date of identification;submission date;submissiondate;submission time;today;year of registration;yearofregistration"
+    ";year register;yearregister;year;created date;접수일;상담일;fecha;fecha de ingreso;first seen;date seen;seen on;encounter date",
+    "gender": "gender;sex;gender identity;성별;sexo;genero;client gender;victim sex;victim gender",
+    "given": "given name;given names;first name;first names;firstname;given;forename;first;given name s;fname;nombre"
+    ";nombres;prs firstname;client first name;name first;first name legal;이름;名;person given name;victim first name",
+    "given_more": "middle name;middle names;middlename;middle;second given name;segundo nombre",
+    "family": "family name;family names;last name;last names;lastname;surname;surnames;family;last;lname;second name"
+    ";secondname;apellido;apellidos;apellido paterno;primer apellido;first surname;paternal surname;prs secondname"
+    ";client last name;name last;성;성씨;姓;father s name;victim last name",
+    "family_more": "apellido materno;segundo apellido;second surname;maternal surname;mother s surname;second last name",
+    "full_name": "name;full name;fullname;client name;client;victim name;victim;survivor name;name of client;complainant"
+    ";nombre completo;성명;姓名;caller name;person name;participant;name full;이름 성명;display name",
+    "birth_date": "birth date;birthdate;date of birth;dob;d o b;birthday;born;born on;fecha de nacimiento;fecha nacimiento;생년월일"
+    ";prs birthdate;client dob;date birth;出生日期;victim dob",
+    "birth_year": "birth year;year of birth;yob;year born;ano de nacimiento;출생연도;birthyear",
+    "birth_month": "birth month;month of birth;mob",
+    "birth_day": "birth day;day of birth",
+    "stated_age": "age;age at intake;age at contact;stated age;client age;age years;age in years;edad;나이;연령;approx age"
+    ";approximate age;estimated age;age at report;age at registration;age stated",
+    "stated_on": "age as of;age date;age stated on;date age stated;age recorded on",
+    "citizenship": "citizenship;nationality;country of citizenship;country of origin;origin;origin country;home country;nation"
+    ";country of birth;birth country;nacionalidad;pais de origen;국적;prs citizenship;country;victim nationality",
+    "language": "language;primary language;preferred language;language spoken;languages;lang;main language;idioma;언어"
+    ";prs primarylanguage;primarylanguage;language s;spoken language;interpreter language;language preference",
+    "exploitation": "exploitation;type of exploitation;exploitation type;form of exploitation;forms of exploitation"
+    ";typeofexploitation;vic typeofexploitation;trafficking type;type of trafficking;type;purpose;tipo de explotacion"
+    ";피해유형;exploitation forms;trafficking form;offence type;typeofexploitconcatenated;type of exploit",
+    "sector": "sector;industry;labor sector;labour sector;forced labour industry;forced labor industry;forcedlabourindustry"
+    ";vic forcedlabourindustry;venue type;work;type of work;economic sector;isic;isic section;isic sector;업종;industria"
+    ";business type;labor industry;job type;work sector;occupation;typeoflabourconcatenated",
+    "area": "area;county;county of residence;county of exploitation;region;province;state;district;condado;metro area"
+    ";service area;county name;county of contact;mailingstate;prs mailingstate;org shippingstate",
+    "status": "trafficking status;traffickingstatus;vic traffickingstatus;victim status;status;determination;screening result",
+    "release_scope": "release scope;roi scope;scope of release;release covers;scope;consent scope;sharing scope;release of information scope",
+    "release_given": "release;release of information;roi;roi signed;release signed;consent;con consent;consent to share"
+    ";consent given;consent signed;signed release;has release;roi on file;release on file;consent to release",
+    "release_recipient": "release recipient;roi recipient;recipient;release to;released to;roi to;share with;consent recipient;may share with",
+    "release_expires": "release expires;roi expires;release expiry;release expiration;roi expiration;roi expiry;expires;expiry"
+    ";expiration date;roi expiration date;release valid until;valid until;consent expires;consent expiry;roi expires on;release end date",
+    "release_withdrawn": "release withdrawn;roi withdrawn;withdrawn;withdrawn on;revoked;revoked on;consent withdrawn;roi revoked"
+    ";date withdrawn;release revoked;consent withdrawn on;release withdrawn on;withdrawal date",
+    "parent": "parent index;parent key;parent id;parent;submission id;parent uid;parent reference;person",
+    "leg.Recruitment.country": "country of recruitment;recruitment country;recruited in;origin of route",
+    "leg.Recruitment.date": "date of recruitment;recruitment date",
+    "leg.Transit.country": "country of transit;transit country;transit;transit countries",
+    "leg.Transit.date": "date of transit;transit date",
+    "leg.Exploitation.country": "country of exploitation;countryofexploitation;exploitation country;destination;destination country",
+    "leg.Exploitation.date": "date of exploitation;exploitation date;exploitation start",
+    "leg.kind": "hte type;event type;leg;leg type;leg kind;stage;route stage",
+    "leg.country": "hte country;event country;leg country;route country",
+    "leg.date": "hte date;event date;leg date;route date",
+}
+
+_REFUSED_WORDS = {
+    "email", "phone", "homephone", "mobilephone", "telephone", "mobile", "fax", "street",
+    "mailingstreet", "shippingstreet", "address", "postcode", "postalcode", "mailingpostalcode",
+    "shippingpostalcode", "zip", "zipcode", "latitude", "longitude", "mailinglatitude",
+    "mailinglongitude", "shippinglatitude", "shippinglongitude", "gps", "geopoint", "ssn",
+    "passport", "identitynumber", "mailingcity", "shippingcity", "whatsapp", "facebook",
+    "instagram", "narrative", "notes", "comments", "details",
+}  # fmt: skip
+"""Identity and contact columns: refused on import, whatever a project file says."""
+
+_FLAGS = {
+    "isforcedlabour": "exploitation.ForcedLabour", "isforcedlabor": "exploitation.ForcedLabour",
+    "issexualexploit": "exploitation.SexualExploitation", "isotherexploit": "exploitation.Other",
+    "isforcedmarriage": "exploitation.ForcedMarriage",
+    "isforcedmilitary": "exploitation.ForcedMilitaryByNonStateActors",
+    "isorganremoval": "exploitation.OrganRemoval", "isslaveryandpractices": "exploitation.Servitude",
+    "typeoflabouragriculture": "sector.A", "typeoflabouraquafarming": "sector.A",
+    "typeoflabourbegging": "exploitation.ForcedBegging", "typeoflabourconstruction": "sector.F",
+    "typeoflabourdomesticwork": "sector.T", "typeoflabourhospitality": "sector.I",
+    "typeoflabourmanufacturing": "sector.C", "typeoflabourminingordrilling": "sector.B",
+    "typeoflabourpeddling": "sector.G", "typeoflabourtransportation": "sector.H",
+}  # fmt: skip
+"""CTDC's yes/no columns, both layouts."""
+_REPEATED = {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
+_LEG = re.compile(
+    r"(?:leg ?|hte ?|event ?|route ?|legs ?)?(\d+) ?(?:leg|hte|event|route)? ?(type|kind|country|date)|(?:leg|hte|event|route) (type|kind|country|date) ?(\d+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGuess:
+    """One column of the file: which target it serves, how sure the guess is, from what.
+
+    Parameters
+    ----------
+    position
+        From 0.
+    column
+        Name in the file.
+    target
+        A target, ``"refused"`` for identity and contact columns, ``""`` for columns not used.
+    score
+        0 to 1.
+    """
+
+    position: int
+    column: str
+    target: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A whole mapping.
+
+    Parameters
+    ----------
+    columns
+        One entry per column of the file.
+    layout
+        ``"plain"``, ``"htcds"``, ``"kobo"``, ``"ctdc-synthetic"`` or ``"ctdc-k-anonymised"``.
+    """
+
+    columns: tuple[ColumnGuess, ...]
+    layout: str
+
+    def to_targets(self) -> dict[str, str | list[str]]:
+        """Target to column name, as the project file keeps it."""
+        out: dict[str, str | list[str]] = {}
+        for c in self.columns:
+            if c.target in {"", "refused"}:
+                continue
+            if c.target in out:
+                have = out[c.target]
+                out[c.target] = [*([have] if isinstance(have, str) else have), c.column]
+            else:
+                out[c.target] = c.column
+        return out
+
+
+def is_target(target: str) -> bool:
+    """Whether a name is a target a column can be mapped to."""
+    return (
+        target in _ALIASES
+        or target in _REPEATED
+        or re.fullmatch(r"leg[1-9]\d?\.(kind|country|date)", target) is not None
+    )
+
+
+def _plain(header: str) -> str:
+    """Fold a column name: the last part of a Kobo path, words parted, HTCDS prefixes kept."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header.strip().lstrip("*"))
+    return " ".join(re.findall(r"[^\W_]+", codes.fold(spaced)))
+
+
+@lru_cache(maxsize=1)
+def _names() -> Mapping[str, str]:
+    table: dict[str, str] = {}
+    for target, aliases in _ALIASES.items():
+        table.setdefault(_plain(target), target)
+        for alias in aliases.split(";"):
+            table.setdefault(_plain(alias), target)
+            table.setdefault(alias.replace(" ", ""), target)
+    return table
+
+
+def _by_name(header: str) -> tuple[str, float]:
+    """Target and score of one column name."""
+    path = [p for p in re.split(r"[/]|::", header) if p.strip()]
+    tight = re.sub(r"[\W_]+", "", codes.fold(path[-1] if path else ""))
+    if tight in _FLAGS:
+        return _FLAGS[tight], 1.0
+    if len(path) > 1 and path[-1].strip() in EXPLOITATION:
+        return f"exploitation.{path[-1].strip()}", 1.0
+    plain = _plain(path[-1]) if path else ""
+    words = plain.split()
+    if not words:
+        return "", 0.0
+    bare = words[1:] if words[0] in {"prs", "vic", "cas", "con", "org"} else words
+    if set(bare) & _REFUSED_WORDS or "".join(bare) in _REFUSED_WORDS:
+        return "refused", 1.0
+    if words[0] == "org" or bare == ["case", "owner"]:
+        return "", 0.0
+    leg = _LEG.fullmatch(_plain(" ".join(path[-3:])) if len(path) > 1 else plain) or _LEG.fullmatch(
+        plain
+    )
+    if leg:
+        number, part = (leg[1], leg[2]) if leg[1] else (leg[4], leg[3])
+        # Kobo counts repeats from 0 or 1; both keep their order
+        return f"leg{min(int(number) + 1, 99)}.{'kind' if part == 'type' else part}", 1.0
+    table = _names()
+    for candidate, score in (
+        (plain, 1.0),
+        ("".join(words), 1.0),
+        (" ".join(bare), 0.98),
+        ("".join(bare), 0.98),
+        (_plain(header), 0.95),
+    ):
+        if candidate in table:
+            return table[candidate], score
+    best, best_score = "", 0.0
+    have = set(bare)
+    for alias, target in table.items():
+        want = set(alias.split())
+        if len(want) >= 2 and want <= have:
+            score = 0.55 + 0.35 * len(want) / len(have)
+        elif len(want) == 1 and len(have) == 2 and want < have and len(alias) > 3:
+            score = 0.6
+        else:
+            continue
+        if score > best_score:
+            best, best_score = target, score
+    return best, best_score
+
+
+_DATES = ("date", "birth_date", "stated_on", "release_expires")
+
+
+def _evidence(target: str, sample: Sequence[str]) -> float | None:
+    """Share of a column's filled cells that read as the target does; ``None`` if it cannot tell."""
+    reads: Callable[[str], bool]
+    if target in _DATES or target.endswith(".date"):
+        reads = lambda x: read_date(x) is not UNREADABLE  # noqa: E731
+    elif target == "birth_year":
+        reads = lambda x: x.strip()[:4].isdecimal()  # noqa: E731
+    elif target == "stated_age":
+        reads = lambda x: any(c.isdecimal() for c in x) and len(x.strip()) <= 12  # noqa: E731
+    elif target == "citizenship" or target.endswith(".country"):
+        reads = lambda x: codes.country(x) is not None  # noqa: E731
+    elif target == "gender":
+        reads = lambda x: codes.gender(x) is not None  # noqa: E731
+    elif target == "language":
+        reads = lambda x: codes.language(x) is not None  # noqa: E731
+    elif target == "exploitation":
+        reads = lambda x: codes.exploitation(x) is not None  # noqa: E731
+    elif target == "sector":
+        reads = lambda x: codes.sector(x) is not None  # noqa: E731
+    elif target == "area":
+        reads = lambda x: not codes.refuses_area(x)  # noqa: E731
+    elif target == "release_given":
+        reads = lambda x: codes.yes_no(x) is not None  # noqa: E731
+    elif target in {"given", "family", "full_name", "given_more", "family_more"}:
+        reads = lambda x: not any(c.isdecimal() for c in x)  # noqa: E731
+    elif target == "status":
+        reads = lambda x: "victim" in codes.fold(x) or "traffick" in codes.fold(x)  # noqa: E731
+    else:
+        return None
+    filled = [x for x in sample if x.strip()]
+    if not filled:
+        return None
+    return sum(reads(x) for x in filled) / len(filled)
+
+
+def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:
+    """Guess which column holds what.
+
+    Parameters
+    ----------
+    names
+        The file's column names.
+    sample
+        Some rows of cells. Names weigh 70, what the cells read as 30; a guess under 0.5 is
+        not made. Of two columns for one target the surer one wins, then the earlier.
+
+    Examples
+    --------
+    >>> guess = guess_columns(["Case ID", "First Name", "E-mail"], [["7", "Ana", "a@b.c"]])
+    >>> [c.target for c in guess.columns]
+    ['reference', 'given', 'refused']
+    """
+    made = []
+    for i, name in enumerate(names):
+        target, score = _by_name(name)
+        if target not in {"", "refused"} and score > 0:
+            cells = [row[i] for row in sample if i < len(row)]
+            share = _evidence(target, cells)
+            if share is not None:
+                score = score * (0.7 + 0.3 * share) if share > 0 else score * 0.45
+        if score < 0.5:
+            target, score = "", 0.0
+        made.append(ColumnGuess(i, name, target, round(score, 2)))
+    best: dict[str, ColumnGuess] = {}
+    for c in made:
+        single = c.target and c.target != "refused" and c.target not in _REPEATED
+        if single and (c.target not in best or c.score > best[c.target].score):
+            best[c.target] = c
+    kept = tuple(
+        c
+        if c.target in {"", "refused"} or c.target in _REPEATED or best[c.target] is c
+        else ColumnGuess(c.position, c.column, "", 0.0)
+        for c in made
+    )
+    return Guess(kept, _layout(names))
+
+
+def _layout(names: Sequence[str]) -> str:
+    folded = [n.strip().casefold() for n in names]
+    if any(n == "countryofexploitation" for n in folded) and "yearofregistration" in folded:
+        return "ctdc-k-anonymised" if "datasource" in folded else "ctdc-synthetic"
+    if any(n.startswith(("prs_", "vic_", "cas_", "hte_")) for n in folded):
+        return "htcds"
+    if {"_uuid", "_submission_time", "__version__", "key", "meta-instanceid", "_index"} & set(
+        folded
+    ) and (
+        any("/" in n for n in folded)
+        or any(n.startswith("_") for n in folded)
+        or "submissiondate" in folded
+    ):
+        return "kobo"
+    return "plain"
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> HeaderRows | None:
+    """Find the row, or the two rows merged over groups of columns, that name the columns.
+
+    Parameters
+    ----------
+    rows
+        The first rows of a sheet.
+
+    Returns
+    -------
+    HeaderRows or None
+        ``None`` where no row has a column name these tables know.
+    """
+    best: HeaderRows | None = None
+    for i, row in enumerate(rows):
+        cells = [c.strip() for c in row]
+        if sum(bool(c) for c in cells) < 1:
+            continue
+        options = [(i, i, cells)]
+        if i + 1 < len(rows) and "" in cells:
+            below = [c.strip() for c in rows[i + 1]]
+            # under a merged group name stand the columns' own names; one merged downwards has none
+            joined = [
+                (below[k] if k < len(below) else "") or (cells[k] if k < len(cells) else "")
+                for k in range(max(len(cells), len(below)))
+            ]
+            options.append((i, i + 1, joined))
+        for first, last, names in options:
+            hits = [_by_name(n) for n in names]
+            targets = {t for t, s in hits if t and s >= 0.9}
+            score = len(targets) - 0.1 * (last - first) - 0.01 * first
+            if targets and (best is None or score > best.score):
+                best = HeaderRows(first, last, names, score)
+    return best
+
+
+def check_columns(
+    wanted: Mapping[str, str | Sequence[str]], names: Sequence[str]
+) -> tuple[list[tuple[str, int]], list[str]]:
+    """Positions of the columns a project file names.
+
+    Returns
+    -------
+    (target, position) pairs, and the targets whose column the file lacks.
+    """
+    pairs, missing = [], []
+    folded: dict[str, int] = {}
+    for i, name in enumerate(names):
+        folded.setdefault(codes.fold(name), i)
+    for target, columns in wanted.items():
+        for column in [columns] if isinstance(columns, str) else columns:
+            place = folded.get(codes.fold(column))
+            if place is None:
+                missing.append(target)
+            elif _by_name(names[place])[0] == "refused":
+                missing.append(f"{target} (an identity or contact column, refused)")
+            else:
+                pairs.append((target, place))
+    return pairs, missing

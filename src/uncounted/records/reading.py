@@ -1,0 +1,426 @@
+"""One member's list from file to `Records`, with an account of every row.
+
+Rows in = rows used + rows quarantined + rows not released, always: `ListReport` checks it. A
+quarantined row is named by its number and a reason; what it holds is never repeated.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from uncounted.errors import InputError
+from uncounted.records import calendar, codes, consent, mapping
+from uncounted.records.columns import Columns, Converted, convert
+from uncounted.records.legs import read_legs
+from uncounted.records.schema import FIELDS, Records
+from uncounted.records.tabular import RawRow, RawTable, open_table
+
+__all__ = ["ListReport", "ListSpec", "Quarantined", "ReadList", "guess_list", "read_list"]
+
+SAMPLE = 400
+CHUNK = 8192
+MAX_RECORDS = 2_000_000
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """How one list is to be read.
+
+    Parameters
+    ----------
+    name
+        Of the list.
+    path
+        The file.
+    regime
+        One of `consent.REGIMES`.
+    columns
+        Target to column name (or names); empty for the guess.
+    sheet, header_row, encoding, dates
+        Where the guesses are wrong; ``dates`` is ``"mdy"`` or ``"dmy"``.
+    legs, legs_sheet
+        File or sheet that holds the routes' legs, one a row.
+    """
+
+    name: str
+    path: Path
+    regime: str = consent.DEFAULT_REGIME
+    columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    sheet: str | None = None
+    header_row: int | None = None
+    encoding: str | None = None
+    dates: str | None = None
+    legs: Path | None = None
+    legs_sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """Rows set aside for one reason.
+
+    Parameters
+    ----------
+    reason
+        In plain words.
+    count
+        How many rows.
+    rows
+        Their numbers in the file, the first `SHOWN`.
+    """
+
+    reason: str
+    count: int
+    rows: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {"reason": self.reason, "count": self.count, "rows": list(self.rows)}
+
+
+@dataclass(frozen=True, slots=True)
+class ListReport:
+    """What became of one list: counts and row numbers, no content.
+
+    Parameters
+    ----------
+    name, where, layout, regime
+        List, file (and sheet), layout recognised, confidentiality regime.
+    rows_in
+        Rows under the header that are not blank.
+    used, quarantined, not_released
+        Where they went; they add up to ``rows_in``.
+    quarantine
+        By reason, with row numbers.
+    release
+        Records not released, by reason.
+    filled
+        Used records with something in the field, by field.
+    unread
+        Cells that say something the reader does not know, by target, with row numbers.
+    out_of_range
+        Dates that cannot be, by target, with row numbers; read as not known.
+    duplicates
+        ``same reference`` and ``same name and birth date``: rows beyond the first of each.
+    mapping
+        Target, column and score.
+    refused_columns, unused_columns
+        How many columns were refused or not used.
+    notes
+        What the reader did that a person should know.
+    """
+
+    name: str
+    where: str
+    layout: str
+    regime: str
+    rows_in: int
+    used: int
+    quarantined: int
+    not_released: int
+    quarantine: tuple[Quarantined, ...] = ()
+    release: Mapping[str, int] = field(default_factory=dict)
+    filled: Mapping[str, int] = field(default_factory=dict)
+    unread: tuple[Quarantined, ...] = ()
+    out_of_range: tuple[Quarantined, ...] = ()
+    duplicates: Mapping[str, int] = field(default_factory=dict)
+    mapping: tuple[mapping.ColumnGuess, ...] = ()
+    refused_columns: int = 0
+    unused_columns: int = 0
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse an account that does not add up."""
+        if self.rows_in != self.used + self.quarantined + self.not_released:
+            msg = f"list {self.name}: rows in are not rows used + quarantined + not released"
+            raise AssertionError(msg)
+
+    @property
+    def total(self) -> int:
+        """The list's own total: records used or not released."""
+        return self.used + self.not_released
+
+    def to_dict(self, *, mapping: bool = True) -> dict[str, Any]:
+        """JSON form; ``mapping=False`` leaves the file's column names out."""
+        out: dict[str, Any] = {
+            "list": self.name,
+            "file": self.where,
+            "layout": self.layout,
+            "regime": self.regime,
+            "rows_in": self.rows_in,
+            "used": self.used,
+            "quarantined": self.quarantined,
+            "not_released": self.not_released,
+            "total": self.total,
+            "quarantine": [q.to_dict() for q in self.quarantine],
+            "release": dict(self.release),
+            "filled": dict(self.filled),
+            "unread": [q.to_dict() for q in self.unread],
+            "out_of_range": [q.to_dict() for q in self.out_of_range],
+            "duplicates": dict(self.duplicates),
+            "refused_columns": self.refused_columns,
+            "unused_columns": self.unused_columns,
+            "notes": list(self.notes),
+        }
+        if mapping:
+            out["mapping"] = [
+                {"column": m.column, "field": m.target, "score": m.score} for m in self.mapping
+            ]
+        return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadList:
+    """A list read: the records that may be linked, and the account.
+
+    Parameters
+    ----------
+    records
+        Records used, released under the list's regime.
+    report
+        What became of every row.
+    """
+
+    records: Records
+    report: ListReport
+
+
+class _Tally:
+    """Rows by reason."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.rows: dict[str, list[int]] = {}
+
+    def add(self, reason: str, row: int) -> None:
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+        kept = self.rows.setdefault(reason, [])
+        if len(kept) < SHOWN:
+            kept.append(row)
+
+    def done(self) -> tuple[Quarantined, ...]:
+        order = sorted(self.counts, key=lambda r: (-self.counts[r], r))
+        return tuple(Quarantined(r, self.counts[r], tuple(self.rows[r])) for r in order)
+
+
+def _open(spec: ListSpec) -> RawTable:
+    return open_table(
+        spec.path,
+        mapping.find_header,
+        sheet=spec.sheet,
+        header_row=spec.header_row,
+        encoding=spec.encoding,
+    )
+
+
+def guess_list(spec: ListSpec) -> mapping.Guess:
+    """Guess the mapping of a list's columns, from their names and the first rows."""
+    return _guess(_open(spec))
+
+
+def _guess(table: RawTable) -> mapping.Guess:
+    sample = [cells for _, cells, fault in islice(table.rows(), SAMPLE) if not fault]
+    return mapping.guess_columns(table.columns, sample)
+
+
+def read_list(
+    spec: ListSpec, *, as_of: str, recipients: Sequence[str], keep: bool = True
+) -> ReadList:
+    """Read one list, set aside what cannot be used, and hold back what is not released.
+
+    Parameters
+    ----------
+    spec
+        The list and its settings.
+    as_of
+        Day of the run, ``YYYY-MM-DD``.
+    recipients
+        Names by which a release may call this coalition.
+    keep
+        ``False`` to account for the rows only: memory stays bounded whatever the file's size.
+
+    Returns
+    -------
+    ReadList
+
+    Raises
+    ------
+    InputError
+        If the file as a whole cannot be read; the message names the file and what to do.
+    """
+    table = _open(spec)
+    columns, guess, notes = _columns(spec, table)
+    legs = read_legs(spec.legs, spec.legs_sheet, table, _guess)
+    if legs is not None:
+        notes.append("routes were read from a second table")
+    quarantine, unread, strange = _Tally(), _Tally(), _Tally()
+    filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
+    release: dict[str, int] = {}
+    chunks: list[Records] = []
+    twins = _Twins()
+    rows_in = used = held = 0
+    for raw in _chunked(table.rows()):
+        rows_in += len(raw)
+        if keep and rows_in > MAX_RECORDS:
+            raise InputError(
+                f"{table.where} has more than {MAX_RECORDS:,} rows.",
+                fix="A list that long is no case list; check the file, or split it by year.",
+            )
+        made: Converted = convert(spec.name, raw, columns, as_of=as_of, legs=legs)
+        for reason, row in made.quarantined:
+            quarantine.add(reason, row)
+        for reason, row in made.unread:
+            unread.add(reason, row)
+        for reason, row in made.out_of_range:
+            strange.add(reason, row)
+        gated = consent.gate(made.records, spec.regime, as_of=as_of, recipients=recipients)
+        for reason, count in gated.counts().items():
+            release[reason] = release.get(reason, 0) + count
+        good = made.records.take(gated.released)
+        used += len(good)
+        held += len(made.records) - len(good)
+        twins.add(good)
+        for name in filled:
+            filled[name] += int(good.filled(name).sum())
+        for how, count in made.how.items():
+            columns.how[how] = columns.how.get(how, 0) + count
+        if keep:
+            chunks.append(good)
+    if rows_in == 0:
+        raise InputError(
+            f"{table.where} has column names and no rows.", fix="Export the list again."
+        )
+    notes += [f"{count} dates were read by way of a {how}" for how, count in columns.how.items()]
+    report = ListReport(
+        spec.name,
+        table.where,
+        guess.layout,
+        spec.regime,
+        rows_in,
+        used,
+        sum(quarantine.counts.values()),
+        held,
+        quarantine.done(),
+        release,
+        filled,
+        unread.done(),
+        strange.done(),
+        twins.counts(),
+        tuple(c for c in guess.columns if c.target not in {"", "refused"}),
+        sum(c.target == "refused" for c in guess.columns),
+        sum(c.target == "" for c in guess.columns),
+        tuple(notes),
+    )
+    return ReadList(Records.concatenate(spec.name, chunks), report)
+
+
+def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, list[str]]:
+    """Positions of the targets, as the project file says or as guessed."""
+    sample = [cells for _, cells, fault in islice(table.rows(), SAMPLE) if not fault]
+    guess = mapping.guess_columns(table.columns, sample)
+    notes = list(table.notes)
+    if spec.columns:
+        unknown = [t for t in spec.columns if not mapping.is_target(t)]
+        if unknown:
+            raise InputError(
+                f"List {spec.name!r}: a record has no field {unknown[0]!r}.",
+                fix="The fields are in docs/records.md.",
+            )
+        pairs, missing = mapping.check_columns(spec.columns, table.columns)
+        if missing:
+            raise InputError(
+                f"{table.where}: the column for {missing[0]!r} is not there.",
+                fix="Correct it under this list's `columns` in uncounted.toml, or delete that "
+                "section to have the columns guessed again.",
+            )
+        scores = {i: t for t, i in pairs}
+        chosen = tuple(
+            mapping.ColumnGuess(
+                c.position,
+                c.column,
+                scores.get(c.position, "refused" if c.target == "refused" else ""),
+                1.0 if c.position in scores else 0.0,
+            )
+            for c in guess.columns
+        )
+        guess = mapping.Guess(chosen, guess.layout)
+    else:
+        pairs = [(c.target, c.position) for c in guess.columns if c.target not in {"", "refused"}]
+    if not pairs:
+        raise InputError(
+            f"{table.where}: none of its columns is one a record has.",
+            fix="Name the columns under this list's `columns` in uncounted.toml; see docs/records.md.",
+        )
+    orders: dict[str, str] = {}
+    for target, i in pairs:
+        if _dated(target):
+            order, note = calendar.day_order(row[i] for row in sample if i < len(row))
+            orders[target] = spec.dates or order
+            if note and spec.dates is None:
+                notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+    width = len(table.columns)
+    return (
+        Columns(
+            pairs, width, orders, table.kind, [codes.fold(c) for c in table.columns], guess.layout
+        ),
+        guess,
+        notes,
+    )
+
+
+def _dated(target: str) -> bool:
+    return target in {
+        "date",
+        "birth_date",
+        "stated_on",
+        "release_expires",
+        "release_withdrawn",
+    } or target.endswith(".date")
+
+
+def _chunked(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+class _Twins:
+    """Counts repeats of a reference, and of names with a birth date, by hash."""
+
+    def __init__(self) -> None:
+        self.references: set[int] = set()
+        self.people: set[int] = set()
+        self.same_reference = self.same_person = 0
+
+    def add(self, records: Records) -> None:
+        if len(self.people) > MAX_RECORDS:
+            return
+        for reference in records.reference:
+            if reference:
+                key = hash(reference)
+                self.same_reference += key in self.references
+                self.references.add(key)
+        for given, family, born in zip(
+            records.given, records.family, records.birth_date.astype(np.int64), strict=True
+        ):
+            if (given or family) and born != _NAT:
+                key = hash((codes.fold(given), codes.fold(family), int(born)))
+                self.same_person += key in self.people
+                self.people.add(key)
+
+    def counts(self) -> dict[str, int]:
+        return {"same reference": self.same_reference, "same name and birth date": self.same_person}
+
+
+_NAT = int(np.datetime64("NaT", "D").astype(np.int64))
+
+
+def today() -> str:
+    """Return this day, as a run writes it."""
+    return dt.datetime.now(tz=dt.UTC).date().isoformat()
