@@ -210,7 +210,7 @@ def _below(x: Draws, q: float) -> Draws:
 
 
 def _rank_normal(x: Draws) -> Draws:
-    """Normal scores of average ranks over all chains (eq. 14)."""
+    """Return normal scores of average ranks over all chains (eq. 14)."""
     flat = x.ravel()
     _, where, count = np.unique(flat, return_inverse=True, return_counts=True)
     last = np.cumsum(count)

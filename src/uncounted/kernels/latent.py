@@ -318,16 +318,16 @@ def propose_row(
 ) -> float:
     """Log likelihood with class ``k``'s lambda replaced; fills the new row, shares and weights."""
     K, cells = h.shape
-    for l in range(K):
-        lg2[l] = lg[l]
+    for m in range(K):
+        lg2[m] = lg[m]
     lg2[k] = class_row(bits, n1, n0, row)
     weights_of(lpi, lg2, lnu2)
     for c in range(cells):
         s2[c] = pi[k] * row[c]
-    for l in range(K):
-        if l != k and pi[l] > 0.0:
+    for m in range(K):
+        if m != k and pi[m] > 0.0:
             for c in range(cells):
-                s2[c] += pi[l] * h[l, c]
+                s2[c] += pi[m] * h[m, c]
     total = 0.0
     for c in range(cells):
         if counts[c] > 0.0:
@@ -539,8 +539,8 @@ def run_chain(
                 for j in range(t):
                     l1[k, j] = n1[j]
                     l0[k, j] = n0[j]
-                for l in range(K):
-                    lnu[l] = lnu2[l]
+                for m in range(K):
+                    lnu[m] = lnu2[m]
                 for c in range(cells):
                     h[k, c] = row[c]
                     s[c] = s2[c]
@@ -548,21 +548,21 @@ def run_chain(
             tally[2, 0] += 1
             k = min(K - 1, int(rng.random() * K))
             top = -math.inf
-            for l in range(K):
-                if l != k:
-                    top = max(top, lpi[l])
+            for m in range(K):
+                if m != k:
+                    top = max(top, lpi[m])
             total = 0.0
-            for l in range(K):
-                if l != k:
-                    total += math.exp(lpi[l] - top)
+            for m in range(K):
+                if m != k:
+                    total += math.exp(lpi[m] - top)
             rest = top + math.log(total)  # log(1 - pi_k), safe when pi_k is near 1
             for c in range(cells):
                 others[c] = 0.0
-            for l in range(K):
-                if l != k:
-                    p = math.exp(lpi[l] - rest)
+            for m in range(K):
+                if m != k:
+                    p = math.exp(lpi[m] - rest)
                     for c in range(cells):
-                        others[c] += p * h[l, c]
+                        others[c] += p * h[m, c]
             size = em_class(rng, bits, counts, n, others, mean, fit)
             kappa = 1.0 if rng.random() < 0.5 else 0.3
             if rng.random() < 0.5:
@@ -591,11 +591,11 @@ def run_chain(
             forward = class_density(n, size, mean, fit, kappa, n1, n0, x)
             back = class_density(n, size, mean, fit, kappa, l1[k], l0[k], lpi[k] - rest)
             new_rest = -softplus(x)
-            for l in range(K):
-                lpi2[l] = lpi[l] - rest + new_rest
+            for m in range(K):
+                lpi2[m] = lpi[m] - rest + new_rest
             lpi2[k] = -softplus(-x)
-            for l in range(K):
-                pi2[l] = math.exp(lpi2[l])
+            for m in range(K):
+                pi2[m] = math.exp(lpi2[m])
             new_ll = propose_row(bits, counts, k, lpi2, pi2, lg, h, n1, n0, row, s2, lg2, lnu2)
             last = draw_order(rng, lnu2, score)
             new = -power * math.log(b - lnu2[last])
@@ -608,10 +608,10 @@ def run_chain(
                 for j in range(t):
                     l1[k, j] = n1[j]
                     l0[k, j] = n0[j]
-                for l in range(K):
-                    lnu[l] = lnu2[l]
-                    lpi[l] = lpi2[l]
-                    pi[l] = pi2[l]
+                for m in range(K):
+                    lnu[m] = lnu2[m]
+                    lpi[m] = lpi2[m]
+                    pi[m] = pi2[m]
                 for c in range(cells):
                     h[k, c] = row[c]
                     s[c] = s2[c]

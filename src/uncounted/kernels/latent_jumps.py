@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["MOST_CLASSES", "arrangement_density", "em_arrangement", "jump"]
+__all__ = ["MOST_CLASSES", "arrangement_density", "em_arrangement", "em_many", "jump"]
 
 MOST_CLASSES = 6
 _LOMAX = 8.0
@@ -401,3 +401,10 @@ def em_arrangement(bits: Any, counts: Any, share: Any, lam: Any, steps: int) -> 
             every = size[k] / g[k]
             for j in range(t):
                 lam[k, j] = min(max((on[k, j] + 1e-3) / (every + 2e-3), 1e-7), 1.0 - 1e-7)
+
+
+@njit(nogil=True, cache=True)
+def em_many(bits: Any, counts: Any, share: Any, lam: Any, steps: int) -> None:
+    """`em_arrangement` for many states, in place: ``share`` (states, C), ``lam`` (.., C, lists)."""
+    for i in range(share.shape[0]):
+        em_arrangement(bits, counts, share[i], lam[i], steps)
