@@ -132,7 +132,7 @@ def open_table(
 
 def _with_header(
     where: str,
-    open_all: Callable[[], Iterator[RawRow]],
+    open_all: Callable[..., Iterator[RawRow]],
     find_header: FindHeader,
     header_row: int | None,
     **details: Any,
@@ -172,9 +172,10 @@ def _with_header(
             f"the column names stand in rows {preview[found.first][0]} to {preview[found.last][0]}"
         )
     last = preview[found.last][0]
+    width = len(found.names)
 
     def rows() -> Iterator[RawRow]:
-        return (row for row in open_all() if row[0] > last)
+        return (row for row in open_all(width) if row[0] > last)
 
     return RawTable(where, found.names, rows, tuple(notes), header_score=found.score, **details)
 
@@ -207,9 +208,9 @@ def _csv_table(
         delimiter = first[4]
     notes = [] if chosen in {"utf-8", "utf-8-sig"} else [f"read as {chosen}"]
 
-    def open_all() -> Iterator[RawRow]:
+    def open_all(width: int = 0) -> Iterator[RawRow]:
         with path.open("rb") as f:
-            yield from _csv_rows(f, chosen, delimiter)
+            yield from _csv_rows(f, chosen, delimiter, width)
 
     return _with_header(path.name, open_all, find_header, header_row, notes=tuple(notes))
 
@@ -225,73 +226,94 @@ class _Lines:
 
     def __init__(self, binary: BinaryIO, encoding: str) -> None:
         self.taken = 0
-        self.fault = ""
+        self.held: list[tuple[str, str]] = []
         if encoding == "utf-16":
             self._read = _utf16_lines(binary)
         else:
             self._read = self._bytes(binary, encoding)
 
-    def _bytes(self, binary: BinaryIO, encoding: str) -> Iterator[str]:
+    def _bytes(self, binary: BinaryIO, encoding: str) -> Iterator[tuple[str, str]]:
         first = True
         while line := binary.readline(MAX_LINE):
+            fault = ""
             if len(line) == MAX_LINE and not line.endswith(b"\n"):
                 while rest := binary.readline(MAX_LINE):
                     if rest.endswith(b"\n"):
                         break
-                self.fault = "the row is longer than a million characters"
-                line = b"\n"
+                fault = "the row is longer than a million characters"
+                line = b".\n"
             if first and line.startswith(codecs.BOM_UTF8):
                 line = line[3:]
             first = False
             try:
-                yield line.decode("utf-8" if encoding == "utf-8-sig" else encoding)
+                text = line.decode("utf-8" if encoding == "utf-8-sig" else encoding)
             except UnicodeDecodeError:
                 wanted = "UTF-8" if encoding.startswith("utf-8") else encoding
-                self.fault = f"the text is not {wanted}"
-                yield line.decode("latin-1")
+                fault = f"the text is not {wanted}"
+                text = line.decode("latin-1")
+            yield text, fault
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self._read)
+        text, fault = next(self._read)
         self.taken += 1
-        return line
+        self.held.append((text, fault))
+        return text
 
 
-def _utf16_lines(binary: BinaryIO) -> Iterator[str]:
+def _utf16_lines(binary: BinaryIO) -> Iterator[tuple[str, str]]:
     decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
-    rest = ""
+    rest, fault = "", ""
     while chunk := binary.read(MAX_LINE):
         rest += decoder.decode(chunk)
         *lines, rest = rest.split("\n")
-        yield from (line + "\n" for line in lines)
+        for line in lines:
+            yield line + "\n", fault
+            fault = ""
         if len(rest) > MAX_LINE:
-            rest = ""
+            rest, fault = ".", "the row is longer than a million characters"
     if rest:
-        yield rest
+        yield rest, fault
 
 
-def _csv_rows(binary: BinaryIO, encoding: str, delimiter: str) -> Iterator[RawRow]:
-    """Rows of a CSV file. A row that cannot be read is given back line by line: none is lost."""
+def _csv_rows(binary: BinaryIO, encoding: str, delimiter: str, width: int) -> Iterator[RawRow]:
+    """Rows of a CSV file.
+
+    A quotation mark that is opened and not closed swallows the lines below it. A row of several
+    lines that has not the header's width is therefore read again line by line: none is lost.
+    """
     lines = _Lines(binary, encoding)
-    reader = csv.reader(lines, delimiter=delimiter, strict=False)
+    reader = csv.reader(lines, delimiter=delimiter)
     while True:
         before = lines.taken
-        lines.fault = ""
+        lines.held.clear()
+        broken = False
+        cells: list[str] = []
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            for number in range(before + 1, lines.taken + 1):
-                yield number, [], "a quotation mark is opened and not closed"
-            continue
-        if lines.taken - before > 50:
-            for number in range(before + 1, lines.taken + 1):
-                yield number, [], "a quotation mark is opened and not closed"
-            continue
-        yield before + 1, cells, lines.fault
+            broken = True
+        taken = len(lines.held)
+        if broken or (taken > 1 and width and len(cells) != width) or taken > 50:
+            for k, (line, fault) in enumerate(lines.held):
+                yield before + 1 + k, *_one_line(line, fault, delimiter)
+        else:
+            fault = next((f for _, f in lines.held if f), "")
+            yield before + 1, cells, fault
+
+
+def _one_line(line: str, fault: str, delimiter: str) -> tuple[list[str], str]:
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [], fault or "a quotation mark is opened and not closed"
+    if not fault and cells and cells[-1].endswith("\n"):
+        fault = "a quotation mark is opened and not closed"
+    return cells, fault
 
 
 # Excel ------------------------------------------------------------------------------------------
@@ -324,7 +346,7 @@ def _excel_table(
     for title in [sheet] if sheet is not None else titles:
         where = f"{path.name}, sheet {titles.index(title) + 1}"
 
-        def open_all(title: str = title) -> Iterator[RawRow]:
+        def open_all(width: int = 0, title: str = title) -> Iterator[RawRow]:
             return _excel_rows(openpyxl, path, title, formulas)
 
         try:
