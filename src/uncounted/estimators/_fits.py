@@ -185,7 +185,7 @@ def fit(
     warm = np.zeros(pairs, dtype=np.bool_)
     begin = np.zeros((pairs, most))
     if start is not None:
-        warm = ~np.isnan(start).any(axis=1)
+        warm = np.asarray(~np.isnan(start).any(axis=1), dtype=np.bool_)
         begin = np.where(np.isfinite(start), start, 0.0)
     # Models of equal size side by side: lanes of a group run as long as the largest.
     order = np.argsort(models.sizes[pair_model], kind="stable")

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from uncounted.estimators._hierarchy import Model
 
-__all__ = ["Check", "check", "maximum_exists"]
+__all__ = ["Check", "check", "direction_of_recession", "maximum_exists"]
 
 _POSITIVE = 1e-7
 """Optimum of the programme above which it counts as positive. With ones in place of counts the
@@ -137,3 +137,40 @@ def maximum_exists(model: Model, pattern: bytes) -> bool:
         msg = f"the linear programme ended with status {solved.status}"
         raise RuntimeError(msg)
     return bool(-solved.fun > _POSITIVE)
+
+
+def direction_of_recession(design: NDArray[np.float64], positive: NDArray[np.bool_]) -> bool:
+    """Whether a Poisson likelihood with this design rises for ever in some direction.
+
+    Parameters
+    ----------
+    design
+        Shape (cells, columns), any numbers.
+    positive
+        Shape (cells,): which cells hold people.
+
+    Notes
+    -----
+    It does if some direction changes no cell with people, raises none without and lowers at
+    least one (Haberman 1974; Fienberg & Rinaldo 2012). Found by a linear programme that lowers
+    the empty cells by at most one each.
+    """
+    from scipy.optimize import linprog
+
+    if positive.all():
+        return False
+    empty = design[~positive]
+    scale = np.maximum(np.abs(design).max(axis=0), 1.0)
+    solved: Any = linprog(
+        (empty / scale).sum(axis=0),
+        A_ub=np.vstack([empty / scale, -empty / scale]),
+        b_ub=np.concatenate([np.zeros(len(empty)), np.ones(len(empty))]),
+        A_eq=design[positive] / scale if positive.any() else None,
+        b_eq=np.zeros(int(positive.sum())) if positive.any() else None,
+        bounds=(None, None),
+        method="highs",
+    )
+    if solved.status != 0:
+        msg = f"the linear programme ended with status {solved.status}"
+        raise RuntimeError(msg)
+    return bool(solved.fun < -1e-7)

@@ -167,6 +167,7 @@ class LogLinear:
         if rule in ("main", "all-pairs"):
             model = main_effects(case.t) if rule == "main" else all_pairs(case.t)
             return _fixed(case, model, self.threads)
+        assert isinstance(rule, str)
         given = parse(rule, table.lists)
         kept = set(case.order)
         inside = {case.from_given(s) for s in given if all(i in kept for i in _places(s))}

@@ -39,8 +39,8 @@ def remaining(
     x = design(terms, counts.size)
     seen = counts.copy()
     seen[0] = max(zero, 0.0)
-    keep_terms: NDArray[np.bool_] = (x.T @ seen > 0) | (terms == 0)
-    live: NDArray[np.bool_] = ~(x[:, ~keep_terms] > 0).any(axis=1)
+    keep_terms = np.asarray((x.T @ seen > 0) | (terms == 0), dtype=np.bool_)
+    live = np.asarray(~(x[:, ~keep_terms] > 0).any(axis=1), dtype=np.bool_)
     live[0] = zero >= 0.0
     return live, keep_terms
 

@@ -1,0 +1,184 @@
+"""Sample coverage (Chao & Tsay 1998)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.engine import stream
+from uncounted.errors import NoFiniteEstimate
+from uncounted.estimate import Estimate
+from uncounted.estimators._intervals import resample
+from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
+from uncounted.estimators.simple import log_normal
+from uncounted.tables import OverlapTable
+
+__all__ = ["CoverageFigures", "SampleCoverage", "coverage_figures"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoverageFigures:
+    """Sample coverage of one or many tables; each shape (tables,).
+
+    Parameters
+    ----------
+    distinct
+        D = n - mean_j S_j, with S_j the people on list j only.
+    coverage
+        C = 1 - mean_j S_j / n_j: the share of the population's chances that the lists cover.
+    independent
+        D / C, if lists are independent (eq. 9).
+    high
+        With dependence of pairs, for high coverage (eq. 12); NaN where its denominator is not
+        positive.
+    low
+        One step, for low coverage (eq. 13).
+    """
+
+    distinct: Floats
+    coverage: Floats
+    independent: Floats
+    high: Floats
+    low: Floats
+
+
+def coverage_figures(counts: NDArray[np.int64], t: int) -> CoverageFigures:
+    """Compute sample coverage figures.
+
+    Parameters
+    ----------
+    counts
+        Shape (tables, 2**lists), by mask; column 0 is not read.
+    t
+        Number of lists.
+
+    Notes
+    -----
+    With A_ij the people on i or j, and on both twice, but on no other list, and gamma_ij(N) =
+    N n_ij / (n_i n_j) - 1 the coefficient of covariation of two lists,
+
+        N = D / C + sum of A_ij gamma_ij(N) / (t C).
+
+    Solved for N this is the high-coverage form. The low-coverage form puts on the right-hand side
+    the N that the same expression gives at D / C (Chao & Tsay 1998, JASA 93:283; Chao, Tsay, Lin, Shau &
+    Chao 2001, Stat. Med. 20:3123).
+    """
+    y = np.array(np.atleast_2d(counts), dtype=np.float64)
+    y[:, 0] = 0.0
+    masks = np.arange(1 << t)
+    n = y.sum(axis=1)
+    size = np.stack([y[:, (masks >> i & 1) == 1].sum(axis=1) for i in range(t)], axis=1)
+    alone = y[:, 1 << np.arange(t)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        coverage = 1.0 - (alone / size).mean(axis=1)
+        distinct = n - alone.mean(axis=1)
+        independent = distinct / coverage
+        total, weighted = np.zeros(len(y)), np.zeros(len(y))
+        for j in range(t):
+            for i in range(j):
+                both = 1 << i | 1 << j
+                shared = y[:, (masks & both) == both].sum(axis=1)
+                a = y[:, 1 << i] + y[:, 1 << j] + 2.0 * y[:, both]
+                total += a
+                weighted += a * shared / (size[:, i] * size[:, j])
+        total, weighted = total / (t * coverage), weighted / (t * coverage)
+        high = (independent - total) / (1.0 - weighted)
+        high = np.where(weighted < 1.0, high, np.nan)
+        once = independent + independent * weighted - total
+        low = independent + once * weighted - total
+    return CoverageFigures(distinct, coverage, independent, high, low)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleCoverage:
+    """Population size from sample coverage, allowing pairs of lists to depend.
+
+    Parameters
+    ----------
+    form
+        ``"high"`` (eq. 12) where the lists cover more than about 55%, ``"low"`` (eq. 13) below.
+    bootstrap
+        Resamples for the standard error; 0 for no interval.
+    level
+        Nominal coverage of the log-normal interval.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> table = uc.published.load("uk2013-5")
+    >>> round(SampleCoverage("low").estimate(table).point)
+    11746
+    """
+
+    form: Literal["high", "low"] = "high"
+    bootstrap: int = 1000
+    level: float = 0.95
+
+    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+        """Estimate N.
+
+        Raises
+        ------
+        NoFiniteEstimate
+            If the high-coverage form divides by a number that is not positive, or gives fewer
+            people than were seen.
+        """
+        case = ready(table)
+        found = coverage_figures(case.counts, case.t)
+        point = float((found.high if self.form == "high" else found.low)[0])
+        share = float(found.coverage[0])
+        if not math.isfinite(point) or point < case.n:
+            raise NoFiniteEstimate(
+                f"The lists cover too little (estimated sample coverage {share:.0%}) for the "
+                f"{self.form}-coverage form: it gives no figure above the number observed.",
+                fix="Use sample-coverage:low." if self.form == "high" else "Use another method.",
+            )
+        refuse_large(point, case.n)
+        caveats = list(case.caveats)
+        if self.form == "high" and share < 0.55:
+            caveats.append(
+                f"The estimated sample coverage is {share:.0%}; below 55% this form is unstable "
+                "and sample-coverage:low is the authors' advice."
+            )
+        interval, draws = None, None
+        diagnostics = {
+            "sample_coverage": share,
+            "independent": float(found.independent[0]),
+        }
+        if self.bootstrap > 0:
+            rng = stream(seed, "bootstrap")
+            again = coverage_figures(resample(case.counts, self.bootstrap, rng), case.t)
+            values = again.high if self.form == "high" else again.low
+            good = np.isfinite(values) & (values >= 0) & (values <= LARGEST_RATIO * case.n)
+            draws = np.where(good, values, np.inf)
+            endless = int((~good).sum())
+            diagnostics["resamples_without_figure"] = endless
+            if endless:
+                caveats.append(
+                    f"{endless} of {self.bootstrap} resamples have no figure; they count as "
+                    "infinite."
+                )
+            if good.sum() > 1:
+                error = float(values[good].std(ddof=1))
+                diagnostics["standard_error"] = error
+                if endless <= self.bootstrap * (1.0 - self.level) / 2.0:
+                    interval = log_normal(case.n, point - case.n, error**2, self.level)
+                else:
+                    caveats.append("Too many resamples have no figure for an upper bound.")
+                    half = log_normal(case.n, point - case.n, error**2, self.level)
+                    interval = type(half)(half.kind, half.level, half.lower, math.inf)
+        return Estimate(
+            method=f"sample-coverage:{self.form}",
+            observed=case.n,
+            point=point,
+            interval=interval,
+            draws=draws,
+            caveats=tuple(caveats),
+            diagnostics=diagnostics,
+        )
