@@ -1,0 +1,233 @@
+"""Levels of agreement per field, as DuckDB SQL for Splink, and how they combine into fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["COMPARISONS", "FACTORS", "FIELD_LEVELS", "codes", "comparisons", "factor_codes"]
+
+COMPARISONS = ("given", "surname", "crossed", "birth", "sex", "citizenship", "area")
+
+_PART = {"given": "sounds_given", "surname": "sounds_surname"}
+
+PART_LEVELS = ("unknown", "different", "similar", "near", "same")
+CROSSED_LEVELS = ("one part crossed", "crossed, near", "crossed, same")
+NAME_LEVELS = tuple(
+    f"given {g}, surname {s}" for g in PART_LEVELS for s in PART_LEVELS
+) + CROSSED_LEVELS
+BIRTH_LEVELS = (
+    "unknown",
+    "different",
+    "years within two",
+    "years agree, the rest not known",
+    "same year",
+    "two slips",
+    "month and day same",
+    "year and month or day same",
+    "one slip",
+    "same",
+)
+CODE_LEVELS = ("unknown", "different", "same")
+AREA_LEVELS = ("unknown", "different", "near", "same")
+FIELD_LEVELS: Mapping[str, tuple[str, ...]] = {
+    "name": NAME_LEVELS,
+    "birth": BIRTH_LEVELS,
+    "sex": CODE_LEVELS,
+    "citizenship": CODE_LEVELS,
+    "area": AREA_LEVELS,
+}
+"""Fields that are weighed and what each level means; level 0 carries no weight but for names,
+where a code whose two parts are unknown carries none."""
+
+
+FACTORS: Mapping[str, tuple[str, ...]] = {
+    "order": ("straight", *CROSSED_LEVELS),
+    "given": PART_LEVELS,
+    "surname": PART_LEVELS,
+    "birth": BIRTH_LEVELS,
+    "sex": CODE_LEVELS,
+    "citizenship": CODE_LEVELS,
+    "area": AREA_LEVELS,
+}
+"""What is independent among matches of one kind: the name falls apart into whether its parts stand
+in the same order and, where they do, each part."""
+
+
+def factor_codes(code: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Levels per field to levels per factor.
+
+    Parameters
+    ----------
+    code
+        Shape (pairs, fields), as `codes` gives.
+
+    Returns
+    -------
+    ndarray, shape (pairs, factors)
+        Columns in the order of `FACTORS`; -1 for the parts of a name whose parts are crossed.
+    """
+    parts = len(PART_LEVELS)
+    name = code[:, 0]
+    crossed = name >= parts * parts
+    order = np.where(crossed, name - parts * parts + 1, 0)
+    given = np.where(crossed, -1, name // parts)
+    surname = np.where(crossed, -1, name % parts)
+    made = np.stack([order, given, surname, *(code[:, k] for k in range(1, 5))], axis=1)
+    out: NDArray[np.int16] = made.astype(np.int16)
+    return out
+
+
+def _first(*conditions: str) -> str:
+    """Say whether any holds, tried in order.
+
+    Written as CASE because DuckDB evaluates both sides of OR and AND for every pair; in CASE the
+    dear conditions are tried only where the cheap ones did not decide.
+    """
+    tries = " ".join(f"when {c} then true" for c in conditions)
+    return f"(case {tries} else false end)"
+
+
+def _only_if(guard: str, condition: str) -> str:
+    """Say whether both hold; the second is tried only where the first does."""
+    return f"(case when {guard} then {condition} else false end)"
+
+
+def _slips(a: str, b: str, most: int) -> str:
+    """At most so many letters changed, left out, put in or swapped with the next.
+
+    The plain edit distance is cheap and rules nearly every pair in or out; only at its edge is
+    the dear one, which counts a swap once, asked.
+    """
+    return _first(
+        f"levenshtein({a}, {b}) <= {most}",
+        _only_if(
+            f"length({a}) = length({b})",
+            _only_if(
+                f"levenshtein({a}, {b}) <= {2 * most}", f"damerau_levenshtein({a}, {b}) <= {most}"
+            ),
+        ),
+    )
+
+
+def _near(a: str, b: str) -> str:
+    return _first(
+        f"jaro_winkler_similarity({a}, {b}) >= 0.93",
+        _only_if(f"length({a}) >= 3 and length({b}) >= 3", _slips(a, b, 1)),
+    )
+
+
+def _similar(a: str, b: str) -> str:
+    return _first(
+        f"jaro_winkler_similarity({a}, {b}) >= 0.84",
+        f"starts_with({a}, {b})",
+        f"starts_with({b}, {a})",
+        _only_if(f"length({a}) >= 5 and length({b}) >= 5", f"levenshtein({a}, {b}) <= 2"),
+    )
+
+
+def _comparison(name: str, levels: list[tuple[str, str]], null: str | None) -> dict[str, Any]:
+    made: list[dict[str, Any]] = []
+    if null is not None:
+        made.append({"sql_condition": null, "label_for_charts": "unknown", "is_null_level": True})
+    made += [{"sql_condition": sql, "label_for_charts": label} for sql, label in levels]
+    made.append({"sql_condition": "ELSE", "label_for_charts": "different"})
+    return {"output_column_name": name, "comparison_levels": made}
+
+
+def _part(name: str) -> dict[str, Any]:
+    a, b = f'"{name}_l"', f'"{name}_r"'
+    sounds = f'list_has_any("{_PART[name]}_l", "{_PART[name]}_r")'
+    return _comparison(
+        name,
+        [
+            (f"{a} = {b}", "same"),
+            (_first(sounds, _near(a, b)), "near"),
+            (_similar(a, b), "similar"),
+        ],
+        f"{a} is null or {b} is null",
+    )
+
+
+def _crossed() -> dict[str, Any]:
+    a, b = '"given_l"', '"surname_r"'
+    c, d = '"surname_l"', '"given_r"'
+    one, two = f"{a} = {b}", f"{c} = {d}"
+    near = _only_if(
+        f"left({a}, 1) = left({b}, 1) or left({c}, 1) = left({d}, 1)",
+        _only_if(_near(a, b), _near(c, d)),
+    )
+    return _comparison(
+        "crossed",
+        [
+            (_only_if(one, two), "crossed, same"),
+            (near, "crossed, near"),
+            (_first(one, two), "one part crossed"),
+        ],
+        None,
+    )
+
+
+def _birth() -> dict[str, Any]:
+    b, c = '"birth_l"', '"birth_r"'
+    full = f"{b} is not null and {c} is not null"
+    swap = '("year_l" = "year_r" and "month_l" = "day_r" and "day_l" = "month_r")'
+    gap = 'greatest("year_low_l" - "year_high_r", "year_low_r" - "year_high_l")'
+    rough = f"not ({full})"
+    return _comparison(
+        "birth",
+        [
+            (f"{b} = {c}", "same"),
+            (_only_if(full, _first(swap, _slips(b, c, 1))), "one slip"),
+            (f'{full} and "year_l" = "year_r" and ("month_l" = "month_r" or "day_l" = "day_r")',
+             "year and month or day same"),
+            ('"monthday_l" = "monthday_r"', "month and day same"),
+            (_only_if(full, f"levenshtein({b}, {c}) <= 2"), "two slips"),
+            (f'{full} and "year_l" = "year_r"', "same year"),
+            (f"{rough} and {gap} <= 0", "years agree, the rest not known"),
+            (f"{gap} <= 2", "years within two"),
+        ],
+        '"year_low_l" is null or "year_low_r" is null',
+    )  # fmt: skip
+
+
+def comparisons() -> list[dict[str, Any]]:
+    """Splink comparisons, in the order of `COMPARISONS`."""
+    made = [_part("given"), _part("surname"), _crossed(), _birth()]
+    for name in ("sex", "citizenship"):
+        a, b = f'"{name}_l"', f'"{name}_r"'
+        made.append(_comparison(name, [(f"{a} = {b}", "same")], f"{a} is null or {b} is null"))
+    a, b = '"area_l"', '"area_r"'
+    near = f"(length({a}) >= 2 and length({b}) >= 2 and {_slips(a, b, 1)})"
+    made.append(
+        _comparison(
+            "area", [(f"{a} = {b}", "same"), (near, "near")], f"{a} is null or {b} is null"
+        )
+    )
+    return made
+
+
+def codes(gamma: NDArray[np.int8]) -> NDArray[np.int16]:
+    """Splink's comparison vectors to one level per field.
+
+    Parameters
+    ----------
+    gamma
+        Shape (pairs, comparisons), columns in the order of `COMPARISONS`, -1 for unknown.
+
+    Returns
+    -------
+    ndarray, shape (pairs, fields)
+        Columns in the order of `FIELD_LEVELS`; each entry an index into the field's levels.
+    """
+    g, s, crossed = (gamma[:, k].astype(np.int16) + 1 for k in range(3))
+    name = g * len(PART_LEVELS) + s
+    straight = np.maximum(g - 1, 0) + np.maximum(s - 1, 0)
+    crossed = crossed - 1
+    base = len(PART_LEVELS) ** 2
+    name = np.where((crossed >= 2) & (straight < 5), base + crossed - 1, name)
+    name = np.where((crossed == 1) & (straight < 2), base, name)
+    return np.stack([name, *(gamma[:, k].astype(np.int16) + 1 for k in range(3, 7))], axis=1)

@@ -1,0 +1,362 @@
+"""How strongly agreement and disagreement speak: weights by MAP EM over all pairs.
+
+The model is Fellegi and Sunter's: a pair of records is of one person (a match) or of two, and each
+field's level of agreement is drawn from ``m`` or from ``u``. Three things differ from the usual fit.
+
+* ``u`` is measured, not fitted blind: every blocked pair and a random sample of the others together
+  stand for all pairs, so that even rare agreements of strangers are counted. It may differ between
+  pairs whose names agree and pairs whose names do not: two people called Kim are more often both
+  from Korea than two people at random.
+* ``m`` has a Dirichlet prior around the shipped weights, so that a few dozen matches cannot pull it
+  to nonsense (maximum likelihood does: Splink issue 462 and others).
+* Agreement on a rare value weighs more: ``u`` of an equal value is scaled by the value's own share.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.linkage.levels import (
+    AREA_LEVELS,
+    FACTORS,
+    FIELD_LEVELS,
+    NAME_LEVELS,
+    PART_LEVELS,
+    codes,
+    factor_codes,
+)
+from uncounted.linkage.prepare import Columns
+from uncounted.linkage.splink_engine import Pairs
+
+__all__ = ["Weighed", "Weights", "shipped", "weigh"]
+
+Array = NDArray[np.float64]
+CLASSES = 2
+"""Matches are of two kinds: records written down with care, and records with errors all over."""
+START_SHARE = np.array([0.8, 0.2])
+_FLOOR = -9.0
+"""Log odds below which a pair at the start is taken for two people without further thought."""
+_PART_SAME = len(PART_LEVELS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares of each level of agreement among pairs of one person.
+
+    Parameters
+    ----------
+    m
+        By factor of `FACTORS`, shape (classes, levels), rows summing to one.
+    source
+        How they were learned.
+    """
+
+    m: Mapping[str, Array]
+    source: str = ""
+
+
+@cache
+def shipped() -> Weights:
+    """Weights trained on synthetic truth (``data/weights.json``; its command is in the file)."""
+    text = resources.files("uncounted.linkage").joinpath("data/weights.json").read_text("utf-8")
+    held = json.loads(text)
+    made = {}
+    for field, names in FACTORS.items():
+        values = np.array(
+            [[held["m"][c][field][name] for name in names] for c in range(CLASSES)], dtype=np.float64
+        )
+        made[field] = values / values.sum(axis=1, keepdims=True)
+    return Weights(made, held["source"])
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Blocked pairs with their evidence.
+
+    Parameters
+    ----------
+    left, right
+        Shape (pairs,), record numbers.
+    code
+        Shape (pairs, fields), int16, level of agreement per field.
+    log_u
+        Shape (pairs,): log of how often strangers agree like this.
+    log_ratio
+        Shape (pairs,): log P(levels | one person) - log P(levels | two people).
+    probability
+        Shape (pairs,): of one person, given the pair alone.
+    prior
+        Shape (lists, lists): share of pairs of records of two lists that are of one person; the
+        diagonal is within a list.
+    m
+        As fitted, by field.
+    m_prior
+        Dirichlet pseudo-counts, by field.
+    totals
+        Shape (lists, lists): pairs in all.
+    rounds
+        EM rounds made.
+    """
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    code: NDArray[np.int16]
+    log_u: Array
+    log_ratio: Array
+    probability: Array
+    prior: Array
+    m: Mapping[str, Array]
+    m_prior: Mapping[str, Array]
+    totals: Array
+    rounds: int
+
+
+def weigh(
+    columns: Columns,
+    pairs: Pairs,
+    *,
+    one_per_list: bool,
+    weights: Weights | None = None,
+    strength: float = 60.0,
+    rounds: int = 60,
+) -> Weighed:
+    """Fit the weights and give every blocked pair its evidence.
+
+    Parameters
+    ----------
+    columns, pairs
+        The records and their compared pairs.
+    one_per_list
+        Whether a person is on a list at most once, so that pairs within a list are of two people.
+    weights
+        Centre of the prior for ``m``; the shipped ones by default.
+    strength
+        Matches the prior is worth.
+    rounds
+        Most EM rounds.
+    """
+    centre = (weights or shipped()).m
+    code = codes(pairs.gamma)
+    factors = factor_codes(code)
+    k = len(columns.lists)
+    a, b = columns.member[pairs.left], columns.member[pairs.right]
+    sizes = columns.sizes.astype(np.float64)
+    totals = np.outer(sizes, sizes)
+    np.fill_diagonal(totals, sizes * (sizes - 1) / 2)
+    blocked = pairs.blocked
+    others = pairs.sampled & ~blocked
+    everything = totals[np.triu_indices(k)].sum()
+    outside = max(everything - blocked.sum(), 0.0)
+    weight = np.where(blocked, 1.0, outside / max(others.sum(), 1))
+    used = blocked | others
+    rarity = _rarity(columns, pairs, code)
+    alike = _alike(code[:, 0])
+    possible = (a != b) if one_per_list else np.ones(a.size, dtype=np.bool_)
+    possible &= blocked
+    prior = _first_prior(sizes, one_per_list)
+    m = {f: v.copy() for f, v in centre.items()}
+    share = START_SHARE.copy()
+    m_prior = {f: strength * share[:, None] * v for f, v in centre.items()}
+    p = np.zeros(a.size)
+    done = 0
+    log_u = np.zeros(a.size)
+    live = possible.copy()
+    for done in range(1, rounds + 1):
+        strangers = np.where(used, weight * (1.0 - p), 0.0)
+        if done == 1:
+            log_u = _first_log_u(code, strangers, alike) + rarity
+        elif done <= 6:
+            log_u = _log_u(code, strangers, alike) + rarity
+        each = _log_m(m, share, factors[live])
+        whole = np.logaddexp(each[0], each[1])
+        ratio = whole - log_u[live]
+        odds = ratio + _logit(prior)[a[live], b[live]]
+        new = 1.0 / (1.0 + np.exp(-odds))
+        change = np.abs(new - p[live]).sum()
+        p[live] = new
+        grade = new * np.exp(each - whole)
+        for f, (field, names) in enumerate(FACTORS.items()):
+            level = factors[live, f]
+            told = level >= 0
+            for c in range(CLASSES):
+                found = np.bincount(level[told], weights=grade[c, told], minlength=len(names))
+                total = found + m_prior[field][c]
+                m[field][c] = total / total.sum()
+        share = grade.sum(axis=1) + strength * START_SHARE
+        share /= share.sum()
+        if done == 6:
+            live = live & (p > np.exp(_FLOOR))
+            p[~live] = 0.0
+        prior = _prior(a[live], b[live], p[live], totals, one_per_list)
+        if done > 7 and change < 1e-4 * max(p.sum(), 1.0):
+            break
+    left, right = pairs.left[possible], pairs.right[possible]
+    each = _log_m(m, share, factors[possible])
+    ratio = np.logaddexp(each[0], each[1]) - log_u[possible]
+    odds = ratio + _logit(prior)[a[possible], b[possible]]
+    return Weighed(
+        left,
+        right,
+        code[possible],
+        log_u[possible],
+        ratio,
+        1.0 / (1.0 + np.exp(-odds)),
+        prior,
+        m,
+        m_prior,
+        totals,
+        done,
+    )
+
+
+def _logit(p: Array) -> Array:
+    q = np.clip(p, 1e-12, 1 - 1e-12)
+    out: Array = np.log(q) - np.log1p(-q)
+    return out
+
+
+def _first_prior(sizes: Array, one_per_list: bool) -> Array:
+    """One match for every three records of the smaller list, before anything is seen."""
+    k = sizes.size
+    out = np.zeros((k, k))
+    for i in range(k):
+        for j in range(k):
+            out[i, j] = 0.3 / max(sizes[i], sizes[j], 1.0)
+    np.fill_diagonal(out, 0.0 if one_per_list else 0.02 / np.maximum(sizes, 1.0))
+    return out
+
+
+def _prior(
+    a: NDArray[np.int64], b: NDArray[np.int64], p: Array, totals: Array, one_per_list: bool
+) -> Array:
+    """Share of matches per pair of lists, shrunk a little to the share over all pairs of lists."""
+    k = totals.shape[0]
+    found = np.zeros((k, k))
+    np.add.at(found, (a, b), p)
+    found = found + found.T - np.diag(np.diag(found))
+    across = ~np.eye(k, dtype=np.bool_)
+    out = np.zeros((k, k))
+    for which in (across, ~across):
+        if not which.any():
+            continue
+        common = (found[which].sum() + 0.5) / (totals[which].sum() + 1.0)
+        # Worth two matches: enough to steady a pair of lists that share nobody.
+        size = 2.0 / common
+        out[which] = (found[which] + 2.0) / (totals[which] + size)
+    if one_per_list:
+        np.fill_diagonal(out, 0.0)
+    return np.clip(out, 0.0, 0.5)
+
+
+def _log_m(m: Mapping[str, Array], share: Array, factors: NDArray[np.int16]) -> Array:
+    """Log P(levels, class | one person), shape (classes, pairs)."""
+    out = np.repeat(np.log(share)[:, None], factors.shape[0], axis=1)
+    for f, factor in enumerate(FACTORS):
+        # A level of -1 (no such factor for this pair) reads the extra last column, log 1.
+        table = np.concatenate([np.log(m[factor]), np.zeros((CLASSES, 1))], axis=1)
+        out += table[:, factors[:, f]]
+    return out
+
+
+def _alike(name: NDArray[np.int16]) -> NDArray[np.int8]:
+    """Whether names agree in part (1) or not (0), by name code."""
+    parts = len(PART_LEVELS)
+    table = np.zeros(len(NAME_LEVELS), dtype=np.int8)
+    for c in range(parts * parts):
+        table[c] = int(max(c // parts, c % parts) >= 3)
+    table[parts * parts :] = 1
+    out: NDArray[np.int8] = table[name]
+    return out
+
+
+def _log_u(code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]) -> Array:
+    """Log share of each pair's levels among strangers."""
+    out = np.zeros(code.shape[0])
+    for f, names in enumerate(FIELD_LEVELS.values()):
+        if f == 0:
+            share = _shares(code[:, 0], weight, len(names))
+            out += np.log(share)[code[:, 0]]
+            continue
+        for group in (0, 1):
+            which = alike == group
+            share = _shares(code[which, f], weight[which], len(names))
+            out[which] += np.log(share)[code[which, f]]
+    return out
+
+
+def _first_log_u(
+    code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]
+) -> Array:
+    """Log share among strangers before any match is known.
+
+    Name parts as if independent, the other fields as among pairs whose names do not agree: matches
+    are too few there to be felt, while among pairs that agree in several fields they are the most.
+    """
+    parts = len(PART_LEVELS)
+    name = code[:, 0]
+    straight = name < parts * parts
+    joint = np.zeros(parts * parts)
+    given = _shares((name // parts)[straight], weight[straight], parts)
+    surname = _shares((name % parts)[straight], weight[straight], parts)
+    joint = np.outer(given, surname).ravel()
+    crossed = _shares(name, weight, len(NAME_LEVELS))[parts * parts :]
+    crossed[1:] = np.minimum(crossed[1:], 2 * joint[-parts - 2])
+    crossed[2] = min(crossed[2], joint[-1])
+    out = np.log(np.concatenate([joint, crossed]))[name]
+    apart = alike == 0
+    for f, names in enumerate(FIELD_LEVELS.values()):
+        if f:
+            out += np.log(_shares(code[apart, f], weight[apart], len(names)))[code[:, f]]
+    return np.asarray(out)
+
+
+def _shares(code: NDArray[np.int16], weight: Array, size: int) -> Array:
+    found = np.bincount(code, weights=weight, minlength=size)
+    out: Array = (found + 0.5) / (found.sum() + 0.5 * size)
+    return out
+
+
+def _rarity(columns: Columns, pairs: Pairs, code: NDArray[np.int16]) -> Array:
+    """Log of (share of the value two records agree on / share of agreeing pairs), summed."""
+    out = np.zeros(pairs.left.size)
+    parts = len(PART_LEVELS)
+    name = code[:, 0]
+    crossed_same = name == len(NAME_LEVELS) - 1
+    straight = name < parts * parts
+    for values, same in (
+        (columns.given, straight & (name // parts == _PART_SAME)),
+        (columns.surname, straight & (name % parts == _PART_SAME)),
+    ):
+        share, mean = _value_share(values)
+        out[same] += np.log(share[pairs.left[same]] / mean)
+    both = [g if g is not None else s for g, s in zip(columns.given, columns.surname, strict=True)]
+    if crossed_same.any():
+        for values in (columns.given, columns.surname):
+            share, mean = _value_share(values)
+            out[crossed_same] += 0.5 * np.log(share[pairs.left[crossed_same]] / mean)
+    del both
+    area = code[:, list(FIELD_LEVELS).index("area")] == len(AREA_LEVELS) - 1
+    share, mean = _value_share(columns.area)
+    out[area] += np.log(share[pairs.left[area]] / mean)
+    return out
+
+
+def _value_share(values: list[str | None]) -> tuple[Array, float]:
+    """Share of each record's value among the others, and the chance that two records agree.
+
+    The two records of a pair are left out of the count; what is left of a value seen only there is
+    put at half a record.
+    """
+    counts = Counter(v for v in values if v is not None)
+    n = max(sum(counts.values()), 2)
+    mean = max(sum(c * (c - 1) for c in counts.values()) / (n * (n - 1)), 0.5 / n)
+    share = {v: max(c - 1.5, 0.5) / n for v, c in counts.items()}
+    return np.array([share.get(v, mean) if v is not None else mean for v in values]), mean
