@@ -1,0 +1,299 @@
+"""Small counts suppressed so that no sum of what is shown brings them back.
+
+A table is a set of cells (counts of people) and totals over some of them. A count from 1 to
+threshold - 1 is suppressed, in cells and in totals. A reader then knows every shown number, that
+each shown total is the sum of its cells, and that a suppressed cell is not 0 (a zero is shown).
+`attack` is that reader: by linear programming it finds the least and the most each suppressed
+number can be. `protect` suppresses further numbers until no small one is known to within less than
+the threshold. Sound against the exact reader, who also has whole numbers, as widths are judged
+after rounding inwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.errors import InputError
+
+__all__ = ["MARKS", "THRESHOLD", "Published", "Range", "Total", "attack", "protect"]
+
+THRESHOLD = 11
+FLOOR = 5
+"""No threshold below this, whatever a project file says."""
+MARKS: Mapping[str, str] = {"suppressed": "†", "zero": "0", "not listed": "–"}
+"""Three different marks for three different things, always."""
+_WIDE = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum over cells, shown beside them.
+
+    Parameters
+    ----------
+    name
+        What to call it.
+    cells
+        Positions of the cells it adds up.
+    """
+
+    name: str
+    cells: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the most a number can be for a reader of what is shown."""
+
+    lower: float
+    upper: float
+
+    @property
+    def width(self) -> float:
+        """Difference of the ends."""
+        return self.upper - self.lower
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Published:
+    """What may be shown of a table.
+
+    Parameters
+    ----------
+    cells
+        Shown counts; ``None`` for suppressed.
+    totals
+        Shown totals by name; ``None`` for suppressed.
+    primary, complementary
+        How many numbers were suppressed for being small, and to protect those.
+    threshold
+        The smallest count that is shown.
+    """
+
+    cells: tuple[int | None, ...]
+    totals: Mapping[str, int | None]
+    primary: int
+    complementary: int
+    threshold: int
+
+    def mark(self, position: int) -> str:
+        """Text of a cell: the count, ``0``, or the mark of suppression."""
+        value = self.cells[position]
+        return MARKS["suppressed"] if value is None else f"{value:,}"
+
+
+def protect(
+    cells: Sequence[int],
+    totals: Sequence[Total],
+    *,
+    threshold: int = THRESHOLD,
+    sensitive: Sequence[bool] | None = None,
+) -> Published:
+    """Suppress what is small and what would reveal it.
+
+    Parameters
+    ----------
+    cells
+        Counts of people.
+    totals
+        Sums shown beside them; every number a reader will see must be a cell or one of these.
+    threshold
+        Counts from 1 to ``threshold - 1`` are not shown.
+    sensitive
+        Which cells count people at risk; small counts of others (e.g. of rows that could not
+        be read) are shown unless they would reveal one.
+
+    Returns
+    -------
+    Published
+
+    Raises
+    ------
+    InputError
+        If the threshold is below 5.
+
+    Examples
+    --------
+    >>> shown = protect([40, 30, 4], [Total("all", (0, 1, 2))])
+    >>> shown.cells, shown.totals
+    ((40, None, None), {'all': 74})
+    """
+    if threshold < FLOOR:
+        raise InputError(
+            f"A threshold of {threshold} would show counts that point to a person.",
+            fix=f"Choose {FLOOR} or more; {THRESHOLD} is the default.",
+        )
+    counts = np.array(cells, dtype=np.int64)
+    at_risk = np.ones(counts.size, dtype=bool) if sensitive is None else np.array(sensitive)
+    sums = np.array([counts[list(t.cells)].sum() for t in totals], dtype=np.int64)
+    hidden = (counts > 0) & (counts < threshold) & at_risk
+    hidden_totals = np.array(
+        [
+            0 < s < threshold and bool(at_risk[list(t.cells)].any())
+            for s, t in zip(sums, totals, strict=True)
+        ],
+        dtype=bool,
+    )
+    guarded = hidden.copy()
+    guarded_totals = hidden_totals.copy()
+    primary = int(hidden.sum() + hidden_totals.sum())
+    while True:
+        failing = _failing(
+            counts, totals, hidden, hidden_totals, guarded, guarded_totals, threshold
+        )
+        if failing is None:
+            break
+        _hide_one_more(counts, sums, totals, hidden, hidden_totals, failing)
+    return Published(
+        tuple(None if h else int(c) for h, c in zip(hidden, counts, strict=True)),
+        {
+            t.name: None if h else int(s)
+            for t, h, s in zip(totals, hidden_totals, sums, strict=True)
+        },
+        primary,
+        int(hidden.sum() + hidden_totals.sum()) - primary,
+        threshold,
+    )
+
+
+def attack(published: Published, totals: Sequence[Total]) -> dict[int | str, Range]:
+    """Find what a reader can work out about every suppressed number.
+
+    Parameters
+    ----------
+    published
+        What is shown.
+    totals
+        The totals, as given to `protect`.
+
+    Returns
+    -------
+    dict
+        `Range` by cell position and by total's name, for what is suppressed.
+    """
+    cells = np.array([-1 if c is None else c for c in published.cells], dtype=np.int64)
+    hidden = cells < 0
+    shown = np.array(
+        [-1 if published.totals[t.name] is None else published.totals[t.name] for t in totals],
+        dtype=np.int64,
+    )
+    out: dict[int | str, Range] = {}
+    for i in np.flatnonzero(hidden):
+        out[int(i)] = _reach(cells, shown, totals, (int(i),))
+    for t in totals:
+        if published.totals[t.name] is None:
+            out[t.name] = _reach(cells, shown, totals, t.cells)
+    return out
+
+
+def _failing(
+    counts: NDArray[np.int64],
+    totals: Sequence[Total],
+    hidden: NDArray[np.bool_],
+    hidden_totals: NDArray[np.bool_],
+    guarded: NDArray[np.bool_],
+    guarded_totals: NDArray[np.bool_],
+    threshold: int,
+) -> tuple[int, ...] | None:
+    """Cells of the first small number a reader could know too well; ``None`` if there is none."""
+    cells = np.where(hidden, -1, counts)
+    shown = np.array(
+        [
+            -1 if h else counts[list(t.cells)].sum()
+            for t, h in zip(totals, hidden_totals, strict=True)
+        ],
+        dtype=np.int64,
+    )
+    groups: list[tuple[int, ...]] = [(int(i),) for i in np.flatnonzero(guarded)]
+    groups += [t.cells for t, g in zip(totals, guarded_totals, strict=True) if g]
+    for group in groups:
+        if _reach(cells, shown, totals, group).width < threshold:
+            return group
+    return None
+
+
+def _reach(
+    cells: NDArray[np.int64],
+    shown: NDArray[np.int64],
+    totals: Sequence[Total],
+    group: Sequence[int],
+) -> Range:
+    """Least and most the sum of some cells can be, given what is shown (-1: suppressed)."""
+    from scipy.optimize import linprog
+
+    unknown = np.flatnonzero(cells < 0)
+    place = {int(c): k for k, c in enumerate(unknown)}
+    base = float(sum(cells[c] for c in group if cells[c] >= 0))
+    aim = np.zeros(unknown.size)
+    for c in group:
+        if c in place:
+            aim[place[c]] += 1.0
+    if not aim.any():
+        return Range(base, base)
+    rows, right = [], []
+    for t, s in zip(totals, shown, strict=True):
+        if s < 0:
+            continue
+        row = np.zeros(unknown.size)
+        rest = float(s)
+        for c in t.cells:
+            if c in place:
+                row[place[c]] += 1.0
+            else:
+                rest -= float(cells[c])
+        if row.any():
+            rows.append(row)
+            right.append(rest)
+    ends = []
+    for sign in (1.0, -1.0):
+        found = linprog(
+            sign * aim,
+            A_eq=np.array(rows) if rows else None,
+            b_eq=np.array(right) if rows else None,
+            bounds=[(1.0, _WIDE)] * unknown.size,
+            method="highs",
+        )
+        if found.status != 0:
+            msg = "the published table contradicts itself"
+            raise ValueError(msg)
+        ends.append(sign * float(found.fun or 0.0))
+    lower, upper = np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6)
+    return Range(base + float(lower), base + float(upper))
+
+
+def _hide_one_more(
+    counts: NDArray[np.int64],
+    sums: NDArray[np.int64],
+    totals: Sequence[Total],
+    hidden: NDArray[np.bool_],
+    hidden_totals: NDArray[np.bool_],
+    failing: tuple[int, ...],
+) -> None:
+    """Suppress the smallest cell that shares a shown total with the failing one, else the total."""
+    group = set(failing)
+    tied = [k for k, t in enumerate(totals) if not hidden_totals[k] and group & set(t.cells)]
+    near = {c for k in tied for c in totals[k].cells}
+    options = sorted((int(counts[c]), c) for c in near if not hidden[c] and counts[c] > 0)
+    if options:
+        hidden[options[0][1]] = True
+        return
+    if tied:
+        smallest = min(tied, key=lambda k: (int(sums[k]), k))
+        hidden_totals[smallest] = True
+        return
+    # nothing near is left: widen through the rest of the table
+    rest = sorted(
+        (int(counts[c]), c) for c in range(counts.size) if not hidden[c] and counts[c] > 0
+    )
+    if rest:
+        hidden[rest[0][1]] = True
+        return
+    left = [k for k in range(len(totals)) if not hidden_totals[k]]
+    if not left:
+        msg = "nothing is left to suppress"
+        raise ValueError(msg)
+    hidden_totals[left[0]] = True
