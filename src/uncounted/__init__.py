@@ -17,17 +17,36 @@ if TYPE_CHECKING:
     from uncounted import errors, published
     from uncounted._reading import read_table, write_table
     from uncounted.estimate import Estimate, Interval
+    from uncounted.estimators.closed import ClosedPopulation
+    from uncounted.estimators.coverage import SampleCoverage
+    from uncounted.estimators.loglinear import (
+        Averaged,
+        BestAIC,
+        BestBIC,
+        LogLinear,
+        Stepwise,
+    )
+    from uncounted.estimators.simple import LowerBound, Pairs
     from uncounted.replicates import Replicates, combine_estimates
     from uncounted.sensitivity import Sensitivity, sensitivity_curve
     from uncounted.tables import OverlapTable
     from uncounted.validate import internal_validation
 
 __all__ = [
+    "Averaged",
+    "BestAIC",
+    "BestBIC",
+    "ClosedPopulation",
     "Estimate",
     "Interval",
+    "LogLinear",
+    "LowerBound",
     "OverlapTable",
+    "Pairs",
     "Replicates",
+    "SampleCoverage",
     "Sensitivity",
+    "Stepwise",
     "__version__",
     "combine_estimates",
     "errors",
@@ -40,11 +59,20 @@ __all__ = [
 
 # Public name -> module that holds it (a module itself where the two are equal). Loaded on use.
 _WHERE = {
+    "Averaged": "uncounted.estimators.loglinear",
+    "BestAIC": "uncounted.estimators.loglinear",
+    "BestBIC": "uncounted.estimators.loglinear",
+    "ClosedPopulation": "uncounted.estimators.closed",
     "Estimate": "uncounted.estimate",
     "Interval": "uncounted.estimate",
+    "LogLinear": "uncounted.estimators.loglinear",
+    "LowerBound": "uncounted.estimators.simple",
     "OverlapTable": "uncounted.tables",
+    "Pairs": "uncounted.estimators.simple",
     "Replicates": "uncounted.replicates",
+    "SampleCoverage": "uncounted.estimators.coverage",
     "Sensitivity": "uncounted.sensitivity",
+    "Stepwise": "uncounted.estimators.loglinear",
     "combine_estimates": "uncounted.replicates",
     "errors": "uncounted.errors",
     "internal_validation": "uncounted.validate",

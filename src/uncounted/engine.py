@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,10 +20,25 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-__all__ = ["Job", "available_threads", "map_jobs", "stream"]
+__all__ = ["Job", "available_threads", "map_jobs", "stream", "telling"]
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
+
+_listener: ContextVar[Progress | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def telling(progress: Progress) -> Iterator[None]:
+    """Let ``progress`` hear of all jobs started in this block by this thread.
+
+    Estimators keep their one method and never print; whoever shows a bar listens here.
+    """
+    token = _listener.set(progress)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +98,8 @@ def map_jobs(
     kind
         Threads for work inside compiled kernels (they release the GIL), processes for the rest.
     progress
-        Called with (jobs done, jobs in all) as each ends.
+        Called with (jobs done, jobs in all) as each ends; by default whoever listens by
+        `telling`.
     resume
         Folder that keeps each job's result under the hash of its name; results found there are
         read, not made again. Use a folder of its own for each version of the work: what is
@@ -92,6 +110,7 @@ def map_jobs(
     list
         Results, ``results[i]`` of ``jobs[i]``.
     """
+    progress = progress or _listener.get()
     todo = list(jobs)
     if len({job.name for job in todo}) != len(todo):
         msg = "jobs must have distinct names"
