@@ -7,7 +7,9 @@ hidden count in closed form, so nothing is sampled up to seven lists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,15 +19,18 @@ from numpy.typing import NDArray
 from uncounted.engine import stream
 from uncounted.errors import NoFiniteEstimate, NotSupported
 from uncounted.estimate import Estimate, Interval
+from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid
 from uncounted.tables import OverlapTable
 
 __all__ = ["DecomposableGraphs", "GraphPosterior", "SearchError"]
 
-_ALL_UP_TO = 6
+_ALL_UP_TO = 7
 _MOST_LISTS = 12
 _KEEP = 25.0
 """Graphs whose best point lies 25 nats (a factor of 1e-11) below the best are left out."""
+_WHOLE = 2000
+"""The default grid holds every hidden count up to here, then cells of half a percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,13 @@ class GraphPosterior:
 
     Parameters
     ----------
-    n, hidden, mass
-        Observed people; values of n0, shape (values,); posterior probability of each.
+    n
+        Observed people.
+    hidden, width, mass
+        Values of n0, shape (values,); how many hidden counts each stands for; its probability.
     terms
-        Cliques (+) and separators (-) of each graph, shape (graphs, width).
+        Cliques (+) and separators (-) of each graph as masks over the lists of the table, shape
+        (graphs, width).
     weight, mean
         Posterior probability of each graph and its mean of N (NaN where negligible).
     delta
@@ -72,28 +80,52 @@ class GraphPosterior:
 
     n: int
     hidden: NDArray[np.float64]
+    width: NDArray[np.float64]
     mass: NDArray[np.float64]
-    terms: NDArray[np.int16]
+    terms: NDArray[np.int64]
     weight: NDArray[np.float64]
     mean: NDArray[np.float64]
     delta: float
     search: SearchError | None = None
 
     def quantile(self, q: float) -> float:
-        """Smallest N on the grid with at least the share ``q`` of the mass at or below it."""
-        k = int(np.searchsorted(np.cumsum(self.mass), q - 1e-12))
-        return float(self.n + self.hidden[min(k, self.hidden.size - 1)])
+        """Smallest N with at least the share ``q`` of the mass at or below it.
 
-    def on_odds(self) -> GridPosterior:
-        """Same posterior as mass over log(n0 / n)."""
-        return GridPosterior(self.n, np.log(self.hidden / self.n), self.mass)
+        Inside a cell that stands for several counts the mass is spread evenly.
+        """
+        total = np.cumsum(self.mass)
+        k = min(int(np.searchsorted(total, q - 1e-12)), self.hidden.size - 1)
+        if self.width[k] <= 1.0 or self.mass[k] <= 0.0:
+            return float(self.n + self.hidden[k])
+        share = 1.0 - (total[k] - q) / self.mass[k]
+        return float(self.n + self.hidden[k] + (min(max(share, 0.0), 1.0) - 0.5) * self.width[k])
 
-    def heaviest(self, lists: tuple[str, ...], top: int = 10) -> list[dict[str, Any]]:
+    def interval(self, level: float = 0.95) -> Interval:
+        """Central posterior interval."""
+        tail = (1.0 - level) / 2.0
+        return Interval("posterior", level, self.quantile(tail), self.quantile(1.0 - tail))
+
+    def draws(self, size: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Equally likely values of N, shape (size,)."""
+        k = rng.choice(self.mass.size, size, p=self.mass / self.mass.sum())
+        wide = np.where(self.width > 1.0, self.width, 0.0)
+        jitter = (rng.random(size) - 0.5) * wide[k]
+        return np.asarray(self.n + self.hidden[k] + jitter)
+
+    def on_odds(self, grid: OddsGrid) -> GridPosterior:
+        """Collect the posterior into cells of log(n0 / n); what lies outside goes to the ends."""
+        y = grid.values()
+        edges = np.exp((y[:-1] + y[1:]) / 2.0) * self.n
+        cells = np.searchsorted(edges, self.hidden)
+        mass = np.bincount(cells, weights=self.mass, minlength=y.size).astype(np.float64)
+        return GridPosterior(self.n, y, mass)
+
+    def heaviest(self, t: int, top: int = 10) -> list[dict[str, Any]]:
         """Heaviest graphs as cliques of list numbers, with weight and mean of N."""
         order = np.argsort(-self.weight)[:top]
         return [
             {
-                "cliques": _cliques(self.terms[g], len(lists)),
+                "cliques": _cliques(self.terms[g], t),
                 "weight": float(self.weight[g]),
                 "mean": float(self.mean[g]),
             }
@@ -104,54 +136,57 @@ class GraphPosterior:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecomposableGraphs:
-    """Averaging over all decomposable graphs (searching them for seven lists and more).
+    """Averaging over all decomposable graphs (searched, not listed, for eight lists and more).
 
     Parameters
     ----------
     delta
         Prior count per full cell; ``None`` for 2^-lists. The figure can depend strongly on it,
-        so the estimate prints what other values would give.
-    grid
-        Grid of odds unseen/seen; it grows upwards until no mass is lost at its end.
+        so the estimate says what other values would give.
     hidden
-        Explicit values of n0 instead of the grid (for comparison with other software); equal
-        prior weight per value, nothing grows.
+        Values of n0 to consider, equally likely a priori but for the prior 1/N; ``None`` for 1
+        to 2,000 one by one and cells of half a percent beyond, up to 3,000 times the people observed and
+        further until no mass is lost.
     level
         Level of the central posterior interval.
     draws
         Draws of N handed on; 0 for none.
     steps, chains
         Length and number of the walks where graphs are searched.
+    all_up_to
+        Lists up to which every graph is taken (at most 7: 617,675 graphs).
     sensitivity
         Whether to repeat the estimate at delta 1/2 and 1.
 
     Examples
     --------
-    >>> table = OverlapTable.from_histories(["a", "b", "c"], [0, 30, 40, 12, 50, 9, 14, 6])
-    >>> 200 < DecomposableGraphs().estimate(table).point < 300
+    >>> table = OverlapTable.from_histories(
+    ...     ["a", "b", "c"],
+    ...     {"100": 30, "010": 40, "110": 12, "001": 50, "101": 9, "011": 14, "111": 6},
+    ... )
+    >>> 200 < DecomposableGraphs().estimate(table).point < 400
     True
     """
 
     delta: float | None = None
-    grid: OddsGrid = field(default_factory=OddsGrid)
     hidden: NDArray[np.float64] | None = None
     level: float = 0.95
     draws: int = 4000
     steps: int = 20_000
     chains: int = 4
-    sensitivity: bool = True
     all_up_to: int = _ALL_UP_TO
+    sensitivity: bool = True
 
     def __post_init__(self) -> None:
         """Check the settings."""
-        if self.delta is not None and not (0.0 < self.delta < 1e6):
+        if self.delta is not None and not 0.0 < self.delta < 1e6:
             msg = "delta must be a positive number"
             raise ValueError(msg)
         if not 0.0 < self.level < 1.0:
             msg = "level must lie between 0 and 1"
             raise ValueError(msg)
-        if not 2 <= self.all_up_to <= 7:
-            msg = "all_up_to must lie between 2 and 7"
+        if not 2 <= self.all_up_to <= 7 or self.steps < 100 or self.chains < 2:
+            msg = "all_up_to lies between 2 and 7; steps are at least 100, chains at least 2"
             raise ValueError(msg)
 
     def posterior(self, table: OverlapTable, *, seed: int = 0) -> GraphPosterior:
@@ -162,26 +197,26 @@ class DecomposableGraphs:
         NoFiniteEstimate
             If nobody is on two lists, or the mass does not end.
         NotSupported
-            If there are more than twelve lists.
+            If fewer than two lists hold people, or more than twelve do.
         """
-        _check(table)
-        counts = table.counts.astype(np.float64)
-        counts[0] = 0.0
-        delta = 2.0**-table.t if self.delta is None else self.delta
+        return self._posterior(_checked(table), seed)
+
+    def _posterior(self, case: Ready, seed: int) -> GraphPosterior:
         if self.hidden is not None:
             values = np.ascontiguousarray(self.hidden, dtype=np.float64)
             if values.ndim != 1 or values.size < 2 or (values < 0).any():
                 msg = "hidden must be at least two counts, none below 0"
                 raise ValueError(msg)
-            return _evaluate(self, table.t, counts, delta, values, values * 0.0, seed)
-        upper = self.grid.upper
+            return _evaluate(self, case, values, np.ones(values.size), seed)
+        upper = 3000.0
         while True:
-            y = OddsGrid(self.grid.lower, upper, self.grid.step).values()
-            found = _evaluate(self, table.t, counts, delta, np.exp(y) * counts.sum(), y, seed)
-            heavy = found.weight > 1e-3
-            end = found.on_odds().end_mass()
-            far = float(np.nanmax(found.mean[heavy])) / counts.sum()
-            if end < 1e-6 and far < upper / 20:
+            values, width = _cells(upper * case.n)
+            found = _evaluate(self, case, values, width, seed)
+            # Mass at the end, and models whose mean says that they reach beyond it: a second
+            # hump beyond the end leaves no mass near it.
+            heavy = found.weight > 0.01 * found.weight.max()
+            end = float(found.mass[values > values[-1] / 2.0].sum())
+            if end < 1e-6 and float(np.nanmax(found.mean[heavy])) < 0.02 * values[-1]:
                 return found
             if upper > 1e8:
                 raise NoFiniteEstimate(
@@ -191,6 +226,19 @@ class DecomposableGraphs:
                 )
             upper *= 30.0
 
+    def on_grid(self, table: OverlapTable, grid: OddsGrid, *, seed: int = 0) -> GridPosterior:
+        """Posterior on a fixed grid of log odds unseen/seen, for pooling with other methods.
+
+        Raises
+        ------
+        NoFiniteEstimate, NotSupported
+            See `posterior`.
+        """
+        case = _checked(table)
+        y = grid.values()
+        hidden = np.exp(y) * case.n
+        return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed).mass)
+
     def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
         """Posterior median of N, central interval and draws.
 
@@ -199,32 +247,20 @@ class DecomposableGraphs:
         NoFiniteEstimate, NotSupported
             See `posterior`.
         """
-        table, empty = table.without_empty_lists()
-        found = self.posterior(table, seed=seed)
-        tail = (1.0 - self.level) / 2.0
-        caveats = []
-        rng = stream(seed, f"graphs/{table.name}")
-        if self.hidden is None:
-            smooth = found.on_odds()
-            point = smooth.median
-            interval = smooth.interval(self.level)
-            draws = smooth.draws(self.draws, rng) if self.draws else None
-            caveats += _humps(smooth)
-        else:
-            point = found.quantile(0.5)
-            interval = Interval(
-                "posterior", self.level, found.quantile(tail), found.quantile(1 - tail)
-            )
-            draws = (
-                rng.choice(found.n + found.hidden, self.draws, p=found.mass) if self.draws else None
-            )
-            caveats += self._lost(table, found)
+        case = _checked(table)
+        found = self._posterior(case, seed)
+        caveats = list(case.caveats)
+        models = found.heaviest(table.t)
         diagnostics: dict[str, Any] = {
             "delta": found.delta,
             "graphs": int(found.weight.size),
             "largest_hidden": float(found.hidden[-1]),
-            "models": found.heaviest(table.lists),
+            "models": models,
         }
+        if self.hidden is None:
+            caveats += _humps(found)
+        else:
+            caveats += self._lost(case, found, seed)
         if found.search is not None:
             diagnostics["search"] = {
                 "missed": found.search.missed,
@@ -235,11 +271,11 @@ class DecomposableGraphs:
             }
             caveats.append(
                 f"The graphs were searched, not all listed: about {found.search.missed:.1%} of "
-                f"the posterior mass was missed, and the chains' medians differ by a factor of "
-                f"{found.search.median_spread:.2f}."
+                "the posterior mass lies on graphs not met, and the chains' medians differ by a "
+                f"factor of {found.search.median_spread:.2f}."
             )
-        if self.sensitivity and self.hidden is None:
-            other = self._sensitivity(table, found, seed)
+        if self.sensitivity:
+            other = self._sensitivity(case, found, seed)
             diagnostics["delta_sensitivity"] = other
             medians = [row["median"] for row in other if row["median"] is not None]
             if max(medians) / min(medians) > 1.25:
@@ -247,72 +283,58 @@ class DecomposableGraphs:
                     f"{r['median']:,.0f} at {r['delta']:g}" for r in other if r["median"]
                 )
                 caveats.append(f"The figure depends on the prior count per cell: {words}.")
-        if empty:
-            caveats.append(f"Lists without people were left out: {', '.join(empty)}.")
         return Estimate(
             "graphs",
             found.n,
-            point,
-            interval,
-            draws,
-            model=diagnostics["models"][0]["cliques"],
+            found.quantile(0.5),
+            found.interval(self.level),
+            found.draws(self.draws, stream(seed, "graphs")) if self.draws else None,
+            model=models[0]["cliques"],
             caveats=tuple(caveats),
             diagnostics=diagnostics,
         )
 
     def _sensitivity(
-        self, table: OverlapTable, found: GraphPosterior, seed: int
+        self, case: Ready, found: GraphPosterior, seed: int
     ) -> list[dict[str, float | None]]:
         rows: list[dict[str, float | None]] = []
         for delta in sorted({found.delta, 0.5, 1.0}):
+            median: float | None = None
             if delta == found.delta:
-                rows.append({"delta": delta, "median": found.on_odds().median})
-                continue
-            other = DecomposableGraphs(
-                delta=delta,
-                grid=self.grid,
-                steps=self.steps,
-                chains=self.chains,
-                all_up_to=self.all_up_to,
-            )
-            try:
-                median: float | None = other.posterior(table, seed=seed).on_odds().median
-            except NoFiniteEstimate:
-                median = None
+                median = found.quantile(0.5)
+            else:
+                with suppress(NoFiniteEstimate):
+                    median = replace(self, delta=delta)._posterior(case, seed).quantile(0.5)
             rows.append({"delta": delta, "median": median})
         return rows
 
-    def _lost(self, table: OverlapTable, found: GraphPosterior) -> list[str]:
-        """How much mass an explicit grid cuts off, by the wide grid of log odds."""
-        wide = DecomposableGraphs(
-            delta=self.delta,
-            grid=self.grid,
-            steps=self.steps,
-            chains=self.chains,
-            all_up_to=self.all_up_to,
-        ).posterior(table)
-        beyond = float(wide.mass[wide.hidden > found.hidden[-1]].sum())
+    def _lost(self, case: Ready, found: GraphPosterior, seed: int) -> list[str]:
+        """How much mass the values given cut off, by the default grid."""
+        wide = replace(self, hidden=None)._posterior(case, seed)
+        beyond = float(wide.mass[wide.hidden > found.hidden.max()].sum())
         if beyond < 1e-3:
             return []
-        return [f"{beyond:.0%} of the posterior mass lies beyond the end of the grid given."]
+        return [f"{beyond:.1%} of the posterior mass lies beyond the largest hidden count given."]
 
 
-def _check(table: OverlapTable) -> None:
-    if (table.list_sizes > 0).sum() < 2:
-        raise NoFiniteEstimate(
-            "Only one list holds people: there is no overlap to learn from.",
-            fix="Add a second, independently kept list.",
-        )
-    if table.overlap == 0:
-        raise NoFiniteEstimate(
-            "Nobody is on two lists, so nothing bounds the hidden count.",
-            fix="Check the linkage between the lists; without overlap no method has a figure.",
-        )
-    if table.t > _MOST_LISTS:
+def _checked(table: OverlapTable) -> Ready:
+    case = ready(table)
+    if case.t > _MOST_LISTS:
         raise NotSupported(
-            f"Decomposable graphs are searched for up to {_MOST_LISTS} lists; there are {table.t}.",
+            f"Decomposable graphs are searched for up to {_MOST_LISTS} lists; there are {case.t}.",
             fix="Merge lists of the same kind, or leave out those that hold few people.",
         )
+    return case
+
+
+def _cells(largest: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Hidden counts 1, 2, ..., 2000 one by one, then cells that grow by half a percent."""
+    whole = np.arange(1, _WHOLE + 1, dtype=np.float64)
+    first = _WHOLE + 0.5
+    steps = max(1, math.ceil(math.log(max(largest / first, 1.01)) / 0.005))
+    edges = first * np.exp(0.005 * np.arange(steps + 1))
+    values = np.concatenate((whole, (edges[1:] + edges[:-1]) / 2.0))
+    return values, np.concatenate((np.ones(whole.size), np.diff(edges)))
 
 
 @lru_cache(maxsize=8)
@@ -324,46 +346,62 @@ def _listed(t: int) -> NDArray[np.int16]:
 
 def _evaluate(
     settings: DecomposableGraphs,
-    t: int,
-    counts: NDArray[np.float64],
-    delta: float,
+    case: Ready,
     hidden: NDArray[np.float64],
-    jacobian: NDArray[np.float64],
+    width: NDArray[np.float64],
     seed: int,
 ) -> GraphPosterior:
-    """Evidence of every graph at every hidden count (ESTIMATORS 2.3), by log-sum-exp."""
+    """Evidence of every graph at every hidden count (Madigan & York 1997), by log-sum-exp."""
     from scipy.special import gammaln
 
     from uncounted.kernels import graphs as kernel
 
-    n = float(counts[1:].sum())
+    t = case.t
+    delta = 2.0**-t if settings.delta is None else settings.delta
+    counts = case.counts.astype(np.float64)
+    n = float(case.n)
     constant, off = kernel.margin_factors(counts, t, delta)
     factors = kernel.subset_factors(constant, off, t, delta, n, hidden)
-    # log of N! / n0! (the observed factorials cancel), of the prior 1/N, and of the Jacobian.
-    base = gammaln(hidden + n + 1.0) - gammaln(hidden + 1.0) - np.log(hidden + n) + jacobian
+    # Log of N! / n0! (the observed factorials cancel), of the prior 1/N, and of the cell's width.
+    base = gammaln(hidden + n + 1.0) - gammaln(hidden + 1.0) - np.log(hidden + n) + np.log(width)
     search = None
     if t <= settings.all_up_to:
         terms = _listed(t)
     else:
-        terms, search = _searched(settings, t, factors, base, n, hidden, seed)
+        terms, search = _searched(settings, case, constant, off, delta, seed)
     mass, evidence, mean = kernel.graph_evidence(terms, factors, base, hidden + n, _KEEP)
-    top = evidence.max()
-    weight = np.exp(evidence - top)
-    return GraphPosterior(int(n), hidden, mass, terms, weight / weight.sum(), mean, delta, search)
+    weight = np.exp(evidence - evidence.max())
+    given = np.array([case.to_given(a) for a in range(1 << t)])
+    return GraphPosterior(
+        case.n,
+        hidden,
+        width,
+        mass,
+        np.sign(terms) * given[np.abs(terms)],
+        weight / weight.sum(),
+        mean,
+        delta,
+        search,
+    )
 
 
 def _searched(
     settings: DecomposableGraphs,
-    t: int,
-    factors: NDArray[np.float64],
-    base: NDArray[np.float64],
-    n: float,
-    hidden: NDArray[np.float64],
+    case: Ready,
+    constant: NDArray[np.float64],
+    off: NDArray[np.float64],
+    delta: float,
     seed: int,
 ) -> tuple[NDArray[np.int16], SearchError]:
-    """Walk through graphs from several chains; the graphs met, and what was missed."""
+    """Walk through graphs from several chains, on a coarse grid; the graphs met, what was missed."""
+    from scipy.special import gammaln
+
     from uncounted.kernels import graphs as kernel
 
+    t, n = case.t, float(case.n)
+    hidden = np.exp(OddsGrid(step=0.05).values()) * n
+    factors = kernel.subset_factors(constant, off, t, delta, n, hidden)
+    base = gammaln(hidden + n + 1.0) - gammaln(hidden + 1.0) - np.log(hidden + n) + np.log(hidden)
     pairs = t * (t - 1) // 2
     all_terms, visits, medians = [], [], []
     for chain in range(settings.chains):
@@ -396,15 +434,15 @@ def _searched(
     )
 
 
-def _cliques(terms: NDArray[np.int16], t: int) -> str:
+def _cliques(terms: NDArray[np.int64], t: int) -> str:
     """Cliques as a hierarchical model in list numbers, e.g. ``[12,24,3]``."""
     sets = sorted([i + 1 for i in range(t) if int(a) >> i & 1] for a in terms if a > 0)
-    join = "" if t < 10 else "-"
+    join = "" if t <= 9 else ":"
     return "[" + ",".join(join.join(map(str, s)) for s in sets) + "]"
 
 
-def _humps(posterior: GridPosterior) -> list[str]:
-    modes = posterior.modes()
+def _humps(posterior: GraphPosterior) -> list[str]:
+    modes = posterior.on_odds(OddsGrid(1e-4, 1e6, 0.05)).modes()
     if len(modes) < 2:
         return []
     words = " and ".join(f"{share:.0%} near {peak:,.0f}" for peak, share in modes)

@@ -99,7 +99,7 @@ class GridPosterior:
         return np.asarray(self.n * (1.0 + np.exp(self.y)))
 
     def quantile(self, q: float) -> float:
-        """Population below which the share ``q`` of the mass lies.
+        """Return the population below which the share ``q`` of the mass lies.
 
         The mass of a grid value is spread evenly over its cell (half a step to each side).
         """
@@ -191,7 +191,7 @@ class GridPosterior:
         return np.asarray(self.n * (1.0 + np.exp(y)))
 
     def on(self, y: NDArray[np.float64]) -> GridPosterior:
-        """Same posterior on another grid, by its density; mass outside that grid is lost."""
+        """Move to another grid, by the density; mass outside that grid is lost."""
         density = np.interp(y, self.y, self.mass, left=0.0, right=0.0)
         return GridPosterior(self.n, y, _normalised(density))
 
@@ -206,7 +206,7 @@ def pool(members: Sequence[GridPosterior], weights: Sequence[float] | None = Non
     """
     first = members[0]
     for member in members:
-        if member.n != first.n or not np.array_equal(member.y, first.y):
+        if member.n != first.n or member.y.shape != first.y.shape or (member.y != first.y).any():
             msg = "members must share one table and one grid"
             raise ValueError(msg)
     share = np.full(len(members), 1.0) if weights is None else np.asarray(weights, dtype=float)

@@ -293,7 +293,7 @@ def subset_factors(constant: Any, off: Any, t: int, delta: float, n: float, hidd
 
 
 @nb.njit(nogil=True, cache=True)
-def _value(terms: Any, g: int, factors: Any, base: Any, k: int) -> float:
+def _value(terms: Any, g: int, factors: Any, base: Any, k: int) -> Any:
     total = base[k]
     for j in range(terms.shape[1]):
         a = terms[g, j]
@@ -567,7 +567,7 @@ def search_graphs(t: int, factors: Any, base: Any, proposals: Any, accept: Any) 
 
 
 @nb.njit(nogil=True, cache=True)
-def _log_total(terms: Any, factors: Any, base: Any) -> float:
+def _log_total(terms: Any, factors: Any, base: Any) -> Any:
     top, _ = _peak(terms, 0, factors, base)
     total = 0.0
     for k in range(base.size):

@@ -1,0 +1,395 @@
+"""A log-linear model that shrinks every interaction and allows some people to be easier to find.
+
+`Shrinkage`, the method ``shrinkage``: the second member of the consensus. Pairs of lists that
+clearly depend are chosen as in stepwise methods; every other pair and every triple is shrunk
+towards zero, never set to it; and, with the probability stated, the population holds two classes
+whose odds of being listed differ by one factor on every list:
+
+    log mu_w = a_0 + sum a_j w_j + sum b_ij w_i w_j + sum c_ijk w_i w_j w_k + h(|w|),
+    h(k) = log(1 - omega + omega theta^k)
+
+with omega the share of the easily found class among the unseen and theta its odds ratio. The
+posterior of the hidden count integrates all coefficients by Laplace's method and sums over the
+discrete settings (strong pairs, spread of the rest, omega, theta).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.engine import stream
+from uncounted.estimate import Estimate
+from uncounted.estimators._ready import Ready, ready
+from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior
+from uncounted.tables import OverlapTable
+
+__all__ = ["Shrinkage", "ShrinkagePosterior", "strong_pairs"]
+
+_TRIPLES_UP_TO = 10
+_BEHIND = 5.0
+"""Settings whose evidence lies this many nats behind the best take no part."""
+_LIST_MODELS_UP_TO = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShrinkagePosterior:
+    """Posterior of the hidden count under `Shrinkage`, before any prior on the odds.
+
+    Parameters
+    ----------
+    full
+        Over all settings.
+    homogeneous
+        Given that nobody is easier to find than others.
+    p_homogeneous
+        Posterior probability of that.
+    strong
+        Strong pairs with their posterior probability, as ``{(i, j): p}`` with lists from 0.
+    triples
+        Whether triples were in the model (left out above ten lists).
+    """
+
+    full: GridPosterior
+    homogeneous: GridPosterior
+    p_homogeneous: float
+    strong: dict[tuple[int, int], float]
+    triples: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shrinkage:
+    """Shrunken interactions with strong pairs and explicit heterogeneity.
+
+    Parameters
+    ----------
+    sets
+        How many sets of strong pairs, best by BIC, stand beside the empty set.
+    strong_probability
+        Prior probability that a pair is strong.
+    strong_sd
+        Prior standard deviation of a strong pair's log odds ratio.
+    spreads, spread_scale
+        Values of the spread s of all other pairs (triples have half), with prior weights
+        s / (1 + (s / spread_scale)^2).
+    homogeneous
+        Prior probability that nobody is easier to find than others: a belief, and the one
+        setting that moves the interval much.
+    shares, ratios
+        Values of omega and theta, equally likely together.
+    prior
+        Prior on the odds unseen/seen that multiplies the posterior; ``None`` for none.
+    grid
+        Grid of odds unseen/seen.
+    level
+        Level of the central posterior interval.
+    draws
+        Draws of N handed on; 0 for none.
+
+    Examples
+    --------
+    >>> table = OverlapTable.from_histories(["a", "b", "c"], [0, 30, 40, 12, 50, 9, 14, 6])
+    >>> 200 < Shrinkage().estimate(table).point < 400
+    True
+    """
+
+    sets: int = 8
+    strong_probability: float = 0.15
+    strong_sd: float = 2.0
+    spreads: tuple[float, ...] = (0.04, 0.12, 0.35, 0.9)
+    spread_scale: float = 0.3
+    homogeneous: float = 0.4
+    shares: tuple[float, ...] = (0.03, 0.1, 0.3)
+    ratios: tuple[float, ...] = (2.5, 6.0, 15.0)
+    prior: OddsPrior | None = field(default_factory=OddsPrior)
+    grid: OddsGrid = field(default_factory=OddsGrid)
+    level: float = 0.95
+    draws: int = 4000
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        if not (0.0 < self.homogeneous < 1.0 and 0.0 < self.strong_probability < 1.0):
+            msg = "probabilities must lie strictly between 0 and 1"
+            raise ValueError(msg)
+        if self.sets < 0 or not self.spreads or min(self.spreads) <= 0 or self.strong_sd <= 0:
+            msg = "sets must not be negative, spreads and strong_sd must be positive"
+            raise ValueError(msg)
+        if not self.shares or not self.ratios or not 0.0 < self.level < 1.0:
+            msg = "shares and ratios must not be empty; level lies between 0 and 1"
+            raise ValueError(msg)
+
+    def posterior(self, table: OverlapTable) -> ShrinkagePosterior:
+        """Posterior of the hidden count on the grid, without the prior on the odds.
+
+        Raises
+        ------
+        NoFiniteEstimate
+            If nobody is on two lists.
+        NotSupported
+            If fewer than two lists hold people.
+        """
+        return _posterior(self, ready(table))
+
+    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+        """Posterior median of N, central interval and draws.
+
+        Raises
+        ------
+        NoFiniteEstimate
+            If nobody is on two lists.
+        NotSupported
+            If fewer than two lists hold people.
+        """
+        case = ready(table)
+        found = _posterior(self, case)
+        mass = found.full if self.prior is None else found.full.tilted(self.prior)
+        caveats = list(case.caveats)
+        if not found.triples:
+            caveats.append(
+                "Dependence of three lists at once was left out: there are too many lists."
+            )
+        if found.p_homogeneous < 0.3:
+            caveats.append(
+                "Some people are probably much easier to find than others: the true figure then "
+                "lies in the upper part of the interval."
+            )
+        return Estimate(
+            "shrinkage",
+            case.n,
+            mass.median,
+            mass.interval(self.level),
+            mass.draws(self.draws, stream(seed, "shrinkage")) if self.draws else None,
+            caveats=tuple(caveats),
+            diagnostics={
+                "p_homogeneous": found.p_homogeneous,
+                "prior_p_homogeneous": self.homogeneous,
+                "prior_odds": None
+                if self.prior is None
+                else {"median": self.prior.median, "sd_log": self.prior.sd},
+                "median_if_homogeneous": (
+                    found.homogeneous
+                    if self.prior is None
+                    else found.homogeneous.tilted(self.prior)
+                ).median,
+                "strong_pairs": [
+                    {"lists": [table.lists[i], table.lists[j]], "probability": p}
+                    for (i, j), p in sorted(found.strong.items(), key=lambda x: -x[1])
+                    if p > 0.01
+                ],
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    masks: NDArray[np.int64]
+    first_triple: int
+    pairs: tuple[tuple[int, int], ...]
+    inside: NDArray[np.bool_]
+    """Shape (p, 2**t): which cells hold which term."""
+
+
+@lru_cache(maxsize=16)
+def _layout(t: int) -> _Layout:
+    orders = (1, 2, 3) if t <= _TRIPLES_UP_TO else (1, 2)
+    masks = [0] + [sum(1 << i for i in c) for r in orders for c in combinations(range(t), r)]
+    terms = np.array(masks, dtype=np.int64)
+    cells = np.arange(1 << t)
+    return _Layout(
+        terms,
+        1 + t + t * (t - 1) // 2,
+        tuple(combinations(range(t), 2)),
+        (cells[None, :] & terms[:, None]) == terms[:, None],
+    )
+
+
+def _posterior(settings: Shrinkage, case: Ready) -> ShrinkagePosterior:
+    """Sum the Laplace densities of all settings on the grid (CONSENSUS rule, member 2)."""
+    from scipy.special import gammaln
+
+    from uncounted.kernels import shrinkage as kernel
+
+    t, n = case.t, case.n
+    layout = _layout(t)
+    counts = case.counts.astype(np.float64)
+    counts[0] = 0.0
+    star = layout.inside @ counts
+    sets = strong_pairs(counts, t, settings.sets)
+    strong, spreads, shares, ratios, log_prior = _settings(settings, sets)
+    coefficients, error, evidence = kernel.first_fits(
+        t, layout.masks, layout.first_triple, counts, star, strong, spreads, shares, ratios,
+        log_prior, settings.strong_sd,
+    )  # fmt: skip
+    plain = shares == 0.0
+    keep = np.zeros(plain.size, dtype=np.bool_)
+    for group in (plain, ~plain):  # each group keeps its own best
+        keep |= group & (evidence > evidence[group].max() - _BEHIND)
+    rows = np.flatnonzero(keep)
+    y = settings.grid.values()
+    nodes = _nodes(coefficients[rows, 0], error[rows], y + math.log(n))
+    levels = kernel.profile(
+        t, layout.masks, layout.first_triple, counts, star, strong[rows], spreads[rows],
+        shares[rows], ratios[rows], log_prior[rows], settings.strong_sd, coefficients[rows], nodes,
+    )  # fmt: skip
+    hidden = np.exp(nodes)
+    whole = hidden + n
+    sizes = star[1 : t + 1]
+    levels += 0.5 * (
+        np.log(whole)
+        + np.log(sizes[:, None, None] * (whole - sizes[:, None, None]) / whole).sum(axis=0)
+    )
+    levels += gammaln(whole + 1.0) - whole * np.log(whole) + whole - np.log(whole)
+    levels += nodes - gammaln(hidden + 1.0)
+    density = kernel.spread(nodes - math.log(n), levels, y, float(levels.max()))
+    weight = density.sum(axis=1)
+    calm = plain[rows]
+    probability = {
+        (case.order[pair[0]], case.order[pair[1]]): float(
+            weight[strong[rows, k]].sum() / weight.sum()
+        )
+        for k, pair in enumerate(layout.pairs)
+    }
+    # The group without heterogeneity on a scale of its own: it may be too light to be seen above.
+    own = kernel.spread(nodes[calm] - math.log(n), levels[calm], y, float(levels[calm].max()))
+    return ShrinkagePosterior(
+        _mass(n, y, density.sum(axis=0)),
+        _mass(n, y, own.sum(axis=0)),
+        float(weight[calm].sum() / weight.sum()),
+        probability,
+        layout.first_triple < layout.masks.size,
+    )
+
+
+def _settings(
+    settings: Shrinkage, sets: NDArray[np.bool_]
+) -> tuple[
+    NDArray[np.bool_],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+]:
+    """All discrete settings with their log prior probabilities, one row each."""
+    spreads = np.array(settings.spreads)
+    spread_weight = spreads / (1.0 + (spreads / settings.spread_scale) ** 2)
+    spread_weight /= spread_weight.sum()
+    kinds = [(0.0, 1.0, settings.homogeneous)]
+    each = (1.0 - settings.homogeneous) / (len(settings.shares) * len(settings.ratios))
+    kinds += [(w, r, each) for w in settings.shares for r in settings.ratios]
+    size = sets.sum(axis=1)
+    rest = sets.shape[1] - size
+    set_weight = size * math.log(settings.strong_probability) + rest * math.log1p(
+        -settings.strong_probability
+    )
+    s, d, h = (
+        x.ravel()
+        for x in np.meshgrid(
+            np.arange(sets.shape[0]), np.arange(spreads.size), np.arange(len(kinds)), indexing="ij"
+        )
+    )
+    kind = np.array(kinds)
+    log_prior = set_weight[s] + np.log(spread_weight[d]) + np.log(kind[h, 2])
+    return sets[s], spreads[d], kind[h, 0].copy(), kind[h, 1].copy(), log_prior
+
+
+def _nodes(
+    centre: NDArray[np.float64], error: NDArray[np.float64], log_hidden: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Fifteen equally spaced values of log n0 per setting: seven standard errors each way."""
+    from uncounted.kernels.shrinkage import NODES
+
+    low, high = log_hidden[0], log_hidden[-1]
+    centre = np.clip(centre, low + 0.5, high - 0.5)
+    reach = 7.0 * np.clip(error, 1e-3, 2.0)
+    bottom = np.maximum(centre - reach, low)
+    top = np.minimum(centre + reach, high)
+    return np.asarray(bottom[:, None] + (top - bottom)[:, None] * np.linspace(0, 1, NODES))
+
+
+def _mass(n: int, y: NDArray[np.float64], density: NDArray[np.float64]) -> GridPosterior:
+    return GridPosterior(n, y, density / density.sum())
+
+
+def strong_pairs(counts: NDArray[np.float64], t: int, most: int) -> NDArray[np.bool_]:
+    """List the sets of pairs of the best models of order two by BIC, and the empty set.
+
+    Parameters
+    ----------
+    counts
+        Shape (2**t,), entry 0 ignored.
+    t
+        Lists. Up to five lists every model is fitted; beyond, pairs are added one by one while
+        BIC falls.
+    most
+        How many models, none more than 12 behind the best; models without a finite estimate
+        take part, by their likelihood's supremum.
+
+    Returns
+    -------
+    ndarray of bool, shape (sets, pairs)
+        Pairs in the order (0,1), (0,2), ..., (1,2), ...; the empty set last.
+    """
+    pairs = t * (t - 1) // 2
+    none = np.zeros((1, pairs), dtype=np.bool_)
+    if most == 0:
+        return none
+    chosen = _listed(counts, t, most) if t <= _LIST_MODELS_UP_TO else _greedy(counts, t)
+    chosen = chosen[chosen.any(axis=1)]
+    return np.concatenate((chosen, none))
+
+
+@lru_cache(maxsize=8)
+def _pair_models(t: int) -> tuple[NDArray[np.bool_], Any]:
+    from uncounted.estimators import _fits
+
+    masks = [(1 << i) | (1 << j) for i, j in combinations(range(t), 2)]
+    sets = (np.arange(1 << len(masks))[:, None] >> np.arange(len(masks)) & 1).astype(np.bool_)
+    singles = [1 << i for i in range(t)]
+    models = [
+        tuple(sorted([*singles, *(m for m, on in zip(masks, row, strict=True) if on)], key=_order))
+        for row in sets
+    ]
+    return sets, _fits.pack(models)
+
+
+def _order(mask: int) -> tuple[int, int]:
+    return mask.bit_count(), mask
+
+
+def _listed(counts: NDArray[np.float64], t: int, most: int) -> NDArray[np.bool_]:
+    from uncounted.estimators import _fits
+
+    sets, models = _pair_models(t)
+    fits = _fits.fit(_fits.Tables.of(counts), models, tolerance=_fits.QUICK)
+    bic = -2.0 * fits.loglik + models.sizes * math.log(counts[1:].sum())
+    best = np.argsort(bic, kind="stable")[:most]
+    chosen: NDArray[np.bool_] = sets[best[bic[best] <= bic[best[0]] + 12.0]]
+    return chosen
+
+
+def _greedy(counts: NDArray[np.float64], t: int) -> NDArray[np.bool_]:
+    """Add the pair that lowers BIC most, until none does."""
+    from uncounted.estimators import _fits
+
+    masks = [(1 << i) | (1 << j) for i, j in combinations(range(t), 2)]
+    singles = [1 << i for i in range(t)]
+    tables = _fits.Tables.of(counts)
+    price = math.log(counts[1:].sum())
+    now: list[int] = []
+    best = math.inf
+    while True:
+        candidates = [now, *([*now, m] for m in masks if m not in now)]
+        models = _fits.pack([tuple(sorted([*singles, *c], key=_order)) for c in candidates])
+        fits = _fits.fit(tables, models, tolerance=_fits.QUICK)
+        bic = -2.0 * fits.loglik + models.sizes * price
+        k = int(np.argmin(bic))
+        if k == 0 or bic[k] >= best - 1e-9:
+            break
+        now, best = candidates[k], float(bic[k])
+    return np.array([[m in now for m in masks]], dtype=np.bool_)
