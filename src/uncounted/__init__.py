@@ -16,9 +16,11 @@ from uncounted._version import __version__
 if TYPE_CHECKING:
     from uncounted import errors, published
     from uncounted._reading import read_table, write_table
+    from uncounted.cases import CaseTable, read_cases
     from uncounted.estimate import Estimate, Interval
     from uncounted.estimators.closed import ClosedPopulation
     from uncounted.estimators.coverage import SampleCoverage
+    from uncounted.estimators.doubly_robust import DoublyRobust
     from uncounted.estimators.loglinear import (
         Averaged,
         BestAIC,
@@ -36,7 +38,9 @@ __all__ = [
     "Averaged",
     "BestAIC",
     "BestBIC",
+    "CaseTable",
     "ClosedPopulation",
+    "DoublyRobust",
     "Estimate",
     "Interval",
     "LogLinear",
@@ -52,6 +56,7 @@ __all__ = [
     "errors",
     "internal_validation",
     "published",
+    "read_cases",
     "read_table",
     "sensitivity_curve",
     "write_table",
@@ -62,7 +67,9 @@ _WHERE = {
     "Averaged": "uncounted.estimators.loglinear",
     "BestAIC": "uncounted.estimators.loglinear",
     "BestBIC": "uncounted.estimators.loglinear",
+    "CaseTable": "uncounted.cases",
     "ClosedPopulation": "uncounted.estimators.closed",
+    "DoublyRobust": "uncounted.estimators.doubly_robust",
     "Estimate": "uncounted.estimate",
     "Interval": "uncounted.estimate",
     "LogLinear": "uncounted.estimators.loglinear",
@@ -77,6 +84,7 @@ _WHERE = {
     "errors": "uncounted.errors",
     "internal_validation": "uncounted.validate",
     "published": "uncounted.published",
+    "read_cases": "uncounted.cases",
     "read_table": "uncounted._reading",
     "sensitivity_curve": "uncounted.sensitivity",
     "write_table": "uncounted._reading",
