@@ -1,0 +1,169 @@
+"""The specification curve: every model that fits about as well, its figure and what it holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, PALETTE, config
+from uncounted.estimators._hierarchy import spell
+from uncounted.estimators.specification import Specifications
+
+__all__ = ["specification_curve"]
+
+_ROW = 20
+
+
+def specification_curve(
+    found: Specifications, lists: Sequence[str], *, observed: int, level: float = 0.95
+) -> dict[str, Any]:
+    """Draw models from the smallest figure to the largest.
+
+    Parameters
+    ----------
+    found
+        Models within a BIC window.
+    lists
+        Names of the table's lists, in order.
+    observed
+        People observed: the floor line.
+    level
+        Nominal coverage of the intervals, for the words.
+
+    Returns
+    -------
+    dict
+        Vega-Lite: figures with intervals above, interactions below, on one explicit axis.
+    """
+    order = sorted(range(len(found.models)), key=lambda i: float(found.point[i]))
+    best = min(range(len(found.models)), key=lambda i: float(found.bic[i]))
+    finite = [float(u) for u in found.upper if math.isfinite(u)] + [float(found.point.max())]
+    low, high = float(observed) * 0.9, max(finite) * 1.1
+    rows = [
+        {
+            "place": place,
+            "model": found.models[i],
+            "holds": spell(found.terms[i], lists),
+            "point": float(found.point[i]),
+            "lower": float(found.lower[i]),
+            "upper": min(float(found.upper[i]), high),
+            "open": not math.isfinite(float(found.upper[i])),
+            "behind": float(found.bic[i] - found.bic[best]),
+            "kind": "lowest BIC" if i == best else "other",
+            "description": (
+                f"{found.models[i]}: {found.point[i]:,.0f}, "
+                f"{found.lower[i]:,.0f} to "
+                + (f"{found.upper[i]:,.0f}" if math.isfinite(found.upper[i]) else "no upper bound")
+            ),
+        }
+        for place, i in enumerate(order)
+    ]
+    used = sorted({s for t in found.terms for s in t}, key=lambda s: (s.bit_count(), s))
+    labels = {s: spell((s,), lists) for s in used}
+    rows_of = [labels[s] for s in used] or ["no interactions"]
+    dots = [
+        {"place": place, "term": labels[s], "in": s in found.terms[i]}
+        for place, i in enumerate(order)
+        for s in used
+    ]
+    width = max(320, min(900, 16 * len(rows)))
+    places = [r["place"] for r in rows]
+    x = {"field": "place", "type": "ordinal", "axis": None, "scale": {"domain": places}}
+    scale = {"type": "log", "domain": [low, high], "nice": False, "zero": False}
+    y_axis = {"title": "people in all (log scale)", "format": ",d", "tickCount": 6}
+    colour = {
+        "field": "kind",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": ["lowest BIC", "other"], "range": [PALETTE[1], ACCENT]},
+        "legend": {"orient": "top", "direction": "horizontal"},
+    }
+    top: dict[str, Any] = {
+        "width": width,
+        "height": 260,
+        "layer": [
+            {
+                "data": {"values": [{"observed": observed}]},
+                "mark": {"type": "rule", "strokeDash": [4, 4], "color": MUTED},
+                "encoding": {"y": {"field": "observed", "type": "quantitative", "scale": scale}},
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "rule", "strokeWidth": 2},
+                "encoding": {
+                    "x": x,
+                    "y": {
+                        "field": "lower",
+                        "type": "quantitative",
+                        "scale": scale,
+                        "axis": y_axis,
+                    },
+                    "y2": {"field": "upper"},
+                    "color": colour,
+                },
+            },
+            {
+                "data": {"values": [r for r in rows if r["open"]]},
+                "mark": {"type": "point", "shape": "triangle-up", "filled": True, "size": 60},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "upper", "type": "quantitative", "scale": scale},
+                    "color": colour,
+                },
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "circle", "size": 60, "opacity": 1},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "point", "type": "quantitative", "scale": scale},
+                    "color": colour,
+                    "description": {"field": "description", "type": "nominal"},
+                },
+            },
+        ],
+    }
+    bottom: dict[str, Any] = {
+        "width": width,
+        "height": _ROW * len(rows_of),
+        "data": {"values": dots},
+        "mark": {"type": "circle", "size": 60, "opacity": 1},
+        "encoding": {
+            "x": x,
+            "y": {
+                "field": "term",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": rows_of},
+                "axis": {"ticks": False, "domain": False, "labelLimit": 260},
+            },
+            "color": {
+                "field": "in",
+                "type": "nominal",
+                "legend": None,
+                "scale": {"domain": [True, False], "range": [INK, PALE]},
+            },
+        },
+    }
+    more = found.within - len(rows)
+    subtitle = [
+        f"{found.within:,} of {found.tried:,} models lie within {found.window:g} BIC of the best: "
+        f"they give {found.point.min():,.0f} to {found.point.max():,.0f} people.",
+        f"Lines: {level:.0%} profile-likelihood intervals. Dashed: the {observed:,} people observed. "
+        "Dots below: which lists depend on each other."
+        + (f" The {len(rows)} best are drawn." if more > 0 else ""),
+    ]
+    if any(r["open"] for r in rows):
+        subtitle.append("A triangle marks an interval without an upper bound.")
+    resolve = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": "What every well-fitting model says", "subtitle": subtitle},
+        "config": config(),
+        "vconcat": [top, bottom],
+        "bounds": "flush",
+        "spacing": 16,
+        "resolve": resolve,
+        "padding": {"left": 200, "right": 20, "top": 10, "bottom": 20},
+    }

@@ -1,0 +1,235 @@
+"""The overlaps of the lists: a bar per capture history, dots for the lists in it (UpSet plot)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
+from uncounted.tables import OverlapTable
+
+__all__ = ["upset"]
+
+_COLUMN = 26
+_ROW = 24
+
+
+def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> dict[str, Any]:
+    """Draw the overlaps.
+
+    Parameters
+    ----------
+    table
+        Counts by capture history.
+    most
+        Show at most so many histories, the largest; the rest are counted in the subtitle.
+    suppress_below
+        Counts from 1 to below this are not told: their bars are pale, of one height, and their
+        label reads ``<11`` (say). If only one history would be hidden, the next smallest is hidden
+        too, since the total would tell it, and both are labelled ``hidden``; sizes of lists are
+        rounded to tens. 0 shows all.
+
+    Returns
+    -------
+    dict
+        Vega-Lite. Bars, dots and list names share explicit domains, so they cannot slip.
+    """
+    filled = [(m, int(c)) for m, c in enumerate(table.counts) if m and c]
+    hidden = {m for m, c in filled if c < suppress_below}
+    hidden_label = f"<{suppress_below}"
+    if len(hidden) == 1 and len(filled) > 1:
+        hidden_label = "hidden"
+        hidden.add(min((f for f in filled if f[0] not in hidden), key=lambda f: f[1])[0])
+    # Hidden counts stand last, by number of lists: their order must not tell their size.
+    ordered = sorted(
+        filled,
+        key=lambda f: (
+            f[0] in hidden,
+            0 if f[0] in hidden else -f[1],
+            f[0].bit_count(),
+            f[0],
+        ),
+    )
+    shown, rest = ordered[:most], ordered[most:]
+    order = [table.history(m) for m, _ in shown]
+    names = list(table.lists)
+    bars: list[dict[str, Any]] = [
+        {
+            "history": table.history(m),
+            "people": suppress_below if m in hidden else c,
+            "label": hidden_label if m in hidden else f"{c:,}",
+            "kind": "hidden" if m in hidden else "shown",
+            "lists": " and ".join(n for i, n in enumerate(names) if m >> i & 1),
+        }
+        for m, c in shown
+    ]
+    dots = [
+        {"history": table.history(m), "list": n, "on": bool(m >> i & 1)}
+        for m, _ in shown
+        for i, n in enumerate(names)
+    ]
+    stems = [
+        {
+            "history": table.history(m),
+            "from": next(n for i, n in enumerate(names) if m >> i & 1),
+            "to": next(n for i, n in reversed(list(enumerate(names))) if m >> i & 1),
+        }
+        for m, _ in shown
+    ]
+    sizes: list[dict[str, Any]] = [
+        {
+            "list": n,
+            "size": int(s) if not hidden else int(round(int(s), -1)),
+            "label": f"{int(s):,}" if not hidden else f"about {round(int(s), -1):,}",
+            "name": table.label(n),
+        }
+        for n, s in zip(names, table.list_sizes, strict=True)
+    ]
+    width, height = _COLUMN * len(order), _ROW * len(names)
+    x = {
+        "field": "history",
+        "type": "nominal",
+        "axis": None,
+        "scale": {"domain": order, "paddingInner": 0.25, "paddingOuter": 0.15},
+    }
+    y = {
+        "field": "list",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": names, "paddingInner": 0.2, "paddingOuter": 0.1},
+    }
+    name_axis = {"ticks": False, "domain": False, "labelLimit": 400}
+    tallest = max(b["people"] for b in bars)
+    scale = {"domain": [0, float(tallest) * 1.12], "nice": False}
+    bar_panel: dict[str, Any] = {
+        "width": width,
+        "height": 220,
+        "layer": [
+            {
+                "data": {"values": bars},
+                "mark": {"type": "bar"},
+                "encoding": {
+                    "x": x,
+                    "y": {
+                        "field": "people",
+                        "type": "quantitative",
+                        "title": "people",
+                        "scale": scale,
+                        "axis": {"grid": True, "tickCount": 5, "format": ",d"},
+                    },
+                    "color": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": {"domain": ["shown", "hidden"], "range": [ACCENT, PALE]},
+                    },
+                    "description": {"field": "lists", "type": "nominal"},
+                },
+            },
+            {
+                "data": {"values": bars},
+                "mark": {"type": "text", "dy": -6, "fontSize": 10, "color": INK},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "people", "type": "quantitative", "scale": scale},
+                    "text": {"field": "label", "type": "nominal"},
+                },
+            },
+        ],
+    }
+    dot_panel: dict[str, Any] = {
+        "width": width,
+        "height": height,
+        "layer": [
+            {
+                "data": {"values": stems},
+                "mark": {"type": "rule", "color": INK, "strokeWidth": 2},
+                "encoding": {
+                    "x": x,
+                    "y": {**y, "field": "from", "axis": name_axis},
+                    "y2": {"field": "to"},
+                },
+            },
+            {
+                "data": {"values": dots},
+                "mark": {"type": "circle", "size": 110, "opacity": 1},
+                "encoding": {
+                    "x": x,
+                    "y": {**y, "axis": name_axis},
+                    "color": {
+                        "field": "on",
+                        "type": "nominal",
+                        "legend": None,
+                        "scale": {"domain": [True, False], "range": [INK, PALE]},
+                    },
+                },
+            },
+        ],
+    }
+    widest = float(max(s["size"] for s in sizes))
+    size_panel: dict[str, Any] = {
+        "width": 150,
+        "height": height,
+        "layer": [
+            {
+                "data": {"values": sizes},
+                "mark": {"type": "bar", "color": MUTED},
+                "encoding": {
+                    "y": {**y, "axis": None},
+                    "x": {
+                        "field": "size",
+                        "type": "quantitative",
+                        "title": "people on the list",
+                        "scale": {"domain": [0, widest * 1.6], "nice": False},
+                        "axis": {"grid": False, "tickCount": 2, "format": ",d"},
+                    },
+                    "description": {"field": "name", "type": "nominal"},
+                },
+            },
+            {
+                "data": {"values": sizes},
+                "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 11, "color": INK},
+                "encoding": {
+                    "y": {**y, "axis": None},
+                    "x": {
+                        "field": "size",
+                        "type": "quantitative",
+                        "scale": {"domain": [0, widest * 1.6], "nice": False},
+                    },
+                    "text": {"field": "label", "type": "nominal"},
+                },
+            },
+        ],
+    }
+    subtitle = [
+        f"{table.n:,} people on {table.t} lists, {table.overlap:,} of them on two or more. "
+        "Each column is one combination of lists."
+    ]
+    if hidden:
+        subtitle.append(
+            f"{len(hidden)} combinations are not told because few people have them "
+            f"(pale bars of one height); sizes of lists are rounded to tens."
+        )
+    if rest:
+        people = sum(c for _, c in rest)
+        told = f" with {people:,} people in all" if not hidden else ""
+        subtitle.append(f"{len(rest)} further, smaller combinations{told} are not drawn.")
+    # Panels are flush, so names of lists need their own room between sizes and dots.
+    gap = max(70, 7 * max(len(n) for n in names) + 24)
+    resolve = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
+    empty = {
+        "width": 150,
+        "height": 220,
+        "data": {"values": [{}]},
+        "mark": {"type": "point", "opacity": 0},
+    }
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": "Who is on which lists", "subtitle": subtitle},
+        "config": config(),
+        "concat": [empty, bar_panel, size_panel, dot_panel],
+        "columns": 2,
+        "bounds": "flush",
+        "spacing": {"row": 12, "column": gap},
+        "resolve": resolve,
+        "padding": {"left": 20, "right": 20, "top": 10, "bottom": 50},
+    }
