@@ -14,6 +14,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "See it work: the UK's 2013 table, from lists to figure."),
     "estimate": ("estimate", "How many people are on no list, by each method asked for."),
     "published": ("published", "List the published tables, or show one."),
+    "ranks": ("ranks", "Which ranks each origin may hold, and which tiers can be told apart."),
+    "names": ("names", "Whether two names may be the same person's, by which rule."),
     "doctor": ("doctor", "Check that everything needed is here and works."),
 }
 

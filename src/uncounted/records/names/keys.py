@@ -1,0 +1,176 @@
+"""`NameKey`: a name read once, in every way it can be read; `normalise` makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from uncounted.records.names import chinese, korean, vietnamese
+from uncounted.records.names.letters import CULTURES, classes, coarse, known, spellings
+from uncounted.records.names.parts import MAX_LETTERS, Word, is_placeholder, split
+from uncounted.records.names.scripts import clean
+
+__all__ = ["NameKey", "normalise"]
+
+_MOST_BLOCKS = 24
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NameKey:
+    """A name normalised: what `compare` compares and what linkage blocks on.
+
+    It prints as its shape only, never as the name.
+
+    Parameters
+    ----------
+    text
+        Cleaned text, lower case; equal texts are equal names.
+    words
+        Words without titles; particles ("de la") marked.
+    cultures
+        Cultures the name may belong to, of ``ko zh vi es tl ne th ro sl ar en``.
+    korean, chinese, vietnamese
+        Ways to read the name there; empty where it cannot be read so.
+    family
+        Canonical candidates of the family name.
+    given
+        Canonical candidates of the given name.
+    blocks
+        Keys for blocking: two spellings of one name share at least one. Each binds the whole
+        name or one word of it.
+    missing
+        Whether there is no name at all: empty, without letters, or "unknown".
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    cultures: tuple[str, ...]
+    korean: tuple[korean.Korean, ...]
+    chinese: tuple[chinese.Chinese, ...]
+    vietnamese: tuple[vietnamese.Vietnamese, ...]
+    family: tuple[str, ...]
+    given: tuple[str, ...]
+    blocks: tuple[str, ...]
+    missing: bool
+
+    def __repr__(self) -> str:
+        return f"NameKey(words={len(self.words)}, cultures={self.cultures}, missing={self.missing})"
+
+
+def normalise(name: str | None, culture: str | None = None) -> NameKey:
+    """Read a name once, in every way it can be read.
+
+    Parameters
+    ----------
+    name
+        As written, in any script and order; "Family, Given" is understood. ``None`` for none.
+    culture
+        Culture it is known to belong to (``"ko"``, ``"zh"``, ``"vi"``, ``"es"``, ``"tl"``, ``"ne"``,
+        ``"th"``, ``"ro"``, ``"sl"``, ``"ar"``, ``"en"``); ``None`` to let the name say.
+
+    Examples
+    --------
+    >>> key = normalise("Kim Min-ji")
+    >>> "ko:김" in key.family, "ko:민지" in key.given
+    (True, True)
+    >>> sorted(set(key.blocks) & set(normalise("김민지").blocks))[:1]
+    ['ko:김민지']
+    """
+    if not isinstance(name, str):
+        return _EMPTY
+    return _normalise(name, culture)
+
+
+@lru_cache(maxsize=1 << 16)
+def _normalise(name: str, culture: str | None) -> NameKey:
+    head = name[: 4 * MAX_LETTERS]
+    text = clean(head).casefold()
+    if len(name) > len(head) or len(text) > MAX_LETTERS:
+        import hashlib
+
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+        return NameKey(digest, (), (), (), (), (), (), (), (), not any(c.isalpha() for c in head))
+    words = split(head) if not is_placeholder(head) else ()
+    if not words:
+        return _EMPTY
+    core = tuple(w for w in words if not w.particle) or words
+    whole = tuple(w for w in words)
+    ko = korean.read(whole) if culture in (None, "ko") else ()
+    zh = chinese.read(whole) if culture in (None, "zh") else ()
+    vi = vietnamese.read(whole) if culture in (None, "vi") else ()
+    cultures = _cultures(core, culture)
+    family, given, blocks = _canonical(core, ko, zh, cultures)
+    named = ("ko",) * bool(ko) + ("zh",) * bool(zh) + ("vi",) * bool(vi)
+    merged = tuple(dict.fromkeys((*named, *cultures)))
+    return NameKey(text, words, merged, ko, zh, vi, family, given, blocks, False)
+
+
+_EMPTY = NameKey("", (), (), (), (), (), (), (), (), True)
+_SCRIPT_CULTURE = {
+    "devanagari": ("ne",), "thai": ("th",), "cyrillic": ("sl", "ro"), "arabic": ("ar",),
+    "hangul": (), "han": (), "kana": (),
+}  # fmt: skip
+
+
+def _cultures(words: tuple[Word, ...], culture: str | None) -> tuple[str, ...]:
+    """Cultures with letters that the words point to; all of them where nothing points anywhere."""
+    if culture is not None:
+        return (culture,) if culture in CULTURES else ()
+    found: set[str] = set()
+    for w in words:
+        if w.script != "latin":
+            found.update(_SCRIPT_CULTURE.get(w.script, ()))
+            continue
+        for x in w.latin:
+            found.update(known(x))
+        if set(w.marked) & set("șțăşţ"):
+            found.add("ro")
+        if set(w.marked) & set("ñ"):
+            found.update(("es", "tl"))
+    if found & {"es", "tl"}:
+        found |= {"es", "tl"}
+    return tuple(c for c in CULTURES if c in found) if found else CULTURES
+
+
+def _canonical(
+    core: tuple[Word, ...],
+    ko: tuple[korean.Korean, ...],
+    zh: tuple[chinese.Chinese, ...],
+    cultures: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    family: dict[str, None] = {}
+    given: dict[str, None] = {}
+    blocks: dict[str, None] = {}
+    for k in ko:
+        names = sorted(k.family)
+        givens = ["".join(p) for p in list(product(*(sorted(s) for s in k.given)))[:8]]
+        family.update(dict.fromkeys(f"ko:{f}" for f in names))
+        given.update(dict.fromkeys(f"ko:{g}" for g in givens if g))
+        pairs = [f"ko:{f}{g}" for f in (names or [""]) for g in givens]
+        blocks.update(dict.fromkeys(pairs[:12]))
+    for z in zh:
+        names = sorted({chinese.plain_pinyin(c) or c for c in z.family})
+        sounds = [sorted(s.pinyin) for s in z.given]
+        givens = ["".join(p) for p in list(product(*sounds))[:8]]
+        family.update(dict.fromkeys(f"zh:{f}" for f in names))
+        given.update(dict.fromkeys(f"zh:{g}" for g in givens if g))
+        pairs = [f"zh:{f}/{g}" for f in (names or [""]) for g in givens]
+        blocks.update(dict.fromkeys(pairs[:12]))
+    for i, w in enumerate(core):
+        for x in spellings(w)[:3]:
+            if len(x) > 1:
+                kinds = {k for c, ks in known(x).items() if c in cultures for k in ks}
+                if kinds != {"given"} and (i or "family" in kinds or len(core) == 1):
+                    family[f"la:{x}"] = None
+                if kinds != {"family"}:
+                    given[f"la:{x}"] = None
+                blocks[f"w:{coarse(x)}"] = None
+                for culture in cultures if len(cultures) <= 3 else ():
+                    for key in classes(x, w.romanian or x, culture):
+                        blocks[f"w:{coarse(key)}"] = None
+    ordered = list(blocks)
+    words = [b for b in ordered if b.startswith("w:")]
+    wholes = [b for b in ordered if not b.startswith("w:")]
+    chosen = words[: _MOST_BLOCKS // 2] + wholes
+    return tuple(family)[:12], tuple(given)[:12], tuple(chosen[:_MOST_BLOCKS])

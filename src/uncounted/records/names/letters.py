@@ -1,0 +1,287 @@
+"""Names written with letters: spelling classes of a culture by ordered rewrites, known names, slips."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from uncounted.records.names._tables import rows
+from uncounted.records.names.jaro import edits, jaro_winkler
+from uncounted.records.names.parts import Word
+from uncounted.records.names.scripts import fold, script_of
+
+__all__ = ["CULTURES", "Agreement", "classes", "coarse", "known", "word_agreement"]
+
+CULTURES = ("es", "tl", "ne", "th", "ro", "sl", "ar", "vi", "en")
+"""Cultures with rewrites: Spanish, Filipino, Nepali and Hindi, Thai, Romanian, Ukrainian with Russian
+and Bulgarian, Arabic, Vietnamese, English."""
+
+SAME, LISTED, CLASS, CONFUSED, SLIP, INITIAL, NOTHING = 1.0, 0.95, 0.92, 0.6, 0.7, 0.4, 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two words agree: a strength in [0, 1] and the rule."""
+
+    strength: float
+    rule: str
+
+
+_NONE = Agreement(NOTHING, "different")
+
+
+@lru_cache(maxsize=1)
+def _rewrites() -> dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]]:
+    out: dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]] = {}
+    for culture, pattern, replacement, _ in rows("rewrites", 4):
+        out.setdefault(culture, []).append((re.compile(pattern), tuple(replacement.split("|"))))
+    return out
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, dict[str, set[str]]]:
+    """Folded word to cultures, each with its kinds (given, family)."""
+    out: dict[str, dict[str, set[str]]] = {}
+    for culture, kind, _, latin, _ in rows("names", 5):
+        for piece in latin.split():
+            word = fold(piece)
+            if len(word) > 1 and piece not in ("de", "la", "dela", "del", "Delos", "delos"):
+                out.setdefault(word, {}).setdefault(culture, set()).add(kind)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _native() -> dict[str, tuple[str, ...]]:
+    """Word in its own script to the Latin spellings of the table of names."""
+    out: dict[str, list[str]] = {}
+    for _, _, _, latin, native in rows("names", 5):
+        if native and script_of(native) not in ("latin", "none"):
+            for a, b in zip(latin.split(), native.split(), strict=False):
+                out.setdefault(b.casefold(), []).append(fold(a))
+    return {k: tuple(dict.fromkeys(v)) for k, v in out.items()}
+
+
+@lru_cache(maxsize=1)
+def _short() -> dict[str, dict[str, str]]:
+    out: dict[str, dict[str, str]] = {}
+    for cultures, short, full in rows("short_forms", 3):
+        for culture in cultures.split():
+            out.setdefault(culture, {})[fold(short)] = full
+    return out
+
+
+@lru_cache(maxsize=1)
+def _confused() -> dict[str, set[frozenset[str]]]:
+    out: dict[str, set[frozenset[str]]] = {}
+    for culture, a, b in rows("confusions", 3):
+        keys = classes(a, a, culture), classes(b, b, culture)
+        for x in keys[0]:
+            for y in keys[1]:
+                out.setdefault(culture, set()).add(frozenset((x, y)))
+    return out
+
+
+def known(word: str) -> dict[str, set[str]]:
+    """Cultures in whose table a folded word stands, with its kinds there."""
+    return _known().get(word, {})
+
+
+def spellings(word: Word) -> tuple[str, ...]:
+    """Latin readings of a word: those of the table of names first."""
+    if word.script == "latin":
+        return word.latin
+    found = _native().get(word.text.casefold(), ())
+    return tuple(dict.fromkeys((*found, *word.latin)))
+
+
+@lru_cache(maxsize=1 << 17)
+def classes(word: str, romanian: str, culture: str) -> frozenset[str]:
+    """Spelling classes of a folded Latin word in one culture.
+
+    Parameters
+    ----------
+    word
+        Folded Latin word.
+    romanian
+        The same with the Romanian letters kept (``word`` where there are none).
+    culture
+        One of `CULTURES`.
+
+    Examples
+    --------
+    >>> bool(classes("jimenez", "jimenez", "es") & classes("gimenes", "gimenes", "es"))
+    True
+    """
+    start = romanian if culture == "ro" else word
+    start = _short().get(culture, {}).get(start, start)
+    forms = {re.sub(r"([^ls])\1+", r"\1", start) if culture == "es" else start}
+    rules = _rewrites()
+    if culture not in ("es",):
+        forms = {
+            re.sub(r"(.)\1+", r"\1", f) if culture not in ("ne", "th", "en", "ar", "tl") else f
+            for f in forms
+        }
+    for pattern, replacements in rules.get(culture, ()):
+        after: set[str] = set()
+        for form in forms:
+            if pattern.search(form):
+                after.update(pattern.sub(r, form) for r in replacements)
+            else:
+                after.add(form)
+        forms = set(sorted(after)[:8])
+    return frozenset(f for f in forms if f)
+
+
+_COARSE = str.maketrans(
+    {"b": "p", "v": "p", "w": "p", "f": "p", "d": "t", "g": "k", "c": "k", "q": "k", "j": "k", "x": "s", "z": "s",
+     "r": "l", "h": None, "y": None, "a": None, "e": None, "i": None, "o": None, "u": None, "n": "m"}
+)  # fmt: skip
+
+
+def coarse(word: str) -> str:
+    """Coarse consonant frame of a folded word, for blocking: close spellings of any culture share it.
+
+    Examples
+    --------
+    >>> coarse("gutierrez") == coarse("gutieres"), coarse("siriporn"), coarse("siriphon")
+    (True, 'slplm', 'slpm')
+    """
+    frame = word.replace("ch", "k").replace("sh", "s").replace("th", "t").replace("ph", "p")
+    frame = frame.replace("rn", "n").translate(_COARSE)
+    return re.sub(r"(.)\1+", r"\1", frame) or word[:1]
+
+
+def _slip(a: str, b: str) -> bool:
+    """Whether two spellings differ by a slip of the pen, and not by being two names."""
+    short, long = sorted((a, b), key=len)
+    if len(short) < 5 or len(long) - len(short) > 2:
+        return False
+    if known(a) and known(b):
+        return False
+    if (
+        a[-1] != b[-1]
+        and (a[-1] in "aeoi" or b[-1] in "aeoi")
+        and (a[:-1] == b[:-1] or short == long[:-1])
+    ):
+        return False
+    if a[0] != b[0] and a[:2] != b[1::-1]:
+        return False
+    distance = edits(a, b)
+    if distance == 1:
+        return len(short) >= 6 or bool(known(a) or known(b))
+    return distance == 2 and len(short) >= 9 and jaro_winkler(a, b) >= 0.94
+
+
+def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool = True) -> Agreement:
+    """How two words agree as one part of a name.
+
+    Parameters
+    ----------
+    a, b
+        Words.
+    cultures
+        Cultures whose spelling classes may be used.
+    slips
+        Whether one slip of the pen may be forgiven.
+    """
+    if a.text.casefold() == b.text.casefold():
+        return Agreement(SAME, "equal")
+    xs, ys = spellings(a), spellings(b)
+    if not xs or not ys:
+        return _NONE
+    if a.short or b.short:
+        return _short_agreement(a, b, xs, ys, cultures)
+    if set(xs) & set(ys):
+        if a.script == b.script == "latin" and not _marks_agree(a.marked, b.marked):
+            return Agreement(0.5, "other marks")
+        plain = a.script == b.script
+        return Agreement(SAME, "equal") if plain else Agreement(LISTED, "script")
+    best = _NONE
+    for culture in cultures:
+        found = _in_culture(a, b, xs, ys, culture)
+        if found.strength > best.strength:
+            best = found
+    if best is _NONE and slips and any(_slip(x, y) for x in xs for y in ys):
+        return Agreement(SLIP, "slip")
+    return best
+
+
+def _in_culture(
+    a: Word, b: Word, xs: tuple[str, ...], ys: tuple[str, ...], culture: str
+) -> Agreement:
+    table = _short().get(culture, {})
+    full_x, full_y = {table.get(x, x) for x in xs}, {table.get(y, y) for y in ys}
+    if full_x & full_y:
+        return Agreement(LISTED, f"{culture}: short form")
+    keys_x = _classes_of(a, xs, culture)
+    keys_y = _classes_of(b, ys, culture)
+    if keys_x & keys_y and not (a.script == b.script and _two_names(xs, ys, culture)):
+        return Agreement(CLASS, f"{culture}: spelling")
+    if any(frozenset((x, y)) in _confused().get(culture, ()) for x in keys_x for y in keys_y):
+        return Agreement(CONFUSED, f"{culture}: taken for one another")
+    if culture == "ar" and (a.script == "arabic") != (b.script == "arabic"):
+        bones = {re.sub("[aeiouyw]", "", k) for k in keys_x} & {
+            re.sub("[aeiouyw]", "", k) for k in keys_y
+        }
+        if any(len(x) >= 2 for x in bones):
+            return Agreement(0.75, "ar: consonants")
+    return _NONE
+
+
+def _two_names(xs: tuple[str, ...], ys: tuple[str, ...], culture: str) -> bool:
+    """Whether both stand in the culture's own table as names apart."""
+    return (xs[0], ys[0], culture) in _apart() or (ys[0], xs[0], culture) in _apart()
+
+
+@lru_cache(maxsize=1)
+def _apart() -> frozenset[tuple[str, str, str]]:
+    return frozenset((a, b, culture) for culture, a, b in rows("apart", 3))
+
+
+def _classes_of(word: Word, xs: tuple[str, ...], culture: str) -> set[str]:
+    out: set[str] = set()
+    for x in xs:
+        out |= classes(x, word.romanian or x, culture)
+    return out
+
+
+def _short_agreement(
+    a: Word, b: Word, xs: tuple[str, ...], ys: tuple[str, ...], cultures: tuple[str, ...]
+) -> Agreement:
+    for culture in cultures:
+        table = _short().get(culture, {})
+        if {table.get(x, x) for x in xs} & {table.get(y, y) for y in ys}:
+            return Agreement(LISTED, f"{culture}: short form")
+    for x in xs:
+        for y in ys:
+            short, long = sorted((x, y), key=len)
+            if len(short) == 1 and long.startswith(short):
+                return Agreement(INITIAL, "initial")
+            if len(short) > 1 and len(short) < len(long) and long.startswith(short):
+                return Agreement(0.6, "cut short")
+            if x == y:
+                return Agreement(SAME, "equal")
+    return _NONE
+
+
+_VIETNAMESE = frozenset("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ")
+_ONLY_VIETNAMESE = frozenset("ảãạăằắẳẵặầấẩẫậẻẽẹềếểễệỉĩịỏõọồốổỗộơờớởỡợủũụưừứửữựỳỷỹỵđ")
+
+
+def _marks_agree(a: str, b: str) -> bool:
+    """Whether two Vietnamese words that fold alike carry the same marks, or one carries none."""
+    if not (set(a) | set(b)) & _ONLY_VIETNAMESE:
+        return True
+    if not (set(a) & _VIETNAMESE and set(b) & _VIETNAMESE):
+        return True
+    return _marks(a) == _marks(b)
+
+
+def _marks(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Letters with their own marks, and the tone wherever it is put ("Hòa", "Hoà")."""
+    import unicodedata
+
+    tones = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
+    text = unicodedata.normalize("NFD", word)
+    return tuple(c for c in text if c not in tones), tuple(sorted(c for c in text if c in tones))
