@@ -12,6 +12,7 @@ __all__ = ["main"]
 _COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module under uncounted.cli with a click command of the same name, one line of help)
     "demo": ("demo", "See it work: the UK's 2013 table, from lists to figure."),
+    "check": ("check", "Account for every row of every list of a project."),
     "estimate": ("estimate", "How many people are on no list, by each method asked for."),
     "published": ("published", "List the published tables, or show one."),
     "ranks": ("ranks", "Which ranks each origin may hold, and which tiers can be told apart."),

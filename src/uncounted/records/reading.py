@@ -346,7 +346,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
                 c.position,
                 c.column,
                 scores.get(c.position, "refused" if c.target == "refused" else ""),
-                1.0 if c.position in scores else 0.0,
+                c.score if scores.get(c.position) == c.target else float(c.position in scores),
             )
             for c in guess.columns
         )

@@ -1,0 +1,135 @@
+"""`uncounted check`: read every list of a project and account for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from uncounted.errors import InputError
+from uncounted.project.settings import Project, keep_mapping
+from uncounted.records import consent
+from uncounted.records.reading import ListReport, ReadList, guess_list, read_list
+
+__all__ = ["LINKED_BY", "CheckReport", "check_project", "read_project"]
+
+LINKED_BY = ("given", "family", "birth_date", "stated_age", "gender", "citizenship", "area")
+"""Fields linkage compares."""
+FEW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What became of every row of every list.
+
+    Parameters
+    ----------
+    lists
+        One report per list.
+    as_of
+        Day on which releases were judged.
+    warnings
+        Sentences for the data lead.
+    """
+
+    lists: tuple[ListReport, ...]
+    as_of: str
+    warnings: tuple[str, ...]
+
+    def to_dict(self, *, mapping: bool = True) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "as_of": self.as_of,
+            "lists": [entry.to_dict(mapping=mapping) for entry in self.lists],
+            "rows_in": sum(entry.rows_in for entry in self.lists),
+            "used": sum(entry.used for entry in self.lists),
+            "quarantined": sum(entry.quarantined for entry in self.lists),
+            "not_released": sum(entry.not_released for entry in self.lists),
+            "for_linkage": {e.name: linkage_fill(e) for e in self.lists},
+            "warnings": list(self.warnings),
+            "note": consent.NOT_LEGAL_ADVICE,
+        }
+
+
+def linkage_fill(report: ListReport) -> dict[str, float]:
+    """Share of used records that have each field linkage compares."""
+    size = max(report.used, 1)
+    return {name: round(report.filled[name] / size, 3) for name in LINKED_BY}
+
+
+def check_project(
+    project: Project,
+    *,
+    keep: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> CheckReport:
+    """Account for every list; guessed mappings are written into the project file.
+
+    Parameters
+    ----------
+    project
+        The project.
+    keep
+        Whether guessed mappings are kept.
+    progress
+        Called with (lists done, lists in all).
+    """
+    reports = []
+    specs = project.specs()
+    for done, spec in enumerate(specs):
+        if keep and not spec.columns:
+            keep_mapping(project, spec.name, guess_list(spec).to_targets())
+        read = read_list(
+            project.specs()[done], as_of=project.as_of, recipients=project.recipients, keep=False
+        )
+        reports.append(read.report)
+        if progress is not None:
+            progress(done + 1, len(specs))
+    return CheckReport(tuple(reports), project.as_of, _warnings(reports))
+
+
+def read_project(
+    project: Project, progress: Callable[[int, int], None] | None = None
+) -> tuple[list[ReadList], CheckReport]:
+    """Read every list with its records, for linkage."""
+    read = []
+    specs = project.specs()
+    for done, spec in enumerate(specs):
+        read.append(read_list(spec, as_of=project.as_of, recipients=project.recipients))
+        if progress is not None:
+            progress(done + 1, len(specs))
+    reports = [r.report for r in read]
+    if not any(r.report.used for r in read):
+        raise InputError(
+            "No list has a record that may be used.",
+            fix="`uncounted check` says per list how many rows were quarantined or not released.",
+        )
+    return read, CheckReport(tuple(reports), project.as_of, _warnings(reports))
+
+
+def _warnings(reports: list[ListReport]) -> tuple[str, ...]:
+    out = []
+    for r in reports:
+        if r.used == 0:
+            out.append(f"{r.name}: no record may be linked; the list contributes its total only.")
+            continue
+        if r.used < FEW:
+            out.append(f"{r.name}: only {r.used} records may be linked.")
+        share = r.quarantined / r.rows_in
+        if share > 0.05:
+            out.append(f"{r.name}: {share:.0%} of the rows are quarantined.")
+        if max(r.filled["given"], r.filled["family"]) < 0.5 * r.used:
+            out.append(f"{r.name}: fewer than half of the records have a name; few will be linked.")
+        if max(r.filled["birth_date"], r.filled["stated_age"]) < 0.5 * r.used:
+            out.append(f"{r.name}: fewer than half of the records have a birth date or an age.")
+        if r.duplicates["same reference"]:
+            out.append(
+                f"{r.name}: {r.duplicates['same reference']} rows repeat a reference; "
+                "linkage treats the list's own duplicates too."
+            )
+        if "not UTF-8" in " ".join(q.reason for q in r.quarantine):
+            out.append(
+                f"{r.name}: some rows are not UTF-8. If the file comes from an older spreadsheet "
+                'program, set encoding = "cp1252" for this list.'
+            )
+    return tuple(out)

@@ -1,0 +1,266 @@
+"""`uncounted.toml`: what a project says about itself and its lists. Unknown keys are errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from uncounted.disclosure.suppress import FLOOR, THRESHOLD
+from uncounted.errors import InputError
+from uncounted.records.consent import DEFAULT_REGIME, REGIMES
+from uncounted.records.reading import ListSpec
+from uncounted.tables import MAX_LISTS
+
+__all__ = ["FILE", "Project", "keep_mapping", "load_project"]
+
+FILE = "uncounted.toml"
+BREAKDOWNS = ("origin", "sector")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class About(_Section):
+    """Section ``[project]``: whom the figure counts, where, when."""
+
+    name: str = Field(min_length=1, max_length=80)
+    title: str = ""
+    counts: str = "trafficked people"
+    where: str = ""
+    when: str = ""
+    recipients: tuple[str, ...] = ()
+    as_of: dt.date | None = None
+
+
+class EstimateSettings(_Section):
+    """Section ``[estimate]``: the method and how much it is repeated."""
+
+    method: str = "bic"
+    level: float = Field(default=0.95, gt=0.5, lt=1.0)
+    draws: int = Field(default=200, ge=20, le=2000)
+    resamples: int = Field(default=20, ge=0, le=1000)
+    seed: int = Field(default=1, ge=0)
+
+
+class PublishSettings(_Section):
+    """Section ``[publish]``: what the page may show."""
+
+    threshold: int = Field(default=THRESHOLD, ge=FLOOR)
+    breakdowns: tuple[str, ...] = BREAKDOWNS
+
+    @field_validator("breakdowns")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if set(value) - set(BREAKDOWNS):
+            msg = f"breakdowns are {' and '.join(BREAKDOWNS)}"
+            raise ValueError(msg)
+        return value
+
+
+class ListSettings(_Section):
+    """One ``[[lists]]`` section."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w][\w .\-]*$")]
+    file: str
+    title: str = ""
+    regime: str = DEFAULT_REGIME
+    sheet: str | None = None
+    header_row: int | None = Field(default=None, ge=1)
+    encoding: str | None = None
+    dates: str | None = Field(default=None, pattern="^(mdy|dmy)$")
+    legs: str | None = None
+    legs_sheet: str | None = None
+    columns: dict[str, str | list[str]] = Field(default_factory=dict)
+
+    @field_validator("regime")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in REGIMES:
+            msg = f"a regime is one of {', '.join(REGIMES)}"
+            raise ValueError(msg)
+        return value
+
+
+class Settings(_Section):
+    """The whole file."""
+
+    project: About
+    estimate: EstimateSettings = Field(default_factory=lambda: EstimateSettings())
+    publish: PublishSettings = Field(default_factory=lambda: PublishSettings())
+    linkage: dict[str, Any] = Field(default_factory=dict)
+    lists: tuple[ListSettings, ...] = Field(min_length=1, max_length=MAX_LISTS)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Settings:
+        names = [entry.name.casefold() for entry in self.lists]
+        if len(set(names)) != len(names):
+            msg = "two lists have one name"
+            raise ValueError(msg)
+        return self
+
+
+class Project:
+    """A project folder and its settings.
+
+    Parameters
+    ----------
+    folder
+        Holds ``uncounted.toml``.
+    settings
+        As read.
+    """
+
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self.folder, self.settings = folder, settings
+
+    @property
+    def as_of(self) -> str:
+        """Day of the run, ``YYYY-MM-DD``: as set, or today."""
+        day = self.settings.project.as_of or dt.datetime.now(tz=dt.UTC).date()
+        return day.isoformat()
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Names by which a release may call this coalition."""
+        about = self.settings.project
+        return about.recipients or tuple(x for x in (about.name, about.title) if x)
+
+    @property
+    def hidden(self) -> Path:
+        """Folder for what steps keep between runs; it never holds a name."""
+        return self.folder / ".uncounted"
+
+    @property
+    def runs(self) -> Path:
+        """Folder of the runs."""
+        return self.folder / "runs"
+
+    @property
+    def hand(self) -> Path:
+        """Folder of decisions made by people."""
+        return self.folder / "hand"
+
+    def specs(self) -> list[ListSpec]:
+        """How each list is to be read."""
+        return [
+            ListSpec(
+                entry.name,
+                self.folder / entry.file,
+                entry.regime,
+                entry.columns,
+                entry.sheet,
+                entry.header_row,
+                entry.encoding,
+                entry.dates,
+                None if entry.legs is None else self.folder / entry.legs,
+                entry.legs_sheet,
+            )
+            for entry in self.settings.lists
+        ]
+
+
+def load_project(where: str | Path) -> Project:
+    """Load a project from its folder, or from its ``uncounted.toml``.
+
+    Raises
+    ------
+    InputError
+        Naming the key that is wrong and what to do; values are not repeated.
+    """
+    folder = Path(where)
+    path = folder if folder.name == FILE else folder / FILE
+    if not path.is_file():
+        raise InputError(
+            f"There is no {FILE} in {path.parent}.",
+            fix="Go to the project's folder or name it; `uncounted new NAME --example` makes one.",
+        )
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise InputError(f"{FILE} is not UTF-8 text.", fix="Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            f"{FILE} is not valid TOML: {str(error).splitlines()[0]}.", fix="Correct that line."
+        ) from None
+    return Project(path.parent, _validated(data))
+
+
+def _validated(data: dict[str, Any]) -> Settings:
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise InputError(
+                f"{FILE}: there is no setting called {place}.",
+                fix="Correct or delete it; docs/project.md lists the settings.",
+            ) from None
+        what = first["msg"].removeprefix("Value error, ")
+        raise InputError(
+            f"{FILE}, {place or 'the file'}: {what[:1].lower()}{what[1:]}.",
+            fix="docs/project.md lists the settings and what they may be.",
+        ) from None
+
+
+def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]]) -> bool:
+    """Write a guessed mapping into the project file, under its list.
+
+    The rest of the file stays byte by byte as it is. Nothing is written where the list has
+    a mapping already or the new file would not read back as the old one plus the mapping.
+
+    Returns
+    -------
+    bool
+        Whether it was written.
+    """
+    path = project.folder / FILE
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines(keepends=True)
+    index = [entry.name for entry in project.settings.lists].index(name)
+    if project.settings.lists[index].columns or not columns:
+        return False
+    starts = [i for i, line in enumerate(lines) if line.strip().startswith("[[lists]]")]
+    if len(starts) != len(project.settings.lists):
+        return False
+    end = next(
+        (i for i in range(starts[index] + 1, len(lines)) if lines[i].lstrip().startswith("[")),
+        len(lines),
+    )
+    while end > starts[index] + 1 and not lines[end - 1].strip():
+        end -= 1
+    if not lines[end - 1].endswith("\n"):
+        lines[end - 1] += "\n"
+    block = ["\n[lists.columns]  # guessed by `uncounted check`; correct what is wrong\n"]
+    block += [f"{_key(target)} = {_value(column)}\n" for target, column in columns.items()]
+    new = "".join([*lines[:end], *block, *lines[end:]])
+    try:
+        made = _validated(tomllib.loads(new))
+    except (InputError, tomllib.TOMLDecodeError):
+        return False
+    expected = project.settings.model_dump()
+    expected["lists"][index]["columns"] = columns
+    if made.model_dump() != expected:
+        return False
+    partial = path.with_suffix(".toml.partial")
+    partial.write_text(new, encoding="utf-8")
+    partial.replace(path)
+    project.settings = made
+    return True
+
+
+def _key(text: str) -> str:
+    return text if text.replace("_", "").isalnum() and text.isascii() else _value(text)
+
+
+def _value(value: str | list[str]) -> str:
+    import json
+
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(v) for v in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
