@@ -1,0 +1,1 @@
+"""The report: templates, words, pages that open without a network."""

@@ -1,0 +1,242 @@
+"""Rank sets and tiers: what every ranking method gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.errors import InputError
+
+__all__ = ["RankSet", "Ranking", "check_level", "check_names", "ranking_from_above"]
+
+
+@dataclass(frozen=True, slots=True)
+class RankSet:
+    """The ranks that one population may hold; rank 1 is the largest.
+
+    Parameters
+    ----------
+    name
+        Whom it ranks, e.g. a country of origin.
+    value
+        Count or estimate it is ranked by; ``None`` where only an interval is known.
+    lower, upper
+        Best and worst rank, both included, from 1 to the number of populations.
+    value_lower, value_upper
+        Interval of the value where it is suppressed or uncertain, else both equal ``value``.
+    """
+
+    name: str
+    value: float | None
+    lower: int
+    upper: int
+    value_lower: float
+    value_upper: float
+
+    def words(self) -> str:
+        """Return the set in plain words, e.g. ``"between 1st and 3rd"``.
+
+        Examples
+        --------
+        >>> RankSet("MEX", 66.0, 1, 3, 66.0, 66.0).words()
+        'between 1st and 3rd'
+        """
+        if self.lower == self.upper:
+            return ordinal(self.lower)
+        return f"between {ordinal(self.lower)} and {ordinal(self.upper)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Rank sets of several populations, made by one method at one level.
+
+    Parameters
+    ----------
+    sets
+        One `RankSet` a population, in the order given.
+    method
+        ``"exact"``, ``"stepdown"`` or ``"joint"``.
+    simultaneous
+        True: all sets hold together with probability `level`. False (marginal): each set alone.
+    level
+        Nominal coverage.
+    above
+        Shape (populations, populations); ``above[j, k]`` is True where j is larger than k beyond
+        doubt at this level.
+    tiers
+        Names, best tier first: the finest split of all populations that no rank set crosses.
+        Empty for marginal sets, which do not hold together.
+    caveats
+        Plain sentences that travel with the sets.
+    """
+
+    sets: tuple[RankSet, ...]
+    method: str
+    simultaneous: bool
+    level: float
+    above: NDArray[np.bool_]
+    tiers: tuple[tuple[str, ...], ...] = ()
+    caveats: tuple[str, ...] = field(default=())
+
+    @property
+    def lower(self) -> NDArray[np.int64]:
+        """Best ranks, shape (populations,)."""
+        return np.array([s.lower for s in self.sets], dtype=np.int64)
+
+    @property
+    def upper(self) -> NDArray[np.int64]:
+        """Worst ranks, shape (populations,)."""
+        return np.array([s.upper for s in self.sets], dtype=np.int64)
+
+    def find(self, name: str) -> RankSet:
+        """Return the rank set of one population.
+
+        Raises
+        ------
+        InputError
+            No population of that name was ranked.
+        """
+        for one in self.sets:
+            if one.name == name:
+                return one
+        raise InputError(
+            "A population that was asked for is not among those ranked.",
+            fix="Name one that is in the table.",
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, with the contract's keys for each rank."""
+        tier = {name: i + 1 for i, names in enumerate(self.tiers) for name in names}
+        return {
+            "method": self.method,
+            "simultaneous": self.simultaneous,
+            "level": self.level,
+            "ranks": [
+                {
+                    "origin": s.name,
+                    "count": _plain(s.value),
+                    "lower": s.lower,
+                    "upper": s.upper,
+                    "tier": tier.get(s.name),
+                    "count_lower": _plain(s.value_lower),
+                    "count_upper": _plain(s.value_upper),
+                }
+                for s in self.sets
+            ],
+            "tiers": [list(names) for names in self.tiers],
+            "caveats": list(self.caveats),
+        }
+
+
+def ranking_from_above(
+    names: Sequence[str],
+    above: NDArray[np.bool_],
+    *,
+    value: Sequence[float | None],
+    value_lower: Sequence[float],
+    value_upper: Sequence[float],
+    method: str,
+    simultaneous: bool,
+    level: float,
+    caveats: Sequence[str] = (),
+    below: NDArray[np.bool_] | None = None,
+) -> Ranking:
+    """Turn "j is surely above k" into rank sets and tiers.
+
+    The set of j is ``{1 + how many are surely above j, ..., p - how many j is surely above}``
+    (Mogstad, Romano, Shaikh & Wilhelm 2024, eq. 7).
+
+    Parameters
+    ----------
+    names
+        Populations.
+    above
+        Shape (p, p), ``above[j, k]``: j surely above k. For marginal sets row j holds what j's own
+        tests say of j above k.
+    value, value_lower, value_upper
+        What each is ranked by.
+    method, simultaneous, level, caveats
+        Copied into the answer.
+    below
+        Shape (p, p), ``below[j, k]``: k surely above j by j's own tests. Given for marginal sets,
+        whose tests differ from row to row; by default the transpose of `above`.
+
+    Returns
+    -------
+    Ranking
+    """
+    p = len(names)
+    below = above.T if below is None else below
+    lower = 1 + below.sum(axis=1)
+    upper = p - above.sum(axis=1)
+    sets = tuple(
+        RankSet(names[j], value[j], int(lower[j]), int(upper[j]), value_lower[j], value_upper[j])
+        for j in range(p)
+    )
+    return Ranking(
+        sets=sets,
+        method=method,
+        simultaneous=simultaneous,
+        level=level,
+        above=above,
+        tiers=_tiers(sets) if simultaneous else (),
+        caveats=tuple(caveats),
+    )
+
+
+def _tiers(sets: Sequence[RankSet]) -> tuple[tuple[str, ...], ...]:
+    """Split populations at each rank that no rank set crosses."""
+    order = sorted(sets, key=lambda s: (s.lower, s.upper, -s.value_upper, s.name))
+    tiers: list[list[str]] = [[]]
+    worst = 0
+    for place, one in enumerate(order):
+        if place and worst <= place and one.lower > place:
+            tiers.append([])
+        tiers[-1].append(one.name)
+        worst = max(worst, one.upper)
+    return tuple(tuple(t) for t in tiers if t)
+
+
+def check_level(level: float) -> None:
+    """Refuse a level that is not a probability strictly between 0 and 1."""
+    if not 0.0 < level < 1.0:
+        raise InputError("The level must lie between 0 and 1.", fix="Use 0.95, for example.")
+
+
+def check_names(names: Sequence[str], size: int) -> None:
+    """Refuse no populations, names that do not fit the values, and names used twice."""
+    if size == 0:
+        raise InputError("There is nothing to rank.", fix="Give at least one origin and its count.")
+    if len(names) != size:
+        raise InputError(
+            f"There are {len(names)} names for {size} values.", fix="Give one name a value."
+        )
+    if len(set(names)) != len(names):
+        raise InputError(
+            "An origin stands in the table more than once.",
+            fix="Sum its rows first, or give each row a name of its own.",
+        )
+
+
+def ordinal(rank: int) -> str:
+    """Write a rank as 1st, 2nd, 3rd, 4th.
+
+    Examples
+    --------
+    >>> [ordinal(r) for r in (1, 2, 3, 4, 11, 22)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
+    """
+    if rank % 100 in (11, 12, 13):
+        return f"{rank}th"
+    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
+
+
+def _plain(value: float | None) -> float | int | None:
+    """Whole numbers as integers, for reading."""
+    if value is None or not np.isfinite(value):
+        return None
+    return int(value) if float(value).is_integer() else value
