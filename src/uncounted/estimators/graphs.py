@@ -234,7 +234,10 @@ class DecomposableGraphs:
         NoFiniteEstimate, NotSupported
             See `posterior`.
         """
-        case = _checked(table)
+        return self.of(_checked(table), grid, seed)
+
+    def of(self, case: Ready, grid: OddsGrid, seed: int = 0) -> GridPosterior:
+        """Do as `on_grid`, for a table that is ready."""
         y = grid.values()
         hidden = np.exp(y) * case.n
         return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed).mass)

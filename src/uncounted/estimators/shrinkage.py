@@ -19,23 +19,22 @@ import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.engine import stream
 from uncounted.estimate import Estimate
+from uncounted.estimators._pair_fits import PairFits, best_sets, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior
 from uncounted.tables import OverlapTable
 
-__all__ = ["Shrinkage", "ShrinkagePosterior", "strong_pairs"]
+__all__ = ["Shrinkage", "ShrinkagePosterior", "posterior_of"]
 
 _TRIPLES_UP_TO = 10
 _BEHIND = 5.0
 """Settings whose evidence lies this many nats behind the best take no part."""
-_LIST_MODELS_UP_TO = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +133,7 @@ class Shrinkage:
         NotSupported
             If fewer than two lists hold people.
         """
-        return _posterior(self, ready(table))
+        return posterior_of(self, ready(table))
 
     def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
         """Posterior median of N, central interval and draws.
@@ -147,7 +146,7 @@ class Shrinkage:
             If fewer than two lists hold people.
         """
         case = ready(table)
-        found = _posterior(self, case)
+        found = posterior_of(self, case)
         mass = found.full if self.prior is None else found.full.tilted(self.prior)
         caveats = list(case.caveats)
         if not found.triples:
@@ -209,8 +208,18 @@ def _layout(t: int) -> _Layout:
     )
 
 
-def _posterior(settings: Shrinkage, case: Ready) -> ShrinkagePosterior:
-    """Sum the Laplace densities of all settings on the grid (CONSENSUS rule, member 2)."""
+def posterior_of(
+    settings: Shrinkage, case: Ready, fits: PairFits | None = None
+) -> ShrinkagePosterior:
+    """Sum the Laplace densities of all settings on the grid.
+
+    Parameters
+    ----------
+    settings, case
+        What to do, to which table.
+    fits
+        Models of order two fitted to the table, where the caller has them already.
+    """
     from scipy.special import gammaln
 
     from uncounted.kernels import shrinkage as kernel
@@ -220,7 +229,10 @@ def _posterior(settings: Shrinkage, case: Ready) -> ShrinkagePosterior:
     counts = case.counts.astype(np.float64)
     counts[0] = 0.0
     star = layout.inside @ counts
-    sets = strong_pairs(counts, t, settings.sets)
+    if settings.sets == 0:
+        sets = np.zeros((1, len(layout.pairs)), dtype=np.bool_)
+    else:
+        sets = best_sets(fits or fit_pair_models(counts, t), settings.sets)
     strong, spreads, shares, ratios, log_prior = _settings(settings, sets)
     coefficients, error, evidence = kernel.first_fits(
         t, layout.masks, layout.first_triple, counts, star, strong, spreads, shares, ratios,
@@ -314,82 +326,3 @@ def _nodes(
 
 def _mass(n: int, y: NDArray[np.float64], density: NDArray[np.float64]) -> GridPosterior:
     return GridPosterior(n, y, density / density.sum())
-
-
-def strong_pairs(counts: NDArray[np.float64], t: int, most: int) -> NDArray[np.bool_]:
-    """List the sets of pairs of the best models of order two by BIC, and the empty set.
-
-    Parameters
-    ----------
-    counts
-        Shape (2**t,), entry 0 ignored.
-    t
-        Lists. Up to five lists every model is fitted; beyond, pairs are added one by one while
-        BIC falls.
-    most
-        How many models, none more than 12 behind the best; models without a finite estimate
-        take part, by their likelihood's supremum.
-
-    Returns
-    -------
-    ndarray of bool, shape (sets, pairs)
-        Pairs in the order (0,1), (0,2), ..., (1,2), ...; the empty set last.
-    """
-    pairs = t * (t - 1) // 2
-    none = np.zeros((1, pairs), dtype=np.bool_)
-    if most == 0:
-        return none
-    chosen = _listed(counts, t, most) if t <= _LIST_MODELS_UP_TO else _greedy(counts, t)
-    chosen = chosen[chosen.any(axis=1)]
-    return np.concatenate((chosen, none))
-
-
-@lru_cache(maxsize=8)
-def _pair_models(t: int) -> tuple[NDArray[np.bool_], Any]:
-    from uncounted.estimators import _fits
-
-    masks = [(1 << i) | (1 << j) for i, j in combinations(range(t), 2)]
-    sets = (np.arange(1 << len(masks))[:, None] >> np.arange(len(masks)) & 1).astype(np.bool_)
-    singles = [1 << i for i in range(t)]
-    models = [
-        tuple(sorted([*singles, *(m for m, on in zip(masks, row, strict=True) if on)], key=_order))
-        for row in sets
-    ]
-    return sets, _fits.pack(models)
-
-
-def _order(mask: int) -> tuple[int, int]:
-    return mask.bit_count(), mask
-
-
-def _listed(counts: NDArray[np.float64], t: int, most: int) -> NDArray[np.bool_]:
-    from uncounted.estimators import _fits
-
-    sets, models = _pair_models(t)
-    fits = _fits.fit(_fits.Tables.of(counts), models, tolerance=_fits.QUICK)
-    bic = -2.0 * fits.loglik + models.sizes * math.log(counts[1:].sum())
-    best = np.argsort(bic, kind="stable")[:most]
-    chosen: NDArray[np.bool_] = sets[best[bic[best] <= bic[best[0]] + 12.0]]
-    return chosen
-
-
-def _greedy(counts: NDArray[np.float64], t: int) -> NDArray[np.bool_]:
-    """Add the pair that lowers BIC most, until none does."""
-    from uncounted.estimators import _fits
-
-    masks = [(1 << i) | (1 << j) for i, j in combinations(range(t), 2)]
-    singles = [1 << i for i in range(t)]
-    tables = _fits.Tables.of(counts)
-    price = math.log(counts[1:].sum())
-    now: list[int] = []
-    best = math.inf
-    while True:
-        candidates = [now, *([*now, m] for m in masks if m not in now)]
-        models = _fits.pack([tuple(sorted([*singles, *c], key=_order)) for c in candidates])
-        fits = _fits.fit(tables, models, tolerance=_fits.QUICK)
-        bic = -2.0 * fits.loglik + models.sizes * price
-        k = int(np.argmin(bic))
-        if k == 0 or bic[k] >= best - 1e-9:
-            break
-        now, best = candidates[k], float(bic[k])
-    return np.array([[m in now for m in masks]], dtype=np.bool_)

@@ -1,0 +1,209 @@
+"""One estimate from two methods that err in opposite directions: `Consensus`.
+
+The equal-weight pool of decomposable graphs (sparse, light tails, a little low) and of the
+shrinkage model with explicit heterogeneity (wide, a little high), both on one grid of log odds
+unseen/seen and both with one weak prior on those odds. The tails of the interval are not equal:
+heterogeneity only stretches upwards, so lower misses are the more frequent ones, and the lower
+tail is half the upper.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from uncounted.engine import stream
+from uncounted.errors import NotSupported
+from uncounted.estimate import Estimate, Interval
+from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
+from uncounted.estimators._ready import Ready, ready
+from uncounted.estimators.graphs import DecomposableGraphs
+from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
+from uncounted.estimators.shrinkage import Shrinkage, posterior_of
+from uncounted.tables import OverlapTable
+
+__all__ = ["Consensus", "ConsensusPosterior"]
+
+_MOST_LISTS = 12
+_FEWEST_STEPS = 20
+"""An interval must span this many steps of the grid; else the grid is refined."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConsensusPosterior:
+    """The pool, its members, and what stands beside them.
+
+    Parameters
+    ----------
+    pool
+        Equal-weight mixture of ``graphs`` and ``shrinkage``.
+    graphs, shrinkage
+        The members, each with the prior on the odds.
+    homogeneous
+        The shrinkage member given that nobody is easier to find.
+    averaged
+        BIC-averaged log-linear models of order two, with the prior; ``None`` where no model has
+        a finite estimate. Not in the pool; its median counts in `spread`.
+    p_homogeneous
+        Posterior probability, in the shrinkage member, that nobody is easier to find.
+    caveats
+        What was done to the table.
+    """
+
+    pool: GridPosterior
+    graphs: GridPosterior
+    shrinkage: GridPosterior
+    homogeneous: GridPosterior
+    averaged: GridPosterior | None
+    p_homogeneous: float
+    caveats: tuple[str, ...]
+
+    @property
+    def medians(self) -> dict[str, float]:
+        """Median of N by method, those whose disagreement counts."""
+        found = {
+            "graphs": self.graphs.median,
+            "shrinkage": self.shrinkage.median,
+            "shrinkage without heterogeneity": self.homogeneous.median,
+        }
+        if self.averaged is not None:
+            found["averaged log-linear"] = self.averaged.median
+        return found
+
+    @property
+    def spread(self) -> float:
+        """Largest over smallest of the methods' medians."""
+        values = self.medians.values()
+        return max(values) / min(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """Pool of decomposable graphs and shrinkage on one grid of log odds.
+
+    Parameters
+    ----------
+    graphs, shrinkage
+        Settings of the members. The shrinkage member's own prior and grid are not used.
+    prior
+        Weak prior on the odds unseen/seen; ``None`` for none.
+    grid
+        Grid of the odds; refined where the posterior is narrower than the grid can show.
+    level
+        Nominal level. The lower tail holds a quarter of ``1 - level``, the upper one half: 1.25%
+        and 2.5% at 0.95.
+    draws
+        Draws of N handed on; 0 for none.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> found = Consensus().estimate(uc.published.load("massachusetts-anomaly"))
+    >>> round(found.point), round(found.interval.upper / found.interval.lower, 1)
+    (636, 1.7)
+    """
+
+    graphs: DecomposableGraphs = field(default_factory=DecomposableGraphs)
+    shrinkage: Shrinkage = field(default_factory=Shrinkage)
+    prior: OddsPrior | None = field(default_factory=OddsPrior)
+    grid: OddsGrid = field(default_factory=OddsGrid)
+    level: float = 0.95
+    draws: int = 4000
+
+    def posterior(self, table: OverlapTable, *, seed: int = 0) -> ConsensusPosterior:
+        """Posterior of the pool and of its members.
+
+        Raises
+        ------
+        NoFiniteEstimate
+            If nobody is on two lists.
+        NotSupported
+            If fewer than two lists hold people, or more than twelve do.
+        """
+        case = ready(table)
+        if case.t > _MOST_LISTS:
+            raise NotSupported(
+                f"The consensus takes up to {_MOST_LISTS} lists; there are {case.t}.",
+                fix="Merge lists of the same kind, or leave out those that hold few people.",
+            )
+        found = self._on(case, self.grid, seed)
+        interval = self.interval(found.pool)
+        low, high = (
+            math.log(max(x / case.n - 1.0, self.grid.lower))
+            for x in (interval.lower, interval.upper)
+        )
+        if high - low < _FEWEST_STEPS * self.grid.step:
+            width = max(high - low, self.grid.step)
+            finer = OddsGrid(
+                math.exp(max(low - 4.0 * width, math.log(self.grid.lower) - 6.0)),
+                math.exp(high + 8.0 * width),
+                width / 60.0,
+            )
+            found = self._on(case, finer, seed)
+        return found
+
+    def _on(self, case: Ready, grid: OddsGrid, seed: int) -> ConsensusPosterior:
+        counts = case.counts.astype(np.float64)
+        counts[0] = 0.0
+        fits = fit_pair_models(counts, case.t)
+        graphs = self.graphs.of(case, grid, seed)
+        shrunk = posterior_of(replace(self.shrinkage, grid=grid), case, fits)
+        averaged = averaged_on_grid(fits, case.n, graphs.y)
+
+        def weighed(member: GridPosterior) -> GridPosterior:
+            return member if self.prior is None else member.tilted(self.prior)
+
+        members = [weighed(graphs), weighed(shrunk.full)]
+        return ConsensusPosterior(
+            pool(members),
+            members[0],
+            members[1],
+            weighed(shrunk.homogeneous),
+            None if averaged is None else weighed(averaged),
+            shrunk.p_homogeneous,
+            case.caveats,
+        )
+
+    def interval(self, posterior: GridPosterior) -> Interval:
+        """Interval of a pool, with its unequal tails."""
+        outside = 1.0 - self.level
+        return Interval(
+            "pool",
+            self.level,
+            posterior.quantile(0.25 * outside),
+            posterior.quantile(1.0 - 0.5 * outside),
+        )
+
+    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+        """Median of the pool, its interval and draws.
+
+        Raises
+        ------
+        NoFiniteEstimate, NotSupported
+            See `posterior`.
+        """
+        return self.dress(self.posterior(table, seed=seed), seed)
+
+    def dress(self, found: ConsensusPosterior, seed: int = 0) -> Estimate:
+        """Estimate of a posterior that is at hand."""
+        return Estimate(
+            "consensus",
+            found.pool.n,
+            found.pool.median,
+            self.interval(found.pool),
+            found.pool.draws(self.draws, stream(seed, "consensus")) if self.draws else None,
+            caveats=found.caveats,
+            diagnostics={
+                "medians": found.medians,
+                "spread": found.spread,
+                "p_homogeneous": found.p_homogeneous,
+                "prior_p_homogeneous": self.shrinkage.homogeneous,
+                "prior_odds": None
+                if self.prior is None
+                else {"median": self.prior.median, "sd_log": self.prior.sd},
+                "tails": [0.25 * (1.0 - self.level), 0.5 * (1.0 - self.level)],
+                "mass_at_grid_end": found.pool.end_mass(),
+            },
+        )
