@@ -1,0 +1,311 @@
+"""`uncounted estimate`: how many people are on no list, by each method asked for."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from uncounted.cli._output import json_option, note, progress, screen, write_json
+from uncounted.cli._tables import Source, load_table, table_options, table_summary
+from uncounted.errors import InputError, Refusal
+
+if TYPE_CHECKING:
+    from uncounted.estimate import Estimate
+    from uncounted.estimators.registry import Settings
+    from uncounted.tables import OverlapTable
+
+__all__ = ["estimate", "estimate_all", "print_estimates", "write_page"]
+
+
+def _top(ctx: click.Context, param: click.Parameter, value: str) -> int | Literal["all"]:
+    if value == "all":
+        return "all"
+    if value.isdecimal() and int(value) > 0:
+        return int(value)
+    raise click.BadParameter("a whole number from 1, or 'all'")
+
+
+@click.command()
+@click.argument("table")
+@click.option(
+    "--method",
+    "-m",
+    "methods",
+    multiple=True,
+    metavar="M",
+    help="Method to use; may be repeated. By default main, stepwise, bic, aic, averaged and "
+    "lower-bound. `--method list` names them all.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Root seed of all resampling.",
+)
+@click.option(
+    "--bootstrap",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(0, 1_000_000),
+    metavar="B",
+    help="Resamples, with the selection repeated in each; 0 for none.",
+)
+@click.option(
+    "--level",
+    default=0.95,
+    show_default=True,
+    type=click.FloatRange(0.0, 1.0, min_open=True, max_open=True),
+    help="Coverage of intervals.",
+)
+@click.option(
+    "--max-order",
+    type=click.IntRange(1, 15),
+    help="Lists in the largest interaction that bic, aic and averaged consider.",
+)
+@click.option(
+    "--top",
+    default="20",
+    show_default=True,
+    callback=_top,
+    metavar="K|all",
+    help="How many of the best models compete again in every resample.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    help="Threads; all cores by default. Results do not depend on it.",
+)
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page with the figures and two pictures.",
+)
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the figures as CSV.",
+)
+@click.option(
+    "--show-small-cells", is_flag=True, help="Draw counts under 11 of your own table on the page."
+)
+@table_options
+@json_option
+def estimate(
+    table: str, methods: tuple[str, ...], seed: int, bootstrap: int, level: float,
+    max_order: int | None, top: int | Literal["all"], threads: int | None, html: Path | None,
+    csv_file: Path | None, show_small_cells: bool, lists: str | None, count: str, stratum: str,
+    cannot_see: tuple[str, ...], as_json: bool,
+) -> int:  # fmt: skip
+    """Estimate how many people are on no list.
+
+    TABLE is a published name (`uncounted published` lists them) or a .csv, .parquet or .json file
+    with one 0/1 column per list and a `count` column, or one row per person.
+
+    Exit status 4 if every method asked for refuses.
+    """
+    from uncounted.estimators.registry import DEFAULT_METHODS, METHODS, Settings
+
+    if methods == ("list",):
+        if as_json:
+            write_json({"ok": True, "methods": [*METHODS, "model:[12,13,4]"]})
+        else:
+            click.echo("\n".join([*METHODS, "model:[12,13,4]"]))
+        return 0
+    source = load_table(table, lists=lists, count=count, stratum=stratum, cannot_see=cannot_see)
+    settings = Settings(level, bootstrap, max_order, top, threads)
+    found = estimate_all(
+        source.table, methods or DEFAULT_METHODS, settings, seed=seed, quiet=as_json
+    )
+    if html is not None:
+        words = f"uncounted estimate {table} --seed {seed} --bootstrap {bootstrap}"
+        words += "".join(f" --method '{m}'" for m in methods)
+        write_page(
+            html, source, found, settings, made_with=words,
+            suppress_below=0 if source.known or show_small_cells else 11,
+        )  # fmt: skip
+    if csv_file is not None:
+        _write_csv(csv_file, source.table, found)
+    refused = all(e.refused for e in found)
+    if as_json:
+        write_json(
+            {
+                "ok": not refused,
+                "table": table_summary(source),
+                "estimates": [e.to_dict() for e in found],
+                **(
+                    {
+                        "error": {
+                            "code": "refused",
+                            "message": "Every method asked for refuses.",
+                            "fix": "Each estimate's `refused` says why.",
+                        }
+                    }
+                    if refused
+                    else {}
+                ),
+            }
+        )
+    else:
+        print_estimates(source, found)
+        for path in (html, csv_file):
+            if path is not None:
+                note(f"Written: {path}")
+    return 4 if refused else 0
+
+
+def estimate_all(
+    table: OverlapTable,
+    methods: tuple[str, ...],
+    settings: Settings,
+    *,
+    seed: int = 0,
+    quiet: bool = False,
+) -> list[Estimate]:
+    """Run methods one after another; a refusal stands beside the figures."""
+    from uncounted.engine import telling
+    from uncounted.estimators.loglinear import refusal
+    from uncounted.estimators.registry import make
+
+    estimators = [(name, make(name, settings)) for name in methods]
+    found = []
+    for name, estimator in estimators:
+        with progress(name, quiet=quiet) as tell, telling(tell):
+            try:
+                found.append(estimator.estimate(table, seed=seed))
+            except Refusal as why:
+                found.append(refusal(name, table.n, why))
+    return found
+
+
+def print_estimates(source: Source, found: list[Estimate]) -> None:
+    """Print a table that can be read aloud, then what must be known about it."""
+    from rich.table import Table
+
+    from uncounted.brief.words import interval_words, method_words, people
+
+    table = source.table
+    console = screen()
+    if source.known is not None:
+        console.print(f"[bold]{source.known.title}[/bold]", soft_wrap=True)
+    console.print(
+        f"{table.n:,} people on {table.t} lists, {table.overlap:,} of them on two or more. "
+        "Figures are estimates of everybody, on a list or not.",
+        soft_wrap=True,
+    )
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    grid.add_column("method")
+    grid.add_column("estimate", justify="right")
+    grid.add_column("interval", no_wrap=True)
+    grid.add_column("lists that depend on each other")
+    for e in found:
+        if e.refused:
+            grid.add_row(e.method.replace("[", r"\["), "no figure", "", "refused, see below")
+        else:
+            words = str(e.diagnostics.get("model_in_names", method_words(e)))
+            grid.add_row(
+                e.method.replace("[", r"\["), people(e.point), interval_words(e.interval), words
+            )
+    console.print()
+    console.print(grid)
+    kinds = {f"{e.interval.level:.0%} {e.interval.kind}" for e in found if e.interval}
+    console.print()
+    if kinds:
+        console.print(f"Intervals: {', '.join(sorted(kinds))}.", soft_wrap=True)
+    for e in found:
+        if e.refused:
+            console.print(f"{e.method}: no figure. {e.refused}", soft_wrap=True, markup=False)
+        for caveat in e.caveats:
+            console.print(f"{e.method}: {caveat}", soft_wrap=True, markup=False)
+    given = [e.point for e in found if e.point is not None]
+    if len(given) > 1 and max(given) > 1.2 * min(given):
+        console.print(
+            f"The methods differ by a factor of {max(given) / min(given):.1f}. Which one is right, "
+            "these lists alone cannot tell.",
+            soft_wrap=True,
+        )
+    for trap in source.known.traps if source.known else ():
+        console.print(f"Known about this table: {trap}", soft_wrap=True)
+
+
+def write_page(
+    path: Path,
+    source: Source,
+    found: list[Estimate],
+    settings: Settings,
+    *,
+    made_with: str,
+    suppress_below: int,
+) -> None:
+    """Draw the two pictures and write the page."""
+    from uncounted.brief.figures import Picture, figures_page
+    from uncounted.charts.export import to_svg
+    from uncounted.charts.specification_curve import specification_curve
+    from uncounted.charts.upset import upset
+    from uncounted.estimators.specification import specifications
+
+    table = source.table
+    pictures = [
+        Picture(
+            f"Overlaps of {table.t} lists: a bar for each combination of lists.",
+            to_svg(upset(table, suppress_below=suppress_below)),
+        )
+    ]
+    try:
+        models = specifications(
+            table, level=settings.level, max_order=settings.max_order, threads=settings.threads
+        )
+    except Refusal:
+        models = None
+    if models is not None:
+        curve = specification_curve(models, table.lists, observed=table.n, level=settings.level)
+        words = f"{models.within} well-fitting models, from the smallest figure to the largest."
+        pictures.append(Picture(words, to_svg(curve)))
+    page = figures_page(
+        table,
+        found,
+        pictures,
+        what=source.what,
+        traps=source.known.traps if source.known else (),
+        made_with=made_with,
+    )
+    _write(path, page)
+
+
+def _write_csv(path: Path, table: OverlapTable, found: list[Estimate]) -> None:
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["table", "method", "observed", "estimated", "lower", "upper", "interval", "level",
+         "model", "bic", "aic", "refused", "caveats"]
+    )  # fmt: skip
+    for e in found:
+        i = e.interval
+        shown: list[Any] = [
+            table.name, e.method, e.observed, e.point,
+            i and i.lower, ("no upper bound" if i and not i.bounded else i and i.upper),
+            i and i.kind, i and i.level, e.model, e.bic, e.aic, e.refused, " ".join(e.caveats),
+        ]  # fmt: skip
+        writer.writerow(["" if x is None else _cell(x) for x in shown])
+    _write(path, out.getvalue())
+
+
+def _cell(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" and value else value
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        raise InputError(
+            f"Cannot write {path}.", fix="Choose a folder that exists and may be written to."
+        ) from None
