@@ -97,6 +97,24 @@ def _pairs(s: Settings) -> Estimator:
     return Pairs(s.level)
 
 
+def _graphs(s: Settings) -> Estimator:
+    from uncounted.estimators.graphs import DecomposableGraphs
+
+    return DecomposableGraphs(level=s.level)
+
+
+def _shrinkage(s: Settings) -> Estimator:
+    from uncounted.estimators.shrinkage import Shrinkage
+
+    return Shrinkage(level=s.level)
+
+
+def _consensus(s: Settings) -> Estimator:
+    from uncounted.estimators.consensus import Consensus
+
+    return Consensus(level=s.level)
+
+
 METHODS: dict[str, Callable[[Settings], Estimator]] = {
     "main": _log_linear("main"),
     "all-pairs": _log_linear("all-pairs"),
@@ -117,6 +135,9 @@ METHODS: dict[str, Callable[[Settings], Estimator]] = {
     "mth:gamma": _closed(True, "gamma"),
     "sample-coverage:high": _coverage("high"),
     "sample-coverage:low": _coverage("low"),
+    "graphs": _graphs,
+    "shrinkage": _shrinkage,
+    "consensus": _consensus,
 }
 """Every method but ``model:[...]``, which names a model."""
 
