@@ -156,6 +156,7 @@ def weigh(
     everything = totals[np.triu_indices(k)].sum()
     outside = max(everything - blocked.sum(), 0.0)
     weight = np.where(blocked, 1.0, outside / max(others.sum(), 1))
+    if one_per_list: weight=np.where(a==b,weight,0.0)
     used = blocked | others
     rarity = _rarity(columns, pairs, code)
     alike = _alike(code[:, 0])

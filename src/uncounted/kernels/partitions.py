@@ -1,0 +1,432 @@
+"""Draws of who is the same person: Gibbs sampling of partitions of records, and its exact twin.
+
+A partition's log weight is a sum over its clusters. A cluster's is that of the best tree of links
+that holds it together (each link: evidence plus the prior log odds of its two lists), plus whatever
+speaks against the pairs outside the tree. So three agreeing records are not counted as three
+independent proofs, while a pair that clearly differs keeps a chain from closing. For two records it
+is exactly the log odds of the pair.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["MOST", "cluster_score", "exact_partitions", "histories", "sweeps"]
+
+MOST = 24
+"""Most records one person may have; a cluster does not grow past it."""
+_NEVER = -1e18
+
+
+@nb.njit(nogil=True, cache=True)
+def _evidence(i, j, indptr, neighbour, ratio):  # type: ignore[no-untyped-def]
+    """Log ratio of a pair, or NaN where it was never compared."""
+    if indptr[i + 1] - indptr[i] > indptr[j + 1] - indptr[j]:
+        i, j = j, i
+    low, high = indptr[i], indptr[i + 1]
+    while low < high:
+        mid = (low + high) // 2
+        if neighbour[mid] < j:
+            low = mid + 1
+        else:
+            high = mid
+    if low < indptr[i + 1] and neighbour[low] == j:
+        return ratio[low]
+    return np.nan
+
+
+@nb.njit(nogil=True, cache=True)
+def cluster_score(  # type: ignore[no-untyped-def]
+    members, k, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen
+):
+    """Log weight of one cluster.
+
+    Parameters
+    ----------
+    members
+        Record numbers, the first ``k`` count.
+    k
+        Size of the cluster.
+    indptr, neighbour, ratio
+        Compared pairs as a symmetric graph, neighbours sorted.
+    member
+        List of each record.
+    log_prior
+        Shape (lists, lists), prior log odds that two records of the lists are of one person.
+    one_per_list
+        Whether two records of one list are never of one person.
+    unseen
+        Log ratio of a pair that was not compared (at most 0).
+
+    Returns
+    -------
+    float
+        Below -1e17 for a cluster that cannot be.
+    """
+    if k <= 1:
+        return 0.0
+    if one_per_list:
+        seen = 0
+        for a in range(k):
+            bit = 1 << member[members[a]]
+            if seen & bit:
+                return _NEVER
+            seen |= bit
+    if k == 2:
+        value = _evidence(members[0], members[1], indptr, neighbour, ratio)
+        if np.isnan(value):
+            return _NEVER
+        return value + log_prior[member[members[0]], member[members[1]]]
+    best = np.full(k, _NEVER)
+    against = np.zeros(k)
+    inside = np.zeros(k, dtype=np.bool_)
+    inside[0] = True
+    last = 0
+    total = 0.0
+    doubt = 0.0
+    for _ in range(k - 1):
+        i = members[last]
+        for b in range(k):
+            if inside[b]:
+                continue
+            j = members[b]
+            value = _evidence(i, j, indptr, neighbour, ratio)
+            if np.isnan(value):
+                doubt += unseen
+                continue
+            doubt += min(value, 0.0)
+            weight = value + log_prior[member[i], member[j]]
+            if weight > best[b]:
+                best[b] = weight
+                against[b] = min(value, 0.0)
+        pick = -1
+        for b in range(k):
+            if not inside[b] and (pick < 0 or best[b] > best[pick]):
+                pick = b
+        if best[pick] <= _NEVER:
+            return _NEVER
+        inside[pick] = True
+        total += best[pick]
+        doubt -= against[pick]
+        last = pick
+    return total + doubt
+
+
+@nb.njit(nogil=True, cache=True)
+def _pick(scores, count, uniform):  # type: ignore[no-untyped-def]
+    """Index drawn in proportion to exp(scores)."""
+    top = scores[0]
+    for c in range(1, count):
+        top = max(top, scores[c])
+    total = 0.0
+    for c in range(count):
+        total += math.exp(scores[c] - top)
+    left = uniform * total
+    for c in range(count):
+        left -= math.exp(scores[c] - top)
+        if left <= 0.0:
+            return c
+    return count - 1
+
+
+@nb.njit(nogil=True, cache=True)
+def sweeps(  # type: ignore[no-untyped-def]
+    rng, times, active, edges, label, held, size,
+    indptr, neighbour, ratio, member, log_prior, one_per_list, unseen,
+):  # fmt: skip
+    """Gibbs sweeps over partitions, in place.
+
+    Parameters
+    ----------
+    rng
+        numpy Generator.
+    times
+        Number of sweeps.
+    active
+        Records to visit in each sweep.
+    edges
+        Number of two-cluster moves per sweep.
+    label
+        Shape (records,), cluster of each record, an index below ``records``; changed in place.
+    held, size
+        Shape (records, `MOST`) and (records,): members of each cluster; changed in place.
+    indptr, ..., unseen
+        As in `cluster_score`.
+    """
+    n = label.size
+    free = np.empty(n, dtype=np.int64)
+    spare = 0
+    for c in range(n):
+        if size[c] == 0:
+            free[spare] = c
+            spare += 1
+    options = np.empty(4096, dtype=np.int64)
+    scores = np.empty(4096)
+    trial = np.empty(2 * MOST, dtype=np.int64)
+    other = np.empty(2 * MOST, dtype=np.int64)
+    everyone = np.empty(2 * MOST, dtype=np.int64)
+    for _ in range(times):
+        for i in active:
+            if indptr[i] == indptr[i + 1]:
+                continue
+            # Take the record out of its cluster.
+            home = label[i]
+            k = size[home]
+            for a in range(k):
+                if held[home, a] == i:
+                    held[home, a] = held[home, k - 1]
+                    break
+            size[home] = k - 1
+            if k == 1:
+                free[spare] = home
+                spare += 1
+            label[i] = -1
+            # It may stand alone ...
+            count = 1
+            options[0] = -1
+            scores[0] = 0.0
+            # ... or join the cluster of someone it was compared with; its old cluster may have
+            # needed it to hold together, which then forbids leaving.
+            if k > 2:
+                rest = cluster_score(
+                    held[home], k - 1, indptr, neighbour, ratio, member, log_prior,
+                    one_per_list, unseen,
+                )  # fmt: skip
+                if rest <= _NEVER:
+                    held[home, k - 1] = i
+                    size[home] = k
+                    label[i] = home
+                    continue
+            for e in range(indptr[i], indptr[i + 1]):
+                c = label[neighbour[e]]
+                known = False
+                for o in range(1, count):
+                    if options[o] == c:
+                        known = True
+                        break
+                if known or count == 4096 or size[c] >= MOST:
+                    continue
+                for a in range(size[c]):
+                    trial[a] = held[c, a]
+                before = cluster_score(
+                    trial, size[c], indptr, neighbour, ratio, member, log_prior,
+                    one_per_list, unseen,
+                )  # fmt: skip
+                trial[size[c]] = i
+                after = cluster_score(
+                    trial, size[c] + 1, indptr, neighbour, ratio, member, log_prior,
+                    one_per_list, unseen,
+                )  # fmt: skip
+                if after > _NEVER:
+                    options[count] = c
+                    scores[count] = after - before
+                    count += 1
+            c = options[_pick(scores, count, rng.random())]
+            if c < 0:
+                spare -= 1
+                c = free[spare]
+            held[c, size[c]] = i
+            size[c] += 1
+            label[i] = c
+        for _ in range(edges):
+            # Two clusters with anchors kept apart, or joined: everyone else may change sides.
+            i = active[rng.integers(0, active.size)]
+            degree = indptr[i + 1] - indptr[i]
+            u, v, w = rng.random(), rng.random(), rng.random()
+            if degree == 0:
+                continue
+            j = neighbour[indptr[i] + int(u * degree)]
+            if v < 0.5:
+                degree = indptr[j + 1] - indptr[j]
+                j = neighbour[indptr[j] + int(w * degree)]
+            if i == j:
+                continue
+            p, q = label[i], label[j]
+            m = 0
+            for a in range(size[p]):
+                x = held[p, a]
+                if x != i and x != j:
+                    everyone[m] = x
+                    m += 1
+            if p != q:
+                for a in range(size[q]):
+                    x = held[q, a]
+                    if x != i and x != j:
+                        everyone[m] = x
+                        m += 1
+            if m > 7:
+                continue
+            count = 0
+            for split in range((1 << m) + 1):
+                s, t = 1, 1
+                trial[0] = i
+                other[0] = j
+                if split == 1 << m:
+                    trial[1] = j
+                    s, t = 2, 0
+                    for a in range(m):
+                        trial[s] = everyone[a]
+                        s += 1
+                else:
+                    for a in range(m):
+                        if split >> a & 1:
+                            other[t] = everyone[a]
+                            t += 1
+                        else:
+                            trial[s] = everyone[a]
+                            s += 1
+                score = cluster_score(
+                    trial, s, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen
+                )
+                if score > _NEVER and t > 0:
+                    score += cluster_score(
+                        other, t, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen
+                    )
+                if score > 0.5 * _NEVER:
+                    options[count] = split
+                    scores[count] = score
+                    count += 1
+            if count == 0:
+                continue
+            split = options[_pick(scores, count, rng.random())]
+            if p == q and split != 1 << m:
+                spare -= 1
+                q = free[spare]
+            if p != q and split == 1 << m:
+                size[q] = 0
+                free[spare] = q
+                spare += 1
+                q = p
+            size[p] = 1
+            held[p, 0] = i
+            label[i] = p
+            if q == p:
+                held[p, 1] = j
+                size[p] = 2
+                label[j] = p
+            else:
+                size[q] = 1
+                held[q, 0] = j
+                label[j] = q
+            for a in range(m):
+                x = everyone[a]
+                c = q if (split != 1 << m and split >> a & 1) else p
+                held[c, size[c]] = x
+                size[c] += 1
+                label[x] = c
+
+
+@nb.njit(nogil=True, cache=True)
+def histories(label, member, lists):  # type: ignore[no-untyped-def]
+    """Count people by capture history.
+
+    Parameters
+    ----------
+    label
+        Shape (records,), cluster of each record, below ``records``.
+    member
+        Shape (records,), list of each record.
+    lists
+        Number of lists.
+
+    Returns
+    -------
+    ndarray, shape (2**lists,), int64
+        By bit mask; entry 0 is 0.
+    """
+    n = label.size
+    mask = np.zeros(n, dtype=np.int64)
+    for i in range(n):
+        mask[label[i]] |= 1 << member[i]
+    out = np.zeros(1 << lists, dtype=np.int64)
+    for c in range(n):
+        if mask[c]:
+            out[mask[c]] += 1
+    return out
+
+
+def exact_partitions(
+    indptr: NDArray[np.int64],
+    neighbour: NDArray[np.int64],
+    ratio: NDArray[np.float64],
+    member: NDArray[np.int64],
+    log_prior: NDArray[np.float64],
+    one_per_list: bool,
+    unseen: float,
+) -> dict[tuple[int, ...], float]:
+    """Every partition of a few records with its probability: the plain twin of `sweeps`.
+
+    Returns
+    -------
+    dict
+        From labels in order of first appearance, e.g. ``(0, 0, 1)``, to probability.
+    """
+    n = len(member)
+    pairs = {
+        (i, int(neighbour[e])): float(ratio[e])
+        for i in range(n)
+        for e in range(indptr[i], indptr[i + 1])
+    }
+    logs = {}
+    for labels in _growth(n):
+        total = 0.0
+        for c in set(labels):
+            group = [i for i in range(n) if labels[i] == c]
+            total += _plain_score(group, pairs, member, log_prior, one_per_list, unseen)
+        if total > 0.5 * _NEVER:
+            logs[labels] = total
+    top = max(logs.values())
+    norm = sum(math.exp(v - top) for v in logs.values())
+    return {k: math.exp(v - top) / norm for k, v in logs.items()}
+
+
+def _growth(n: int) -> Iterator[tuple[int, ...]]:
+    """Set partitions of n things as restricted growth strings."""
+    if n == 0:
+        yield ()
+        return
+    for shorter in _growth(n - 1):
+        for c in range(max(shorter, default=-1) + 2):
+            yield (*shorter, c)
+
+
+def _plain_score(
+    group: list[int],
+    pairs: dict[tuple[int, int], float],
+    member: NDArray[np.int64],
+    log_prior: NDArray[np.float64],
+    one_per_list: bool,
+    unseen: float,
+) -> float:
+    """Score of a cluster by Kruskal's tree, written anew as a check on `cluster_score`."""
+    if one_per_list and len({int(member[i]) for i in group}) < len(group):
+        return _NEVER
+    links = []
+    against = 0.0
+    for a, i in enumerate(group):
+        for j in group[a + 1 :]:
+            value = pairs.get((i, j))
+            if value is None:
+                against += unseen
+            else:
+                against += min(value, 0.0)
+                links.append((value + float(log_prior[member[i], member[j]]), value, i, j))
+    root = {i: i for i in group}
+
+    def find(i: int) -> int:
+        while root[i] != i:
+            i = root[i]
+        return i
+
+    total, joined = 0.0, 1
+    for weight, value, i, j in sorted(links, reverse=True):
+        if find(i) != find(j):
+            root[find(i)] = find(j)
+            total += weight - min(value, 0.0)
+            joined += 1
+    return total + against if joined == len(group) else _NEVER
