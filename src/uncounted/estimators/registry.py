@@ -115,6 +115,22 @@ def _consensus(s: Settings) -> Estimator:
     return Consensus(level=s.level)
 
 
+def _latent_class(s: Settings) -> Estimator:
+    from uncounted.estimators.latent_class import LatentClass
+
+    return LatentClass(level=s.level, threads=s.threads)
+
+
+def _threshold(s: Settings) -> Estimator:
+    from uncounted.estimators.threshold import Threshold
+
+    return Threshold(
+        max_order=3 if s.max_order is not None and s.max_order >= 3 else 2,
+        level=s.level,
+        threads=s.threads,
+    )
+
+
 METHODS: dict[str, Callable[[Settings], Estimator]] = {
     "main": _log_linear("main"),
     "all-pairs": _log_linear("all-pairs"),
@@ -138,6 +154,8 @@ METHODS: dict[str, Callable[[Settings], Estimator]] = {
     "graphs": _graphs,
     "shrinkage": _shrinkage,
     "consensus": _consensus,
+    "latent-class": _latent_class,
+    "threshold": _threshold,
 }
 """Every method but ``model:[...]``, which names a model."""
 

@@ -28,6 +28,8 @@ __all__ = ["Threshold"]
 
 Floats = NDArray[np.float64]
 
+_CLOSE = 0.1  # a ratio this near the threshold is told, with the figure of the other choice
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -140,7 +142,24 @@ class Threshold:
                 f"{min(found.ess_bulk, found.ess_tail):.0f} effective draws).",
                 fix="Allow more draws.",
             )
-        return self._result(data, gone, kept, ratios, final, found)
+        close = self._close_calls(data, gone, kept, ratios, seed)
+        return self._result(data, gone, kept, ratios, final, found, close)
+
+    def _close_calls(
+        self, data: Ready, gone: Model, kept: Model, ratios: dict[int, float], seed: int
+    ) -> dict[int, tuple[bool, float]]:
+        """Interactions near the threshold: whether it is kept, and the median were it not so."""
+        out: dict[int, tuple[bool, float]] = {}
+        for m, ratio in sorted(ratios.items()):
+            if abs(ratio - self.threshold) >= _CLOSE:
+                continue
+            if m in kept:
+                other = tuple(k for k in kept if k & m != m)
+            else:
+                other = tuple(sorted((*kept, m), key=lambda k: (k.bit_count(), k)))
+            sampled = self._sample(data, gone, other, f"close/{m}", seed)
+            out[m] = (m in kept, float(np.median(sampled.population)))
+        return out
 
     def _result(
         self,
@@ -150,17 +169,17 @@ class Threshold:
         ratios: dict[int, float],
         final: _Sampled,
         found: ChainReport,
+        close: dict[int, tuple[bool, float]],
     ) -> Estimate:
         draws = final.population.ravel()
         point, interval = summarise_draws(draws, level=self.level)
         refuse_large(point, data.n)
         caveats = list(data.caveats)
-        near = [m for m, r in ratios.items() if abs(r - self.threshold) < 0.1]
-        if near:
-            words = ", ".join(_name(m, data) for m in near)
+        for m, (without, other) in close.items():
+            taken = "left out" if without else "kept"
             caveats.append(
-                f"{words}: within 0.1 of the threshold {self.threshold:g}, so whether it is kept "
-                "is close to chance; try the model with and without it."
+                f"{_name(m, data)} is within {_CLOSE:g} of the threshold {self.threshold:g}: were "
+                f"it {taken}, the figure would be {other:,.0f}."
             )
         given = sorted(data.to_given(m) for m in (*main_effects(data.t), *kept))
         return Estimate(
@@ -176,6 +195,7 @@ class Threshold:
                 "prior": self.prior,
                 "threshold": self.threshold,
                 "ratios": {_name(m, data): r for m, r in sorted(ratios.items())},
+                "close_calls": {_name(m, data): other for m, (_, other) in close.items()},
                 "kept": [_name(m, data) for m in kept],
                 "at_minus_infinity": [_name(m, data) for m in gone],
                 "accepted": final.accepted,
