@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,32 +106,36 @@ def fit_poisson(
     )
 
 
-def profile_limits(design: Floats, y: Floats, fit: PoissonFit, level: float) -> Limits:
+def profile_limits(
+    loglik_at: Callable[[float], float], n: float, start: float, level: float
+) -> Limits:
     """Multinomial profile likelihood of N, as `uncounted.estimators._intervals.profile`.
 
     Parameters
     ----------
-    design, y
-        As in `fit_poisson`.
-    fit
-        The Poisson fit, where the search starts.
+    loglik_at
+        Poisson log-likelihood, maximised over the model, with a given number of people on no
+        list.
+    n
+        People observed.
+    start
+        Poisson estimate of people on no list, where the search starts.
     level
         Nominal coverage.
     """
     from scipy.optimize import brentq, minimize_scalar
     from scipy.special import chdtri, gammaln
 
-    n = float(y[1:].sum())
-
     def value(n0: float) -> float:
         total = n + n0
-        inner = fit_poisson(design, y, zero=n0).loglik
-        return float(inner + total - total * math.log(total) + gammaln(total + 1) - gammaln(n0 + 1))
+        return float(
+            loglik_at(n0) + total - total * math.log(total) + gammaln(total + 1) - gammaln(n0 + 1)
+        )
 
     def at(x: float) -> float:
         return value(math.expm1(x))
 
-    centre = math.log1p(fit.hidden)
+    centre = math.log1p(start)
     found = minimize_scalar(
         lambda x: -at(x),
         bounds=(max(centre - 2.0, 0.0), centre + 2.0),
