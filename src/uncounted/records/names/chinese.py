@@ -150,8 +150,7 @@ def _tables() -> _Tables:
         for form in wade_giles(pinyin) if len(char) == 1 else ():
             f_wade.setdefault(form, set()).add(char)
             f_other.setdefault(form, set()).add(char)
-        spoken = cantonese(jyutping) if len(char) == 1 else (jyutping,)
-        for form in (*spoken[:2], *also.split()):
+        for form in also.split() or cantonese(jyutping)[:1]:
             f_other.setdefault(form, set()).add(char)
         if len(char) == 1:
             pinyin_of.setdefault(char, set()).add(pinyin)
@@ -180,8 +179,8 @@ def plain_pinyin(char: str) -> str:
 
 
 def _cuts(word: str, known: frozenset[str]) -> list[tuple[str, ...]]:
-    one = [(word,)] if word in known else []
-    two = [
+    one: list[tuple[str, ...]] = [(word,)] if word in known else []
+    two: list[tuple[str, ...]] = [
         (word[:i], word[i:])
         for i in range(1, min(len(word), 7))
         if word[:i] in known and word[i:] in known
@@ -247,7 +246,7 @@ def read(words: tuple[Word, ...]) -> tuple[Chinese, ...]:
         wide = t.family_other.get(spelled, frozenset())
         rank = min((t.rank[c] for c in own), default=10**6)
         commoner = frozenset(c for c in wide if t.rank[c] < rank)
-        wade = t.family_wade.get(spelled, frozenset()) & (commoner if own else wide)
+        wade = t.family_wade.get(spelled, frozenset()) & (own | wide)
         if not rest:
             if own | wide:
                 plain.append(Chinese("P", own | commoner, (), rank < _COMMON))
@@ -257,8 +256,10 @@ def read(words: tuple[Word, ...]) -> tuple[Chinese, ...]:
                 plain.append(Chinese("P", own, way, rank < _COMMON))
             if commoner:
                 other.append(Chinese("P", commoner, way, rank < _COMMON))
-        if wade or own:
-            other.extend(Chinese("W", wade or own, way) for way in _given(rest, "W") if wade)
+        if any(x.plain and x.family == own for x in plain):
+            wade &= commoner
+        if wade:
+            other.extend(Chinese("W", wade, way) for way in _given(rest, "W"))
         if own | wide:
             other.extend(Chinese("C", own | wide, way) for way in _given(rest, "C"))
     if any(x.plain for x in plain):

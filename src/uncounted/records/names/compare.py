@@ -133,6 +133,11 @@ def _plain(x: NameKey) -> bool:
     return any(z.plain for z in x.chinese)
 
 
+def _family_only(x: NameKey) -> bool:
+    """Whether the name can be a bare Korean family name: Korean then decides."""
+    return any(k.family and not k.given for k in x.korean)
+
+
 _SYSTEMS = {"C": "Cantonese", "H": "characters", "P": "pinyin", "W": "Wade-Giles"}
 
 
@@ -141,6 +146,8 @@ def _chinese(x: NameKey, y: NameKey) -> NameMatch | None:
         return None
     ok, syllables, systems = chinese.agree(x.chinese, y.chinese)
     if not ok:
+        return None
+    if len(x.words) == len(y.words) == 1 and _family_only(x) and _family_only(y):
         return None
     if syllables == 0:
         return _verdict(0.85, "Chinese: family name in another spelling")
@@ -168,18 +175,14 @@ def _in_syllables(x: NameKey, y: NameKey) -> bool:
 
 
 def _letters(x: NameKey, y: NameKey) -> NameMatch:
+    if _in_syllables(x, y):
+        return _turned(x, y)
     a, b = _merged(x, y)
-    if " ".join(sorted(w.latin[0] if w.latin else w.text for w in a)) == " ".join(
-        sorted(w.latin[0] if w.latin else w.text for w in b)
-    ) and all(_marks(a, b)):
+    if _word_bag(a) == _word_bag(b) and all(_marks(a, b)):
         return NameMatch(True, 0.98, "the same words")
-    joined_a, joined_b = _joined(x), _joined(y)
-    if joined_a & joined_b:
+    if _joined(x) & _joined(y):
         return NameMatch(True, 0.95, "the same letters, written apart or together")
     cultures = _common(x, y)
-    strict = _in_syllables(x, y)
-    if strict:
-        return NameMatch(False, 0.0, "different")
     core_a = [w for w in a if not w.particle]
     core_b = [w for w in b if not w.particle]
     if len(core_a) == 1 and len(core_b) == 1:
@@ -193,13 +196,42 @@ def _letters(x: NameKey, y: NameKey) -> NameMatch:
     return _weigh(core_a, core_b, a, b, matched)
 
 
+def _word_bag(words: Sequence[Word]) -> list[str]:
+    return sorted(w.latin[0] if w.latin else w.text for w in words)
+
+
+def _turned(x: NameKey, y: NameKey) -> NameMatch:
+    """Compare two names of short syllables by letters alone: equal, or family name first and last.
+
+    The order of the syllables of a given name counts: Ji-min is not Min-ji.
+    """
+    a, b = _units(x), _units(y)
+    if x.text.isascii() and y.text.isascii() and "".join(a) == "".join(b):
+        return NameMatch(True, 0.97, "the same letters, written apart or together")
+    if len(a) < 2 or not all(_marks(x.words, y.words)):
+        return NameMatch(False, 0.0, "different")
+    if a == b:
+        return NameMatch(True, 0.98, "the same words")
+    if b in (a[1:] + a[:1], a[-1:] + a[:-1]):
+        return NameMatch(True, 0.97, "the same words, family name first and last")
+    return NameMatch(False, 0.0, "different")
+
+
+def _units(x: NameKey) -> list[str]:
+    """Words of a name, those joined by hyphens as one."""
+    out: dict[int, str] = {}
+    for w in x.words:
+        out[w.group] = out.get(w.group, "") + (w.latin[0] if w.latin else w.text)
+    return list(out.values())
+
+
 def _marks(a: Sequence[Word], b: Sequence[Word]) -> Iterable[bool]:
     for w in a:
         yield any(word_agreement(w, v, ()).strength >= 0.9 or w.short for v in b)
 
 
 def _joined(x: NameKey) -> set[str]:
-    """The name's Latin letters without gaps, as written and with the last word first."""
+    """Latin letters of a name without gaps, as written and with the last word first."""
     if any(w.script != "latin" or not w.latin for w in x.words) or not x.words:
         return set()
     if any(w.short and len(w.latin[0]) == 1 for w in x.words):
@@ -233,7 +265,8 @@ def _join(words: list[Word], other: set[str]) -> None:
             group = words[i : i + span]
             if len(group) == span and all(w.script == "latin" and w.latin for w in group):
                 together = "".join(w.latin[0] for w in group)
-                if together in other and len(together) > 3:
+                letters = all(len(w.latin[0]) == 1 for w in group)
+                if together in other and (len(together) > 3 or letters):
                     words[i : i + span] = [
                         Word(
                             together,
@@ -254,7 +287,7 @@ _FUSED = ("delos", "delas", "dela", "del", "de")
 
 
 def _bare(word: Word) -> tuple[Word, ...]:
-    """A word and, where it starts with a joined particle ("delacruz"), what follows it."""
+    """Give a word and, where it starts with a joined particle ("delacruz"), what follows it."""
     if word.script != "latin" or not word.latin:
         return (word,)
     x = word.latin[0]

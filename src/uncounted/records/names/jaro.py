@@ -42,7 +42,7 @@ def plain_jaro_winkler(a: str, b: str) -> float:
 
 
 def plain_edits(a: str, b: str) -> int:
-    """Insertions, deletions, substitutions and swaps of neighbours between two words.
+    """Count insertions, deletions, substitutions and swaps of neighbours between two words.
 
     Examples
     --------
@@ -74,5 +74,5 @@ else:
         return float(JaroWinkler.similarity(a, b))
 
     def edits(a: str, b: str) -> int:
-        """Insertions, deletions, substitutions and swaps of neighbours between two words."""
+        """Count insertions, deletions, substitutions and swaps of neighbours between two words."""
         return int(OSA.distance(a, b))

@@ -137,8 +137,8 @@ def family_spellings(hangul: str) -> tuple[str, ...]:
 def given_words(word: str) -> tuple[tuple[Syllable, ...], ...]:
     """Ways to cut a folded Latin word into at most two given-name syllables (three if none)."""
     table = _syllables()
-    one = [(table[word],)] if word in table else []
-    two = [
+    one: list[tuple[Syllable, ...]] = [(table[word],)] if word in table else []
+    two: list[tuple[Syllable, ...]] = [
         (table[word[:i]], table[word[i:]])
         for i in range(1, min(len(word), _LONGEST))
         if word[:i] in table and word[i:] in table
@@ -155,6 +155,17 @@ def _family_of(word: Word) -> frozenset[str]:
     if word.script == "han":
         return hanja.get(word.text, frozenset())
     return frozenset()
+
+
+def _rank(names: frozenset[str]) -> int:
+    """How common the commonest of some family names is: 0 for the first of the table."""
+    order = _order()
+    return min((order[n] for n in names), default=10**6)
+
+
+@lru_cache(maxsize=1)
+def _order() -> dict[str, int]:
+    return {name: i for i, (name, _, _) in enumerate(rows("korean_surnames", 3))}
 
 
 def _given_of(words: tuple[Word, ...]) -> list[tuple[Syllable, ...]]:
@@ -206,9 +217,11 @@ def read(words: tuple[Word, ...]) -> tuple[Korean, ...]:
                 for way in _given_of((tail,))
                 if _family_of(head)
             )
-    for family, rest in ((words[:1], words[1:]), (words[-1:], words[:-1])):
+    ends = [(words[:1], words[1:]), (words[-1:], words[:-1])]
+    ranks = [_rank(_family_of(end[0])) for end, _ in ends]
+    for (family, rest), rank in zip(ends, ranks, strict=True):
         names = _family_of(family[0])
-        if not names:
+        if not names or rank > 4 * min(ranks) + 10 or family[0].group in {w.group for w in rest}:
             continue
         if not rest:
             out.append(Korean(names, (), False))

@@ -122,7 +122,7 @@ def split(text: str) -> tuple[Word, ...]:
                     script == "latin"
                     and (len(latin[0] if latin else "") == 1 or piece.endswith(".")),
                     group,
-                    kind == "particle",
+                    kind == "particle" and not piece.endswith("."),
                 )
             )
             if len(out) == MAX_WORDS:

@@ -189,7 +189,7 @@ def _closes(text: str, i: int, vowel: str) -> bool:
     end = i + _run(text, i)
     run = text[i:end]
     if end == len(text) and len(run) == 2 and vowel != "o":
-        return run[1] == "ร" and run[0] in "ตทช" or run[1] in "ษศ"
+        return (run[1] == "ร" and run[0] in "ตทช") or run[1] in "ษศ"
     return not (len(run) == 1 and run == "ร" and vowel in ("i", "u") and end < len(text))
 
 
