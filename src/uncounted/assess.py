@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from uncounted.engine import Job, map_jobs
@@ -327,18 +327,18 @@ def judge(
         f"{posterior.medians[lowest]:,.0f}, {highest} {posterior.medians[highest]:,.0f})"
     )
     if spread >= rules.supported_spread:
-        weak.append(f"{sentence}; up to {rules.supported_spread:.2g} is called supported.")
+        weak.append(f"{sentence}; up to {rules.supported_spread:.2f} is called supported.")
     else:
         notes.append(f"{sentence}.")
     if unreachable == "yes":
         weak.append(
-            "There is a group that none of these lists could meet (1 answer: yes): the figure "
-            "counts only the people these lists could reach."
+            "There is a group that none of these lists could meet: the figure counts only the "
+            "people these lists could reach."
         )
     elif unreachable == "unknown":
         weak.append(
-            "Whether there is a group that none of these lists could meet has not been answered "
-            "(0 answers): the figure counts only the people these lists could reach."
+            "Whether there is a group that none of these lists could meet has not been answered: "
+            "the figure counts only the people these lists could reach."
         )
     if posterior.p_homogeneous < rules.heterogeneity or _all_positive(table):
         notes.append(
@@ -355,7 +355,7 @@ def _people(count: int) -> str:
 
 
 def _groups(table: OverlapTable) -> list[tuple[str, ...]]:
-    """Groups of lists tied to each other by shared people; lists that hold nobody left out."""
+    """List the groups of lists tied to each other by shared people; lists that hold nobody left out."""
     sizes = table.list_sizes
     left = [i for i in range(table.t) if sizes[i] > 0]
     groups = []
