@@ -17,6 +17,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "published": ("published", "List the published tables, or show one."),
     "ranks": ("ranks", "Which ranks each origin may hold, and which tiers can be told apart."),
     "names": ("names", "Whether two names may be the same person's, by which rule."),
+    "shares": ("shares", "Which part each form or origin has, with intervals."),
     "doctor": ("doctor", "Check that everything needed is here and works."),
 }
 
