@@ -15,6 +15,7 @@ __all__ = [
     "Refusal",
     "TableError",
     "UncountedError",
+    "UsageError",
     "VerificationError",
 ]
 
@@ -58,6 +59,13 @@ class TableError(InputError):
     """An overlap table cannot be read or is not one (exit status 3)."""
 
     code = "bad-table"
+
+
+class UsageError(UncountedError):
+    """The call asks for something that there is not (exit status 2)."""
+
+    code = "usage"
+    exit_status = 2
 
 
 class MissingExtra(UncountedError):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations
 
-from uncounted.errors import InputError
+from uncounted.errors import InputError, NotIdentifiable
 
 __all__ = [
     "Model",
@@ -92,7 +92,9 @@ def parse(text: str, lists: Sequence[str]) -> Model:
     Raises
     ------
     InputError
-        If a part is no list, or the model has the highest-order interaction.
+        If a part is no list.
+    NotIdentifiable
+        If the model has the interaction of all lists.
 
     Examples
     --------
@@ -115,7 +117,7 @@ def parse(text: str, lists: Sequence[str]) -> Model:
             sub = (sub - 1) & top
     model = _sorted(terms)
     if (1 << t) - 1 in terms:
-        raise InputError(
+        raise NotIdentifiable(
             f"The model {write(model, t)} holds the interaction of all lists, which no data can "
             "tell from the number of people on no list.",
             fix="Leave that interaction out.",

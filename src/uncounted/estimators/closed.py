@@ -16,7 +16,7 @@ from uncounted.errors import NoFiniteEstimate, NotIdentifiable
 from uncounted.estimate import Estimate, Interval
 from uncounted.estimators._fits import log_factorials
 from uncounted.estimators._glm import PoissonFit, fit_poisson, profile_limits
-from uncounted.estimators._ready import LARGEST_RATIO, Ready, ready, refuse_large
+from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
 from uncounted.estimators.existence import direction_of_recession
 from uncounted.tables import OverlapTable
 
@@ -74,10 +74,18 @@ class ClosedPopulation:
         design, free = self._design(case.t)
         y = case.counts.astype(np.float64)
         y[0] = 0.0
-        fit, design = self._fit(design, free, y, case)
+        self._refuse_few_lists(case.t, design)
+        fit, columns = _fit(design, free, y)
+        if direction_of_recession(columns[1:], y[1:] > 0):
+            raise NoFiniteEstimate(
+                "The likelihood of this model has no finite maximum on these lists.",
+                fix="Use a simpler model, or the lower bound.",
+            )
         point = case.n + fit.hidden
         refuse_large(point, case.n)
-        limits = profile_limits(design, y, fit, self.level)
+        limits = profile_limits(
+            lambda zero: _fit(design, free, y, zero)[0].loglik, case.n, fit.hidden, self.level
+        )
         upper = limits.upper if limits.upper <= LARGEST_RATIO * case.n else math.inf
         caveats = list(case.caveats)
         if not math.isfinite(upper):
@@ -85,7 +93,7 @@ class ClosedPopulation:
         if self.heterogeneity == "chao":
             caveats.append("A lower bound if people differ in how easily they are found.")
         loglik = fit.loglik - log_factorials(case.counts)
-        size = design.shape[1]
+        size = columns.shape[1]
         return Estimate(
             method=self.method,
             observed=case.n,
@@ -130,36 +138,29 @@ class ClosedPopulation:
             columns.append(-np.log(3.5 + k) + math.log(3.5))
         return np.stack(columns, axis=1), free
 
-    def _fit(self, design: Floats, free: int, y: Floats, case: Ready) -> tuple[PoissonFit, Floats]:
-        """Fit; with Chao's form, drop negative eta's until none is left."""
+    def _refuse_few_lists(self, t: int, design: Floats) -> None:
         if self.heterogeneity != "none" and (
-            case.t < 3 or np.linalg.matrix_rank(design[1:]) < design.shape[1]
+            t < 3 or np.linalg.matrix_rank(design[1:]) < design.shape[1]
         ):
             raise NotIdentifiable(
-                f"{case.t} lists are too few to tell how people differ.",
+                f"{t} lists are too few to tell how people differ.",
                 fix="Use at least three lists.",
             )
-        if free == 0:
-            if direction_of_recession(design[1:], y[1:] > 0):
-                raise NoFiniteEstimate(
-                    "The likelihood of this model has no finite maximum on these lists.",
-                    fix="Use a simpler model, or the lower bound.",
-                )
-            return fit_poisson(design, y), design
-        base = design.shape[1] - free
-        kept = list(range(design.shape[1]))
-        while True:
-            part = design[:, kept]
-            # An eta whose likelihood rises for ever can only rise downwards: it is negative.
-            fit = fit_poisson(part, y, bounded=30.0)
-            etas = fit.alpha[base:]
-            if not (etas < 0).any():
-                break
-            worst = base + int(np.argmin(etas))
-            kept.pop(worst)
-        if direction_of_recession(part[1:], y[1:] > 0):
-            raise NoFiniteEstimate(
-                "The likelihood of this model has no finite maximum on these lists.",
-                fix="Use a simpler model, or the lower bound.",
-            )
-        return fit_poisson(part, y), part
+
+
+def _fit(design: Floats, free: int, y: Floats, zero: float = -1.0) -> tuple[PoissonFit, Floats]:
+    """Fit with the last ``free`` coefficients held at zero or above; also the columns kept.
+
+    The most negative of them is dropped and the rest refitted until none is negative. In a
+    profile likelihood that is done anew for every number of people on no list.
+    """
+    kept = list(range(design.shape[1]))
+    base = len(kept) - free
+    while True:
+        columns = design[:, kept]
+        # A coefficient whose likelihood rises for ever is stopped once its sign is clear.
+        fit = fit_poisson(columns, y, zero=zero, bounded=30.0 if len(kept) > base else math.inf)
+        extra = fit.alpha[base:]
+        if not (extra < 0).any():
+            return fit, columns
+        kept.pop(base + int(np.argmin(extra)))

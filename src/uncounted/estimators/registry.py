@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from uncounted.errors import InputError
+from uncounted.errors import UsageError
 from uncounted.estimate import Estimate
 from uncounted.tables import OverlapTable
 
@@ -174,7 +174,7 @@ def make(method: str, settings: Settings | None = None) -> Estimator:
 
     Raises
     ------
-    InputError
+    UsageError
         If there is no such method.
 
     Examples
@@ -187,7 +187,7 @@ def make(method: str, settings: Settings | None = None) -> Estimator:
         return _log_linear(method.removeprefix("model:"))(settings)
     if method not in METHODS:
         near = difflib.get_close_matches(method, METHODS, n=1, cutoff=0.5)
-        raise InputError(
+        raise UsageError(
             f"There is no method {method[:40]!r}.",
             fix=(f"Did you mean {near[0]!r}? " if near else "")
             + f"Methods: {', '.join(METHODS)}, model:[12,13,4].",

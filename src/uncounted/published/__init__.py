@@ -124,7 +124,7 @@ def load(name: str) -> OverlapTable:
     entry = find(name)
     if entry is None:
         names = [e.name for e in catalogue()]
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         raise InputError(
             f"There is no published table {name!r}.",
             fix=(f"Did you mean {near[0]!r}? " if near else "")
