@@ -60,8 +60,7 @@ class Pairs:
     @property
     def known(self) -> NDArray[np.bool_]:
         """Pairs whose covariates are all known."""
-        known: NDArray[np.bool_] = np.isfinite(self.values).all(axis=1)
-        return known
+        return np.asarray(np.isfinite(self.values).all(axis=1))
 
 
 def _rows(name: str) -> list[list[str]]:

@@ -120,6 +120,15 @@ class Gravity:
         )
         return np.where(self.used, mean, np.nan)
 
+    def destination_effects(self) -> NDArray[np.float64]:
+        """Give each destination's factor ``exp(a_d)``, shape (destinations,), up to one constant."""
+        beta = np.array([c.estimate for c in self.fit.coefficients])
+        kernel = np.where(self.used, np.exp(self.covariates @ beta), 0.0)
+        factors, _ = _factors(
+            kernel, self.margins_destination.mean(axis=0), self.margins_origin.mean(axis=0)
+        )
+        return factors
+
     def draws(self, size: int, *, seed: int = 0) -> NDArray[np.float64]:
         """Draws of the expected detected people, shape (size, destinations, origins).
 
@@ -178,7 +187,23 @@ def scale_to_margins(
         Shape (r, c).
     rows, columns
         Sums wanted, equal totals.
+
+    Examples
+    --------
+    >>> scale_to_margins(np.ones((2, 2)), np.array([3.0, 1.0]), np.array([2.0, 2.0])).tolist()
+    [[1.5, 1.5], [0.5, 0.5]]
     """
+    a, b = _factors(kernel, rows, columns, tolerance, rounds)
+    return a[:, None] * kernel * b[None, :]
+
+
+def _factors(
+    kernel: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    columns: NDArray[np.float64],
+    tolerance: float = 1e-6,
+    rounds: int = 500,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     b = np.ones(kernel.shape[1])
     a = np.ones(kernel.shape[0])
     for _ in range(rounds):
@@ -190,7 +215,7 @@ def scale_to_margins(
         b = fresh
         if change < tolerance:
             break
-    return a[:, None] * kernel * b[None, :]
+    return a, b
 
 
 def fit_gravity(

@@ -25,6 +25,7 @@ __all__ = [
     "country",
     "country_name",
     "fold",
+    "in_geodist",
     "need",
     "read_label",
     "to_iso3",
@@ -290,6 +291,32 @@ def _countries() -> dict[str, Country]:
             r["iso3"]: Country(r["iso3"], r["continent"], float(r["lat"]), float(r["lon"]))
             for r in csv.DictReader(f)
         }
+
+
+_ADDED = frozenset(
+    (
+        "ASM",
+        "CUW",
+        "GGY",
+        "GUM",
+        "IMN",
+        "JEY",
+        "LIE",
+        "MCO",
+        "MNE",
+        "SSD",
+        "SXM",
+        "VAT",
+        "VIR",
+        "XKX",
+    )
+)
+"""Territories that GeoDist lacks, added to ``countries.csv``."""
+
+
+def in_geodist(iso3: str) -> bool:
+    """Tell whether GeoDist itself holds a country."""
+    return iso3 in _countries() and iso3 not in _ADDED
 
 
 def country(iso3: str) -> Country | None:
