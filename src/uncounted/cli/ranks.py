@@ -150,7 +150,7 @@ def _bundled(
 
 
 def _largest(table: Any, top: int) -> Any:
-    """The `top` largest populations of a table, in the table's own order."""
+    """Cut a table to its `top` largest populations, in the table's own order."""
     import numpy as np
 
     from uncounted.patterns.ranks.reading import RankTable

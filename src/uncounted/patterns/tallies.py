@@ -184,30 +184,31 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
             )
             caveats.append(
                 f'{year} has {int(here.sum())} rows of "{form}" forms ({parts}) that may or may '
-                f"not overlap with each other and with the rest: read as anything from 0 to "
-                f"{int(high.sum()):,}."
+                f"not overlap with each other and with the rest: people in no other row are anything "
+                f"from 0 to {int(high.sum()):,}."
             )
     low_total, high_total = total(table, destination=destination, years=(year,))
     people, most = int(sum(lower)), int(sum(upper))
     if low_total > 0:
         if people > high_total:
             caveats.append(
-                f"The forms add to {people:,}, more than the {high_total:,} victims of that year: "
-                "some people are in several forms. Shares here are of the forms named, not of people."
+                f"{year}: the forms add to {people:,}, more than that year's {high_total:,} victims, so "
+                "some people stand in several forms or the two were counted otherwise; shares are "
+                "of the forms named, not of people."
             )
         elif lower != upper and abs(most - high_total) <= 0.01 * high_total:
             caveats.append(
-                f"All rows together ({most:,} at most) come close to that year's total of "
+                f"{year}: all rows together ({most:,} at most) come close to that year's total of "
                 f"{high_total:,}, which speaks for rows that do not overlap."
             )
         elif most < low_total:
             caveats.append(
-                f"The forms name {most:,} of {low_total:,} victims; the form of the others is not "
+                f"{year}: the forms name {most:,} of {low_total:,} victims; the form of the others is not "
                 "stated, and they are not in the denominator."
             )
     missing = [f for f in ("sexual", "labour", "other") if f not in names]
     if missing:
-        caveats.append(f"Not listed that year, which is not zero: {', '.join(missing)}.")
+        caveats.append(f"{year}: not listed, which is not zero: {', '.join(missing)}.")
     return Tally(
         tuple(names),
         np.array(lower, dtype=np.int64),

@@ -1,0 +1,120 @@
+"""Shares with intervals: a dot where there is one share, a bar where the source leaves it open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from uncounted.charts import theme
+
+__all__ = ["shares_chart"]
+
+_ROW = 24
+
+
+def shares_chart(
+    shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
+) -> dict[str, Any]:
+    """Draw shares.
+
+    Parameters
+    ----------
+    shares
+        One mapping a row with the keys of the command's JSON: ``name``, ``share`` (or ``None``),
+        ``share_lower``, ``share_upper``, ``interval``, ``year`` (or ``None``), perhaps ``label``.
+    title, subtitle
+        Plain words.
+
+    Returns
+    -------
+    dict
+        Vega-Lite, rows in the order given, with a gap between years.
+    """
+    rows = []
+    place = 0.0
+    before = None
+    for s in shares:
+        if before is not None and s["year"] != before:
+            place += 0.6
+        before = s["year"]
+        year = f"{s['year']}  " if s["year"] is not None else ""
+        if s["share"] is not None:
+            words = f"{s['share']:.0%}"
+        else:
+            words = f"{s['share_lower']:.0%} to {s['share_upper']:.0%}"
+        rows.append(
+            {
+                "place": place,
+                "label": f"{year}{s.get('label', s['name'])}",
+                "lower": s["interval"]["lower"],
+                "upper": s["interval"]["upper"],
+                "least": s["share_lower"],
+                "most": s["share_upper"],
+                "point": s["share"],
+                "words": words,
+            }
+        )
+        place += 1
+    y = {
+        "field": "place",
+        "type": "quantitative",
+        "scale": {"domain": [-0.6, place - 0.4], "reverse": True, "nice": False, "zero": False},
+        "axis": None,
+    }
+    x = {
+        "type": "quantitative",
+        "scale": {"domain": [0, 1], "nice": False},
+        "axis": {"title": "Share of those counted", "format": ".0%", "tickCount": 6},
+    }
+    width = 460
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": title, "subtitle": subtitle},
+        "padding": 12,
+        "width": width,
+        "height": max(60.0, _ROW * place),
+        "data": {"values": rows},
+        "layer": [
+            {
+                "mark": {"type": "rule", "color": theme.ACCENT, "strokeWidth": 2},
+                "encoding": {"y": y, "x": {**x, "field": "lower"}, "x2": {"field": "upper"}},
+            },
+            {
+                "transform": [{"filter": "datum.point === null"}],
+                "mark": {
+                    "type": "bar",
+                    "height": 10,
+                    "color": theme.PALETTE[1],
+                    "opacity": 0.75,
+                    "cornerRadius": 2,
+                },
+                "encoding": {"y": y, "x": {**x, "field": "least"}, "x2": {"field": "most"}},
+            },
+            {
+                "transform": [{"filter": "datum.point !== null"}],
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 70,
+                    "color": theme.ACCENT,
+                    "opacity": 1,
+                },
+                "encoding": {"y": y, "x": {**x, "field": "point"}},
+            },
+            {
+                "mark": {"type": "text", "align": "right", "x": -8, "fontSize": 12, "limit": 300},
+                "encoding": {"y": y, "text": {"field": "label"}},
+            },
+            {
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "x": width + 8,
+                    "fontSize": 12,
+                    "fontWeight": 600,
+                },
+                "encoding": {"y": y, "text": {"field": "words"}},
+            },
+        ],
+        "config": theme.config(),
+    }
