@@ -224,7 +224,7 @@ def _rhat(x: Draws) -> float:
     n = x.shape[1]
     within = float(x.var(axis=1, ddof=1).mean())
     between = float(x.mean(axis=1).var(ddof=1))
-    if within == 0.0:
+    if within <= 1e-20 * between or within == 0.0:  # every chain stands still, but for rounding
         return float("inf") if between > 0.0 else 1.0
     return float(np.sqrt((within * (n - 1.0) / n + between) / within))
 

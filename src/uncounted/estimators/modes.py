@@ -70,10 +70,9 @@ def find_modes(draws: NDArray[np.float64], *, level: float = 0.95) -> tuple[Mode
     if high > low:
         quarter = float(np.subtract(*np.quantile(x, [0.75, 0.25])))
         spread = min(float(x.std()), quarter / 1.34) or float(x.std())
-        # modes are asked of log N: bandwidth by Silverman's rule, for correlated draws not below
-        # one grid step
+        # bandwidth by Silverman's rule, not below two grid steps nor one person: N is whole
         step = (high - low) / (_POINTS - 1)
-        width = max(0.9 * spread * x.size**-0.2, 2.0 * step)
+        width = max(0.9 * spread * x.size**-0.2, 2.0 * step, float(np.exp(-low)))
         grid = low + step * np.arange(_POINTS)
         bins = np.clip(np.rint((x - low) / step).astype(np.int64), 0, _POINTS - 1)
         inside = (x >= low) & (x <= high)

@@ -69,7 +69,7 @@ class Threshold:
     threshold: float = 2.0
     max_order: int = 2
     chains: int = 4
-    draws: int = 2_500
+    draws: int = 5_000
     warm_up: int = 500
     rhat: float = 1.05
     ess: float = 400.0

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """Compiled sweeps of the latent class sampler (Manrique-Vallier 2016), with N and classes summed out.
 
 The model: class ``k`` has weight ``nu_k`` by truncated stick-breaking with
@@ -544,7 +545,7 @@ def run_chain(
                 for c in range(cells):
                     h[k, c] = row[c]
                     s[c] = s2[c]
-        for _ in range(moves[3]):
+        for _ in range(moves[3] if K > 1 else 0):
             tally[2, 0] += 1
             k = min(K - 1, int(rng.random() * K))
             top = -math.inf
