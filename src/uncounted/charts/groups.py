@@ -1,0 +1,122 @@
+"""Detected and estimated people by group: a filled dot, an open dot with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from uncounted.charts import theme
+
+__all__ = ["groups"]
+
+
+def groups(rows: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "") -> dict[str, Any]:
+    """Draw groups.
+
+    Parameters
+    ----------
+    rows
+        One mapping a group: ``label``, ``detected`` (``None`` where suppressed), ``point``,
+        ``lower``, ``upper`` (``None`` where there is no estimate), ``why`` there is none.
+    title, subtitle
+        Plain words.
+
+    Returns
+    -------
+    dict
+        Vega-Lite. Detected and estimated differ by shape, filling and colour; suppressed
+        and not estimated groups keep their row and say so in words.
+    """
+    long = []
+    for r in rows:
+        if r["detected"] is not None:
+            long.append({"label": r["label"], "kind": "detected", "value": r["detected"]})
+        if r["point"] is not None:
+            long.append(
+                {
+                    "label": r["label"],
+                    "kind": "estimated in all",
+                    "value": r["point"],
+                    "lower": r["lower"],
+                    "upper": r["upper"],
+                }
+            )
+    top = max([1.0, *(float(x.get("upper") or x["value"]) for x in long)])
+    words = []
+    for r in rows:
+        if r["point"] is None:
+            at = float(r["detected"] or 0) + top * 0.02
+            text = "suppressed (small count)" if r["detected"] is None else r["why"]
+            words.append({"label": r["label"], "at": at, "text": text})
+    order = [r["label"] for r in rows]
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "sort": order,
+        "title": None,
+        "axis": {"labelLimit": 260, "ticks": False, "domain": False},
+    }
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "title": "people",
+        "scale": {"domainMin": 0, "nice": True},
+        "axis": {"format": ",d", "tickCount": 6},
+    }
+    kinds = ["detected", "estimated in all"]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": title, "subtitle": subtitle},
+        "width": 480,
+        "height": {"step": 26},
+        "config": theme.config(),
+        "layer": [
+            {
+                "data": {"values": [x for x in long if "lower" in x]},
+                "mark": {"type": "rule", "color": theme.ACCENT, "strokeWidth": 2},
+                "encoding": {"y": y, "x": {**x, "field": "lower"}, "x2": {"field": "upper"}},
+            },
+            {
+                "data": {"values": long},
+                "mark": {"type": "point", "size": 70, "strokeWidth": 2, "opacity": 1},
+                "encoding": {
+                    "y": y,
+                    "x": x,
+                    "shape": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "scale": {"domain": kinds, "range": ["square", "circle"]},
+                        "legend": {"title": None, "orient": "top"},
+                    },
+                    "color": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "scale": {"domain": kinds, "range": [theme.INK, theme.ACCENT]},
+                        "legend": {"title": None, "orient": "top"},
+                    },
+                    "fill": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "scale": {"domain": kinds, "range": [theme.INK, "white"]},
+                        "legend": {"title": None, "orient": "top"},
+                    },
+                },
+            },
+            {
+                "data": {"values": words},
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "dx": 6,
+                    "fontSize": 11,
+                    "fontStyle": "italic",
+                    "color": theme.MUTED,
+                },
+                "encoding": {
+                    "y": y,
+                    "x": {**x, "field": "at"},
+                    "text": {"field": "text", "type": "nominal"},
+                },
+            },
+        ],
+    }

@@ -1,0 +1,83 @@
+"""The threshold sweep N(t): what taking one cut-off for "the same person" would have given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from uncounted.charts import theme
+
+__all__ = ["threshold_sweep"]
+
+
+def threshold_sweep(
+    thresholds: Sequence[float],
+    points: Sequence[float | None],
+    *,
+    lower: float | None,
+    upper: float | None,
+    title: str,
+    subtitle: str = "",
+) -> dict[str, Any]:
+    """Draw N against the threshold, with the interval over linkage draws as a band.
+
+    Parameters
+    ----------
+    thresholds
+        Match probabilities at which pairs count as the same person.
+    points
+        Estimate of N at each, ``None`` where there is none.
+    lower, upper
+        Interval over the linkage draws; ``None`` where there is none.
+    title, subtitle
+        Plain words.
+
+    Returns
+    -------
+    dict
+        Vega-Lite.
+    """
+    rows = [{"t": t, "n": p} for t, p in zip(thresholds, points, strict=True) if p is not None]
+    x = {
+        "field": "t",
+        "type": "quantitative",
+        "title": "two records count as one person from this probability on",
+        "axis": {"format": "%"},
+        "scale": {"domain": [0, 1]},
+    }
+    y = {
+        "field": "n",
+        "type": "quantitative",
+        "title": "estimated people",
+        "axis": {"format": ",d"},
+        "scale": {"zero": False},
+    }
+    layers: list[dict[str, Any]] = []
+    if lower is not None and upper is not None:
+        layers.append(
+            {
+                "data": {"values": [{"n": lower, "top": upper, "t": 0, "end": 1}]},
+                "mark": {"type": "rect", "color": theme.PALE, "opacity": 0.7},
+                "encoding": {"x": x, "x2": {"field": "end"}, "y": y, "y2": {"field": "top"}},
+            }
+        )
+    layers.append(
+        {
+            "data": {"values": rows},
+            "mark": {
+                "type": "line",
+                "color": theme.ACCENT,
+                "strokeWidth": 2,
+                "point": {"color": theme.ACCENT},
+            },
+            "encoding": {"x": x, "y": y},
+        }
+    )
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": title, "subtitle": subtitle},
+        "width": 520,
+        "height": 220,
+        "config": theme.config(),
+        "layer": layers,
+    }

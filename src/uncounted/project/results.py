@@ -1,0 +1,252 @@
+"""What a run publishes: counts after suppression, figures rounded, by group and by list."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from uncounted.disclosure.suppress import Published, Total, protect
+from uncounted.engine import Job, map_jobs
+from uncounted.errors import UncountedError
+from uncounted.estimate import Interval
+from uncounted.estimators.registry import Settings, make
+from uncounted.project.overlap import Overlaps
+from uncounted.project.pooled import estimate_over_draws
+from uncounted.records.reading import ListReport
+from uncounted.tables import OverlapTable
+
+__all__ = [
+    "GroupRow",
+    "ListRow",
+    "estimate_groups",
+    "list_rows",
+    "protect_overlap",
+    "protect_rows",
+    "rounded",
+]
+
+GROUP_DRAWS = 30
+
+
+def rounded(value: float) -> float:
+    """Round as far as the figure deserves: two figures, three above 1,000.
+
+    Examples
+    --------
+    >>> rounded(1238.4), rounded(347.0), rounded(61.2)
+    (1240.0, 350.0, 61.0)
+    """
+    if not math.isfinite(value) or value == 0:
+        return value
+    keep = 3 if value >= 1000 else 2
+    digits = keep - 1 - math.floor(math.log10(abs(value)))
+    return float(round(value, min(digits, 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One group of a breakdown.
+
+    Parameters
+    ----------
+    label
+        Of the group.
+    detected
+        People of the group on any list; ``None`` where suppressed.
+    point, interval
+        Estimate of all people of the group, rounded; ``None`` where there is none.
+    why
+        Why there is no estimate.
+    """
+
+    label: str
+    detected: int | None
+    point: float | None = None
+    interval: Interval | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """What one list added.
+
+    Parameters
+    ----------
+    name, title, regime
+        The list.
+    people
+        People of the list after linkage; ``None`` where suppressed or not linked.
+    only_here
+        Of them on no other list; ``None`` where suppressed.
+    linked
+        Whether the list takes part in the overlap table.
+    without
+        Estimate without this list, rounded, and its interval.
+    why
+        Why there is no figure without it.
+    """
+
+    name: str
+    title: str
+    regime: str
+    people: int | None
+    only_here: int | None
+    linked: bool = True
+    without: float | None = None
+    interval: Interval | None = None
+    why: str = ""
+    total: int | None = field(default=None)
+
+
+def protect_overlap(
+    counts: Sequence[int], lists: Sequence[str], threshold: int
+) -> tuple[Published, list[Total]]:
+    """Suppress the overlap table, its list totals and its grand total together.
+
+    Cell ``i`` of the result is capture history ``i + 1``.
+    """
+    masks = range(1, 1 << len(lists))
+    totals = [Total("all", tuple(m - 1 for m in masks))]
+    totals += [
+        Total(name, tuple(m - 1 for m in masks if m >> i & 1)) for i, name in enumerate(lists)
+    ]
+    return protect([int(c) for c in counts[1:]], totals, threshold=threshold), totals
+
+
+def protect_rows(reports: Sequence[ListReport], threshold: int) -> Published:
+    """Suppress the account of rows: used, quarantined, not released per list, with all sums.
+
+    Cells run list by list. Quarantined rows count no people, so they are small without harm
+    unless they would reveal another.
+    """
+    cells, sensitive = [], []
+    for r in reports:
+        cells += [r.used, r.quarantined, r.not_released]
+        sensitive += [True, False, True]
+    totals = [Total(r.name, (3 * i, 3 * i + 1, 3 * i + 2)) for i, r in enumerate(reports)]
+    for k, name in enumerate(("all used", "all quarantined", "all not released")):
+        totals.append(Total(name, tuple(3 * i + k for i in range(len(reports)))))
+    totals.append(Total("all rows", tuple(range(len(cells)))))
+    return protect(cells, totals, threshold=threshold, sensitive=sensitive)
+
+
+def estimate_groups(
+    overlaps: Overlaps,
+    breakdown: str,
+    method: str,
+    *,
+    threshold: int,
+    level: float,
+    resamples: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[list[GroupRow], Published]:
+    """Count and estimate people by group.
+
+    Groups whose detected count is suppressed get no estimate either: the one would give the
+    other away. Groups are estimated each on its own, so their figures need not add up.
+    """
+    at = overlaps.by_group[breakdown][overlaps.reference].sum(axis=1)
+    labels = overlaps.labels[breakdown]
+    published = protect(
+        [int(c) for c in at], [Total("all", tuple(range(len(labels))))], threshold=threshold
+    )
+    chosen = np.unique(np.linspace(0, len(overlaps.counts) - 1, GROUP_DRAWS).astype(int))
+    rows = []
+    for g, label in enumerate(labels):
+        if at[g] == 0:
+            if g:
+                rows.append(GroupRow(label, 0, why="nobody detected"))
+            continue
+        shown = published.cells[g]
+        if shown is None:
+            rows.append(GroupRow(label, None, why="suppressed"))
+            continue
+        if g == 0:
+            rows.append(GroupRow(label, shown, why="not a group"))
+            continue
+        tables = overlaps.group_tables(breakdown, g)
+        try:
+            pooled = estimate_over_draws(
+                [tables[int(d)] for d in chosen],
+                method,
+                level=level,
+                resamples=max(resamples, 20),
+                seed=seed,
+            )
+        except UncountedError:
+            rows.append(GroupRow(label, shown, why="too few on two lists"))
+            continue
+        finally:
+            if progress is not None:
+                progress(g + 1, len(labels))
+        e = pooled.estimate
+        assert e.point is not None and e.interval is not None
+        if not e.interval.bounded or e.interval.upper > 20 * max(shown, e.interval.lower):
+            rows.append(GroupRow(label, shown, why="too few on two lists"))
+            continue
+        low = max(rounded(e.interval.lower), float(shown))
+        interval = Interval(e.interval.kind, level, low, rounded(e.interval.upper))
+        rows.append(GroupRow(label, shown, max(rounded(e.point), float(shown)), interval))
+    order = {r.label: -(r.detected or 0) for r in rows}
+    rows.sort(key=lambda r: (r.label == labels[0], r.detected is None, order[r.label], r.label))
+    return rows, published
+
+
+def list_rows(
+    table: OverlapTable,
+    reports: Sequence[ListReport],
+    titles: Sequence[str],
+    published: Published,
+    method: str,
+    level: float,
+) -> list[ListRow]:
+    """Size, what only it holds, and the figure without it, list by list."""
+    linked = [name for name in table.lists]
+    jobs = [Job(name, (table, i, method, level)) for i, name in enumerate(linked)]
+    without = dict(zip(linked, map_jobs(_leave_out, jobs), strict=True))
+    rows = []
+    for report, title in zip(reports, titles, strict=True):
+        if report.name not in linked:
+            rows.append(
+                ListRow(
+                    report.name, title, report.regime, None, None, linked=False, why="total only"
+                )
+            )
+            continue
+        i = linked.index(report.name)
+        point, interval, why = without[report.name]
+        rows.append(
+            ListRow(
+                report.name,
+                title,
+                report.regime,
+                published.totals[report.name],
+                published.cells[(1 << i) - 1],
+                without=point,
+                interval=interval,
+                why=why,
+            )
+        )
+    return rows
+
+
+def _leave_out(
+    table: OverlapTable, i: int, method: str, level: float
+) -> tuple[float | None, Interval | None, str]:
+    if table.t < 3:
+        return None, None, "needs three lists"
+    rest = table.keep([k for k in range(table.t) if k != i])
+    try:
+        found = make(method, Settings(level=level, bootstrap=0, threads=1)).estimate(rest)
+    except UncountedError:
+        return None, None, "no figure without it"
+    if found.point is None:
+        return None, None, "no figure without it"
+    interval = found.interval
+    if interval is not None:
+        interval = Interval(interval.kind, level, rounded(interval.lower), rounded(interval.upper))
+    return rounded(found.point), interval, ""

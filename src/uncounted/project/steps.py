@@ -1,0 +1,160 @@
+"""Steps whose inputs have not changed are not done again; hashes and the manifest.
+
+What a step keeps lies in the project's ``.uncounted/steps`` folder under the hash of everything it
+depends on: numbers only, never a name, a date of birth or a reference.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted._version import __version__
+
+__all__ = ["Steps", "digest", "file_hash", "from_array", "to_array", "versions", "write_json"]
+
+Arrays = dict[str, NDArray[Any]]
+KEPT = 20
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    found = hashlib.sha256()
+    with path.open("rb") as f:
+        while chunk := f.read(1 << 20):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a JSON-ready value."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON that two equal values write equally."""
+    text = json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+@cache
+def source_hash() -> str:
+    """SHA-256 of the package's own source: a changed program is a changed input."""
+    import uncounted
+
+    root = Path(uncounted.__file__).parent
+    found = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".py", ".toml", ".csv", ".json", ".j2"} and path.is_file():
+            found.update(path.relative_to(root).as_posix().encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of this product and of what its numbers rest on."""
+    out = {"uncounted": __version__, "source": source_hash()}
+    for name in (
+        "numpy",
+        "scipy",
+        "numba",
+        "duckdb",
+        "splink",
+        "openpyxl",
+        "altair",
+        "vl-convert-python",
+    ):
+        try:
+            out[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            out[name] = "not installed"
+    return out
+
+
+class Steps:
+    """Does steps, or finds them done.
+
+    Parameters
+    ----------
+    folder
+        Where results are kept.
+    fresh
+        Do every step again, whatever is kept.
+    """
+
+    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
+        self.folder, self.fresh = folder, fresh
+        self.keys: dict[str, str] = {}
+        self.skipped: dict[str, bool] = {}
+        self.seconds: dict[str, float] = {}
+
+    def do(self, name: str, depends: Mapping[str, Any], work: Callable[[], Arrays]) -> Arrays:
+        """Arrays of a step: those kept for the same dependencies, or made now and kept.
+
+        Parameters
+        ----------
+        name
+            Of the step.
+        depends
+            Everything the result depends on, JSON-ready; the program's source is added.
+        work
+            Makes the arrays.
+        """
+        key = digest({"step": name, "source": source_hash(), **depends})
+        self.keys[name] = key
+        path = self.folder / f"{name}-{key[:24]}.npz"
+        began = time.perf_counter()
+        found = None if self.fresh else _kept(path)
+        self.skipped[name] = found is not None
+        if found is not None:
+            self.seconds[name] = time.perf_counter() - began
+            return found
+        made = work()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, allow_pickle=False, **made)
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(buffer.getvalue())
+        partial.replace(path)
+        self._tidy(name)
+        self.seconds[name] = time.perf_counter() - began
+        return made
+
+    def _tidy(self, name: str) -> None:
+        kept = sorted(self.folder.glob(f"{name}-*.npz"), key=lambda p: p.stat().st_mtime)
+        for path in kept[:-KEPT]:
+            path.unlink(missing_ok=True)
+
+
+def _kept(path: Path) -> Arrays | None:
+    """Read kept arrays; ``None`` where there are none, or an interruption damaged them."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            return {k: kept[k] for k in kept.files}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        path.unlink(missing_ok=True)
+        return None
+
+
+def to_array(value: Any) -> NDArray[Any]:
+    """Keep a JSON-ready value as an array of bytes."""
+    return np.frombuffer(json.dumps(value, sort_keys=True).encode(), dtype=np.uint8)
+
+
+def from_array(kept: NDArray[Any]) -> Any:
+    """Give back what `to_array` kept."""
+    return json.loads(kept.tobytes().decode())
