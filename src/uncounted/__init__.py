@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from uncounted.estimators.simple import LowerBound, Pairs
     from uncounted.replicates import Replicates, combine_estimates
     from uncounted.sensitivity import Sensitivity, sensitivity_curve
+    from uncounted.strata import StrataEstimate, estimate_strata
     from uncounted.tables import OverlapTable
     from uncounted.validate import internal_validation
 
@@ -51,9 +52,11 @@ __all__ = [
     "SampleCoverage",
     "Sensitivity",
     "Stepwise",
+    "StrataEstimate",
     "__version__",
     "combine_estimates",
     "errors",
+    "estimate_strata",
     "internal_validation",
     "published",
     "read_cases",
@@ -80,8 +83,10 @@ _WHERE = {
     "SampleCoverage": "uncounted.estimators.coverage",
     "Sensitivity": "uncounted.sensitivity",
     "Stepwise": "uncounted.estimators.loglinear",
+    "StrataEstimate": "uncounted.strata",
     "combine_estimates": "uncounted.replicates",
     "errors": "uncounted.errors",
+    "estimate_strata": "uncounted.strata",
     "internal_validation": "uncounted.validate",
     "published": "uncounted.published",
     "read_cases": "uncounted.cases",
