@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from uncounted.engine import stream
 from uncounted.errors import NoFiniteEstimate
 from uncounted.estimate import Estimate
-from uncounted.estimators._intervals import resample
 from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
 from uncounted.estimators.simple import log_normal
 from uncounted.tables import OverlapTable
@@ -104,7 +103,8 @@ class SampleCoverage:
     form
         ``"high"`` (eq. 12) where the lists cover more than about 55%, ``"low"`` (eq. 13) below.
     bootstrap
-        Resamples for the standard error; 0 for no interval.
+        Resamples for the standard error; 0 for no interval. Each draws the whole estimated
+        population, the unseen included, so that the number observed varies too.
     level
         Nominal coverage of the log-normal interval.
 
@@ -153,7 +153,8 @@ class SampleCoverage:
         }
         if self.bootstrap > 0:
             rng = stream(seed, "bootstrap")
-            again = coverage_figures(resample(case.counts, self.bootstrap, rng), case.t)
+            drawn = _whole_population(case.counts, point, self.bootstrap, rng)
+            again = coverage_figures(drawn, case.t)
             values = again.high if self.form == "high" else again.low
             good = np.isfinite(values) & (values >= 0) & (values <= LARGEST_RATIO * case.n)
             draws = np.where(good, values, np.inf)
@@ -182,3 +183,14 @@ class SampleCoverage:
             caveats=tuple(caveats),
             diagnostics=diagnostics,
         )
+
+
+def _whole_population(
+    counts: NDArray[np.int64], point: float, size: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Multinomial tables of the estimated population, shape (size, 2**lists); column 0 is 0."""
+    people = counts.astype(np.float64)
+    people[0] = max(round(point) - people[1:].sum(), 0.0)
+    drawn = rng.multinomial(int(people.sum()), people / people.sum(), size=size)
+    drawn[:, 0] = 0
+    return drawn
