@@ -14,10 +14,13 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "See it work: the UK's 2013 table, from lists to figure."),
     "check": ("check", "Account for every row of every list of a project."),
     "estimate": ("estimate", "How many people are on no list, by each method asked for."),
+    "assess": ("assess", "Every method side by side, and whether a figure is defensible."),
     "published": ("published", "List the published tables, or show one."),
     "ranks": ("ranks", "Which ranks each origin may hold, and which tiers can be told apart."),
     "names": ("names", "Whether two names may be the same person's, by which rule."),
     "shares": ("shares", "Which part each form or origin has, with intervals."),
+    "flows": ("flows", "From where, to where: detected, expected, estimated, kept apart."),
+    "claims": ("claims", "Published claims put to the test."),
     "doctor": ("doctor", "Check that everything needed is here and works."),
 }
 

@@ -134,6 +134,20 @@ def by_origin(
     if not nationals:
         caveats.append("Citizens of the country that detected them are left out.")
     low_total, high_total = total(table, destination=destination, years=found)
+    listed_low, listed_high = (sum(v[i] for v in sums.values()) for i in (0, 1))
+    if origins is None and region is None and nationals is False and listed_high < low_total:
+        own = table.select(dimension="citizenship", reporter=destination, year=list(found))
+        if own.own.any():
+            caveats.append(
+                f"The foreign origins listed hold {_span_of(listed_low, listed_high)} of "
+                f"{_span_of(low_total, high_total)} victims, citizens included; ranks and tiers are "
+                "among those listed."
+            )
+        else:
+            caveats.append(
+                f"The origins listed hold {_span_of(listed_low, listed_high)} of "
+                f"{_span_of(low_total, high_total)} victims; ranks and tiers are among those listed."
+            )
     return Tally(
         tuple(order),
         np.array([sums[o][0] for o in order], dtype=np.int64),
@@ -243,6 +257,10 @@ def _of_region(origins: NDArray[np.str_], region: str) -> list[str]:
             fix="Regions are Africa, America, Asia, Europe and Pacific.",
         )
     return found
+
+
+def _span_of(low: int, high: int) -> str:
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def _span(years: Sequence[int]) -> str:

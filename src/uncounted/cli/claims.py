@@ -1,0 +1,164 @@
+"""`uncounted claims`: published claims put to the test."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import click
+
+from uncounted.cli._output import json_option, screen, write_json
+
+
+@click.command()
+@click.argument("ledger", required=False, type=click.Path(path_type=Path))
+@click.option("--id", "ids", multiple=True, help="This claim only; may be given several times.")
+@click.option("--year", "years", type=int, multiple=True, help="Claims about this year.")
+@click.option("--destination", help="Claims about this country.")
+@click.option("--origin", help="Claims that name this origin.")
+@click.option(
+    "--form", type=click.Choice(["sexual", "labour", "other"]), help="Claims about this form."
+)
+@click.option(
+    "--level", type=float, default=0.95, show_default=True, help="Level of the intervals."
+)
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(path_type=Path),
+    help="Write a CSV file; - for standard output.",
+)
+@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write a page.")
+@json_option
+def claims(
+    ledger: Path | None,
+    ids: tuple[str, ...],
+    years: tuple[int, ...],
+    destination: str | None,
+    origin: str | None,
+    form: str | None,
+    level: float,
+    csv_path: Path | None,
+    html_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Put published claims to the test: supported, contradicted, not comparable, no evidence here.
+
+    LEDGER is a TOML file of claims (docs/claims.md); without it the shipped ledger is tested. A
+    claim is compared only with evidence that counts the same thing.
+    """
+    from uncounted.errors import InputError
+    from uncounted.patterns.claims import VERDICTS, test_claims
+    from uncounted.patterns.claims_ledger import load_ledger
+
+    book = load_ledger(ledger)
+    keep = _chosen(book.claims, ids, years, destination, origin, form)
+    if not keep:
+        raise InputError("No claim of the ledger matches.", fix="Drop a filter, or check the ids.")
+    found = [f.to_dict() for f in test_claims(book, level=level, only={c.id for c in keep})]
+    tally = {v: sum(f["verdict"] == v for f in found) for v in VERDICTS}
+    payload = {
+        "ledger": book.name,
+        "title": book.title,
+        "level": level,
+        "claims": found,
+        "tally": tally,
+    }
+    if csv_path is not None:
+        _write_csv(csv_path, found)
+    if html_path is not None:
+        from uncounted.brief.pages import claims_page
+
+        sources = list(
+            dict.fromkeys(s for f in found if f["source"] for s in f["source"].split("; "))
+        )
+        page = claims_page(title=book.title, lead=book.lead, claims=found, sources=sources)
+        html_path.write_text(page, encoding="utf-8")
+    if as_json:
+        write_json({"ok": True, **payload})
+    elif csv_path is None or str(csv_path) != "-":
+        _show(payload)
+
+
+def _chosen(
+    claims: Any,
+    ids: tuple[str, ...],
+    years: tuple[int, ...],
+    destination: str | None,
+    origin: str | None,
+    form: str | None,
+) -> list[Any]:
+    from uncounted.patterns.places import to_iso3
+
+    place = to_iso3(destination) if destination else None
+    start = to_iso3(origin) if origin else None
+
+    def wanted(c: Any) -> bool:
+        named = {*c.value.order, *(e.origin for e in c.evidence), *(e.start for e in c.evidence)}
+        return (
+            (not ids or c.id in ids)
+            and (not years or bool(set(years) & set(c.counts.years)))
+            and (place is None or c.counts.area == place)
+            and (start is None or start in named)
+            and (form is None or c.value.of == form)
+        )
+
+    return [c for c in claims if wanted(c)]
+
+
+def _write_csv(path: Path, found: list[dict[str, Any]]) -> None:
+    text = io.StringIO()
+    columns = [
+        "id",
+        "verdict",
+        "why",
+        "figure",
+        "interval_lower",
+        "interval_upper",
+        "source",
+        "says",
+        "by",
+        "date",
+    ]
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for f in found:
+        ends = f["interval"] or {"lower": None, "upper": None}
+        row = {**f, "interval_lower": ends["lower"], "interval_upper": ends["upper"]}
+        writer.writerow({k: _safe(row.get(k)) for k in columns})
+    if str(path) == "-":
+        click.echo(text.getvalue(), nl=False)
+    else:
+        path.write_text(text.getvalue(), encoding="utf-8")
+
+
+def _safe(value: Any) -> Any:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t"):
+        return "'" + value
+    return value
+
+
+def _show(payload: dict[str, Any]) -> None:
+    from rich.text import Text
+
+    out = screen()
+    colours = {
+        "supported": "green",
+        "contradicted": "magenta",
+        "not comparable": "yellow",
+        "no evidence here": "bright_black",
+    }
+    out.print(Text(payload["title"], style="bold"))
+    out.print(Text(", ".join(f"{n} {v}" for v, n in payload["tally"].items())))
+    for f in payload["claims"]:
+        out.print()
+        out.print(Text(f"{f['id']}: {f['says']}", style="bold"))
+        out.print(Text(f"  {f['by']}, {f['date']}"))
+        out.print(
+            Text.assemble("  ", (f["verdict"], f"bold {colours[f['verdict']]}"), f". {f['why']}")
+        )
+        for caveat in f["caveats"]:
+            out.print(Text(f"  - {caveat}"))
