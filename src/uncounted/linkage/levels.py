@@ -16,9 +16,9 @@ _PART = {"given": "sounds_given", "surname": "sounds_surname"}
 
 PART_LEVELS = ("unknown", "different", "similar", "near", "same")
 CROSSED_LEVELS = ("one part crossed", "crossed, near", "crossed, same")
-NAME_LEVELS = tuple(
-    f"given {g}, surname {s}" for g in PART_LEVELS for s in PART_LEVELS
-) + CROSSED_LEVELS
+NAME_LEVELS = (
+    tuple(f"given {g}, surname {s}" for g in PART_LEVELS for s in PART_LEVELS) + CROSSED_LEVELS
+)
 BIRTH_LEVELS = (
     "unknown",
     "different",
@@ -203,9 +203,7 @@ def comparisons() -> list[dict[str, Any]]:
     a, b = '"area_l"', '"area_r"'
     near = f"(length({a}) >= 2 and length({b}) >= 2 and {_slips(a, b, 1)})"
     made.append(
-        _comparison(
-            "area", [(f"{a} = {b}", "same"), (near, "near")], f"{a} is null or {b} is null"
-        )
+        _comparison("area", [(f"{a} = {b}", "same"), (near, "near")], f"{a} is null or {b} is null")
     )
     return made
 

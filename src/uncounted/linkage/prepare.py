@@ -90,8 +90,12 @@ class Columns:
     def filled(self) -> dict[str, float]:
         """Share of records in which each field can be used."""
         n = max(self.n, 1)
-        named = sum(g is not None or s is not None for g, s in zip(self.given, self.surname, strict=True))
-        born = sum(y is not None or lo is not None for y, lo in zip(self.year, self.year_low, strict=True))
+        named = sum(
+            g is not None or s is not None for g, s in zip(self.given, self.surname, strict=True)
+        )
+        born = sum(
+            y is not None or lo is not None for y, lo in zip(self.year, self.year_low, strict=True)
+        )
         out = {"name": named / n, "birth": born / n}
         for field in ("sex", "citizenship", "area"):
             out[field] = sum(v is not None for v in getattr(self, field)) / n

@@ -36,7 +36,7 @@ from uncounted.linkage.levels import (
 from uncounted.linkage.prepare import Columns
 from uncounted.linkage.splink_engine import Pairs
 
-__all__ = ["Weighed", "Weights", "shipped", "weigh"]
+__all__ = ["CLASSES", "Weighed", "Weights", "link_odds", "log_m", "shipped", "weigh"]
 
 Array = NDArray[np.float64]
 CLASSES = 2
@@ -71,7 +71,8 @@ def shipped() -> Weights:
     made = {}
     for field, names in FACTORS.items():
         values = np.array(
-            [[held["m"][c][field][name] for name in names] for c in range(CLASSES)], dtype=np.float64
+            [[held["m"][c][field][name] for name in names] for c in range(CLASSES)],
+            dtype=np.float64,
         )
         made[field] = values / values.sum(axis=1, keepdims=True)
     return Weights(made, held["source"])
@@ -85,8 +86,8 @@ class Weighed:
     ----------
     left, right
         Shape (pairs,), record numbers.
-    code
-        Shape (pairs, fields), int16, level of agreement per field.
+    factors
+        Shape (pairs, factors), int16, level of agreement per factor.
     log_u
         Shape (pairs,): log of how often strangers agree like this.
     log_ratio
@@ -94,28 +95,32 @@ class Weighed:
     probability
         Shape (pairs,): of one person, given the pair alone.
     prior
-        Shape (lists, lists): share of pairs of records of two lists that are of one person; the
+        Shape (lists, lists): prior odds of a link between records of two lists (`link_odds`); the
         diagonal is within a list.
     m
         As fitted, by field.
     m_prior
-        Dirichlet pseudo-counts, by field.
-    totals
-        Shape (lists, lists): pairs in all.
+        Dirichlet pseudo-counts, by factor.
+    share, share_prior
+        Shape (classes,): share of each kind of match, and its pseudo-counts.
+    sizes
+        Shape (lists,): records per list.
     rounds
         EM rounds made.
     """
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
-    code: NDArray[np.int16]
+    factors: NDArray[np.int16]
     log_u: Array
     log_ratio: Array
     probability: Array
     prior: Array
     m: Mapping[str, Array]
     m_prior: Mapping[str, Array]
-    totals: Array
+    share: Array
+    share_prior: Array
+    sizes: Array
     rounds: int
 
 
@@ -156,7 +161,9 @@ def weigh(
     everything = totals[np.triu_indices(k)].sum()
     outside = max(everything - blocked.sum(), 0.0)
     weight = np.where(blocked, 1.0, outside / max(others.sum(), 1))
-    if one_per_list: weight=np.where(a==b,weight,0.0)
+    if one_per_list and sizes.max() >= 30:
+        # Pairs of one list are then all of two people: strangers, seen without any match among them.
+        weight = np.where(a == b, weight, 0.0)
     used = blocked | others
     rarity = _rarity(columns, pairs, code)
     alike = _alike(code[:, 0])
@@ -176,11 +183,10 @@ def weigh(
             log_u = _first_log_u(code, strangers, alike) + rarity
         elif done <= 6:
             log_u = _log_u(code, strangers, alike) + rarity
-        each = _log_m(m, share, factors[live])
+        each = log_m(m, share, factors[live])
         whole = np.logaddexp(each[0], each[1])
-        ratio = whole - log_u[live]
-        odds = ratio + _logit(prior)[a[live], b[live]]
-        new = 1.0 / (1.0 + np.exp(-odds))
+        odds = np.exp(np.clip(whole - log_u[live], -60, 60)) * prior[a[live], b[live]]
+        new = _chances(odds, pairs.left[live], pairs.right[live], a[live], b[live], k, one_per_list)
         change = np.abs(new - p[live]).sum()
         p[live] = new
         grade = new * np.exp(each - whole)
@@ -196,31 +202,55 @@ def weigh(
         if done == 6:
             live = live & (p > np.exp(_FLOOR))
             p[~live] = 0.0
-        prior = _prior(a[live], b[live], p[live], totals, one_per_list)
+        prior = _prior(a[live], b[live], p[live], sizes, one_per_list)
         if done > 7 and change < 1e-4 * max(p.sum(), 1.0):
             break
     left, right = pairs.left[possible], pairs.right[possible]
-    each = _log_m(m, share, factors[possible])
+    each = log_m(m, share, factors[possible])
     ratio = np.logaddexp(each[0], each[1]) - log_u[possible]
-    odds = ratio + _logit(prior)[a[possible], b[possible]]
+    odds = np.exp(np.clip(ratio, -60, 60)) * prior[a[possible], b[possible]]
+    chances = _chances(odds, left, right, a[possible], b[possible], k, one_per_list)
     return Weighed(
         left,
         right,
-        code[possible],
+        factors[possible],
         log_u[possible],
         ratio,
-        1.0 / (1.0 + np.exp(-odds)),
+        chances,
         prior,
         m,
         m_prior,
-        totals,
+        share,
+        strength * START_SHARE,
+        sizes,
         done,
     )
 
 
-def _logit(p: Array) -> Array:
-    q = np.clip(p, 1e-12, 1 - 1e-12)
-    out: Array = np.log(q) - np.log1p(-q)
+def _chances(
+    odds: Array,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    k: int,
+    one_per_list: bool,
+) -> Array:
+    """Chance that each pair is of one person.
+
+    Where a person is on a list once, the other candidates of either record compete: with odds o of
+    the pair and s, t the odds of all others of the two records, o / (o + (1 + s) (1 + t)).
+    """
+    if not one_per_list:
+        alone: Array = odds / (1.0 + odds)
+        return alone
+    left_key, right_key = left * k + b, right * k + a
+    size = int(max(left_key.max(initial=0), right_key.max(initial=0))) + 1
+    sums = np.bincount(left_key, weights=odds, minlength=size)
+    sums += np.bincount(right_key, weights=odds, minlength=size)
+    s = np.maximum(sums[left_key] - odds, 0.0)
+    t = np.maximum(sums[right_key] - odds, 0.0)
+    out: Array = odds / (odds + (1.0 + s) * (1.0 + t))
     return out
 
 
@@ -236,28 +266,55 @@ def _first_prior(sizes: Array, one_per_list: bool) -> Array:
 
 
 def _prior(
-    a: NDArray[np.int64], b: NDArray[np.int64], p: Array, totals: Array, one_per_list: bool
+    a: NDArray[np.int64], b: NDArray[np.int64], p: Array, sizes: Array, one_per_list: bool
 ) -> Array:
-    """Share of matches per pair of lists, shrunk a little to the share over all pairs of lists."""
-    k = totals.shape[0]
+    """Prior odds of a link per pair of lists, from the expected links."""
+    k = sizes.size
     found = np.zeros((k, k))
     np.add.at(found, (a, b), p)
     found = found + found.T - np.diag(np.diag(found))
+    return link_odds(found, found, sizes, one_per_list)
+
+
+def link_odds(found: Array, drawn: Array, sizes: Array, one_per_list: bool) -> Array:
+    """Prior odds that two records, neither linked to the other's list, are of one person.
+
+    With L people on both of two lists of A and B people the odds are L / ((A - L) (B - L)): among
+    matchings that weigh every link alike, these make L links the typical number. Were the lists
+    independent this is one over the number of people on neither list.
+
+    Parameters
+    ----------
+    found
+        Shape (lists, lists), links; on the diagonal, within a list.
+    drawn
+        The same, or gamma draws with these shapes plus two (see Returns).
+    sizes
+        Records per list.
+    one_per_list
+        Whether links within a list are ruled out.
+
+    Returns
+    -------
+    ndarray, shape (lists, lists)
+        Shrunk a little, by the worth of two links, to the odds over all pairs of lists.
+    """
+    k = sizes.size
+    rooms = np.maximum(sizes[:, None] - found, 0.5) * np.maximum(sizes[None, :] - found, 0.5)
+    np.fill_diagonal(rooms, np.maximum(sizes * (sizes - 1) / 2, 1.0))
+    extra = 2.0 if drawn is found else 0.0
     across = ~np.eye(k, dtype=np.bool_)
     out = np.zeros((k, k))
     for which in (across, ~across):
-        if not which.any():
-            continue
-        common = (found[which].sum() + 0.5) / (totals[which].sum() + 1.0)
-        # Worth two matches: enough to steady a pair of lists that share nobody.
-        size = 2.0 / common
-        out[which] = (found[which] + 2.0) / (totals[which] + size)
+        if which.any():
+            common = (found[which].sum() + 0.5) / (rooms[which].sum() + 1.0)
+            out[which] = (drawn[which] + extra) / (rooms[which] + 2.0 / common)
     if one_per_list:
         np.fill_diagonal(out, 0.0)
-    return np.clip(out, 0.0, 0.5)
+    return out
 
 
-def _log_m(m: Mapping[str, Array], share: Array, factors: NDArray[np.int16]) -> Array:
+def log_m(m: Mapping[str, Array], share: Array, factors: NDArray[np.int16]) -> Array:
     """Log P(levels, class | one person), shape (classes, pairs)."""
     out = np.repeat(np.log(share)[:, None], factors.shape[0], axis=1)
     for f, factor in enumerate(FACTORS):
@@ -293,9 +350,7 @@ def _log_u(code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]) -> A
     return out
 
 
-def _first_log_u(
-    code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]
-) -> Array:
+def _first_log_u(code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]) -> Array:
     """Log share among strangers before any match is known.
 
     Name parts as if independent, the other fields as among pairs whose names do not agree: matches
@@ -338,12 +393,10 @@ def _rarity(columns: Columns, pairs: Pairs, code: NDArray[np.int16]) -> Array:
     ):
         share, mean = _value_share(values)
         out[same] += np.log(share[pairs.left[same]] / mean)
-    both = [g if g is not None else s for g, s in zip(columns.given, columns.surname, strict=True)]
     if crossed_same.any():
         for values in (columns.given, columns.surname):
             share, mean = _value_share(values)
             out[crossed_same] += 0.5 * np.log(share[pairs.left[crossed_same]] / mean)
-    del both
     area = code[:, list(FIELD_LEVELS).index("area")] == len(AREA_LEVELS) - 1
     share, mean = _value_share(columns.area)
     out[area] += np.log(share[pairs.left[area]] / mean)

@@ -1,0 +1,210 @@
+"""The sampler behind linkage draws: partitions and weights in turn, each given the other.
+
+Beta record linkage (Sadinle 2017, JASA 112:600) taken to several lists and to duplicates: given the
+partition, the weights ``m`` and the prior shares of matches have Dirichlet and gamma laws; given the
+weights, partitions are drawn by `uncounted.kernels.partitions.sweeps`. So what the lists do not say
+about the weights is in the draws too, and they are not all drawn with one lucky guess of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.linkage.levels import FACTORS
+from uncounted.linkage.weights import CLASSES, Weighed, link_odds, log_m
+
+__all__ = ["Chain", "Graph", "graph_of"]
+
+Array = NDArray[np.float64]
+_SURE = 60.0
+"""Log ratio of a pair that a person has decided on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Pairs worth thinking about, as a symmetric graph over the records they touch.
+
+    Parameters
+    ----------
+    nodes
+        Shape (nodes,), record numbers.
+    left, right
+        Shape (edges,), node numbers.
+    edge
+        Shape (edges,), place of each edge in the `Weighed` arrays.
+    decided
+        Shape (edges,), +1 same, -1 different, 0 not decided.
+    indptr, neighbour, number
+        The graph both ways: neighbours sorted, and which edge each is.
+    """
+
+    nodes: NDArray[np.int64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    edge: NDArray[np.int64]
+    decided: NDArray[np.int8]
+    indptr: NDArray[np.int64]
+    neighbour: NDArray[np.int64]
+    number: NDArray[np.int64]
+
+
+def graph_of(weighed: Weighed, decided: NDArray[np.int8], *, least: float = 1e-4) -> Graph:
+    """Keep the pairs with a chance of at least ``least``, and those a person decided on."""
+    keep = np.flatnonzero((weighed.probability >= least) | (decided != 0))
+    left, right = weighed.left[keep], weighed.right[keep]
+    nodes, both = np.unique(np.concatenate([left, right]), return_inverse=True)
+    a = both[: keep.size].astype(np.int64)
+    b = both[keep.size :].astype(np.int64)
+    source, target = np.concatenate([a, b]), np.concatenate([b, a])
+    number = np.concatenate([np.arange(keep.size), np.arange(keep.size)])
+    order = np.lexsort((target, source))
+    indptr = np.searchsorted(source[order], np.arange(nodes.size + 1)).astype(np.int64)
+    return Graph(
+        nodes,
+        a,
+        b,
+        keep,
+        decided[keep],
+        indptr,
+        target[order].astype(np.int64),
+        number[order].astype(np.int64),
+    )
+
+
+class Chain:
+    """One run of the sampler over a graph.
+
+    Parameters
+    ----------
+    weighed
+        Evidence per pair and the fitted weights to start from.
+    graph
+        The pairs to think about.
+    member
+        List of each record (all records).
+    one_per_list
+        Whether a person is on a list at most once.
+    unseen
+        Log ratio of a pair within a cluster that was not compared.
+    rng
+        Source of randomness.
+    """
+
+    def __init__(
+        self,
+        weighed: Weighed,
+        graph: Graph,
+        member: NDArray[np.int64],
+        *,
+        one_per_list: bool,
+        unseen: float,
+        rng: np.random.Generator,
+    ) -> None:
+        from uncounted.kernels import partitions
+
+        self._kernel = partitions
+        self.weighed = weighed
+        self.graph = graph
+        self.rng = rng
+        self.one_per_list = one_per_list
+        self.unseen = unseen
+        self.member = member[graph.nodes]
+        n = graph.nodes.size
+        self.label = np.arange(n)
+        self.held = np.zeros((n, partitions.MOST), dtype=np.int64)
+        self.held[:, 0] = np.arange(n)
+        self.size = np.ones(n, dtype=np.int64)
+        self._factors = weighed.factors[graph.edge]
+        self._log_u = weighed.log_u[graph.edge]
+        self.m = dict(weighed.m)
+        self.share = weighed.share
+        self.prior = weighed.prior
+        self._set_ratio(log_m(self.m, self.share, self._factors))
+        p = weighed.probability[graph.edge]
+        touched = np.zeros(n, dtype=np.int64)
+        open_ = (p > 2e-3) & (p < 1 - 2e-3)
+        np.add.at(touched, graph.left[p >= 1 - 2e-3], 1)
+        np.add.at(touched, graph.right[p >= 1 - 2e-3], 1)
+        busy = touched > 1
+        for side in (graph.left, graph.right):
+            busy[side[open_]] = True
+        self.busy = np.flatnonzero(busy).astype(np.int64)
+        self.everyone = np.arange(n, dtype=np.int64)
+
+    def sweep(self, *, all_records: bool = False) -> None:
+        """Draw the partition anew: the records in doubt, or every record."""
+        active = self.everyone if all_records else self.busy
+        if active.size == 0:
+            return
+        self._kernel.sweeps(
+            self.rng, 1, active, active.size // 2, self.label, self.held, self.size,
+            self.graph.indptr, self.graph.neighbour, self._ratio_both, self.member, self._log_prior,
+            self.one_per_list, self.unseen,
+        )  # fmt: skip
+
+    def learn(self) -> None:
+        """Draw the weights anew, given the partition."""
+        linked = self.label[self.graph.left] == self.label[self.graph.right]
+        # Cluster of k records: k - 1 links hold it, k (k - 1) / 2 pairs speak of them.
+        worth = 2.0 / self.size[self.label[self.graph.left[linked]]]
+        factors = self._factors[linked]
+        each = self._each[:, linked]
+        chance = 1.0 / (1.0 + np.exp(each[0] - each[1]))
+        second = self.rng.random(chance.size) < chance
+        for f, (factor, names) in enumerate(FACTORS.items()):
+            level = factors[:, f]
+            drawn = np.empty((CLASSES, len(names)))
+            for c in range(CLASSES):
+                which = (second == bool(c)) & (level >= 0)
+                found = np.bincount(level[which], weights=worth[which], minlength=len(names))
+                # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
+                gamma = self.rng.gamma(found + self.weighed.m_prior[factor][c])
+                drawn[c] = np.maximum(gamma, 1e-9 * gamma.sum())
+            self.m[factor] = drawn / drawn.sum(axis=1, keepdims=True)
+        kinds = np.bincount(second.astype(int), weights=worth, minlength=CLASSES)
+        gamma = self.rng.gamma(kinds + self.weighed.share_prior)
+        self.share = gamma / gamma.sum()
+        self._learn_prior(linked, worth)
+        self._set_ratio(log_m(self.m, self.share, self._factors))
+
+    def _learn_prior(self, linked: NDArray[np.bool_], worth: Array) -> None:
+        sizes = self.weighed.sizes
+        k = sizes.size
+        a = self.member[self.graph.left[linked]]
+        b = self.member[self.graph.right[linked]]
+        found = np.zeros((k, k))
+        np.add.at(found, (a, b), 1.0)
+        np.fill_diagonal(found, np.bincount(a[a == b], weights=worth[a == b], minlength=k))
+        found = found + found.T - np.diag(np.diag(found))
+        gamma = self.rng.gamma(found + 2.0)
+        gamma = np.triu(gamma) + np.triu(gamma, 1).T
+        self.prior = link_odds(found, gamma, sizes, self.one_per_list)
+
+    def _set_ratio(self, each: Array) -> None:
+        self._each = each
+        ratio = np.logaddexp(each[0], each[1]) - self._log_u
+        ratio = np.where(self.graph.decided > 0, _SURE, ratio)
+        ratio = np.where(self.graph.decided < 0, -_SURE, ratio)
+        self._ratio_both = ratio[self.graph.number]
+        self._log_prior = np.log(np.maximum(self.prior, 1e-30))
+
+    def labels(self, records: int) -> NDArray[np.int32]:
+        """Cluster of every record, records outside the graph alone, shape (records,)."""
+        out = np.arange(records, dtype=np.int32)
+        # A cluster is called by the number of one of its records, which no other cluster holds.
+        first = self.held[:, 0]
+        out[self.graph.nodes] = self.graph.nodes[first[self.label]]
+        return out
+
+    def state(self) -> dict[str, Any]:
+        """What the chain has learned, for diagnostics."""
+        return {"second_kind": float(self.share[1]), "links": int(self.linked().sum())}
+
+    def linked(self) -> NDArray[np.bool_]:
+        """Which edges join two records of one cluster, shape (edges,)."""
+        out: NDArray[np.bool_] = self.label[self.graph.left] == self.label[self.graph.right]
+        return out

@@ -1,0 +1,367 @@
+"""`link`: lists of records to a `Linkage`, and `Linkage.draw` to equally likely overlap tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.engine import stream
+from uncounted.errors import InputError
+from uncounted.linkage.assign import clusters
+from uncounted.linkage.chain import Chain, Graph, graph_of
+from uncounted.linkage.decisions import Decision, apply, keys_of
+from uncounted.linkage.draws import LinkageDraws, add_missed
+from uncounted.linkage.prepare import Columns, prepare
+from uncounted.linkage.reach import reach_of
+from uncounted.linkage.splink_engine import Pairs, compare
+from uncounted.linkage.weights import Weighed, Weights, weigh
+from uncounted.records.schema import Records
+from uncounted.tables import MAX_LISTS, OverlapTable
+
+__all__ = ["Linkage", "Settings", "link", "link_columns"]
+
+Array = NDArray[np.float64]
+_BURN = 40
+_CALIBRATION = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to link.
+
+    Parameters
+    ----------
+    one_per_list
+        Whether each list names a person at most once. Otherwise duplicates within a list are
+        looked for as well.
+    threshold
+        Chance from which a pair is taken for one person where one answer is needed.
+    budget
+        Most pairs to compare by blocking; where all pairs fit, all are compared.
+    strength
+        Matches the shipped weights are worth against the lists' own.
+    lost
+        Share of people linked whose link leaves no trace that could be told from chance, beyond
+        what blocking does not reach: mean and standard deviation of the prior. What is shipped was
+        set on made-up lists (`docs/linkage.md` says how it does).
+    weights
+        Other weights than the shipped ones.
+    """
+
+    one_per_list: bool = False
+    threshold: float = 0.5
+    budget: int = 1_000_000
+    strength: float = 60.0
+    lost: tuple[float, float] = (0.018, 0.009)
+    weights: Weights | None = None
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        if not 0.0 < self.threshold < 1.0:
+            raise InputError("The threshold is a chance.", fix="Give a number between 0 and 1.")
+        mean, sd = self.lost
+        if not (0.0 <= mean < 0.5 and 0.0 <= sd < 0.5) or (mean and sd**2 >= mean * (1 - mean)):
+            raise InputError(
+                "The share of links lost has no such prior.",
+                fix="Give a mean below 0.5 and a standard deviation that a share can have.",
+            )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Linkage:
+    """Who may be the same person: candidate pairs with their chances.
+
+    It holds record numbers only, no field of a record.
+
+    Parameters
+    ----------
+    lists
+        Names of the lists.
+    member, row
+        Shape (records,), list of each record and its position in it, from 0. Records of all lists
+        are numbered one after the other.
+    left, right
+        Shape (pairs,), record numbers of the candidate pairs.
+    probability
+        Shape (pairs,), calibrated chance that the two are one person: how often the sampler finds
+        them so, given everyone else.
+    weight
+        Shape (pairs,), match weight: log2 of P(levels | one person) / P(levels | two people).
+    decided
+        Shape (pairs,), +1 where a person said same, -1 different, 0 otherwise.
+    factors
+        Shape (pairs, factors), levels of agreement (`levels.FACTORS`).
+    settings
+        As given.
+    reach
+        Share of true links that the blocking can find, by the fitted weights.
+    diagnostics
+        JSON-ready: what was compared, fields filled, fitted weights, blocking in words.
+    """
+
+    lists: tuple[str, ...]
+    member: NDArray[np.int64]
+    row: NDArray[np.int64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    probability: Array
+    weight: Array
+    decided: NDArray[np.int8]
+    factors: NDArray[np.int16]
+    settings: Settings
+    reach: float
+    diagnostics: Mapping[str, Any]
+    _weighed: Weighed
+    _graph: Graph
+    _keys: Sequence[str] = field(default=())
+
+    def __repr__(self) -> str:
+        return (
+            f"Linkage({len(self.lists)} lists, {self.member.size} records, "
+            f"{self.left.size} candidate pairs)"
+        )
+
+    @property
+    def records(self) -> int:
+        """Records in all lists."""
+        return int(self.member.size)
+
+    def clusters(self, threshold: float | None = None) -> NDArray[np.int32]:
+        """One answer to who is who: the number of a cluster per record, shape (records,).
+
+        Pairs at or above the threshold, likeliest first, join unless a person's decision or the
+        rule of one record per list forbids it.
+        """
+        least = self.settings.threshold if threshold is None else threshold
+        return clusters(
+            self.left,
+            self.right,
+            self.probability,
+            self.member,
+            least=least,
+            one_per_list=self.settings.one_per_list,
+            decided=self.decided,
+        )
+
+    def table(self, threshold: float | None = None) -> OverlapTable:
+        """Overlap table of the one answer at a threshold. It carries no doubt: see `draw`."""
+        from uncounted.kernels.partitions import histories
+
+        _enough_lists(self.lists)
+        label = self.clusters(threshold).astype(np.int64)
+        return OverlapTable.from_histories(
+            self.lists, histories(label, self.member, len(self.lists))
+        )
+
+    def in_doubt(self, most: int = 50) -> NDArray[np.int64]:
+        """Pairs a person should look at, most informative first: nearest to an even chance."""
+        open_ = np.flatnonzero(self.decided == 0)
+        p = self.probability[open_]
+        order = np.lexsort((open_, -p * (1 - p)))
+        chosen = open_[order]
+        doubtful = self.probability[chosen]
+        return np.asarray(chosen[(doubtful > 0.01) & (doubtful < 0.99)][:most])
+
+    def draw(self, size: int = 500, seed: int = 0) -> LinkageDraws:
+        """Equally likely answers to who is who, each with its overlap table.
+
+        Parameters
+        ----------
+        size
+            Number of draws, 200 to 1,000 are usual.
+        seed
+            Root seed.
+
+        Returns
+        -------
+        LinkageDraws
+        """
+        if size < 1:
+            raise InputError("There must be at least one draw.", fix="Ask for 200 or more.")
+        rng = stream(seed, "linkage/draws")
+        chain = self._chain(rng)
+        label = np.empty((size, self.records), dtype=np.int32)
+        missed = np.zeros(size, dtype=np.int64)
+        for d in range(size):
+            for step in range(2):
+                chain.sweep(all_records=(2 * d + step) % 12 == 0)
+            chain.learn()
+            label[d] = chain.labels(self.records)
+            missed[d] = add_missed(
+                label[d],
+                self.member,
+                len(self.lists),
+                share=self._missed_share(rng),
+                one_per_list=self.settings.one_per_list,
+                rng=rng,
+            )
+        return LinkageDraws(self.lists, self.member, self.row, label, missed, seed)
+
+    def _chain(self, rng: np.random.Generator, burn: int = _BURN) -> Chain:
+        chain = Chain(
+            self._weighed,
+            self._graph,
+            self.member,
+            one_per_list=self.settings.one_per_list,
+            unseen=float(np.log(max(1.0 - self.reach, 0.01))),
+            rng=rng,
+        )
+        for _ in range(4):
+            chain.sweep(all_records=True)
+        for _ in range(burn):
+            chain.sweep()
+            chain.learn()
+        return chain
+
+    def _missed_share(self, rng: np.random.Generator) -> float:
+        """One draw of the share of links that no candidate pair stands for."""
+        mean, sd = self.settings.lost
+        unreached = 1.0 - self.reach
+        # The reach is known from the fitted weights only; give it half its size as doubt.
+        mean, variance = mean + unreached, sd**2 + (unreached / 2) ** 2
+        if mean <= 0.0 or variance <= 0.0:
+            return max(mean, 0.0)
+        mean = min(mean, 0.9)
+        size = max(mean * (1 - mean) / variance - 1.0, 2.0)
+        return float(rng.beta(mean * size, (1 - mean) * size))
+
+
+def link(
+    lists: Mapping[str, Sequence[Any] | Records] | Sequence[Records],
+    settings: Settings | None = None,
+    *,
+    decisions: Sequence[Decision] = (),
+    salt: str = "",
+    seed: int = 0,
+) -> Linkage:
+    """Find who is the same person, within and across lists.
+
+    Parameters
+    ----------
+    lists
+        `Records`, one per list, or rows by list name (see `prepare`).
+    settings
+        How to link.
+    decisions
+        What people decided about pairs (`decisions.read`).
+    salt
+        The project's secret under which decisions name records.
+    seed
+        Root seed.
+
+    Returns
+    -------
+    Linkage
+
+    Raises
+    ------
+    InputError
+        If nothing can be compared.
+    MissingExtra
+        Without the extra ``link``.
+
+    Examples
+    --------
+    >>> rows = [{"given": "Ana", "surname": "Diaz", "dob": "1990-02-03"}]
+    >>> more = [*rows, {"given": "Li", "surname": "Wei", "dob": "1980-05-09"}]
+    >>> found = link({"shelter": rows, "clinic": more})
+    >>> found.table().count("11")
+    1
+    """
+    chosen = settings or Settings()
+    columns = prepare(lists)
+    pairs = compare(columns, budget=chosen.budget, seed=seed)
+    return link_columns(
+        columns, pairs, chosen, decisions=decisions, keys=keys_of(lists, salt), seed=seed
+    )
+
+
+def link_columns(
+    columns: Columns,
+    pairs: Pairs,
+    settings: Settings,
+    *,
+    decisions: Sequence[Decision] = (),
+    keys: Sequence[str] = (),
+    seed: int = 0,
+) -> Linkage:
+    """`link` from the compared pairs on: for studies that compare once and cut many times."""
+    weighed = weigh(
+        columns,
+        pairs,
+        one_per_list=settings.one_per_list,
+        weights=settings.weights,
+        strength=settings.strength,
+    )
+    weighed, decided = apply(weighed, decisions, keys)
+    graph = graph_of(weighed, decided)
+    reach = reach_of(weighed, pairs.plan)
+    kept = graph.edge
+    linkage = Linkage(
+        columns.lists,
+        columns.member,
+        columns.row,
+        weighed.left[kept],
+        weighed.right[kept],
+        weighed.probability[kept],
+        weighed.log_ratio[kept] / np.log(2.0),
+        graph.decided,
+        weighed.factors[kept],
+        settings,
+        reach,
+        {},
+        weighed,
+        graph,
+        keys,
+    )
+    chain = linkage._chain(stream(seed, "linkage/calibration"))
+    together = np.zeros(kept.size)
+    for step in range(_CALIBRATION):
+        chain.sweep(all_records=step % 10 == 0)
+        chain.sweep()
+        chain.learn()
+        together += chain.linked()
+    # The fit's own chance counts as one draw, so that no chance is exactly 0 or 1.
+    calibrated = (together + weighed.probability[kept]) / (_CALIBRATION + 1)
+    diagnostics = {
+        "records": columns.n,
+        "records_per_list": dict(zip(columns.lists, columns.sizes.tolist(), strict=True)),
+        "fields_filled": columns.filled(),
+        "pairs_compared": int(pairs.blocked.sum()),
+        "candidate_pairs": int(kept.size),
+        "expected_links": float(calibrated.sum()),
+        "expected_links_before_calibration": float(weighed.probability[kept].sum()),
+        "blocking": pairs.plan.words(),
+        "blocking_reach": reach,
+        "decisions_used": int((graph.decided != 0).sum()),
+        "em_rounds": weighed.rounds,
+    }
+    return Linkage(
+        linkage.lists,
+        linkage.member,
+        linkage.row,
+        linkage.left,
+        linkage.right,
+        calibrated,
+        linkage.weight,
+        linkage.decided,
+        linkage.factors,
+        settings,
+        reach,
+        diagnostics,
+        weighed,
+        graph,
+        keys,
+    )
+
+
+def _enough_lists(lists: tuple[str, ...]) -> None:
+    if not 2 <= len(lists) <= MAX_LISTS:
+        raise InputError(
+            f"An overlap table has 2 to {MAX_LISTS} lists; there are {len(lists)}.",
+            fix="Give two lists or more; merge lists of the same kind if there are too many.",
+        )
