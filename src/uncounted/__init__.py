@@ -16,11 +16,14 @@ from uncounted._version import __version__
 if TYPE_CHECKING:
     from uncounted import errors, published
     from uncounted._reading import read_table, write_table
+    from uncounted.assess import Verdict, assess
     from uncounted.cases import CaseTable, read_cases
     from uncounted.estimate import Estimate, Interval
     from uncounted.estimators.closed import ClosedPopulation
+    from uncounted.estimators.consensus import Consensus
     from uncounted.estimators.coverage import SampleCoverage
     from uncounted.estimators.doubly_robust import DoublyRobust
+    from uncounted.estimators.graphs import DecomposableGraphs
     from uncounted.estimators.loglinear import (
         Averaged,
         BestAIC,
@@ -28,9 +31,11 @@ if TYPE_CHECKING:
         LogLinear,
         Stepwise,
     )
+    from uncounted.estimators.shrinkage import Shrinkage
     from uncounted.estimators.simple import LowerBound, Pairs
     from uncounted.replicates import Replicates, combine_estimates
     from uncounted.sensitivity import Sensitivity, sensitivity_curve
+    from uncounted.simulate import simulate
     from uncounted.strata import StrataEstimate, estimate_strata
     from uncounted.tables import OverlapTable
     from uncounted.validate import internal_validation
@@ -41,6 +46,8 @@ __all__ = [
     "BestBIC",
     "CaseTable",
     "ClosedPopulation",
+    "Consensus",
+    "DecomposableGraphs",
     "DoublyRobust",
     "Estimate",
     "Interval",
@@ -51,9 +58,12 @@ __all__ = [
     "Replicates",
     "SampleCoverage",
     "Sensitivity",
+    "Shrinkage",
     "Stepwise",
     "StrataEstimate",
+    "Verdict",
     "__version__",
+    "assess",
     "combine_estimates",
     "errors",
     "estimate_strata",
@@ -62,6 +72,7 @@ __all__ = [
     "read_cases",
     "read_table",
     "sensitivity_curve",
+    "simulate",
     "write_table",
 ]
 
@@ -72,6 +83,8 @@ _WHERE = {
     "BestBIC": "uncounted.estimators.loglinear",
     "CaseTable": "uncounted.cases",
     "ClosedPopulation": "uncounted.estimators.closed",
+    "Consensus": "uncounted.estimators.consensus",
+    "DecomposableGraphs": "uncounted.estimators.graphs",
     "DoublyRobust": "uncounted.estimators.doubly_robust",
     "Estimate": "uncounted.estimate",
     "Interval": "uncounted.estimate",
@@ -82,8 +95,11 @@ _WHERE = {
     "Replicates": "uncounted.replicates",
     "SampleCoverage": "uncounted.estimators.coverage",
     "Sensitivity": "uncounted.sensitivity",
+    "Shrinkage": "uncounted.estimators.shrinkage",
     "Stepwise": "uncounted.estimators.loglinear",
     "StrataEstimate": "uncounted.strata",
+    "Verdict": "uncounted.assess",
+    "assess": "uncounted.assess",
     "combine_estimates": "uncounted.replicates",
     "errors": "uncounted.errors",
     "estimate_strata": "uncounted.strata",
@@ -92,6 +108,7 @@ _WHERE = {
     "read_cases": "uncounted.cases",
     "read_table": "uncounted._reading",
     "sensitivity_curve": "uncounted.sensitivity",
+    "simulate": "uncounted.simulate",
     "write_table": "uncounted._reading",
 }
 

@@ -7,8 +7,10 @@ calibration study): what it promises holds for people who have some chance of be
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Literal
 
 from uncounted.engine import Job, map_jobs
@@ -428,3 +430,13 @@ def _sensitivity(
         )  # fmt: skip
     except Refusal:
         return None
+
+
+class _Room(ModuleType):
+    """This module, callable: ``uncounted.assess`` is both the room and, as the API says, the function."""
+
+    def __call__(self, *args: Any, **settings: Any) -> Any:
+        return assess(*args, **settings)
+
+
+sys.modules[__name__].__class__ = _Room

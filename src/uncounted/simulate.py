@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -416,3 +418,13 @@ def _fingerprint(
         str(members),
     ]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:24]
+
+
+class _Room(ModuleType):
+    """This module, callable: ``uncounted.simulate`` is both the room and, as the API says, the function."""
+
+    def __call__(self, *args: Any, **settings: Any) -> Any:
+        return simulate(*args, **settings)
+
+
+sys.modules[__name__].__class__ = _Room

@@ -337,11 +337,17 @@ def first_fits(
                 pull3,
             )
             _offset(t, shares[s], ratios[s], k, offset)
-            for i in range(p):
-                a[i, k] = 0.0
-            a[0, k] = math.log(n)
-            for i in range(1, t + 1):
-                a[i, k] = math.log((star[i] + 0.5) / (2.0 * n))
+            # Start from the last eight solutions where they are sound, else cold.
+            sound = first > 0
+            if sound:
+                for i in range(p):
+                    sound = sound and abs(a[i, k]) < 15.0
+            if not sound:
+                for i in range(p):
+                    a[i, k] = 0.0
+                a[0, k] = math.log(n)
+                for i in range(1, t + 1):
+                    a[i, k] = math.log((star[i] + 0.5) / (2.0 * n))
         _newton(
             t,
             masks,

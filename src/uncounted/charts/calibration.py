@@ -1,0 +1,107 @@
+"""Calibration as a picture: how often each method's interval was right, and how wide it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from uncounted.charts.theme import ACCENT, MUTED, config
+
+__all__ = ["calibration"]
+
+
+def calibration(
+    found: Mapping[str, Any], *, level: float = 0.95, methods: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Draw coverage and width of each method.
+
+    Parameters
+    ----------
+    found
+        JSON form of a simulation (`uncounted.simulate.Simulation.to_dict`).
+    level
+        Nominal coverage, drawn as a line.
+    methods
+        Which to draw; all by default.
+
+    Returns
+    -------
+    dict
+        Vega-Lite: coverage with two Monte Carlo errors on the left, the median ratio of the
+        interval's ends on the right.
+    """
+    chosen = [m for m in found["methods"] if methods is None or m["method"] in methods]
+    design = found["design"]
+    rows = [
+        {
+            "method": m["method"],
+            "coverage": m["coverage"],
+            "low": max(0.0, m["coverage"] - 2 * m["coverage_error"]),
+            "high": min(1.0, m["coverage"] + 2 * m["coverage_error"]),
+            "ratio": m["ratio"],
+        }
+        for m in chosen
+        if m["coverage"] is not None
+    ]
+    order = [r["method"] for r in rows]
+    y = {"field": "method", "type": "nominal", "title": None, "sort": order}
+    left = {
+        "title": {"text": "Share of intervals that held the truth", "fontSize": 12},
+        "width": 300,
+        "height": {"step": 26},
+        "layer": [
+            {
+                "data": {"values": [{"level": level}]},
+                "mark": {"type": "rule", "strokeDash": [4, 4], "color": MUTED},
+                "encoding": {"x": {"field": "level", "type": "quantitative"}},
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "rule", "strokeWidth": 2, "color": ACCENT},
+                "encoding": {
+                    "y": y,
+                    "x": {
+                        "field": "low",
+                        "type": "quantitative",
+                        "scale": {"domain": [0, 1]},
+                        "axis": {"format": "%", "title": None},
+                    },
+                    "x2": {"field": "high"},
+                },
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "circle", "size": 80, "color": ACCENT, "opacity": 1},
+                "encoding": {"y": y, "x": {"field": "coverage", "type": "quantitative"}},
+            },
+        ],
+    }
+    right = {
+        "title": {"text": "Upper end over lower end (median)", "fontSize": 12},
+        "width": 200,
+        "height": {"step": 26},
+        "data": {"values": rows},
+        "mark": {"type": "circle", "size": 80, "color": ACCENT, "opacity": 1},
+        "encoding": {
+            "y": {**y, "axis": {"labels": False, "ticks": False, "title": None}},
+            "x": {
+                "field": "ratio",
+                "type": "quantitative",
+                "scale": {"type": "log", "nice": True},
+                "axis": {"title": None, "format": "~g"},
+            },
+        },
+    }
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {
+            "text": f"How often would the interval be right? ({design['name']})",
+            "subtitle": [
+                f"{found['replications']:,} tables from a population of {design['population']:,}, "
+                f"{design['coverage']:.0%} of it on a list. {design['words']}",
+                f"Dashed: the {level:.0%} that is promised. Lines: two Monte Carlo errors each way.",
+            ],
+        },
+        "config": config(),
+        "hconcat": [left, right],
+    }

@@ -1,0 +1,123 @@
+"""The consensus as a picture: what each member believes, and what the two believe together."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
+from uncounted.estimate import Interval
+from uncounted.estimators.consensus import ConsensusPosterior
+
+__all__ = ["pool_posterior"]
+
+
+def pool_posterior(found: ConsensusPosterior, interval: Interval) -> dict[str, Any]:
+    """Draw the posterior of the members and of the pool.
+
+    Parameters
+    ----------
+    found
+        Posterior on the grid of log odds.
+    interval
+        Interval of the pool, drawn below the curves.
+
+    Returns
+    -------
+    dict
+        Vega-Lite. Areas are equal: the height is mass per step of the logarithm of people hidden.
+    """
+    low, high = found.pool.quantile(0.002), found.pool.quantile(0.998)
+    people = found.pool.population
+    keep = np.flatnonzero((people >= low) & (people <= high))
+    stride = max(1, keep.size // 240)
+    keep = keep[::stride]
+    names = {
+        "decomposable graphs": found.graphs,
+        "shrinkage": found.shrinkage,
+        "consensus (both)": found.pool,
+    }
+    top = max(float(m.mass.max()) for m in names.values())
+    rows = [
+        {"who": name, "people": float(people[k]), "height": float(member.mass[k]) / top}
+        for name, member in names.items()
+        for k in keep
+    ]
+    x = {
+        "field": "people",
+        "type": "quantitative",
+        "title": "people in all, on a list or not (log scale)",
+        "scale": {"type": "log", "domain": [low, high], "nice": False},
+        "axis": {"format": "~s" if high >= 10_000 else ",d", "tickCount": 7},
+    }
+    colour = {
+        "field": "who",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": list(names), "range": [PALETTE[1], PALETTE[2], ACCENT]},
+        "legend": {"orient": "top", "direction": "horizontal"},
+    }
+    upper = interval.upper if math.isfinite(interval.upper) else high
+    ends = [{"lower": max(interval.lower, low), "upper": min(upper, high), "y": -0.06}]
+    middle = [{"people": found.pool.median, "y": -0.06}]
+    curves = {
+        "y": {
+            "field": "height",
+            "type": "quantitative",
+            "axis": None,
+            "scale": {"domain": [-0.12, 1.05]},
+        },
+        "x": x,
+        "color": colour,
+    }
+    observed = found.pool.n
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {
+            "text": "What the two methods believe, and what they believe together",
+            "subtitle": [
+                f"{interval.level:.0%} interval of the consensus: {interval.lower:,.0f} to "
+                f"{interval.upper:,.0f}; middle {found.pool.median:,.0f}. "
+                f"{observed:,} people were observed.",
+            ],
+        },
+        "width": 640,
+        "height": 260,
+        "config": config(),
+        "layer": [
+            {
+                "data": {"values": [r for r in rows if r["who"] == "consensus (both)"]},
+                "mark": {"type": "area", "opacity": 0.15},
+                "encoding": curves,
+            },
+            {
+                "data": {"values": rows},
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": curves,
+            },
+            {
+                "data": {"values": ends},
+                "mark": {"type": "rule", "strokeWidth": 4, "color": INK},
+                "encoding": {
+                    "x": {"field": "lower", "type": "quantitative", "scale": x["scale"]},
+                    "x2": {"field": "upper"},
+                    "y": {"field": "y", "type": "quantitative"},
+                },
+            },
+            {
+                "data": {"values": middle},
+                "mark": {"type": "point", "filled": True, "size": 90, "color": INK, "opacity": 1},
+                "encoding": {
+                    "x": {"field": "people", "type": "quantitative", "scale": x["scale"]},
+                    "y": {"field": "y", "type": "quantitative"},
+                },
+            },
+            {
+                "data": {"values": [{"y": 0.0}]},
+                "mark": {"type": "rule", "color": MUTED},
+                "encoding": {"y": {"field": "y", "type": "quantitative"}},
+            },
+        ],
+    }

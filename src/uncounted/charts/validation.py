@@ -1,0 +1,233 @@
+"""The validation picture: each list's known size against what the other lists make of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from uncounted.charts.theme import INK, MUTED, PALETTE, config
+from uncounted.errors import InputError
+from uncounted.validate import TrajectoryPoint, ValidationRow
+
+__all__ = ["trajectory_chart", "validation_chart"]
+
+_ROW = 26
+_WIDEST = 32.0
+"""Ends beyond this ratio to the truth are drawn as open."""
+
+
+def validation_chart(
+    rows: Sequence[ValidationRow], *, title: str = "Lists of known size, estimated from the others"
+) -> dict[str, Any]:
+    """Draw estimate over truth per list and method; 1 is right.
+
+    Parameters
+    ----------
+    rows
+        What `uncounted.internal_validation` gives, of one table.
+    title
+        Plain words.
+
+    Returns
+    -------
+    dict
+        Vega-Lite: a dot and a line per method, refusals written out.
+    """
+    if not rows:
+        raise InputError("There is nothing to draw.", fix="Give rows of internal_validation.")
+    methods = list(dict.fromkeys(r.method for r in rows))
+    lists = list(dict.fromkeys(r.list_name for r in rows))
+    values = [_value(r) for r in rows]
+    drawn = [v for v in values if v["point"] is not None]
+    refused = [v for v in values if v["point"] is None]
+    ends = [v[k] for v in drawn for k in ("point", "lower", "upper") if v[k] is not None]
+    reach = max([2.0, *(max(e, 1 / e) for e in ends)])
+    domain = [1 / reach / 1.05, reach * 1.05]
+    x = {
+        "field": "point",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": domain, "nice": False},
+        "axis": {
+            "title": "estimate / known size (log scale)",
+            "values": [v for v in _TICKS if domain[0] <= v <= domain[1]],
+            "labelExpr": "datum.value < 1 ? '1/' + format(1/datum.value, '~g') : format(datum.value, '~g')",
+        },
+    }
+    labels = {r.list_name: f"{r.list_name}: {r.true:,}, {r.observed:,} seen" for r in rows}
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "scale": {"domain": [labels[x] for x in lists]},
+        "axis": {"title": None, "ticks": False, "domain": False, "labelLimit": 240},
+    }
+    offset = {"field": "method", "type": "nominal", "scale": {"domain": methods}}
+    colour = {
+        "field": "method",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": methods, "range": PALETTE[: max(1, len(methods))]},
+        "legend": {"orient": "bottom", "direction": "horizontal", "columns": 4},
+    }
+    both = {"y": y, "yOffset": offset, "color": colour}
+    layers: list[dict[str, Any]] = [
+        {
+            "data": {"values": [{"point": 1.0}]},
+            "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
+            "encoding": {"x": x},
+        },
+        {
+            "data": {"values": [v for v in drawn if v["lower"] is not None]},
+            "mark": {"type": "rule", "strokeWidth": 2},
+            "encoding": {**both, "x": {**x, "field": "lower"}, "x2": {"field": "upper"}},
+        },
+        {
+            "data": {"values": [v for v in drawn if v["open"]]},
+            "mark": {"type": "point", "shape": "triangle-right", "filled": True, "size": 60},
+            "encoding": {**both, "x": {**x, "field": "upper"}},
+        },
+        {
+            "data": {"values": drawn},
+            "mark": {"type": "circle", "size": 70, "opacity": 1},
+            "encoding": {**both, "x": x, "description": {"field": "description"}},
+        },
+    ]
+    if refused:
+        layers.append(
+            {
+                "data": {"values": [{**v, "point": domain[0]} for v in refused]},
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "dx": 4,
+                    "fontSize": 11,
+                    "color": MUTED,
+                },
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "yOffset": offset,
+                    "text": {"field": "refused"},
+                },
+            }
+        )
+    held = [r.covered for r in rows if r.covered is not None]
+    subtitle = [
+        "The people on one list are a population of known size; the other lists estimate it.",
+        f"{sum(held)} of {len(held)} intervals hold the known size."
+        + (f" {len(refused)} refused." if refused else ""),
+    ]
+    if any(v["open"] for v in drawn):
+        subtitle.append("A triangle marks an interval that goes on beyond the picture.")
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": title, "subtitle": subtitle},
+        "config": config(),
+        "width": 520,
+        "height": max(120, len(lists) * max(_ROW, 14 * len(methods))),
+        "layer": layers,
+        "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
+    }
+
+
+_TICKS = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32]
+
+
+def _value(r: ValidationRow) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "label": f"{r.list_name}: {r.true:,}, {r.observed:,} seen",
+        "method": r.method,
+        "point": None,
+        "lower": None,
+        "upper": None,
+        "open": False,
+        "refused": f"{r.method}: no estimate",
+        "description": f"{r.list_name}, {r.method}: {r.refused}",
+    }
+    if r.point is None:
+        return out
+    out["point"] = min(r.point / r.true, _WIDEST)
+    out["description"] = f"{r.list_name}, {r.method}: {r.point:,.0f} of {r.true:,} known"
+    if r.lower is not None and r.upper is not None:
+        out["lower"] = max(r.lower / r.true, 1 / _WIDEST)
+        out["open"] = not math.isfinite(r.upper) or r.upper / r.true > _WIDEST
+        out["upper"] = _WIDEST if out["open"] else r.upper / r.true
+    return out
+
+
+def trajectory_chart(
+    points: Sequence[TrajectoryPoint], *, title: str = "The estimate as people come in"
+) -> dict[str, Any]:
+    """Draw the estimate as the data accumulate, with the people observed below it.
+
+    Parameters
+    ----------
+    points
+        What `uncounted.validate.trajectory` or `trajectory_by_date` gives.
+    title
+        Plain words.
+
+    Returns
+    -------
+    dict
+        Vega-Lite.
+    """
+    shown = [p for p in points if p.point is not None]
+    if not shown:
+        raise InputError("No part of the data has an estimate.", fix="Use larger shares.")
+    order = [p.label for p in points]
+    tops = [p.upper for p in shown if p.upper is not None and math.isfinite(p.upper)]
+    high = 1.1 * max([*tops, *(float(p.point or 0) for p in shown)])
+    values = [
+        {
+            "label": p.label,
+            "observed": p.observed,
+            "point": p.point,
+            "lower": p.lower,
+            "upper": None if p.upper is None else min(p.upper, high),
+            "description": f"{p.label}: {p.point:,.0f} from {p.observed:,} observed",
+        }
+        for p in shown
+    ]
+    x = {
+        "field": "label",
+        "type": "ordinal",
+        "scale": {"domain": order},
+        "axis": {"title": None, "labelAngle": 0, "grid": False},
+    }
+    y = {
+        "field": "point",
+        "type": "quantitative",
+        "scale": {"domain": [0, high], "nice": False},
+        "axis": {"title": "people in all", "format": ",d", "tickCount": 6},
+    }
+    seen = [{"label": p.label, "observed": p.observed} for p in points]
+    late = sum(p.refused for p in points)
+    subtitle = ["Grey bars: people observed. Line: the range of estimates; dot: the middle one."]
+    if late:
+        subtitle.append(f"{late} of {sum(p.orders for p in points)} runs had no finite estimate.")
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": title, "subtitle": subtitle},
+        "config": config(),
+        "width": 520,
+        "height": 280,
+        "layer": [
+            {
+                "data": {"values": seen},
+                "mark": {"type": "bar", "color": "#d9dee4", "width": {"band": 0.6}},
+                "encoding": {"x": x, "y": {**y, "field": "observed"}},
+            },
+            {
+                "data": {"values": [v for v in values if v["lower"] is not None]},
+                "mark": {"type": "rule", "strokeWidth": 2.5, "color": PALETTE[0]},
+                "encoding": {"x": x, "y": {**y, "field": "lower"}, "y2": {"field": "upper"}},
+            },
+            {
+                "data": {"values": values},
+                "mark": {"type": "circle", "size": 90, "opacity": 1, "color": PALETTE[0]},
+                "encoding": {"x": x, "y": y, "description": {"field": "description"}},
+            },
+        ],
+        "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
+    }
