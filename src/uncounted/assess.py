@@ -433,7 +433,7 @@ def _sensitivity(
 
 
 class _Room(ModuleType):
-    """This module, callable: ``uncounted.assess`` is both the room and, as the API says, the function."""
+    """Make the module callable: ``uncounted.assess`` is both the room and, as the API says, the function."""
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
         return assess(*args, **settings)

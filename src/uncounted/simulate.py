@@ -421,7 +421,7 @@ def _fingerprint(
 
 
 class _Room(ModuleType):
-    """This module, callable: ``uncounted.simulate`` is both the room and, as the API says, the function."""
+    """Make the module callable: ``uncounted.simulate`` is both the room and, as the API says, the function."""
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
         return simulate(*args, **settings)

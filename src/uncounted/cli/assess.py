@@ -252,9 +252,9 @@ def _write_page(path: Path, source: Source, verdict: Verdict, made_with: str) ->
     from uncounted.brief.verdict import VerdictWords, verdict_page
     from uncounted.charts.export import to_svg
     from uncounted.charts.pool_posterior import pool_posterior
-    from uncounted.charts.sensitivity_curve import sensitivity_curve
+    from uncounted.charts.sensitivity import sensitivity_chart
     from uncounted.charts.specification_curve import specification_curve
-    from uncounted.charts.validation import validation
+    from uncounted.charts.validation import validation_chart
     from uncounted.estimators.specification import specifications
 
     pictures: list[tuple[str, Picture]] = []
@@ -273,10 +273,11 @@ def _write_page(path: Path, source: Source, verdict: Verdict, made_with: str) ->
         pictures.append(("How much the choice of model matters", Picture(words, to_svg(spec))))
     if verdict.sensitivity is not None:
         words = verdict.sensitivity.sentence
-        spec = sensitivity_curve(verdict.sensitivity.to_dict())
+        spec = sensitivity_chart(verdict.sensitivity)
         pictures.append(("What no data can tell", Picture(words, to_svg(spec))))
     if any(r.method == "consensus" and r.point is not None for r in verdict.validation):
-        spec = validation([row.to_dict() for row in verdict.validation])
+        rows = [r for r in verdict.validation if r.method in ("consensus", "bic", "graphs")]
+        spec = validation_chart(rows)
         words = "Known size of each list against the estimate from the others."
         pictures.append(("Truth hidden inside the lists", Picture(words, to_svg(spec))))
     page = verdict_page(
