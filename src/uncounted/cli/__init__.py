@@ -15,6 +15,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Account for every row of every list of a project."),
     "estimate": ("estimate", "How many people are on no list, by each method asked for."),
     "assess": ("assess", "Every method side by side, and whether a figure is defensible."),
+    "simulate": ("simulate", "How often an interval is right, where the truth is known."),
     "published": ("published", "List the published tables, or show one."),
     "ranks": ("ranks", "Which ranks each origin may hold, and which tiers can be told apart."),
     "names": ("names", "Whether two names may be the same person's, by which rule."),
