@@ -57,7 +57,7 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> dict[str, A
         "type": "nominal",
         "title": None,
         "scale": {"domain": list(names), "range": [PALETTE[1], PALETTE[2], ACCENT]},
-        "legend": {"orient": "top", "direction": "horizontal"},
+        "legend": {"orient": "top", "direction": "horizontal", "symbolOpacity": 1},
     }
     upper = interval.upper if math.isfinite(interval.upper) else high
     ends = [{"lower": max(interval.lower, low), "upper": min(upper, high), "y": -0.06}]

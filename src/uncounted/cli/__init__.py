@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "names": ("names", "Whether two names may be the same person's, by which rule."),
     "shares": ("shares", "Which part each form or origin has, with intervals."),
     "flows": ("flows", "From where, to where: detected, expected, estimated, kept apart."),
+    "routes": ("routes", "Over which countries: likely routes, and statements about them tested."),
     "claims": ("claims", "Published claims put to the test."),
     "doctor": ("doctor", "Check that everything needed is here and works."),
 }
