@@ -234,7 +234,10 @@ def read(words: tuple[Word, ...]) -> tuple[Chinese, ...]:
     if not 1 <= len(words) <= 4:
         return ()
     if all(w.script == "han" for w in words):
-        return _characters("".join(w.text for w in words))
+        found = _characters("".join(w.text for w in words))
+        if len(words) == 2:
+            found += _characters(words[1].text + words[0].text)
+        return tuple(dict.fromkeys(found))
     if any(w.script != "latin" or not w.latin for w in words):
         return ()
     t = _tables()
@@ -256,7 +259,8 @@ def read(words: tuple[Word, ...]) -> tuple[Chinese, ...]:
                 plain.append(Chinese("P", own, way, rank < _COMMON))
             if commoner:
                 other.append(Chinese("P", commoner, way, rank < _COMMON))
-        if any(x.plain and x.family == own for x in plain):
+        hyphens = len({w.group for w in rest}) < len(rest)
+        if any(x.plain and x.family == own for x in plain) and not hyphens:
             wade &= commoner
         if wade:
             other.extend(Chinese("W", wade, way) for way in _given(rest, "W"))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.records.names import chinese, korean, vietnamese
+from uncounted.records.names.jaro import edits
 from uncounted.records.names.keys import NameKey, normalise
 from uncounted.records.names.letters import (
     CULTURES,
@@ -286,6 +287,7 @@ def _join(words: list[Word], other: set[str]) -> None:
 _FUSED = ("delos", "delas", "dela", "del", "de")
 
 
+@lru_cache(maxsize=1 << 16)
 def _bare(word: Word) -> tuple[Word, ...]:
     """Give a word and, where it starts with a joined particle ("delacruz"), what follows it."""
     if word.script != "latin" or not word.latin:
@@ -309,10 +311,10 @@ def _align(
     options = []
     for i, w in enumerate(a):
         for j, v in enumerate(b):
-            found = max(
-                (word_agreement(p, q, cultures) for p in _bare(w) for q in _bare(v)),
-                key=lambda g: g.strength,
-            )
+            found = word_agreement(w, v, cultures)
+            if len(_bare(w)) > 1 or len(_bare(v)) > 1:
+                others = (word_agreement(p, q, cultures) for p in _bare(w) for q in _bare(v))
+                found = max((found, *others), key=lambda g: g.strength)
             if found.strength > 0:
                 options.append((-found.strength, abs(i - j), i, j, found))
     options.sort(key=lambda o: o[:4])
@@ -353,7 +355,8 @@ def _weigh(
     full = [m for m in matched if m[2].strength > INITIAL]
     if not matched:
         return NameMatch(False, 0.0, "different")
-    if left and right:
+    eased = _ease(left, right) if left and right else 1.0
+    if not eased:
         return NameMatch(False, 0.1, "parts that do not agree")
     if len(full) < 2:
         if len(full) == 1 and len(matched) > 1:
@@ -376,13 +379,77 @@ def _weigh(
     if slips > 1:
         strength *= 0.6
     rules = sorted({_say(m[2].rule) for m in full if m[2].rule != "equal"})
+    strength *= eased
     missing = [w for w in (*left, *right) if not w.short]
     if missing:
         strength *= 0.95 if len(missing) == 1 else 0.88
         rules.append("parts left out")
         if _only_second(a, b, matched):
-            strength *= 0.65
+            strength *= 0.5 if _only_common(a, full) else 0.65
+    if _particle_missing(all_a, all_b, a, b, full):
+        strength *= 0.8
+        rules.append("a joining word left out")
     return _verdict(strength, "; ".join(rules) or "the same words in another order")
+
+
+def _ease(left: Sequence[Word], right: Sequence[Word]) -> float:
+    """Weigh what both sides have and the other has not: 0 where it forbids the match.
+
+    A given name left out here and a family name left out there do not contradict each other, nor do
+    two spellings one slip apart.
+    """
+    kinds = [{k for w in side for ks in _table_kinds(w) for k in ks} for side in (left, right)]
+    if all(kinds) and not kinds[0] & kinds[1] and len(kinds[0]) == len(kinds[1]) == 1:
+        return 0.85
+    if len(left) == len(right) == 1:
+        pairs = ((p, q) for p in spellings(left[0]) for q in spellings(right[0]))
+        if any(_one_slip(p, q) for p, q in pairs):
+            return 0.8
+    return 0.0
+
+
+def _one_slip(p: str, q: str) -> bool:
+    ends = p[:1] == q[:1] and p[-1:] == q[-1:]
+    return min(len(p), len(q)) >= 4 and ends and edits(p, q) == 1 and not (known(p) and known(q))
+
+
+def _table_kinds(word: Word) -> list[set[str]]:
+    return [ks for x in spellings(word) for ks in known(x).values()]
+
+
+_COMMON_GIVEN = frozenset(("maria", "jose", "juan", "ana", "luis", "ma", "carlos", "rosa"))
+
+
+def _only_common(a: Sequence[Word], full: Sequence[tuple[int, int, Agreement]]) -> bool:
+    """Whether all given names that agree are among the very commonest."""
+    given = [a[i] for i, _, _ in full if "given" in _kinds(a, i)]
+    return all(x in _COMMON_GIVEN for w in given for x in w.latin[:1] if "given" in _known_kinds(x))
+
+
+def _known_kinds(x: str) -> set[str]:
+    return {k for ks in known(x).values() for k in ks}
+
+
+def _particle_missing(
+    all_a: Sequence[Word],
+    all_b: Sequence[Word],
+    a: Sequence[Word],
+    b: Sequence[Word],
+    full: Sequence[tuple[int, int, Agreement]],
+) -> bool:
+    """Whether a family name that agrees is "dela Cruz" on one side and "Cruz" on the other."""
+    for i, j, _ in full:
+        if i == len(a) - 1 and j == len(b) - 1:
+            return _led_by_particle(a[i], all_a) != _led_by_particle(b[j], all_b) and not any(
+                w.short and w.latin and w.latin[0] == "d" for w in (*all_a, *all_b)
+            )
+    return False
+
+
+def _led_by_particle(word: Word, words: Sequence[Word]) -> bool:
+    at = [k for k, w in enumerate(words) if w is word]
+    fused = len(_bare(word)) > 1
+    return fused or bool(at and at[0] > 0 and words[at[0] - 1].particle)
 
 
 def _only_second(

@@ -205,8 +205,9 @@ def read(words: tuple[Word, ...]) -> tuple[Korean, ...]:
     out: list[Korean] = []
     if exact:
         text = "".join(w.text for w in words)
-        if len(words) == 2 and _family_of(words[-1]) and not _family_of(words[0]):
-            text = words[-1].text + words[0].text
+        if len(words) == 2 and _family_of(words[-1]):
+            turned = _hangul(words[-1].text + words[0].text)
+            return tuple(dict.fromkeys((*turned, *_hangul(text))))
         return _hangul(text)
     if len(words) == 1 and words[0].script == "han":
         c = words[0].text
@@ -217,11 +218,14 @@ def read(words: tuple[Word, ...]) -> tuple[Korean, ...]:
                 for way in _given_of((tail,))
                 if _family_of(head)
             )
-    ends = [(words[:1], words[1:]), (words[-1:], words[:-1])]
-    ranks = [_rank(_family_of(end[0])) for end, _ in ends]
-    for (family, rest), rank in zip(ends, ranks, strict=True):
-        names = _family_of(family[0])
-        if not names or rank > 4 * min(ranks) + 10 or family[0].group in {w.group for w in rest}:
+    ends = [
+        (end[0], rest, _family_of(end[0]))
+        for end, rest in ((words[:1], words[1:]), (words[-1:], words[:-1]))
+        if end[0].group not in {w.group for w in rest}
+    ]
+    best = min((_rank(names) for _, _, names in ends), default=0)
+    for _, rest, names in ends:
+        if not names or _rank(names) > 4 * best + 10:
             continue
         if not rest:
             out.append(Korean(names, (), False))

@@ -173,6 +173,7 @@ def _slip(a: str, b: str) -> bool:
     return distance == 2 and len(short) >= 9 and jaro_winkler(a, b) >= 0.94
 
 
+@lru_cache(maxsize=1 << 18)
 def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool = True) -> Agreement:
     """How two words agree as one part of a name.
 
@@ -198,13 +199,32 @@ def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool =
         plain = a.script == b.script
         return Agreement(SAME, "equal") if plain else Agreement(LISTED, "script")
     best = _NONE
-    for culture in cultures:
+    apart = _profile(a, cultures).isdisjoint(_profile(b, cultures))
+    for culture in () if apart else cultures:
         found = _in_culture(a, b, xs, ys, culture)
         if found.strength > best.strength:
             best = found
     if best is _NONE and slips and any(_slip(x, y) for x in xs for y in ys):
         return Agreement(SLIP, "slip")
     return best
+
+
+@lru_cache(maxsize=1 << 16)
+def _profile(word: Word, cultures: tuple[str, ...]) -> frozenset[str]:
+    """Everything a word could share with another in some culture: a quick look before the rules."""
+    xs = spellings(word)
+    out: set[str] = set()
+    for culture in cultures:
+        table = _short().get(culture, {})
+        keys = _classes_of(word, xs, culture)
+        out.update(f"{culture} {k}" for k in keys)
+        out.update(f"{culture}={table.get(x, x)}" for x in xs)
+        for pair in _confused().get(culture, ()):
+            if pair & keys:
+                out.update(f"{culture} {k}" for k in pair)
+        if culture == "ar":
+            out.update("ar-" + re.sub("[aeiouyw]", "", k) for k in keys)
+    return frozenset(out)
 
 
 def _in_culture(
@@ -258,7 +278,7 @@ def _short_agreement(
             short, long = sorted((x, y), key=len)
             if len(short) == 1 and long.startswith(short):
                 return Agreement(INITIAL, "initial")
-            if len(short) > 1 and len(short) < len(long) and long.startswith(short):
+            if 2 < len(short) < len(long) and long.startswith(short):
                 return Agreement(0.6, "cut short")
             if x == y:
                 return Agreement(SAME, "equal")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from uncounted.records.names._tables import rows
@@ -51,8 +51,8 @@ class Word:
     marked: str
     romanian: str
     short: bool
-    group: int
-    particle: bool
+    group: int = field(compare=False)
+    particle: bool = field(compare=False)
 
     def __repr__(self) -> str:
         return f"Word(script={self.script!r}, letters={len(self.text)})"
