@@ -72,7 +72,12 @@ def figure_page(
 
 
 def claims_page(
-    *, title: str, lead: str, claims: Sequence[Mapping[str, Any]], sources: Sequence[str]
+    *,
+    title: str,
+    lead: str,
+    claims: Sequence[Mapping[str, Any]],
+    sources: Sequence[str],
+    pictures: Mapping[str, dict[str, Any]] | None = None,
 ) -> str:
     """Lay out claims with their verdicts.
 
@@ -85,6 +90,8 @@ def claims_page(
         ``counted`` beside the contract's keys.
     sources
         Where the evidence comes from.
+    pictures
+        Claim's id -> Vega-Lite dictionary of its evidence, where there is one.
 
     Returns
     -------
@@ -94,6 +101,13 @@ def claims_page(
     order = ("supported", "contradicted", "not comparable", "no evidence here")
     tally = [(v, sum(c["verdict"] == v for c in claims)) for v in order]
     template = _environment().get_template("claims.html.j2")
+    from markupsafe import Markup
+
     return template.render(
-        title=title, lead=lead, claims=list(claims), tally=tally, sources=list(sources)
+        title=title,
+        lead=lead,
+        claims=list(claims),
+        tally=tally,
+        sources=list(sources),
+        pictures={i: Markup(to_svg(spec)) for i, spec in (pictures or {}).items()},
     )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from uncounted.cli._output import json_option, screen, write_json
+
+if TYPE_CHECKING:
+    from uncounted.patterns.claims import Finding
+    from uncounted.patterns.claims_ledger import Ledger
 
 
 @click.command()
@@ -57,7 +62,8 @@ def claims(
     keep = _chosen(book.claims, ids, years, destination, origin, form)
     if not keep:
         raise InputError("No claim of the ledger matches.", fix="Drop a filter, or check the ids.")
-    found = [f.to_dict() for f in test_claims(book, level=level, only={c.id for c in keep})]
+    findings = test_claims(book, level=level, only={c.id for c in keep})
+    found = [f.to_dict() for f in findings]
     tally = {v: sum(f["verdict"] == v for f in found) for v in VERDICTS}
     payload = {
         "ledger": book.name,
@@ -69,17 +75,40 @@ def claims(
     if csv_path is not None:
         _write_csv(csv_path, found)
     if html_path is not None:
-        from uncounted.brief.pages import claims_page
-
-        sources = list(
-            dict.fromkeys(s for f in found if f["source"] for s in f["source"].split("; "))
-        )
-        page = claims_page(title=book.title, lead=book.lead, claims=found, sources=sources)
-        html_path.write_text(page, encoding="utf-8")
+        html_path.write_text(build_page(book, findings), encoding="utf-8")
     if as_json:
         write_json({"ok": True, **payload})
     elif csv_path is None or str(csv_path) != "-":
         _show(payload)
+
+
+def build_page(book: Ledger, findings: Sequence[Finding]) -> str:
+    """Lay out tested claims as one self-contained page, with a picture where ranks are tested."""
+    from uncounted.brief.pages import claims_page
+    from uncounted.charts.rank_intervals import rank_intervals
+    from uncounted.patterns.places import country_name
+
+    pictures: dict[str, dict[str, Any]] = {}
+    sources: dict[str, None] = {}
+    for finding in findings:
+        for evidence in finding.evidence:
+            if evidence.counts.people != finding.claim.counts.people:
+                continue
+            sources[evidence.source] = None
+            if evidence.ranking is not None and len(evidence.ranking.sets) <= 15:
+                ranks = evidence.ranking.to_dict()["ranks"]
+                for rank in ranks:
+                    rank["name"] = country_name(rank["origin"])
+                pictures[finding.claim.id] = rank_intervals(
+                    ranks, title="Which ranks each origin may hold", subtitle=evidence.source
+                )
+    return claims_page(
+        title=book.title,
+        lead=book.lead,
+        claims=[f.to_dict() for f in findings],
+        sources=list(sources),
+        pictures=pictures,
+    )
 
 
 def _chosen(

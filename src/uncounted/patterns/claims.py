@@ -13,10 +13,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from uncounted.errors import InputError, MissingExtra, Refusal
+from uncounted.errors import InputError, Refusal
 from uncounted.estimate import Interval
 from uncounted.patterns.claims_evidence import Evidence, Sources, gather
-from uncounted.patterns.claims_ledger import Claim, Counts, Ledger, load_ledger
+from uncounted.patterns.claims_ledger import Claim, Counts, Ledger, LedgerError, load_ledger
 from uncounted.patterns.places import country_name
 
 __all__ = ["VERDICTS", "Finding", "Verdict", "judge", "test_claims"]
@@ -138,11 +138,9 @@ def judge(claim: Claim, sources: Sources, ledger: Ledger) -> Finding:
     for ref in claim.evidence:
         try:
             evidence = gather(sources, ref)
-        except MissingExtra:
-            raise
+        except LedgerError as error:
+            raise LedgerError(f"Claim {claim.id}: {error.message}", fix=error.fix) from None
         except (InputError, Refusal) as error:
-            if isinstance(error, InputError) and error.fix.startswith(("Kinds:", "Add the field")):
-                raise InputError(f"Claim {claim.id}: {error.message}", fix=error.fix) from None
             gaps.append(error.message)
             continue
         found.append((*_test(claim, evidence), evidence))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from uncounted.errors import InputError
 from uncounted.estimate import Interval
-from uncounted.patterns.claims_ledger import Counts, EvidenceRef
+from uncounted.patterns.claims_ledger import Counts, EvidenceRef, LedgerError
 from uncounted.patterns.places import country_name
 from uncounted.patterns.ranks import Ranking, rank_counts
 from uncounted.patterns.shares import shares
@@ -114,7 +114,7 @@ def gather(sources: Sources, ref: EvidenceRef) -> Evidence:
         No such kind, a field it needs is missing, or the source does not hold it.
     """
     if ref.kind not in KINDS:
-        raise InputError(
+        raise LedgerError(
             "An evidence kind is not known.", fix=f"Kinds: {', '.join(sorted(KINDS))}."
         )
     found = KINDS[ref.kind](sources, ref)
@@ -124,7 +124,7 @@ def gather(sources: Sources, ref: EvidenceRef) -> Evidence:
 def _need(ref: EvidenceRef, *fields: str) -> None:
     missing = [f for f in fields if getattr(ref, f) in (None, [])]
     if missing:
-        raise InputError(
+        raise LedgerError(
             f'Evidence of kind "{ref.kind}" needs {" and ".join(missing)}.',
             fix="Add the field; docs/claims.md lists what each kind needs.",
         )
@@ -187,7 +187,7 @@ def _detected_share(sources: Sources, ref: EvidenceRef, form: str) -> Evidence:
     """Share of a form of exploitation among the victims detected in a country in a year."""
     _need(ref, "destination", "years")
     if len(ref.years) != 1:
-        raise InputError(
+        raise LedgerError(
             "A share by form is of one year at a time.", fix="Name one year an evidence entry."
         )
     tally = by_form(sources.unodc, destination=ref.destination or "", year=ref.years[0])
@@ -319,10 +319,10 @@ def _estimate(sources: Sources, ref: EvidenceRef) -> Evidence:
     """Read a population estimate that `uncounted estimate --json` wrote, in the ledger's folder."""
     _need(ref, "file", "counts")
     if sources.folder is None:
-        raise InputError("The shipped ledger has no folder for evidence files.")
+        raise LedgerError("The shipped ledger has no folder for evidence files.")
     path = sources.folder / str(ref.file)
     if path.is_symlink() or not path.is_file() or path.stat().st_size > 20_000_000:
-        raise InputError(
+        raise LedgerError(
             "An evidence file is not beside the ledger.", fix="Put the JSON in the ledger's folder."
         )
     try:
@@ -335,12 +335,12 @@ def _estimate(sources: Sources, ref: EvidenceRef) -> Evidence:
         interval = Interval(str(ends["kind"]), float(ends["level"]), lower, upper)
         name = str(one["method"])[:60]
     except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
-        raise InputError(
+        raise LedgerError(
             "An evidence file holds no estimate with an interval by that method.",
             fix="Write it with `uncounted estimate TABLE --method M --json`.",
         ) from None
     if ref.counts is None or not math.isfinite(point) or math.isnan(lower) or lower > upper:
-        raise InputError("An evidence file holds no usable estimate.", fix="Write it again.")
+        raise LedgerError("An evidence file holds no usable estimate.", fix="Write it again.")
     words = f"{point:,.0f} estimated ({interval.level:.0%} interval {lower:,.0f} to {upper:,.0f})"
     return Evidence(ref.counts, point, point, interval, words, f"{path.name}, method {name}")
 

@@ -36,6 +36,7 @@ __all__ = [
     "Counts",
     "EvidenceRef",
     "Ledger",
+    "LedgerError",
     "Value",
     "load_ledger",
     "parse_ledger",
@@ -71,6 +72,12 @@ def _date(value: Any) -> str:
         return value
     msg = 'write a date as 2008, "2008-02" or 2008-02-29'
     raise ValueError(msg)
+
+
+class LedgerError(InputError):
+    """A ledger is not whole, or asks for evidence that cannot be computed (exit status 3)."""
+
+    code = "bad-ledger"
 
 
 Text = Annotated[str, AfterValidator(_clean), Field(min_length=1, max_length=1000)]
@@ -249,7 +256,7 @@ def load_ledger(path: str | Path | None = None) -> Ledger:
 
     Raises
     ------
-    InputError
+    LedgerError
         No such file, too large, not TOML, or a claim that is not whole.
 
     Examples
@@ -266,15 +273,15 @@ def load_ledger(path: str | Path | None = None) -> Ledger:
         return parse_ledger(text, name=SHIPPED)
     path = Path(path)
     if not path.is_file():
-        raise InputError(f"There is no file {path.name}.", fix="Check the path of the ledger.")
+        raise LedgerError(f"There is no file {path.name}.", fix="Check the path of the ledger.")
     if path.stat().st_size > _LARGEST:
-        raise InputError(
+        raise LedgerError(
             f"{path.name} is larger than a ledger can be (1 MB).", fix="Split it into several."
         )
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not UTF-8 text.", fix="Save it as UTF-8.") from None
+        raise LedgerError(f"{path.name} is not UTF-8 text.", fix="Save it as UTF-8.") from None
     return parse_ledger(text, name=path.name, folder=path.resolve().parent)
 
 
@@ -283,7 +290,7 @@ def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None)
 
     Raises
     ------
-    InputError
+    LedgerError
         With the line (not TOML) or with the claim's place and the field (not whole).
     """
     try:
@@ -291,30 +298,30 @@ def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line \d+, column \d+", str(error))
         where = f" ({at[0]})" if at else ""
-        raise InputError(
+        raise LedgerError(
             f"{name} is not TOML{where}.",
             fix="Look there for a missing quotation mark or bracket; docs/claims.md shows the form.",
         ) from None
     except RecursionError:
-        raise InputError(f"{name} is nested too deeply.", fix="See docs/claims.md.") from None
+        raise LedgerError(f"{name} is nested too deeply.", fix="See docs/claims.md.") from None
     try:
         file = _File.model_validate(raw)
     except ValidationError as error:
-        raise InputError(
+        raise LedgerError(
             f"{name}: {_first(error)}.",
             fix="Correct that field; docs/claims.md lists what each may hold.",
         ) from None
     seen: set[str] = set()
     for place, claim in enumerate(file.claim, start=1):
         if claim.id in seen:
-            raise InputError(
+            raise LedgerError(
                 f"{name}: claim {place}, id: another claim above has the same id.",
                 fix="Give each claim an id of its own.",
             )
         seen.add(claim.id)
     for place, claim in enumerate(file.claim, start=1):
         if not set(claim.see) <= seen:
-            raise InputError(
+            raise LedgerError(
                 f"{name}: claim {place}, see: it points to an id that is not in the ledger.",
                 fix="Name ids of this ledger.",
             )
