@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,12 @@ from numpy.typing import NDArray
 from uncounted.errors import InputError
 from uncounted.project.steps import Arrays, from_array, to_array
 from uncounted.records.schema import Records
+
+if TYPE_CHECKING:
+    from uncounted.linkage import Settings as LinkSettings
+
+SWEEP = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""Thresholds of the sweep N(t)."""
 
 __all__ = ["Linked", "Linker", "link_records"]
 
@@ -30,7 +37,8 @@ class Linked:
     clusters
         Person of each record in each draw, shape (draws, records).
     sweep
-        The threshold sweep N(t): ``threshold`` and overlap counts, for the picture; may be empty.
+        What one threshold would give: ``threshold``, shape (thresholds,), and ``counts`` by capture
+        history, shape (thresholds, 2**lists); may be empty.
     facts
         What the linkage says of itself, JSON-ready, no content.
     """
@@ -83,4 +91,51 @@ def link_records(
             "two are needed for an overlap.",
             fix="`uncounted check` says why rows were quarantined or not released.",
         )
-    raise NotImplementedError(settings, hand, draws, seed)
+    from uncounted.linkage import link
+    from uncounted.linkage.decisions import project_salt, read
+
+    found = link(
+        list(lists),
+        _settings(settings),
+        decisions=read(hand),
+        salt=project_salt(hand),
+        seed=seed,
+    )
+    drawn = found.draw(draws, seed)
+    tables = np.stack([found.table(float(t)).counts for t in SWEEP])
+    tables[:, 0] = 0
+    return Linked(
+        found.lists,
+        np.asarray(found.member, dtype=np.int64),
+        drawn.label,
+        {"threshold": np.array(SWEEP), "counts": tables},
+        {
+            "candidate_pairs": int(found.left.size),
+            "expected_links": round(float(found.probability.sum()), 1),
+            "blocking": str(found.diagnostics.get("blocking", "")),
+            "blocking_reach": round(float(found.reach), 4),
+            "decisions_used": int(found.diagnostics.get("decisions_used", 0)),
+            "one_per_list": found.settings.one_per_list,
+        },
+    )
+
+
+def _settings(given: Mapping[str, Any]) -> LinkSettings:
+    """Read the ``[linkage]`` section; unknown keys are errors."""
+    from uncounted.linkage import Settings
+
+    known = {f.name for f in dataclasses.fields(Settings)} - {"weights"}
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise InputError(
+            f"uncounted.toml: there is no setting called linkage.{unknown[0]}.",
+            fix=f"Under [linkage] stand {', '.join(sorted(known))}.",
+        )
+    made: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    try:
+        return Settings(**made)
+    except TypeError:
+        raise InputError(
+            "uncounted.toml: a setting under [linkage] is of the wrong kind.",
+            fix="docs/linkage.md says what each may be.",
+        ) from None

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from uncounted.brief.coalition import Brief, GroupLine, ListLine, coalition_page
 from uncounted.brief.figures import Picture
 from uncounted.brief.words import interval_words, people
@@ -64,7 +62,7 @@ def write_page(
         interval = Interval(
             interval.kind, interval.level, rounded(interval.lower), rounded(interval.upper)
         )
-    pictures = _pictures(result, linked, groups, releases, interval)
+    pictures = _pictures(result, groups, releases, interval)
     (folder / "pictures").mkdir()
     for name, picture in pictures.items():
         file = name.casefold().replace(" ", "-")
@@ -116,7 +114,6 @@ def write_page(
 
 def _pictures(
     result: RunResult,
-    linked: Linked,
     groups: Mapping[str, tuple[list[GroupRow], Published]],
     releases: Mapping[str, Release],
     interval: Interval | None,
@@ -139,11 +136,11 @@ def _pictures(
             f"{k} {v:.0%}" for k, v in shares.items()
         )
         out["doubt"] = Picture(words, to_svg(doubt(shares, title="Where the doubt comes from")))
-    if {"threshold", "point"} <= set(linked.sweep):
-        points = [float(p) for p in linked.sweep["point"]]
+    sweep = result.estimate.diagnostics.get("threshold_sweep") or []
+    if any(point is not None for _, point in sweep):
         spec = threshold_sweep(
-            [float(t) for t in linked.sweep["threshold"]],
-            [p if np.isfinite(p) else None for p in points],
+            [t for t, _ in sweep],
+            [p for _, p in sweep],
             lower=interval.lower if interval is not None and interval.bounded else None,
             upper=interval.upper if interval is not None and interval.bounded else None,
             title="If one cut-off decided who is the same person",
@@ -264,8 +261,8 @@ def _certain_words(certain: Any) -> str:
     if low is None or high is None:
         return ""
     return (
-        f"Had who is the same person been taken as certain, the interval would have read "
-        f"{people(rounded(low))} to {people(rounded(high))}; that would have left out the doubt about linkage."
+        "For comparison: had one answer to who is the same person been taken as certain, the "
+        f"interval would have read {people(rounded(low))} to {people(rounded(high))}."
     )
 
 

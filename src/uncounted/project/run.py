@@ -16,8 +16,10 @@ import numpy as np
 
 from uncounted.disclosure.ledger import Ledger, Release
 from uncounted.disclosure.suppress import MARKS, Published
-from uncounted.errors import InputError, Refusal
+from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.estimate import Estimate, Interval
+from uncounted.estimators.registry import Settings as EstimatorSettings
+from uncounted.estimators.registry import make
 from uncounted.project import results
 from uncounted.project import settings as project_settings
 from uncounted.project.checking import CheckReport, read_project
@@ -177,7 +179,7 @@ def run_project(
     say("counting overlaps")
     overlaps = _overlap_step(steps, s, used, linked)
     say("estimating")
-    pooled = _estimate_step(steps, s, overlaps, progress)
+    pooled = _estimate_step(steps, s, overlaps, linked, progress)
     groups = _groups_step(steps, s, overlaps)
     say("writing the page")
     reference = overlaps.tables()[overlaps.reference]
@@ -281,7 +283,7 @@ def _hand(project: Project) -> dict[str, str]:
         return {}
     return {
         p.relative_to(project.hand).as_posix(): file_hash(p)
-        for p in sorted(project.hand.rglob("*"))
+        for p in sorted(project.hand.rglob("*.jsonl"))
         if p.is_file()
     }
 
@@ -316,6 +318,7 @@ def _estimate_step(
     steps: Steps,
     s: project_settings.Settings,
     overlaps: Overlaps,
+    linked: Linked,
     progress: Callable[[int, int], None] | None,
 ) -> Pooled:
     e = s.estimate
@@ -323,6 +326,7 @@ def _estimate_step(
     def work() -> dict[str, Any]:
         tables = overlaps.tables()
         try:
+            _enough(tables[overlaps.reference], s.publish.threshold)
             pooled = estimate_over_draws(
                 tables,
                 e.method,
@@ -358,6 +362,7 @@ def _estimate_step(
                     "refused": pooled.refused,
                     "tables": pooled.tables,
                     "certain": certain,
+                    "sweep": _sweep(linked, e),
                 }
             ),
         }
@@ -383,6 +388,15 @@ def _estimate_step(
     return Pooled(estimate, parts, tuple(facts["observed"]), facts["refused"], facts["tables"])
 
 
+def _enough(table: OverlapTable, threshold: int) -> None:
+    """Refuse a figure for fewer people than may be shown."""
+    if table.n < threshold:
+        raise NotSupported(
+            f"Fewer than {threshold} people were detected.",
+            fix="A figure for so few could point to a person; add lists or a longer period.",
+        )
+
+
 def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> Any:
     """Interval that taking one linkage as certain would give: what a plain tool reports."""
     try:
@@ -398,6 +412,23 @@ def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> Any:
     return _jsonable(
         {"point": alone.point, "interval": alone.interval.to_dict() if alone.interval else None}
     )
+
+
+def _sweep(linked: Linked, e: project_settings.EstimateSettings) -> list[list[float | None]]:
+    """Estimate at each linkage threshold: what every tool that takes one cut-off would report."""
+    if "counts" not in linked.sweep:
+        return []
+    out: list[list[float | None]] = []
+    estimator = make(e.method, EstimatorSettings(level=e.level, bootstrap=0))
+    for t, counts in zip(linked.sweep["threshold"], linked.sweep["counts"], strict=True):
+        try:
+            table = OverlapTable.from_histories(linked.lists, counts)
+            point = estimator.estimate(table, seed=e.seed).point
+        except (Refusal, InputError):
+            point = None
+        keep = point is not None and math.isfinite(point)
+        out.append([float(t), float(point) if keep and point is not None else None])
+    return out
 
 
 def _interval(made: Mapping[str, Any]) -> Interval:
