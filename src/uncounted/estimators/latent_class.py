@@ -37,6 +37,7 @@ __all__ = ["LatentClass"]
 Floats = NDArray[np.float64]
 
 _PLAIN = (1, 1, 2, 1, 0, 0)  # augmentation, order, ridge, refresh, jumps, stride of kept states
+_JUMPS = 4
 _STUCK = 0.01  # jumps accepted less often than this leave the work to ridge moves
 _MANY_RIDGES = 12
 _STRIDE = 10
@@ -80,7 +81,7 @@ class LatentClass:
     a: float = 0.25
     b: float = 0.25
     chains: int = 4
-    sweeps: int = 20_000
+    sweeps: int = 30_000
     rounds: int = 3
     pilot_starts: int = 20
     pilot_sweeps: int = 2_000
@@ -203,17 +204,17 @@ class _Run:
         """Plain chains first; jumps where prior starts disagree; longer until settled or given up."""
         s = self.settings
         none = empty_library(self.bits.shape[1])
-        length = max(s.sweeps // 4, 100)
+        length = max(s.sweeps // 6, 100)
         plain = self._chains("plain", s.chains, length, _PLAIN, none, _STRIDE)
         best = self._collect(plain, "plain", none, length // 10)
         if best.report.settled(rhat=s.rhat, ess=s.ess):
             return best
-        library = self._library(plain)
-        ridges = _PLAIN[2]
+        library, accepted = self._library(plain)
+        ridges = _PLAIN[2] if accepted >= _STUCK else _MANY_RIDGES
         length = s.sweeps
         chains: list[_Chain] | None = None
         for i in range(s.rounds):
-            moves = (1, 1, ridges, 1, 4 if library.elements else 0, 0)
+            moves = (1, 1, ridges, 1, _JUMPS if library.elements else 0, 0)
             chains = self._chains(f"main/{i}", s.chains, length, moves, library, 0, chains)
             best = self._collect(chains, "jumps", library, length // 10)
             if best.report.settled(rhat=s.rhat, ess=s.ess):
@@ -231,18 +232,22 @@ class _Run:
             draws, report(draws), sampler, library.elements, accepted, chains[0].hidden.size
         )
 
-    def _library(self, plain: list[_Chain]) -> Library:
-        """Pilot chains from the prior, without jumps and then with them; the last fit is frozen."""
+    def _library(self, plain: list[_Chain]) -> tuple[Library, float]:
+        """Pilot chains from the prior, without jumps and then with them; the last fit is frozen.
+
+        Also the share of jumps that the last pilot chains accepted.
+        """
         s = self.settings
         none = empty_library(self.bits.shape[1])
         first = self._chains("pilot", s.pilot_starts, s.pilot_sweeps, _PLAIN, none, _STRIDE)
         states = _late([*plain, *first], 1 / 3)
         rng = stream(self.seed, "latent-class/library")
         library = fit_library(self.bits, self.counts, states, rng)
+        accepted = 0.0
         for i in range(3):
             if not library.elements:
                 break
-            moves = (1, 1, 2, 1, 4, 0)
+            moves = (1, 1, 2, 1, _JUMPS, 0)
             more = self._chains(f"pilot/{i}", 8, s.pilot_sweeps, moves, library, _STRIDE)
             half = rng.permutation(len(states.share))[: len(states.share) // 2]
             late = _late(more, 2 / 3)
@@ -251,7 +256,9 @@ class _Run:
                 np.concatenate([late.l1, states.l1[half]]),
             )
             library = fit_library(self.bits, self.counts, mixed, rng)
-        return library
+            tally = np.sum([c.tally[3] for c in more], axis=0)
+            accepted = float(tally[1] / max(tally[0], 1))
+        return library, accepted
 
     def _chains(
         self,

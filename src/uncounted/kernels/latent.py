@@ -23,11 +23,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from uncounted.kernels.latent_jumps import jump
+from uncounted.kernels.latent_jumps import class_row, jump
 
 __all__ = ["log_target", "run_chain"]
 
 _SWITCH = 12.0  # binomial means below this are drawn by inversion
+_NEVER = 1e-16  # a class expected to hold fewer people than this of a history holds none
 _LOMAX = 8.0  # scale of the vague proposal for -logit(share)
 
 
@@ -105,26 +106,6 @@ def log_gamma_draw(rng: Any, shape: float) -> float:
 
 
 @njit(nogil=True, cache=True)
-def class_row(bits: Any, l1: Any, l0: Any, h: Any) -> float:
-    """Fill ``h`` with the class's history probabilities given listed; return log g."""
-    cells, t = bits.shape
-    total = 0.0
-    for j in range(t):
-        total += l0[j]
-    g = -math.expm1(total)
-    lg = math.log(g) if g > 0.0 else -1e300
-    p1 = np.exp(l1)
-    p0 = np.exp(l0)
-    inv = 1.0 / g if g > 0.0 else 0.0
-    for c in range(cells):
-        f = inv
-        for j in range(t):
-            f *= p1[j] if bits[c, j] else p0[j]
-        h[c] = f
-    return lg
-
-
-@njit(nogil=True, cache=True)
 def mixture(pi: Any, h: Any, counts: Any, s: Any) -> float:
     """Fill ``s`` with history probabilities given listed; return the log likelihood."""
     K, cells = h.shape
@@ -153,11 +134,12 @@ def shares_of(lnu: Any, lg: Any, lpi: Any, pi: Any) -> None:
         top = max(top, lpi[k])
     total = 0.0
     for k in range(lnu.size):
-        total += math.exp(lpi[k] - top)
+        pi[k] = math.exp(lpi[k] - top)
+        total += pi[k]
     shift = top + math.log(total)
     for k in range(lnu.size):
         lpi[k] -= shift
-        pi[k] = math.exp(lpi[k])
+        pi[k] /= total
 
 
 @njit(nogil=True, cache=True)
@@ -235,7 +217,12 @@ def augment(
                 break
             k = order[i]
             q = pi[k] * h[k, c]
-            x = left if i == K - 1 else (binomial(rng, left, q / mass) if mass > 0.0 else 0.0)
+            if i == K - 1:
+                x = left
+            elif left * q <= _NEVER * mass:
+                x = 0.0
+            else:
+                x = binomial(rng, left, q / mass)
             mass -= q
             if x > 0.0:
                 left -= x
@@ -258,12 +245,14 @@ def augment(
     alpha = rng.standard_gamma(shape) / (b - lnu[order[K - 1]])
     for k in range(K):
         for j in range(t):
-            x = math.log(rng.standard_gamma(1.0 + work[1 + j, k]))
-            y = math.log(rng.standard_gamma(1.0 + max(0.0, size[k] - work[1 + j, k])))
-            top = max(x, y)
-            norm = top + math.log(math.exp(x - top) + math.exp(y - top))
-            l1[k, j] = x - norm
-            l0[k, j] = y - norm
+            on = work[1 + j, k]
+            off = size[k] - on
+            x = rng.standard_gamma(1.0 + on) if on > 0.0 else rng.standard_exponential()
+            y = rng.standard_gamma(1.0 + off) if off > 0.0 else rng.standard_exponential()
+            x = max(x, 1e-300)
+            y = max(y, 1e-300)
+            l1[k, j] = math.log(x / (x + y))
+            l0[k, j] = math.log(y / (x + y))
     tail = 0.0
     for k in range(K):
         tail += size[k]
@@ -316,12 +305,13 @@ def propose_row(
     s2: Any,
     lg2: Any,
     lnu2: Any,
+    chance: Any,
 ) -> float:
     """Log likelihood with class ``k``'s lambda replaced; fills the new row, shares and weights."""
     K, cells = h.shape
     for m in range(K):
         lg2[m] = lg[m]
-    lg2[k] = class_row(bits, n1, n0, row)
+    lg2[k] = class_row(bits, n1, n0, row, chance)
     weights_of(lpi, lg2, lnu2)
     for c in range(cells):
         s2[c] = pi[k] * row[c]
@@ -416,8 +406,9 @@ def log_target(
     K = lnu.size
     h = np.empty((K, counts.size))
     lg = np.empty(K)
+    chance = np.empty((2, l1.shape[1]))
     for k in range(K):
-        lg[k] = class_row(bits, l1[k], l0[k], h[k])
+        lg[k] = class_row(bits, l1[k], l0[k], h[k], chance)
     lpi = np.empty(K)
     pi = np.empty(K)
     shares_of(lnu, lg, lpi, pi)
@@ -492,16 +483,17 @@ def run_chain(
     fit = np.empty(1 + t)
     others = np.empty(cells)
     work = np.zeros((1 + t, K))
+    chance = np.empty((2, t))
     kept = 0
     for k in range(K):
-        lg[k] = class_row(bits, l1[k], l0[k], h[k])
+        lg[k] = class_row(bits, l1[k], l0[k], h[k], chance)
     shares_of(lnu, lg, lpi, pi)
     ll = mixture(pi, h, counts, s)
     for sweep in range(hidden.size):
         if moves[0] > 0:
             hidden[sweep] = augment(rng, bits, counts, a, b, lnu, l1, l0, order, pi, h, s, work)
             for k in range(K):
-                lg[k] = class_row(bits, l1[k], l0[k], h[k])
+                lg[k] = class_row(bits, l1[k], l0[k], h[k], chance)
             shares_of(lnu, lg, lpi, pi)
             ll = mixture(pi, h, counts, s)
         lphi = -power * math.log(b - lnu[order[K - 1]])
@@ -528,7 +520,9 @@ def run_chain(
                 else:
                     n1[j] = l1[k, j]
                     n0[j] = l0[k, j]
-            new_ll = propose_row(bits, counts, k, lpi, pi, lg, h, n1, n0, row, s2, lg2, lnu2)
+            new_ll = propose_row(
+                bits, counts, k, lpi, pi, lg, h, n1, n0, row, s2, lg2, lnu2, chance
+            )
             last = draw_order(rng, lnu2, score)
             new = -power * math.log(b - lnu2[last])
             if math.log(1.0 - rng.random()) < new_ll - ll + new - lphi + jac:
@@ -597,7 +591,9 @@ def run_chain(
             lpi2[k] = -softplus(-x)
             for m in range(K):
                 pi2[m] = math.exp(lpi2[m])
-            new_ll = propose_row(bits, counts, k, lpi2, pi2, lg, h, n1, n0, row, s2, lg2, lnu2)
+            new_ll = propose_row(
+                bits, counts, k, lpi2, pi2, lg, h, n1, n0, row, s2, lg2, lnu2, chance
+            )
             last = draw_order(rng, lnu2, score)
             new = -power * math.log(b - lnu2[last])
             if math.log(1.0 - rng.random()) < new_ll - ll + new - lphi + back - forward:

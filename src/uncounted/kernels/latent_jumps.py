@@ -18,12 +18,42 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["MOST_CLASSES", "arrangement_density", "em_arrangement", "em_many", "jump"]
+__all__ = ["MOST_CLASSES", "arrangement_density", "class_row", "em_arrangement", "em_many", "jump"]
 
 MOST_CLASSES = 6
 _LOMAX = 8.0
 _LOG3 = math.log(3.0)
 _NEGLIGIBLE = 40.0  # terms below exp(-40) of the largest are beyond double precision
+
+
+@njit(nogil=True, cache=True)
+def class_row(bits: Any, l1: Any, l0: Any, h: Any, chance: Any) -> float:
+    """Fill ``h`` with a class's history probabilities given listed; return log g.
+
+    ``chance`` (2, lists) is work space: the probabilities of being off and on each list.
+    """
+    cells, t = bits.shape
+    total = 0.0
+    for j in range(t):
+        total += l0[j]
+        if l1[j] < l0[j]:
+            chance[1, j] = math.exp(l1[j])
+            chance[0, j] = 1.0 - chance[1, j]
+        else:
+            chance[0, j] = math.exp(l0[j])
+            chance[1, j] = 1.0 - chance[0, j]
+    g = -math.expm1(total)
+    if not g > 0.0:
+        for c in range(cells):
+            h[c] = 0.0
+        return -1e300
+    inv = 1.0 / g
+    for c in range(cells):
+        f = inv
+        for j in range(t):
+            f *= chance[bits[c, j], j]
+        h[c] = f
+    return math.log(g)
 
 
 @njit(nogil=True, cache=True)
@@ -145,6 +175,7 @@ def jump(
     lg2 = np.empty(K)
     lnu2 = np.empty(K)
     is_new = np.empty(K, np.bool_)
+    both = np.empty((2, t))
     known = False
     q_now = 0.0
     t_now = 0.0
@@ -270,7 +301,7 @@ def jump(
         for k in range(K):
             pi2[k] = math.exp(lpi2[k])
             if is_new[k]:
-                lg2[k] = _row(bits, m1[k], m0[k], h2[k])
+                lg2[k] = class_row(bits, m1[k], m0[k], h2[k], both)
             else:
                 lg2[k] = lg[k]
                 for c in range(cells):
@@ -338,26 +369,6 @@ def jump(
         for c in range(cells):
             s[c] = s2[c]
     return ll
-
-
-@njit(nogil=True, cache=True)
-def _row(bits: Any, l1: Any, l0: Any, h: Any) -> float:
-    """Fill ``h`` with a class's history probabilities given listed; return log g."""
-    cells, t = bits.shape
-    total = 0.0
-    for j in range(t):
-        total += l0[j]
-    g = -math.expm1(total)
-    lg = math.log(g) if g > 0.0 else -1e300
-    p1 = np.exp(l1)
-    p0 = np.exp(l0)
-    inv = 1.0 / g if g > 0.0 else 0.0
-    for c in range(cells):
-        f = inv
-        for j in range(t):
-            f *= p1[j] if bits[c, j] else p0[j]
-        h[c] = f
-    return lg
 
 
 @njit(nogil=True, cache=True)
