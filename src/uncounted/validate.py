@@ -513,15 +513,17 @@ def trajectory(
     table: OverlapTable,
     estimator: _Estimator,
     *,
-    shares: Sequence[float] = (0.2, 0.4, 0.6, 0.8, 1.0),
+    shares: Sequence[float] = (0.4, 0.55, 0.7, 0.85, 1.0),
+    by: str = "listings",
     orders: int = 20,
     level: float = 0.95,
     seed: int = 0,
 ) -> tuple[TrajectoryPoint, ...]:
-    """Show the estimate as people come in, in random order.
+    """Show the estimate as the lists fill up, in random order.
 
-    A figure that keeps climbing while data accumulate has not settled. Each order is one random
-    permutation of the people observed; its first part is estimated at every share.
+    The population stays the same while listings (a person on a list) come in, so a sound method
+    gives about the same figure all the way, with less doubt; a figure that keeps climbing or
+    falling has not settled. People none of whose listings are in yet are part of the unknown.
 
     Parameters
     ----------
@@ -530,9 +532,12 @@ def trajectory(
     estimator
         Any estimator.
     shares
-        Shares of the people observed, between 0 (not included) and 1.
+        Shares of the listings, above 0 and up to 1.
+    by
+        ``"listings"``, or ``"people"``: whole people come in with all their listings, as when a
+        project widens. The population then grows with the share, and so does a sound figure.
     orders
-        Random orders.
+        Random orders; the parts of one order are nested.
     level
         Central share of the orders between ``lower`` and ``upper``.
     seed
@@ -541,53 +546,59 @@ def trajectory(
     Returns
     -------
     tuple of TrajectoryPoint
-        By share, ascending.
+        By share, ascending; ``observed`` is the mean over the orders.
     """
-    steps = sorted(set(shares))
-    if not steps or steps[0] <= 0 or steps[-1] > 1:
+    steps = sorted(set(shares), reverse=True)
+    if not steps or steps[-1] <= 0 or steps[0] > 1:
         raise InputError("Shares lie above 0 and up to 1.", fix="Give for instance 0.5, 1.0.")
-    if table.n >= 10**9:
-        raise InputError("The table is too large to sample from.", fix="Use trajectory_by_date.")
     if orders < 1:
         raise InputError("At least one order is needed.", fix="Give for instance 20.")
+    if by not in ("listings", "people"):
+        raise InputError(f"{by!r} cannot come in.", fix="Choose listings or people.")
     table = table.pooled() if table.stratified else table
-    sizes = [max(1, round(s * table.n)) for s in steps]
     values = np.full((orders, len(steps)), np.inf)
+    seen = np.zeros((orders, len(steps)))
     whole: float | None = None
     for k in range(orders):
         rng = stream(seed, f"trajectory/{table.name}/{k}")
-        waiting = np.array(table.counts)
-        waiting[0] = 0
-        come = np.zeros_like(waiting)
-        for j, size in enumerate(sizes):
-            more = _some(rng, waiting, size - int(come.sum()))
-            come, waiting = come + more, waiting - more
-            if size == table.n and whole is not None:
+        counts = np.array(table.counts)
+        counts[0] = 0
+        before = 1.0
+        for j, share in enumerate(steps):
+            counts = _thin(rng, counts, share / before, by)
+            before = share
+            seen[k, j] = counts[1:].sum()
+            if share == 1.0 and whole is not None:
                 values[k, j] = whole
                 continue
-            part = _filled(table, come)
+            part = _filled(table, counts)
             if part is not None:
                 point = _figure(estimator, part, seed, level).point
                 values[k, j] = math.inf if point is None else point
-            if size == table.n:
+            if share == 1.0:
                 whole = float(values[k, j])
     return tuple(
-        _trajectory_point(f"{s:.0%}", size, values[:, j], level)
-        for j, (s, size) in enumerate(zip(steps, sizes, strict=True))
+        _trajectory_point(f"{steps[j]:.0%}", round(float(seen[:, j].mean())), values[:, j], level)
+        for j in reversed(range(len(steps)))
     )
 
 
-def _some(rng: np.random.Generator, waiting: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Draw ``size`` of the people waiting, without replacement, by capture history."""
-    drawn = np.zeros_like(waiting)
-    left = int(waiting.sum())
-    for mask in np.flatnonzero(waiting):
-        count = int(waiting[mask])
-        left -= count
-        take = size if left == 0 else int(rng.hypergeometric(count, left, size)) if size else 0
-        drawn[mask] = take
-        size -= take
-    return drawn
+def _thin(
+    rng: np.random.Generator, counts: NDArray[np.int64], keep: float, by: str
+) -> NDArray[np.int64]:
+    """Keep each listing, or each person, with one probability; shape (2**lists,), entry 0 is 0."""
+    if keep == 1.0:
+        return counts
+    if by == "people":
+        return np.asarray(rng.binomial(counts, keep), dtype=np.int64)
+    out = np.zeros_like(counts)
+    for mask in np.flatnonzero(counts):
+        parts = [sub for sub in range(int(mask) + 1) if sub & int(mask) == sub]
+        size = int(mask).bit_count()
+        chance = [keep ** sub.bit_count() * (1 - keep) ** (size - sub.bit_count()) for sub in parts]
+        out[parts] += rng.multinomial(int(counts[mask]), chance)
+    out[0] = 0
+    return out
 
 
 def _filled(table: OverlapTable, counts: NDArray[np.int64]) -> OverlapTable | None:

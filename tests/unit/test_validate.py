@@ -12,6 +12,7 @@ from uncounted import OverlapTable, published
 from uncounted.errors import InputError, NoFiniteEstimate
 from uncounted.estimate import Estimate, Interval
 from uncounted.validate import (
+    _thin,
     condition_on,
     internal_validation,
     leave_one_list_out,
@@ -131,16 +132,40 @@ def test_leave_one_out_and_merge():
 
 def test_trajectory_by_resampling():
     table = published.load("kosovo")
-    points = trajectory(table, Chao(), shares=[1.0, 0.25], orders=9, seed=2)
-    assert [p.label for p in points] == ["25%", "100%"]
-    assert points[0].observed == 1100
+    points = trajectory(table, Chao(), shares=[1.0, 0.5], orders=9, seed=2)
+    assert [p.label for p in points] == ["50%", "100%"]
+    assert points[0].observed < points[1].observed == 4400
     whole = Chao().estimate(table).point
     # All orders end at the same table.
     assert points[1].point == points[1].lower == points[1].upper == whole
     assert points[0].lower < points[0].point < points[0].upper
+    people = trajectory(table, Chao(), shares=[0.5], by="people", orders=9)
+    assert people[0].observed == pytest.approx(2200, rel=0.03)
     assert trajectory(table, Chao(), shares=[0.5], seed=2) == trajectory(
         table, Chao(), shares=[0.5], seed=2
     )
+
+
+def test_trajectory_of_a_sound_method_is_flat():
+    """Independent lists: whatever the share of listings, the population is the same."""
+    rng = np.random.default_rng(0)
+    on = rng.random((4000, 3)) < 0.4
+    counts = np.bincount(on @ [1, 2, 4], minlength=8)
+    table = OverlapTable.from_histories(["A", "B", "C"], counts)
+
+    @dataclass(frozen=True)
+    class Schnabel:
+        def estimate(self, table, *, seed=0):
+            f, t = table.captures[1:], table.t
+            # p from people on k of t lists, one p for all: moments of the truncated binomial.
+            grid = np.linspace(0.01, 0.9, 2000)
+            mean = (np.arange(1, t + 1) @ f) / f.sum()
+            p = grid[np.abs(t * grid / (1 - (1 - grid) ** t) - mean).argmin()]
+            return Estimate("m0", table.n, table.n / (1 - (1 - p) ** t))
+
+    points = trajectory(table, Schnabel(), shares=[0.5, 0.75, 1.0], orders=10, seed=1)
+    # About 4% relative standard error at half the listings, averaged over ten orders.
+    assert all(p.point == pytest.approx(4000, rel=0.08) for p in points)
 
 
 def test_trajectory_counts_orders_without_a_figure():
@@ -150,23 +175,23 @@ def test_trajectory_counts_orders_without_a_figure():
     assert late.refused == 0
 
 
-def test_prefix_is_a_fair_sample():
-    """Mean of the sampled overlap is the share of it (hypergeometric), within 4 s.e."""
-    seen = []
-
-    @dataclass(frozen=True)
-    class Spy:
-        def estimate(self, table, *, seed=0):
-            seen.append((table.n, table.overlap))
-            return Estimate("spy", table.n, 1.0 + table.n)
-
-    table = OverlapTable.from_histories(["A", "B"], {"11": 40, "10": 80, "01": 80})
-    trajectory(table, Spy(), shares=[0.5], orders=300, seed=5)
-    assert {n for n, _ in seen} == {100}
-    overlaps = np.array([k for _, k in seen])
-    sd = math.sqrt(100 * 0.2 * 0.8 * 100 / 199)
-    assert abs(overlaps.mean() - 20) < 4 * sd / math.sqrt(300)
-    assert 0.8 < overlaps.std() / sd < 1.2
+@pytest.mark.parametrize("by", ["listings", "people"])
+def test_thinning_has_the_right_mean(by):
+    counts = np.array([0, 40, 30, 20, 10, 10, 10, 60])
+    rng = np.random.default_rng(4)
+    runs = np.array([_thin(rng, counts, 0.6, by) for _ in range(2000)])
+    if by == "people":
+        expected = 0.6 * counts
+    else:
+        expected = np.zeros(8)
+        for mask in range(1, 8):
+            for sub in range(1, 8):
+                if sub & mask == sub:
+                    out = mask.bit_count() - sub.bit_count()
+                    expected[sub] += counts[mask] * 0.6 ** sub.bit_count() * 0.4**out
+    # Monte Carlo s.e. of a mean: at most sqrt(60)/sqrt(2000) = 0.17; four of them.
+    assert runs.mean(axis=0)[1:] == pytest.approx(expected[1:], abs=0.7)
+    assert (runs[:, 0] == 0).all()
 
 
 def test_trajectory_by_date_and_bad_input():
@@ -176,7 +201,7 @@ def test_trajectory_by_date_and_bad_input():
     assert [p.observed for p in got] == [12, 4400] and math.isinf(got[1].upper)
     with pytest.raises(InputError):
         trajectory_by_date([("2020", table), ("2021", small)], Chao())
-    for bad in ({"shares": []}, {"shares": [0]}, {"shares": [1.2]}, {"orders": 0}):
+    for bad in ({"shares": []}, {"shares": [0]}, {"shares": [1.2]}, {"orders": 0}, {"by": "magic"}):
         with pytest.raises(InputError):
             trajectory(table, Chao(), **bad)
     with pytest.raises(InputError):

@@ -67,7 +67,7 @@ def validation_chart(
         "type": "nominal",
         "title": None,
         "scale": {"domain": methods, "range": PALETTE[: max(1, len(methods))]},
-        "legend": {"orient": "bottom", "direction": "horizontal", "columns": 4},
+        "legend": {"orient": "bottom", "direction": "horizontal", "columns": 4, "symbolOpacity": 1},
     }
     both = {"y": y, "yOffset": offset, "color": colour}
     layers: list[dict[str, Any]] = [
@@ -156,7 +156,7 @@ def _value(r: ValidationRow) -> dict[str, Any]:
 
 
 def trajectory_chart(
-    points: Sequence[TrajectoryPoint], *, title: str = "The estimate as people come in"
+    points: Sequence[TrajectoryPoint], *, title: str = "The estimate as the lists fill up"
 ) -> dict[str, Any]:
     """Draw the estimate as the data accumulate, with the people observed below it.
 
@@ -203,7 +203,10 @@ def trajectory_chart(
     }
     seen = [{"label": p.label, "observed": p.observed} for p in points]
     late = sum(p.refused for p in points)
-    subtitle = ["Grey bars: people observed. Line: the range of estimates; dot: the middle one."]
+    subtitle = [
+        "Grey bars: people observed by then. Dot and line: the estimate and its range.",
+        "A figure that still climbs has not settled.",
+    ]
     if late:
         subtitle.append(f"{late} of {sum(p.orders for p in points)} runs had no finite estimate.")
     return {

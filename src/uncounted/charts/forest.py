@@ -1,0 +1,234 @@
+"""The forest: one interval a row, such as a stratum, with its unpooled neighbour beside."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from uncounted.charts.theme import INK, MUTED, PALETTE, config
+from uncounted.errors import InputError
+from uncounted.estimate import Estimate
+
+__all__ = ["ForestRow", "forest", "forest_of_strata"]
+
+_ROW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRow:
+    """One interval.
+
+    Parameters
+    ----------
+    label
+        Whom the row counts.
+    kind
+        Which of the estimates side by side it is.
+    observed
+        People observed (detected, never mixed with the estimate).
+    point, lower, upper
+        Estimated people; ``None`` where there is none, ``upper`` may be ``inf``.
+    note
+        Said where there is no estimate.
+    strong
+        Whether the row is a total.
+    """
+
+    label: str
+    kind: str
+    observed: int
+    point: float | None
+    lower: float | None
+    upper: float | None
+    note: str = ""
+    strong: bool = False
+
+
+class _Stratum(Protocol):
+    @property
+    def stratum(self) -> str: ...
+    @property
+    def observed(self) -> int: ...
+    @property
+    def borrowed(self) -> Estimate: ...
+    @property
+    def alone(self) -> Estimate | None: ...
+
+
+class _Strata(Protocol):
+    @property
+    def rows(self) -> Sequence[_Stratum]: ...
+    @property
+    def total(self) -> Estimate: ...
+    @property
+    def total_alone(self) -> Estimate | None: ...
+
+
+def forest_of_strata(
+    found: _Strata, *, title: str = "How many people, by stratum"
+) -> dict[str, Any]:
+    """Draw strata with strength borrowed and, where asked for, alone.
+
+    Parameters
+    ----------
+    found
+        What `uncounted.estimate_strata` gives.
+    title
+        Plain words.
+    """
+    rows = []
+    for r in found.rows:
+        rows.append(_row(r.stratum, "strength borrowed", r.observed, r.borrowed))
+        if r.alone is not None:
+            rows.append(_row(r.stratum, "alone", r.observed, r.alone))
+    n = found.total.observed
+    rows.append(_row("all", "strength borrowed", n, found.total, strong=True))
+    if found.total_alone is not None:
+        rows.append(_row("all", "alone", n, found.total_alone, strong=True))
+    return forest(rows, title=title)
+
+
+def _row(
+    label: str, kind: str, observed: int, estimate: Estimate, *, strong: bool = False
+) -> ForestRow:
+    interval = estimate.interval
+    return ForestRow(
+        label,
+        kind,
+        observed,
+        estimate.point,
+        None if interval is None else interval.lower,
+        None if interval is None else interval.upper,
+        "no estimate" if estimate.point is None else "",
+        strong,
+    )
+
+
+def forest(
+    rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Draw intervals under each other on one log axis.
+
+    Parameters
+    ----------
+    rows
+        In the order of drawing; rows of one label share a line.
+    title, subtitle
+        Plain words.
+
+    Returns
+    -------
+    dict
+        Vega-Lite: bar of the people observed, dot and line of the estimate.
+    """
+    if not rows:
+        raise InputError("There is nothing to draw.", fix="Give at least one row.")
+    kinds = list(dict.fromkeys(r.kind for r in rows))
+    labels = list(dict.fromkeys(r.label for r in rows))
+    finite = [
+        v
+        for r in rows
+        for v in (r.point, r.lower, r.upper)
+        if v is not None and math.isfinite(v) and v > 0
+    ]
+    seen = [float(r.observed) for r in rows if r.observed > 0]
+    low = min([*finite, *seen, 1e6]) / 1.3
+    high = max([*finite, *seen, 1.0]) * 1.3
+    values = [_value(r, high) for r in rows]
+    x = {
+        "field": "point",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [low, high], "nice": False},
+        "axis": {"title": "people in all (log scale)", "format": ",d", "tickCount": 6},
+    }
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "scale": {"domain": labels},
+        "axis": {"title": None, "ticks": False, "domain": False, "labelLimit": 220},
+    }
+    colour = {
+        "field": "kind",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": kinds, "range": PALETTE[: max(1, len(kinds))]},
+        "legend": {"orient": "bottom", "direction": "horizontal", "symbolOpacity": 1}
+        if len(kinds) > 1
+        else None,
+    }
+    both = {
+        "y": y,
+        "yOffset": {"field": "kind", "type": "nominal", "scale": {"domain": kinds}},
+        "color": colour,
+    }
+    drawn = [v for v in values if v["point"] is not None]
+    layers: list[dict[str, Any]] = [
+        {
+            "data": {"values": [v for v in drawn if v["lower"] is not None]},
+            "mark": {"type": "rule"},
+            "encoding": {
+                **both,
+                "x": {**x, "field": "lower"},
+                "x2": {"field": "upper"},
+                "strokeWidth": {"field": "weight", "type": "quantitative", "scale": None},
+            },
+        },
+        {
+            "data": {"values": [v for v in drawn if v["open"]]},
+            "mark": {"type": "point", "shape": "triangle-right", "filled": True, "size": 60},
+            "encoding": {**both, "x": {**x, "field": "upper"}},
+        },
+        {
+            "data": {"values": drawn},
+            "mark": {"type": "circle", "size": 80, "opacity": 1},
+            "encoding": {**both, "x": x, "description": {"field": "description"}},
+        },
+        {
+            "data": {"values": list({v["label"]: v for v in values if v["observed"] > 0}.values())},
+            "mark": {"type": "tick", "color": INK, "thickness": 2, "height": 18, "opacity": 1},
+            "encoding": {"y": y, "x": {**x, "field": "observed"}},
+        },
+        {
+            "data": {"values": [{**v, "point": high} for v in values if v["point"] is None]},
+            "mark": {"type": "text", "align": "right", "dx": -4, "fontSize": 11, "color": MUTED},
+            "encoding": {
+                "y": y,
+                "yOffset": both["yOffset"],
+                "x": x,
+                "text": {"field": "words"},
+            },
+        },
+    ]
+    lines = [*subtitle, "Dot and line: estimated people and interval. Black mark: people observed."]
+    if any(v["open"] for v in drawn):
+        lines.append("A triangle marks an interval without an upper bound.")
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": title, "subtitle": lines},
+        "config": config(),
+        "width": 520,
+        "height": _ROW * len(labels),
+        "layer": layers,
+        "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
+    }
+
+
+def _value(r: ForestRow, high: float) -> dict[str, Any]:
+    open_end = r.upper is not None and not math.isfinite(r.upper)
+    words = "no estimate" if r.point is None else f"{r.point:,.0f}"
+    if r.point is not None and r.lower is not None and r.upper is not None:
+        words += f", {r.lower:,.0f} to " + ("no upper bound" if open_end else f"{r.upper:,.0f}")
+    return {
+        "label": r.label,
+        "kind": r.kind,
+        "observed": r.observed,
+        "point": r.point,
+        "lower": r.lower,
+        "upper": high if open_end else r.upper,
+        "open": open_end,
+        "weight": 4 if r.strong else 2,
+        "words": f"{r.kind}: {r.note or 'no estimate'}",
+        "description": f"{r.label}, {r.kind}: {words}; {r.observed:,} observed",
+    }

@@ -1,0 +1,185 @@
+"""The sensitivity curve: N over the odds ratio that no data can tell."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
+from uncounted.errors import InputError
+from uncounted.sensitivity import Sensitivity
+
+__all__ = ["sensitivity_chart"]
+
+
+def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> dict[str, Any]:
+    """Draw N over xi, with its band, the assumption itself and the claim under test.
+
+    Parameters
+    ----------
+    curve
+        What `uncounted.sensitivity` gives.
+    title
+        Plain words; made from the curve by default.
+
+    Returns
+    -------
+    dict
+        Vega-Lite: both axes on the log scale.
+    """
+    if curve.xi.size < 2:
+        raise InputError("One value of xi is no curve.", fix="Give two values or more.")
+    rows = []
+    for xi, point, lower, upper in zip(
+        curve.xi, curve.point, curve.lower, curve.upper, strict=True
+    ):
+        rows.append(
+            {
+                "xi": float(xi),
+                "point": float(point),
+                "lower": float(lower) if math.isfinite(lower) else None,
+                "upper": float(upper) if math.isfinite(upper) else None,
+                "description": f"xi = {xi:.2g}: {point:,.0f}",
+            }
+        )
+    arrays = np.concatenate([curve.point, curve.lower, curve.upper])
+    ends = [float(v) for v in arrays[np.isfinite(arrays)]]
+    marks = [float(curve.observed), *([curve.claim] if curve.claim else [])]
+    low, high = min([*ends, *marks]) * 0.92, max([*ends, *marks]) * 1.08
+    x = {
+        "field": "xi",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [float(curve.xi[0]), float(curve.xi[-1])]},
+        "axis": {
+            "title": _axis(curve),
+            "values": [v for v in _TICKS if curve.xi[0] <= v <= curve.xi[-1]],
+            "labelExpr": _FRACTION,
+        },
+    }
+    y = {
+        "field": "point",
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [low, high], "nice": False},
+        "axis": {"title": "people in all (log scale)", "format": ",d", "tickCount": 6},
+    }
+    layers: list[dict[str, Any]] = []
+    band = [r for r in rows if r["lower"] is not None]
+    if band:
+        shown = [{**r, "upper": high if r["upper"] is None else r["upper"]} for r in band]
+        layers.append(
+            {
+                "data": {"values": shown},
+                "mark": {"type": "area", "color": ACCENT, "opacity": 0.18},
+                "encoding": {"x": x, "y": {**y, "field": "lower"}, "y2": {"field": "upper"}},
+            }
+        )
+    layers.append(
+        {
+            "data": {"values": rows},
+            "mark": {"type": "line", "color": ACCENT, "strokeWidth": 2.5},
+            "encoding": {"x": x, "y": y, "description": {"field": "description"}},
+        }
+    )
+    layers += _level(float(curve.observed), f"{curve.observed:,} observed", MUTED, x, y, curve)
+    if curve.xi[0] <= 1 <= curve.xi[-1] and math.isfinite(curve.base):
+        layers.append(_dot(1.0, curve.base, f"{curve.base:,.0f} at xi = 1", INK, x, y))
+    if curve.claim is not None:
+        words = f"claim {curve.claim:,.0f}"
+        layers += _level(float(curve.claim), words, PALETTE[1], x, y, curve)
+        found = curve.claim_xi
+        if found is not None and curve.xi[0] <= found <= curve.xi[-1]:
+            layers.append(_dot(found, float(curve.claim), f"xi = {found:.2g}", PALETTE[1], x, y))
+    subtitle = [*_fold(curve.meaning), *_fold(curve.sentence)]
+    if band:
+        subtitle.append(f"Band: {curve.level:.0%} interval at each xi ({curve.interval}).")
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": {"text": title or "What the assumption decides", "subtitle": subtitle},
+        "config": config(),
+        "width": 560,
+        "height": 320,
+        "layer": layers,
+        "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
+    }
+
+
+_FRACTION = "datum.value < 1 ? '1/' + format(1 / datum.value, '.2~g') : format(datum.value, '~g')"
+_TICKS = [0.05, 0.1, 0.2, 1 / 3, 0.5, 2 / 3, 1, 1.5, 2, 3, 5, 10, 20]
+
+
+def _axis(curve: Sensitivity) -> str:
+    if curve.assumption == "method":
+        return "xi: divides the method's hidden count (log scale)"
+    if len(curve.lists) == 2:
+        return "xi: 1 / odds ratio of the two lists (log scale)"
+    return "xi: highest-order odds ratio (log scale)"
+
+
+def _level(
+    value: float, words: str, colour: str, x: dict[str, Any], y: dict[str, Any], curve: Sensitivity
+) -> list[dict[str, Any]]:
+    data = {"values": [{"point": value, "xi": float(curve.xi[0]), "words": words}]}
+    return [
+        {
+            "data": data,
+            "mark": {"type": "rule", "strokeDash": [5, 4], "color": colour, "strokeWidth": 1.5},
+            "encoding": {"y": y},
+        },
+        {
+            "data": data,
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "dx": 4,
+                "dy": -8,
+                "color": colour,
+                "fontSize": 12,
+            },
+            "encoding": {"x": x, "y": y, "text": {"field": "words"}},
+        },
+    ]
+
+
+def _dot(
+    xi: float, value: float, words: str, colour: str, x: dict[str, Any], y: dict[str, Any]
+) -> dict[str, Any]:
+    data = {"values": [{"xi": xi, "point": value, "words": words}]}
+    return {
+        "data": data,
+        "layer": [
+            {
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 90,
+                    "color": colour,
+                    "opacity": 1,
+                },
+                "encoding": {"x": x, "y": y},
+            },
+            {
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "dx": 8,
+                    "dy": -10,
+                    "color": colour,
+                    "fontSize": 12,
+                },
+                "encoding": {"x": x, "y": y, "text": {"field": "words"}},
+            },
+        ],
+    }
+
+
+def _fold(text: str, width: int = 95) -> list[str]:
+    """Break a sentence into lines, since a picture does not."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return lines
