@@ -1,4 +1,4 @@
-"""`uncounted simulate`: how often would the interval be right, where the truth is known?"""
+"""`uncounted simulate`: how often an interval would be right, where the truth is known."""
 
 from __future__ import annotations
 
@@ -235,14 +235,13 @@ def _show(found: Simulation, level: float) -> None:
     console.print()
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     grid.add_column("method")
-    for heading in ("coverage", "bias", "log bias", "RMSE", "mean width", "upper/lower", "refused"):
-        grid.add_column(heading, justify="right")
+    for heading in ("coverage", "bias", "RMSE", "mean width", "upper/lower", "refused"):
+        grid.add_column(heading, justify="right", no_wrap=True)
     for m in found.methods:
         grid.add_row(
             m.method.replace("[", r"\["),
             f"{m.coverage:.1%} ± {m.coverage_error:.1%}",
             f"{m.bias:+,.0f} ± {m.bias_error:,.0f}",
-            f"{m.log_bias:+.3f} ± {m.log_bias_error:.3f}",
             f"{m.rmse:,.0f} ± {m.rmse_error:,.0f}",
             f"{m.width:,.0f} ± {m.width_error:,.0f}",
             f"{m.ratio:.2f}",
