@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from uncounted.synthetic.coalition import Coalition, example_coalition
-from uncounted.synthetic.lists import AS_OF, ERROR_LEVELS, MEMBERS, RECIPIENT
+from uncounted.synthetic.lists import AS_OF, DEPENDENCE, ERROR_LEVELS, MEMBERS, RECIPIENT
+from uncounted.synthetic.writing import write_coalition
 
-__all__ = ["AS_OF", "ERROR_LEVELS", "MEMBERS", "RECIPIENT", "Coalition", "example_coalition"]
+__all__ = [
+    "AS_OF",
+    "DEPENDENCE",
+    "ERROR_LEVELS",
+    "MEMBERS",
+    "RECIPIENT",
+    "Coalition",
+    "example_coalition",
+    "write_coalition",
+]

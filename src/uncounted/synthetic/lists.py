@@ -29,6 +29,7 @@ __all__ = [
 AS_OF = "2026-06-30"
 """Day of the example's run: releases are valid, expired or withdrawn as of it."""
 RECIPIENT = "Example Coalition"
+_LAST_DAY = dt.date(2026, 6, 15).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def write_list(
         day = people[i].seen + r.randint(0, 60)
         rows.append((day, i))
         if r.random() < level.duplicate:
-            rows.append((day + r.randint(20, 200), i))
+            rows.append((min(day + r.randint(20, 200), _LAST_DAY), i))
     rows.sort()
     columns: dict[str, list[object]] = {name: [] for name in _COLUMNS}
     for number, (day, i) in enumerate(rows):
