@@ -191,9 +191,9 @@ def fit(
     order = np.argsort(models.sizes[pair_model], kind="stable")
 
     def run(rows: Ints) -> None:
-        a, s, ll, v = (np.empty((rows.size, most)), np.empty(rows.size, np.int8),
-                       np.empty(rows.size), np.empty(rows.size))  # fmt: skip
-        m = np.empty((rows.size, mu.shape[1]))
+        # Zeros, not garbage: the padding of coefficients is not written but is handed on as a start.
+        a, m = np.zeros((rows.size, most)), np.zeros((rows.size, mu.shape[1]))
+        s, ll, v = np.zeros(rows.size, np.int8), np.zeros(rows.size), np.zeros(rows.size)
         fit_pairs(
             tables.counts, tables.margins, tables.zero, models.masks, models.sizes,
             pair_model[rows], pair_table[rows], begin[rows], warm[rows], tolerance,
