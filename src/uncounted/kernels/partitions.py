@@ -1,10 +1,11 @@
 """Draws of who is the same person: Gibbs sampling of partitions of records, and its exact twin.
 
-A partition's log weight is a sum over its clusters. A cluster's is that of the best tree of links
-that holds it together (each link: evidence plus the prior log odds of its two lists), plus whatever
-speaks against the pairs outside the tree. So three agreeing records are not counted as three
-independent proofs, while a pair that clearly differs keeps a chain from closing. For two records it
-is exactly the log odds of the pair.
+A partition's log weight is a sum over its clusters. A cluster's evidence is that of the best tree of
+pairs that holds it together, plus whatever speaks against the pairs outside the tree. So three
+agreeing records are not counted as three independent proofs, while a pair that clearly differs keeps
+a chain from closing. Its prior is that of the best tree over the lists it is on, and for every
+further record of a list the prior of a duplicate in that list. For two records the weight is exactly
+the log odds of the pair.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _NEVER = -1e18
 
 
 @nb.njit(nogil=True, cache=True)
-def _evidence(i, j, indptr, neighbour, ratio):  # type: ignore[no-untyped-def]
+def _evidence(i, j, indptr, neighbour, ratio):
     """Log ratio of a pair, or NaN where it was never compared."""
     if indptr[i + 1] - indptr[i] > indptr[j + 1] - indptr[j]:
         i, j = j, i
@@ -41,9 +42,7 @@ def _evidence(i, j, indptr, neighbour, ratio):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True)
-def cluster_score(  # type: ignore[no-untyped-def]
-    members, k, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen
-):
+def cluster_score(members, k, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen):
     """Log weight of one cluster.
 
     Parameters
@@ -100,9 +99,8 @@ def cluster_score(  # type: ignore[no-untyped-def]
                 doubt += unseen
                 continue
             doubt += min(value, 0.0)
-            weight = value + log_prior[member[i], member[j]]
-            if weight > best[b]:
-                best[b] = weight
+            if value > best[b]:
+                best[b] = value
                 against[b] = min(value, 0.0)
         pick = -1
         for b in range(k):
@@ -114,11 +112,49 @@ def cluster_score(  # type: ignore[no-untyped-def]
         total += best[pick]
         doubt -= against[pick]
         last = pick
-    return total + doubt
+    return total + doubt + _list_prior(members, k, member, log_prior)
 
 
 @nb.njit(nogil=True, cache=True)
-def _pick(scores, count, uniform):  # type: ignore[no-untyped-def]
+def _list_prior(members, k, member, log_prior):
+    """Prior log odds of one person on these lists, some of them more than once."""
+    total = 0.0
+    lists = np.empty(k, dtype=np.int64)
+    d = 0
+    for a in range(k):
+        m = member[members[a]]
+        known = False
+        for b in range(d):
+            if lists[b] == m:
+                known = True
+                break
+        if known:
+            total += log_prior[m, m]
+        else:
+            lists[d] = m
+            d += 1
+    best = np.full(d, _NEVER)
+    last = 0
+    lists_left = d - 1
+    done = np.zeros(d, dtype=np.bool_)
+    done[0] = True
+    while lists_left > 0:
+        pick = -1
+        for b in range(d):
+            if done[b]:
+                continue
+            best[b] = max(best[b], log_prior[lists[last], lists[b]])
+            if pick < 0 or best[b] > best[pick]:
+                pick = b
+        total += best[pick]
+        done[pick] = True
+        last = pick
+        lists_left -= 1
+    return total
+
+
+@nb.njit(nogil=True, cache=True)
+def _pick(scores, count, uniform):
     """Index drawn in proportion to exp(scores)."""
     top = scores[0]
     for c in range(1, count):
@@ -135,7 +171,7 @@ def _pick(scores, count, uniform):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True)
-def sweeps(  # type: ignore[no-untyped-def]
+def sweeps(
     rng, times, active, edges, label, held, size,
     indptr, neighbour, ratio, member, log_prior, one_per_list, unseen,
 ):  # fmt: skip
@@ -322,7 +358,7 @@ def sweeps(  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True)
-def histories(label, member, lists):  # type: ignore[no-untyped-def]
+def histories(label, member, lists):
     """Count people by capture history.
 
     Parameters
@@ -415,18 +451,31 @@ def _plain_score(
                 against += unseen
             else:
                 against += min(value, 0.0)
-                links.append((value + float(log_prior[member[i], member[j]]), value, i, j))
-    root = {i: i for i in group}
+                links.append((value, i, j))
+    tree = _kruskal(group, links)
+    if tree is None:
+        return _NEVER
+    total = against + sum(value - min(value, 0.0) for value in tree)
+    lists = [int(member[i]) for i in group]
+    for m in set(lists):
+        total += (lists.count(m) - 1) * float(log_prior[m, m])
+    there = sorted(set(lists))
+    between = [(float(log_prior[a, b]), a, b) for a in there for b in there if a < b]
+    return total + sum(_kruskal(there, between) or [])
+
+
+def _kruskal(nodes: list[int], links: list[tuple[float, int, int]]) -> list[float] | None:
+    """Weights of the heaviest tree over all nodes, or None where they do not hang together."""
+    root = {i: i for i in nodes}
 
     def find(i: int) -> int:
         while root[i] != i:
             i = root[i]
         return i
 
-    total, joined = 0.0, 1
-    for weight, value, i, j in sorted(links, reverse=True):
+    tree = []
+    for weight, i, j in sorted(links, reverse=True):
         if find(i) != find(j):
             root[find(i)] = find(j)
-            total += weight - min(value, 0.0)
-            joined += 1
-    return total + against if joined == len(group) else _NEVER
+            tree.append(weight)
+    return tree if len(tree) == len(nodes) - 1 else None

@@ -201,7 +201,7 @@ class Chain:
         return out
 
     def state(self) -> dict[str, Any]:
-        """What the chain has learned, for diagnostics."""
+        """Tell what the chain has learned, for diagnostics."""
         return {"second_kind": float(self.share[1]), "links": int(self.linked().sum())}
 
     def linked(self) -> NDArray[np.bool_]:

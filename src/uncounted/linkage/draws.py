@@ -53,7 +53,7 @@ class LinkageDraws:
         return tuple(OverlapTable.from_histories(self.lists, row) for row in counts)
 
     def counts(self) -> NDArray[np.int64]:
-        """Counts by capture history, shape (draws, 2**lists); column 0 is 0."""
+        """Count people by capture history, shape (draws, 2**lists); column 0 is 0."""
         from uncounted.kernels.partitions import histories
 
         if not 2 <= len(self.lists) <= MAX_LISTS:
@@ -176,22 +176,21 @@ def add_missed(
     pairs = [(a, b) for a in range(lists) for b in range(a + 1, lists)]
     found = np.array([((mask >> a & 1) & (mask >> b & 1)).sum() + 0.25 for a, b in pairs])
     chosen = rng.choice(len(pairs), size=wanted, p=found / found.sum())
-    holders = [np.flatnonzero(member == a) for a in range(lists)]
     done = 0
     for which in chosen:
         a, b = pairs[int(which)]
-        if not holders[a].size or not holders[b].size:
+        with_a, with_b = mask[cluster] >> a & 1 == 1, mask[cluster] >> b & 1 == 1
+        left = np.flatnonzero((member == a) & with_a & ~with_b)
+        right = np.flatnonzero((member == b) & with_b & ~with_a)
+        if not left.size or not right.size:
             continue
         for _ in range(30):
-            i = holders[a][rng.integers(holders[a].size)]
-            j = holders[b][rng.integers(holders[b].size)]
+            i = left[rng.integers(left.size)]
+            j = right[rng.integers(right.size)]
             x, y = cluster[i], cluster[j]
-            if x == y or mask[x] >> b & 1 or mask[y] >> a & 1:
+            if x == y or (one_per_list and mask[x] & mask[y]):
                 continue
-            if one_per_list and mask[x] & mask[y]:
-                continue
-            keep, gone = label[i], label[j]
-            label[label == gone] = keep
+            label[cluster == y] = label[i]
             cluster[cluster == y] = x
             mask[x] |= mask[y]
             done += 1

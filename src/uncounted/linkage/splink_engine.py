@@ -54,7 +54,7 @@ class Pairs:
     plan: blocking.Plan
 
     def keep(self, which: NDArray[np.bool_]) -> Pairs:
-        """Some of the pairs."""
+        """Keep some of the pairs."""
         return Pairs(
             self.left[which],
             self.right[which],

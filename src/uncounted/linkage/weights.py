@@ -238,20 +238,25 @@ def _chances(
 ) -> Array:
     """Chance that each pair is of one person.
 
-    Where a person is on a list once, the other candidates of either record compete: with odds o of
-    the pair and s, t the odds of all others of the two records, o / (o + (1 + s) (1 + t)).
+    Across lists the other candidates of either record compete, since few people are on a list
+    twice: with odds o of the pair and s, t the odds of all others of the two records,
+    o / (o + (1 + s) (1 + t)). Within a list, o / (1 + o).
     """
-    if not one_per_list:
-        alone: Array = odds / (1.0 + odds)
-        return alone
+    within = a == b
+    if not one_per_list and within.any():
+        out = np.empty(odds.size)
+        out[within] = odds[within] / (1.0 + odds[within])
+        c = ~within
+        out[c] = _chances(odds[c], left[c], right[c], a[c], b[c], k, True)
+        return out
     left_key, right_key = left * k + b, right * k + a
     size = int(max(left_key.max(initial=0), right_key.max(initial=0))) + 1
     sums = np.bincount(left_key, weights=odds, minlength=size)
     sums += np.bincount(right_key, weights=odds, minlength=size)
     s = np.maximum(sums[left_key] - odds, 0.0)
     t = np.maximum(sums[right_key] - odds, 0.0)
-    out: Array = odds / (odds + (1.0 + s) * (1.0 + t))
-    return out
+    chances: Array = odds / (odds + (1.0 + s) * (1.0 + t))
+    return chances
 
 
 def _first_prior(sizes: Array, one_per_list: bool) -> Array:
