@@ -12,7 +12,10 @@ __all__ = ["main"]
 _COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module under uncounted.cli with a click command of the same name, one line of help)
     "demo": ("demo", "See it work: the UK's 2013 table, from lists to figure."),
+    "new": ("new", "Start a project, empty or with the example coalition."),
     "check": ("check", "Account for every row of every list of a project."),
+    "run": ("run", "From lists to page: check, link, count overlaps, estimate, write."),
+    "verify": ("verify", "Repeat a run and compare every output."),
     "estimate": ("estimate", "How many people are on no list, by each method asked for."),
     "assess": ("assess", "Every method side by side, and whether a figure is defensible."),
     "simulate": ("simulate", "How often an interval is right, where the truth is known."),

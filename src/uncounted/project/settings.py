@@ -15,7 +15,7 @@ from uncounted.records.consent import DEFAULT_REGIME, REGIMES
 from uncounted.records.reading import ListSpec
 from uncounted.tables import MAX_LISTS
 
-__all__ = ["FILE", "Project", "keep_mapping", "load_project"]
+__all__ = ["FILE", "Project", "keep_mapping", "load_project", "validate"]
 
 FILE = "uncounted.toml"
 BREAKDOWNS = ("origin", "sector")
@@ -187,10 +187,11 @@ def load_project(where: str | Path) -> Project:
         raise InputError(
             f"{FILE} is not valid TOML: {str(error).splitlines()[0]}.", fix="Correct that line."
         ) from None
-    return Project(path.parent, _validated(data))
+    return Project(path.parent, validate(data))
 
 
-def _validated(data: dict[str, Any]) -> Settings:
+def validate(data: dict[str, Any]) -> Settings:
+    """Check settings as read from the project file or a manifest."""
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
@@ -240,7 +241,7 @@ def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]
     block += [f"{_key(target)} = {_value(column)}\n" for target, column in columns.items()]
     new = "".join([*lines[:end], *block, *lines[end:]])
     try:
-        made = _validated(tomllib.loads(new))
+        made = validate(tomllib.loads(new))
     except (InputError, tomllib.TOMLDecodeError):
         return False
     expected = project.settings.model_dump()

@@ -1,0 +1,129 @@
+"""`uncounted new`: the folder of a project, empty or with the made-up example coalition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from uncounted.errors import InputError
+from uncounted.project.settings import FILE
+
+__all__ = ["new_project"]
+
+_IGNORE = """# Lists and decisions hold people's data: they stay on this machine.
+lists/
+hand/
+.uncounted/
+"""
+
+_PLAIN = """# Uncounted: settings of this project. `uncounted check` reads the lists, `uncounted run` makes the page.
+# Every setting is explained in docs/project.md. Unknown settings are errors.
+
+[project]
+name = "{name}"
+title = "{name}: how many people?"
+counts = "trafficked people"      # whom the figure counts
+where = ""                        # e.g. "Cook County"
+when = ""                         # e.g. "2025"
+recipients = ["{name}"]           # how releases of information call this coalition
+
+[estimate]
+method = "bic"
+draws = 200
+
+[publish]
+threshold = 11                    # counts from 1 to 10 are not shown
+
+# One section per member list. The regime decides what may be linked:
+#   vawa, fvpsa, voca, privileged   only records with a valid, written, time-limited release
+#   none                            all records but those withdrawn, expired or excluded
+# Leave it out where in doubt: the strictest applies.
+# Put files in lists/ and name them here:
+
+[[lists]]
+name = "shelter"
+file = "lists/shelter.csv"
+regime = "vawa"
+
+[[lists]]
+name = "hotline"
+file = "lists/hotline.csv"
+regime = "vawa"
+"""
+
+_EXAMPLE = """# The example coalition: made-up people, made-up members. No real person's data.
+
+[project]
+name = "{name}"
+title = "Example coalition: how many people?"
+counts = "trafficked people"
+where = "a made-up county"
+when = "January 2024 to June 2026"
+recipients = ["{recipient}"]
+as_of = {as_of}
+
+[estimate]
+method = "bic"
+draws = 200
+seed = 1
+
+[publish]
+threshold = 11
+"""
+
+
+def new_project(
+    folder: Path, *, example: bool = False, seed: int = 1, errors: str = "medium"
+) -> Path:
+    """Make a project's folder.
+
+    Parameters
+    ----------
+    folder
+        Where; it must not exist or be empty.
+    example
+        Write the example coalition's five lists too.
+    seed, errors
+        Of the example: root seed, and ``low``, ``medium`` or ``high``.
+
+    Returns
+    -------
+    Path
+        The project file.
+
+    Raises
+    ------
+    InputError
+        If there is something in the folder already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(
+            f"There is something at {folder.name} already.", fix="Choose another name."
+        )
+    name = folder.resolve().name.replace('"', "'")
+    if not name.isprintable() or "\\" in name:
+        raise InputError("That name cannot be a project's.", fix="Use letters and digits.")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "lists").mkdir()
+    (folder / "hand").mkdir()
+    text = _PLAIN.format(name=name)
+    if example:
+        text = _write_example(folder, name, seed, errors)
+    (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
+    path = folder / FILE
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _write_example(folder: Path, name: str, seed: int, errors: str) -> str:
+    from uncounted.synthetic import AS_OF, RECIPIENT, example_coalition
+    from uncounted.synthetic.writing import write_coalition
+
+    coalition = example_coalition(seed, error_level=errors)
+    paths = write_coalition(coalition, folder / "lists")
+    text = _EXAMPLE.format(name=name, recipient=RECIPIENT, as_of=AS_OF)
+    for member, path in zip(coalition.members, paths, strict=True):
+        text += (
+            f'\n[[lists]]\nname = "{member.name}"\ntitle = "{member.title}"\n'
+            f'file = "lists/{path.name}"\nregime = "{member.regime}"\n'
+        )
+    return text

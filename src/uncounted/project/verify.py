@@ -1,0 +1,144 @@
+"""`uncounted verify`: repeat a run from its manifest and compare every output, byte by byte."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uncounted.errors import InputError, UncountedError, VerificationError
+from uncounted.project.linking import Linker, link_records
+from uncounted.project.run import MANIFEST, TIMINGS, run_project
+from uncounted.project.settings import Project, validate
+from uncounted.project.steps import file_hash, versions
+
+__all__ = ["Verified", "verify_run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A run repeated and found equal.
+
+    Parameters
+    ----------
+    run
+        Its id.
+    outputs
+        How many files are equal.
+    """
+
+    run: str
+    outputs: int
+
+
+def verify_run(
+    folder: Path,
+    *,
+    link: Linker = link_records,
+    say: Callable[[str], None] = lambda text: None,
+) -> Verified:
+    """Repeat a run and compare.
+
+    Parameters
+    ----------
+    folder
+        ``runs/<id>`` of a project.
+    link
+        The linker; for tests.
+    say
+        Told what is being done.
+
+    Raises
+    ------
+    InputError
+        If the folder is no run.
+    VerificationError
+        Naming what differs: a file changed after the run, inputs, decisions or versions that are
+        not what they were, or outputs that do not come out equal.
+    """
+    manifest = _manifest(folder)
+    run = str(manifest["run"])
+    changed = [
+        name
+        for name, kept in manifest["outputs"].items()
+        if not (folder / name).is_file() or file_hash(folder / name) != kept
+    ]
+    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    changed += sorted(present - set(manifest["outputs"]) - {MANIFEST, TIMINGS})
+    if changed:
+        raise VerificationError(
+            f"Run {run}: {changed[0]} is not as the run wrote it"
+            + (f", and {len(changed) - 1} more." if len(changed) > 1 else "."),
+            fix="Someone changed the folder after the run; do not publish from it.",
+        )
+    project_folder = folder.resolve().parent.parent
+    settings = dict(manifest["settings"])
+    draft = bool(settings.pop("draft", False))
+    project = Project(project_folder, validate(settings))
+    for name, kept in manifest["inputs"].items():
+        path = project_folder / name
+        if not path.is_file() or file_hash(path) != kept:
+            raise VerificationError(
+                f"Run {run}: the input {Path(name).name} is not what it was.",
+                fix="Restore the file of that day, or run again for a new figure.",
+            )
+    old, new = manifest["versions"], versions()
+    with tempfile.TemporaryDirectory(prefix="uncounted-") as scratch:
+        try:
+            again = run_project(
+                project,
+                draft=draft,
+                fresh=True,
+                into=Path(scratch),
+                tip=str(manifest["ledger"]),
+                link=link,
+                say=say,
+            )
+        except VerificationError:
+            raise
+        except UncountedError as error:
+            raise VerificationError(
+                f"Run {run} cannot be repeated: {error.message}", fix=error.fix
+            ) from None
+        repeated = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
+    differing = sorted(
+        name
+        for name in set(manifest["outputs"]) | set(repeated["outputs"])
+        if manifest["outputs"].get(name) != repeated["outputs"].get(name)
+    )
+    why = sorted(k for k in set(old) | set(new) if old.get(k) != new.get(k))
+    hint = f" Versions differ: {', '.join(why)}." if why else ""
+    if differing:
+        raise VerificationError(
+            f"Run {run} does not come out equal: {', '.join(differing[:3])}"
+            + (f" and {len(differing) - 3} more." if len(differing) > 3 else ".")
+            + hint,
+            fix="Install the versions the manifest names, or publish a new run.",
+        )
+    if repeated["decisions"] != manifest["decisions"]:
+        raise VerificationError(
+            f"Run {run}: decisions in hand/ were added or changed since.",
+            fix="Run again; the new run has its own figure.",
+        )
+    return Verified(run, len(manifest["outputs"]))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise InputError(
+            f"{folder.name or folder} is not a run: it has no {MANIFEST}.",
+            fix="Name a folder under runs/, e.g. `uncounted verify runs/2026-11-01-0123456789`.",
+        )
+    try:
+        made = json.loads(path.read_text(encoding="utf-8"))
+        if not {"run", "settings", "inputs", "versions", "outputs", "ledger"} <= set(made):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise VerificationError(
+            f"The manifest of {folder.name} was changed by hand.", fix="Do not publish from it."
+        ) from None
+    return dict(made)
