@@ -120,6 +120,7 @@ def designs() -> list[Design]:
         n, p = lists("third", t)
         made += [rasch(n, p, sd, f"rasch {sd:g} {t}") for sd in (0.7, 1.0, 1.5)]
         made += [two_worlds(n, p, 3.0, f"two worlds {t}")]
+        made += [two_worlds(n, p, 2.0, f"two worlds mild {t}")]
         made += [paired_lists(250, [0.2, 0.18, 0.15, 0.12, 0.1][:t], {}, f"tiny {t}")]
         rng = np.random.default_rng(7 + t)
         dense = {(i, j): float(rng.normal(0.4, 0.5)) for i in range(t) for j in range(i + 1, t)}

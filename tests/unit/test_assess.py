@@ -1,0 +1,157 @@
+"""The verdict: every rule with its sentence, the question, the command."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import pytest
+
+import uncounted as uc
+from uncounted.assess import VerdictRules, assess
+from uncounted.cli import main
+from uncounted.errors import InputError, UsageError
+
+
+def quick(table, **more):
+    return assess(table, methods=["main"], validate=False, bootstrap=0, workers=1, **more)
+
+
+def histories(lists, counts):
+    return uc.OverlapTable.from_histories(list(lists), counts)
+
+
+def test_well_covered_lists_are_supported_when_the_question_is_answered_no():
+    verdict = quick(uc.published.load("massachusetts-anomaly"), unreachable_group="no")
+    assert verdict.level == "supported"
+    assert verdict.counts == "people"
+
+
+@pytest.mark.parametrize("answer", ["yes", "unknown"])
+def test_the_question_caps_the_verdict_and_labels_the_figure(answer):
+    verdict = quick(uc.published.load("massachusetts-anomaly"), unreachable_group=answer)
+    assert verdict.level == "supported with caution"
+    assert verdict.counts == "people these lists could reach"
+    assert any("none of these lists could meet" in r for r in verdict.reasons)
+
+
+def test_every_reason_but_the_question_has_its_number_and_is_a_sentence():
+    for name in ("uk2013-5", "kosovo", "artificial-3", "australia"):
+        for reason in quick(uc.published.load(name), unreachable_group="no").reasons:
+            assert reason.endswith(".")
+            assert re.search(r"\d|three", reason), reason
+
+
+def test_artificial_table_is_not_supported():
+    verdict = quick(uc.published.load("artificial-3"), unreachable_group="no")
+    assert verdict.level == "not supported"
+    assert any("6 people are on two lists or more" in r for r in verdict.reasons)
+
+
+def test_lists_without_overlap_are_not_supported():
+    verdict = quick(histories("abc", {"100": 500, "010": 400, "001": 300}))
+    assert verdict.level == "not supported"
+    assert verdict.consensus.point is None
+    assert verdict.consensus.refused
+    assert verdict.estimates[0].refused
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [{"10": 300, "01": 200, "11": 90}, {"100": 300, "010": 200, "110": 90}],
+    ids=["two lists", "a third list that holds nobody"],
+)
+def test_fewer_than_three_lists_with_people_are_not_supported(counts):
+    lists = "ab" if "10" in counts else "abc"
+    verdict = quick(histories(lists, counts), unreachable_group="no")
+    assert verdict.level == "not supported"
+    assert any("two lists hold" in r for r in verdict.reasons)
+
+
+def test_lists_in_groups_that_share_nobody_are_not_supported():
+    counts = {"1000": 200, "0100": 200, "1100": 80, "0010": 200, "0001": 200, "0011": 80}
+    verdict = quick(histories("abcd", counts), unreachable_group="no")
+    assert verdict.level == "not supported"
+    assert any("2 groups" in r and "a and b; c and d" in r for r in verdict.reasons)
+
+
+def test_one_empty_table_refuses_in_words():
+    verdict = quick(histories("abc", {}))
+    assert verdict.level == "not supported"
+    assert verdict.reasons[0] == "No list holds people."
+
+
+def test_three_lists_are_never_supported():
+    verdict = quick(uc.published.load("new-york-spina-bifida"), unreachable_group="no")
+    assert verdict.level == "supported with caution"
+    assert any("joint dependence of all three cannot be tested" in r for r in verdict.reasons)
+
+
+def test_thresholds_are_settings():
+    table = uc.published.load("massachusetts-anomaly")
+    strict = VerdictRules(supported_width=1.1)
+    assert quick(table, unreachable_group="no", rules=strict).level == "supported with caution"
+    hopeless = VerdictRules(widest=1.2)
+    assert quick(table, unreachable_group="no", rules=hopeless).level == "not supported"
+    assert VerdictRules().to_dict()["supported_spread"] == pytest.approx(math.exp(0.3))
+
+
+def test_mass_at_the_end_of_the_grid_is_not_supported():
+    from uncounted.estimators.consensus import Consensus
+    from uncounted.estimators.posterior_grid import OddsGrid
+
+    short = Consensus(grid=OddsGrid(0.002, 6.0, 0.025))
+    verdict = quick(uc.published.load("uk2013-5"), consensus=short, unreachable_group="no")
+    assert verdict.level == "not supported"
+    assert any("end of the range" in r for r in verdict.reasons)
+
+
+def test_result_does_not_depend_on_workers():
+    table = uc.published.load("kosovo")
+    one = assess(table, methods=["main", "graphs"], workers=1, bootstrap=50)
+    two = assess(table, methods=["main", "graphs"], workers=2, bootstrap=50)
+    assert one.to_dict() == two.to_dict()
+
+
+def test_bad_answer_and_bad_method_name_their_fix():
+    table = uc.published.load("kosovo")
+    with pytest.raises(InputError, match="no, yes or unknown"):
+        quick(table, unreachable_group="maybe")
+    with pytest.raises(UsageError, match="Did you mean"):
+        assess(table, methods=["graph"])
+
+
+def run(capsys, *words):
+    with pytest.raises(SystemExit) as stop:
+        main(list(words))
+    return stop.value.code, capsys.readouterr()
+
+
+def test_command_keeps_the_contract(capsys, tmp_path):
+    page = tmp_path / "verdict.html"
+    code, out = run(
+        capsys, "assess", "kosovo", "--unreachable-group", "no", "-m", "main", "-m", "bic",
+        "--bootstrap", "20", "--json", "--html", str(page),
+    )  # fmt: skip
+    found = json.loads(out.out)
+    assert code == 0
+    assert found["ok"] is True
+    assert found["verdict"]["level"] == "supported with caution"
+    assert found["verdict"]["reasons"]
+    assert set(found["consensus"]["interval"]) >= {"lower", "upper", "level", "kind"}
+    assert [e["method"] for e in found["estimates"]] == ["main", "bic"]
+    assert {"list", "true", "point", "covered"} <= set(found["validation"][0])
+    text = page.read_text()
+    assert "Supported with caution" in text
+    assert text.count("<svg") >= 3
+    assert "http://" not in re.sub(r'xmlns(:xlink)?="[^"]*"', "", text)
+
+
+def test_command_exits_with_four_when_not_supported(capsys):
+    code, out = run(capsys, "assess", "artificial-3", "-m", "main", "--json", "--no-validation")
+    assert code == 4
+    assert json.loads(out.out)["verdict"]["level"] == "not supported"
+    code, out = run(capsys, "assess", "artificial-3", "-m", "main", "--no-validation")
+    assert code == 4
+    assert "cannot carry a figure" in out.out
