@@ -223,10 +223,16 @@ def _cells(s: dict[str, Any]) -> list[str]:
     share = (
         f"{s['share']:.0%}"
         if s["share"] is not None
-        else f"between {s['share_lower']:.0%} and {s['share_upper']:.0%}"
+        else _between(s["share_lower"], s["share_upper"])
     )
     ends = s["interval"]
     return [count, of, share, f"{ends['lower']:.1%} to {ends['upper']:.1%}"]
+
+
+def _between(low: float, high: float) -> str:
+    """Write a range with as many digits as it takes to see that it is one."""
+    digits = next((d for d in (0, 1, 2) if f"{low:.{d}%}" != f"{high:.{d}%}"), 3)
+    return f"between {low:.{digits}%} and {high:.{digits}%}"
 
 
 def _table(payload: dict[str, Any]) -> None:
