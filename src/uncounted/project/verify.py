@@ -135,10 +135,11 @@ def _manifest(folder: Path) -> dict[str, Any]:
         )
     try:
         made = json.loads(path.read_text(encoding="utf-8"))
-        if not {"run", "settings", "inputs", "versions", "outputs", "ledger"} <= set(made):
-            raise ValueError
-    except (ValueError, TypeError):
+    except ValueError:
+        made = None
+    needed = {"run", "settings", "inputs", "decisions", "versions", "outputs", "ledger"}
+    if not isinstance(made, dict) or not needed <= set(made):
         raise VerificationError(
             f"The manifest of {folder.name} was changed by hand.", fix="Do not publish from it."
-        ) from None
-    return dict(made)
+        )
+    return made

@@ -20,6 +20,7 @@ from uncounted.records.schema import (
     EXPLOITATION,
     LEG_KINDS,
     NO_BIRTH,
+    NO_DATE,
     Leg,
     Records,
 )
@@ -56,6 +57,8 @@ class Columns:
         As `mapping.Guess.layout`.
     how
         Dates by the unusual way they were read; filled while reading.
+    leg_key
+        Position of the column that ties a row to a table of legs.
     """
 
     pairs: list[tuple[str, int]]
@@ -65,6 +68,7 @@ class Columns:
     header: Sequence[str]
     layout: str
     how: dict[str, int] = field(default_factory=dict)
+    leg_key: int | None = None
 
 
 @dataclass(slots=True)
@@ -394,7 +398,9 @@ class _Chunk:
     ) -> list[tuple[Leg, ...]]:
         empty: tuple[Leg, ...] = ()
         if legs is not None:
-            return [legs.get(r, empty) for r in reference]
+            key = self.columns.leg_key
+            keys = reference if key is None else [_line(row[key]) for row in self.rows]
+            return [legs.get(k, empty) for k in keys]
         out: list[list[Leg]] = [[] for _ in range(self.size)]
         numbered = sorted(
             {t.partition(".")[0] for t in self.at if re.match(r"leg\d", t)},
@@ -413,11 +419,7 @@ class _Chunk:
             days = self.dates(f"{prefix}.date", earliest=1950)
             for k in range(self.size):
                 if kinds[k] and (countries[k] or days[k].day is not None):
-                    day = (
-                        np.datetime64("NaT", "D")
-                        if days[k].day is None
-                        else np.datetime64(days[k].day, "D")
-                    )
+                    day = NO_DATE if days[k].day is None else np.datetime64(days[k].day, "D")
                     out[k].append(Leg(kinds[k], countries[k], day))
         return [tuple(r) if r else empty for r in out]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from uncounted.errors import InputError
 from uncounted.records import calendar, codes, mapping
-from uncounted.records.schema import Leg
+from uncounted.records.schema import NO_DATE, Leg
 from uncounted.records.tabular import RawTable, open_table
 
 __all__ = ["read_legs"]
@@ -74,8 +74,6 @@ def _collect(
         if when is not None and when < len(cells):
             day = calendar.read_date(cells[when]).day
         if what:
-            leg = Leg(
-                what, where, np.datetime64("NaT", "D") if day is None else np.datetime64(day, "D")
-            )
+            leg = Leg(what, where, NO_DATE if day is None else np.datetime64(day, "D"))
             found.setdefault(" ".join(cells[key].split()), []).append(leg)
     return {k: tuple(v) for k, v in found.items()}

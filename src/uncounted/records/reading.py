@@ -260,6 +260,7 @@ def read_list(
     legs = read_legs(spec.legs, spec.legs_sheet, table, _guess)
     if legs is not None:
         notes.append("routes were read from a second table")
+        columns.leg_key = _leg_key(table, columns.pairs, legs)
     quarantine, unread, strange = _Tally(), _Tally(), _Tally()
     filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
     release: dict[str, int] = {}
@@ -358,13 +359,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
             f"{table.where}: none of its columns is one a record has.",
             fix="Name the columns under this list's `columns` in uncounted.toml; see docs/records.md.",
         )
-    orders: dict[str, str] = {}
-    for target, i in pairs:
-        if _dated(target):
-            order, note = calendar.day_order(row[i] for row in sample if i < len(row))
-            orders[target] = spec.dates or order
-            if note and spec.dates is None:
-                notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+    orders = _orders(spec, pairs, sample, notes)
     width = len(table.columns)
     return (
         Columns(
@@ -373,6 +368,56 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         guess,
         notes,
     )
+
+
+def _orders(
+    spec: ListSpec,
+    pairs: Sequence[tuple[str, int]],
+    sample: Sequence[Sequence[str]],
+    notes: list[str],
+) -> dict[str, str]:
+    """Order of day and month per dated column; one that cannot tell follows those that can."""
+    told: dict[str, str] = {}
+    doubtful: dict[str, str] = {}
+    for target, i in pairs:
+        if not _dated(target):
+            continue
+        order, note = calendar.day_order(row[i] for row in sample if i < len(row))
+        if note.startswith("nothing"):
+            doubtful[target] = note
+        else:
+            told[target] = order
+            if note and spec.dates is None:
+                notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+    slashed = [
+        o
+        for t, o in told.items()
+        for p, i in pairs
+        if p == t and any("/" in row[i] or "-" in row[i] for row in sample if i < len(row))
+    ]
+    common = max(("mdy", "dmy"), key=slashed.count)
+    for target, note in doubtful.items():
+        told[target] = common
+        if not slashed and spec.dates is None:
+            notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+    return {target: spec.dates or order for target, order in told.items()}
+
+
+def _leg_key(
+    table: RawTable, pairs: Sequence[tuple[str, int]], legs: Mapping[str, Any] | None
+) -> int | None:
+    """Column that ties records to a table of legs: the reference, or Kobo's and ODK's own index."""
+    if legs is None:
+        return None
+    names = [codes.fold(c) for c in table.columns]
+    places = [i for t, i in pairs if t == "reference"]
+    places += [i for i, n in enumerate(names) if n in {"_index", "index", "key", "meta-instanceid"}]
+    rows = [cells for _, cells, fault in islice(table.rows(), SAMPLE) if not fault]
+
+    def hits(i: int) -> int:
+        return sum(i < len(row) and " ".join(row[i].split()) in legs for row in rows)
+
+    return max(places, key=hits, default=None)
 
 
 def _dated(target: str) -> bool:
