@@ -102,7 +102,11 @@ def test_detected_is_a_floor_and_no_test_of_an_estimate(shipped: dict[str, Findi
 
 
 def test_routes_say_the_years(shipped: dict[str, Finding]) -> None:
-    for identifier in ("article-el-salvador-mexico", "article-romania-czechia", "article-nepal-india"):
+    for identifier in (
+        "article-el-salvador-mexico",
+        "article-romania-czechia",
+        "article-nepal-india",
+    ):
         found = shipped[identifier].to_dict()
         assert "report years" in found["why"] and "detected in" in found["why"]
         assert 0 < found["interval"]["lower"] < found["interval"]["upper"] <= 1
@@ -132,17 +136,27 @@ def test_every_claim_has_the_contracts_keys(shipped: dict[str, Finding]) -> None
 
 def test_numbers(shipped: dict[str, Finding]) -> None:
     sources = Sources()
-    detected = lambda v, m="flow": _one(_claim(_FLOW.format("detected", m), v, _TOTAL), sources).verdict  # noqa: E731
+    detected = lambda v, m="flow": (
+        _one(_claim(_FLOW.format("detected", m), v, _TOTAL), sources).verdict
+    )  # noqa: E731
     assert detected("low = 300\nhigh = 320") == "supported"
     assert detected("low = 318") == "contradicted"
     assert detected("high = 300") == "contradicted"
     assert detected("low = 300\nhigh = 320", "stock") == "not comparable"
     assert detected("low = 300\nhigh = 320", "cumulative") == "not comparable"
-    below = _one(_claim(_FLOW.format("estimated", "flow"), "low = 100\nhigh = 200", _TOTAL), sources)
+    below = _one(
+        _claim(_FLOW.format("estimated", "flow"), "low = 100\nhigh = 200", _TOTAL), sources
+    )
     assert below.verdict == "contradicted" and "below those found" in below.why
-    above = _one(_claim(_FLOW.format("estimated", "flow"), "low = 318\nhigh = 400", _TOTAL), sources)
+    above = _one(
+        _claim(_FLOW.format("estimated", "flow"), "low = 318\nhigh = 400", _TOTAL), sources
+    )
     assert above.verdict == "not comparable"
-    far = _claim(_FLOW.format("detected", "flow").replace("[2008]", "[2020]"), "low = 317\nhigh = 317", _TOTAL)
+    far = _claim(
+        _FLOW.format("detected", "flow").replace("[2008]", "[2020]"),
+        "low = 317\nhigh = 317",
+        _TOTAL,
+    )
     assert _one(far, sources).verdict == "not comparable"
     elsewhere = _claim(_FLOW.format("detected", "flow").replace("USA", "GBR"), "low = 317", _TOTAL)
     assert _one(elsewhere, sources).verdict == "not comparable"
@@ -152,12 +166,16 @@ def test_numbers(shipped: dict[str, Finding]) -> None:
 
 def test_shares_and_orders() -> None:
     sources = Sources()
-    share = '[[claim.evidence]]\nkind = "detected-share-sexual"\ndestination = "USA"\nyears = [2022]'
+    share = (
+        '[[claim.evidence]]\nkind = "detected-share-sexual"\ndestination = "USA"\nyears = [2022]'
+    )
     counts = _FLOW.format("detected", "share").replace("2008", "2022")
     sexual = lambda v, c=counts: _one(_claim(c, 'of = "sexual"\n' + v, share), sources).verdict  # noqa: E731
     assert sexual("low = 0.5") == "supported"
     assert sexual("low = 0.8") == "contradicted"
-    assert sexual("low = 0.65\nhigh = 0.7") == "no evidence here"  # inside what the source leaves open
+    assert (
+        sexual("low = 0.65\nhigh = 0.7") == "no evidence here"
+    )  # inside what the source leaves open
     assert sexual("low = 0.5", counts.replace("detected", "estimated")) == "not comparable"
     ranks = '[[claim.evidence]]\nkind = "detected-ranks"\ndestination = "USA"\nyears = [2008]'
     order = lambda v: _one(_claim(_FLOW.format("detected", "order"), v, ranks), sources)  # noqa: E731
@@ -170,13 +188,24 @@ def test_shares_and_orders() -> None:
 
 
 def test_own_estimate_as_evidence(tmp_path: Path) -> None:
-    made = {"estimates": [{"method": "bic", "point": 11000.0, "interval": {"kind": "bca", "level": 0.95, "lower": 9000, "upper": None}}]}
+    made = {
+        "estimates": [
+            {
+                "method": "bic",
+                "point": 11000.0,
+                "interval": {"kind": "bca", "level": 0.95, "lower": 9000, "upper": None},
+            }
+        ]
+    }
     (tmp_path / "est.json").write_text(json.dumps(made))
     (tmp_path / "none.json").write_text('{"estimates": [{"method": "bic", "point": null}]}')
     counts = 'people = "trafficked"\nbasis = "estimated"\nmeasure = "stock"\narea = "GBR"\nyears = [2013]'
     evidence = f'[[claim.evidence]]\nkind = "estimate"\nfile = "est.json"\nmethod = "bic"\n[claim.evidence.counts]\n{counts}'
     path = tmp_path / "ledger.toml"
-    for value, verdict in (("low = 10000\nhigh = 13000", "supported"), ("high = 5000", "contradicted")):
+    for value, verdict in (
+        ("low = 10000\nhigh = 13000", "supported"),
+        ("high = 5000", "contradicted"),
+    ):
         path.write_text(_claim(counts, value, evidence))
         (found,) = put_to_the_test(load_ledger(path))
         assert found.verdict == verdict
@@ -211,9 +240,19 @@ _BAD: list[tuple[str, str]] = [
     (_claim(_FLOW.format("detected", "flow"), head='note = "a\\u202eb"'), "control characters"),
     (_claim(_FLOW.format("detected", "flow")) * 2, "same id"),
     (_claim(_FLOW.format("detected", "flow")).replace('id = "c"', 'id = "../c"'), "id"),
-    (_claim(_FLOW.format("detected", "flow")).replace('says = "S"', f'says = "{"x" * 5000}"'), "says"),
+    (
+        _claim(_FLOW.format("detected", "flow")).replace('says = "S"', f'says = "{"x" * 5000}"'),
+        "says",
+    ),
     (_claim(_FLOW.format("detected", "flow")).replace("date = 2008", 'date = "soon"'), "date"),
-    (_claim(_FLOW.format("detected", "flow"), "", '[[claim.evidence]]\nkind = "estimate"\nfile = "../../x.json"'), "file"),
+    (
+        _claim(
+            _FLOW.format("detected", "flow"),
+            "",
+            '[[claim.evidence]]\nkind = "estimate"\nfile = "../../x.json"',
+        ),
+        "file",
+    ),
     ("a = " + "[" * 3000 + "]" * 3000, "nested"),
 ]
 
@@ -239,7 +278,12 @@ def test_files_that_are_no_ledger(tmp_path: Path) -> None:
     big, latin = tmp_path / "big.toml", tmp_path / "latin.toml"
     big.write_text("#" * 1_000_001)
     latin.write_bytes(b'title = "\xe9"')
-    for path, where in ((big, "larger"), (latin, "UTF-8"), (tmp_path, "no file"), (tmp_path / "x", "no file")):
+    for path, where in (
+        (big, "larger"),
+        (latin, "UTF-8"),
+        (tmp_path, "no file"),
+        (tmp_path / "x", "no file"),
+    ):
         with pytest.raises(LedgerError, match=where):
             load_ledger(path)
 
@@ -252,7 +296,13 @@ def test_symlinked_evidence_is_refused(tmp_path: Path) -> None:
     (inside / "est.json").symlink_to(outside)
     counts = 'people = "trafficked"\nbasis = "estimated"\nmeasure = "stock"\narea = "GBR"'
     path = inside / "l.toml"
-    path.write_text(_claim(counts, "low = 1", f'[[claim.evidence]]\nkind = "estimate"\nfile = "est.json"\n[claim.evidence.counts]\n{counts}'))
+    path.write_text(
+        _claim(
+            counts,
+            "low = 1",
+            f'[[claim.evidence]]\nkind = "estimate"\nfile = "est.json"\n[claim.evidence.counts]\n{counts}',
+        )
+    )
     with pytest.raises(LedgerError, match="not beside"):
         put_to_the_test(load_ledger(path))
 
