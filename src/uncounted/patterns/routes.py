@@ -328,7 +328,7 @@ def fit_routes(
     origins
         The group, ISO alpha-3.
     draws
-        Posterior draws kept (after a burn-in of a fifth).
+        How many draws; they are independent.
     alpha
         Weight of the prior of a row, in statements.
     top
@@ -346,7 +346,9 @@ def fit_routes(
     Notes
     -----
     The chance of staying in a country reached has a beta prior worth ten statements around the
-    group's share. At most one unstated middle is allowed.
+    group's share. At most one unstated middle is allowed. Unstated middles are drawn from rows
+    shaped by what is stated, with open statements read as direct (the posterior is cut there):
+    were drawn middles fed back, a middle once drawn would vouch for itself.
     """
     group = tuple(o for o in origins if any(r.places[0] == o for r in routes.routes))
     if not group:
@@ -363,24 +365,20 @@ def fit_routes(
     home = np.array([at[o] for o in group])
     n = len(states)
     weight = np.array([sum(r.weight for r in mine if r.places[0] == o) for o in group], dtype=float)
-    burn = max(draws // 5, 1)
     kept_first = np.empty((draws, len(group), n))
     kept_end, kept_pass = np.empty((draws, n)), np.empty((draws, n))
     candidates = _candidates(mine, group, prior, at)
     chances = np.empty((draws, len(candidates)))
-    first_add, move_add, leave_add = np.zeros_like(c.first), np.zeros_like(c.move), np.zeros(n)
-    for sweep in range(burn + draws):
-        if sweep == 0:
-            np.add.at(first_add, (c.open_origin, c.open_end), c.open_weight)
-        first = _dirichlet(alpha * prior[home] + c.first + first_add, rng)
-        move = _dirichlet(alpha * prior + c.move + move_add, rng)
-        stays, leaves = c.stay, c.leave + leave_add
-        share = (stays.sum() + 1.0) / (stays.sum() + leaves.sum() + 2.0)
-        stay = rng.beta(_STAY_WEIGHT * share + stays, _STAY_WEIGHT * (1 - share) + leaves)
+    direct = np.zeros_like(c.first)
+    np.add.at(direct, (c.open_origin, c.open_end), c.open_weight)
+    for i in range(draws):
+        first = _dirichlet(alpha * prior[home] + c.first + direct, rng)
+        move = _dirichlet(alpha * prior + c.move, rng)
+        stay = _stays(c.stay, c.leave, rng)
         first_add, move_add, leave_add = _fill(c, first, move, stay, home, rng)
-        if sweep < burn:
-            continue
-        i = sweep - burn
+        first = _dirichlet(alpha * prior[home] + c.first + first_add, rng)
+        move = _dirichlet(alpha * prior + c.move + move_add, rng) if move_add.any() else move
+        stay = _stays(c.stay, c.leave + leave_add, rng)
         start = rng.dirichlet(weight + 0.5) @ first
         visits = _visits(start, move, stay)
         kept_first[i] = first
@@ -396,6 +394,17 @@ def fit_routes(
     return RouteChain(
         group, states, kept_end, kept_pass, kept_first, tuple(likely), int(weight.sum()), alpha
     )
+
+
+def _stays(
+    stays: NDArray[np.float64], leaves: NDArray[np.float64], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw the chance of staying in each country: a beta around the group's own share."""
+    share = (stays.sum() + 1.0) / (stays.sum() + leaves.sum() + 2.0)
+    stay: NDArray[np.float64] = rng.beta(
+        _STAY_WEIGHT * share + stays, _STAY_WEIGHT * (1 - share) + leaves
+    )
+    return stay
 
 
 def _visits(
