@@ -25,14 +25,27 @@ def write(folder: Path, *, people: int = 420, seed: int = 3, catch=(0.45, 0.4, 0
         rows = []
         for person in on:
             given, family = f"Zyxquor{_letters(person)}", f"Wvobbly{_letters(person * 7)}"
-            born = "13/04/1987" if person % 5 == 0 else f"{1 + person % 28}/{1 + person % 12}/{1960 + person % 40}"
+            born = (
+                "13/04/1987"
+                if person % 5 == 0
+                else f"{1 + person % 28}/{1 + person % 12}/{1960 + person % 40}"
+            )
             rows.append(
                 [f"QX-99731-{k}-{person}", given, family, born, "F" if person % 3 else "M",
                  ORIGINS[origin[person]], WORK[work[person]], "Cook"]
                 + (["linkage" if person % 6 else "", "Test coalition", "2031-01-01"] if k == 2 else [])
             )  # fmt: skip
         rows.append([*rows[-1][:1], "Vroomfondel\x07", *rows[-1][2:]])
-        header = ["case id", "first name", "last name", "dob", "sex", "nationality", "industry", "county"]
+        header = [
+            "case id",
+            "first name",
+            "last name",
+            "dob",
+            "sex",
+            "nationality",
+            "industry",
+            "county",
+        ]
         if k == 2:
             header += ["roi scope", "roi to", "roi expires"]
         with (folder / "lists" / f"{name}.csv").open("w", newline="", encoding="utf-8") as f:

@@ -87,6 +87,7 @@ def estimate_over_draws(
     *,
     level: float = 0.95,
     resamples: int = 20,
+    max_order: int | None = 2,
     seed: int = 0,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -103,6 +104,9 @@ def estimate_over_draws(
         Nominal coverage.
     resamples
         Resamples per different table.
+    max_order
+        Lists in the largest interaction of the models tried; ``None`` for the method's own. Two
+        keeps hundreds of tables quick.
     seed
         Root seed.
     threads
@@ -130,7 +134,15 @@ def estimate_over_draws(
         keys.append(key)
         different.setdefault(key, table)
     jobs = [
-        Job(f"pooled/{key.hex()}", (table, method, level, resamples, seed))
+        Job(
+            f"pooled/{key.hex()}",
+            (
+                table,
+                method,
+                Settings(level=level, bootstrap=resamples, max_order=max_order, threads=1),
+                seed,
+            ),
+        )
         for key, table in different.items()
     ]
     found = dict(
@@ -188,8 +200,7 @@ class _Found:
     refusal: Refusal | None = None
 
 
-def _one(table: OverlapTable, method: str, level: float, resamples: int, seed: int) -> _Found:
-    settings = Settings(level=level, bootstrap=resamples, threads=1)
+def _one(table: OverlapTable, method: str, settings: Settings, seed: int) -> _Found:
     try:
         estimate = make(method, settings).estimate(table, seed=seed)
     except Refusal as refusal:

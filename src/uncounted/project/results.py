@@ -28,7 +28,7 @@ __all__ = [
     "rounded",
 ]
 
-GROUP_DRAWS = 30
+GROUP_DRAWS = 20
 
 
 def rounded(value: float) -> float:
@@ -141,6 +141,7 @@ def estimate_groups(
     threshold: int,
     level: float,
     resamples: int,
+    max_order: int | None,
     seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[list[GroupRow], Published]:
@@ -175,6 +176,7 @@ def estimate_groups(
                 method,
                 level=level,
                 resamples=max(resamples, 20),
+                max_order=max_order,
                 seed=seed,
             )
         except UncountedError:

@@ -332,6 +332,7 @@ def _estimate_step(
                 e.method,
                 level=e.level,
                 resamples=e.resamples,
+                max_order=e.max_order,
                 seed=e.seed,
                 progress=progress,
             )
@@ -405,6 +406,7 @@ def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> Any:
             e.method,
             level=e.level,
             resamples=max(200, e.resamples),
+            max_order=e.max_order,
             seed=e.seed,
         ).estimate
     except Refusal:
@@ -419,7 +421,7 @@ def _sweep(linked: Linked, e: project_settings.EstimateSettings) -> list[list[fl
     if "counts" not in linked.sweep:
         return []
     out: list[list[float | None]] = []
-    estimator = make(e.method, EstimatorSettings(level=e.level, bootstrap=0))
+    estimator = make(e.method, EstimatorSettings(level=e.level, bootstrap=0, max_order=e.max_order))
     for t, counts in zip(linked.sweep["threshold"], linked.sweep["counts"], strict=True):
         try:
             table = OverlapTable.from_histories(linked.lists, counts)
@@ -465,6 +467,7 @@ def _groups_step(
                 threshold=s.publish.threshold,
                 level=e.level,
                 resamples=e.resamples,
+                max_order=e.max_order,
                 seed=e.seed,
             )
             return {

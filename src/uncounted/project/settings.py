@@ -44,6 +44,7 @@ class EstimateSettings(_Section):
     level: float = Field(default=0.95, gt=0.5, lt=1.0)
     draws: int = Field(default=200, ge=20, le=2000)
     resamples: int = Field(default=20, ge=0, le=1000)
+    max_order: int | None = Field(default=2, ge=1, le=4)
     seed: int = Field(default=1, ge=0)
 
 

@@ -1,0 +1,87 @@
+"""Who may be linked: every regime against every state of a release."""
+
+from __future__ import annotations
+
+import pytest
+
+from uncounted.errors import InputError
+from uncounted.records.consent import DEFAULT_REGIME, NOT_LEGAL_ADVICE, REGIMES, gate
+from uncounted.records.schema import Records
+
+STRICT = [r for r in REGIMES if r != "none"]
+CASES = {
+    # name: (scope, recipient, expires, withdrawn), released under a strict regime, under none
+    "valid": (("linkage", "Our Coalition", "2027-01-01", None), True, True),
+    "valid on its last day": (("linkage", "our coalition", "2026-11-01", None), True, True),
+    "ended yesterday": (("linkage", "Our Coalition", "2026-10-31", None), False, False),
+    "withdrawn today": (("linkage", "Our Coalition", "2027-01-01", "2026-11-01"), False, False),
+    "withdrawn tomorrow": (("linkage", "Our Coalition", "2027-01-01", "2026-11-02"), True, True),
+    "total only": (("total", "Our Coalition", "2027-01-01", None), False, False),
+    "no end": (("linkage", "Our Coalition", None, None), False, True),
+    "no recipient": (("linkage", "", "2027-01-01", None), False, True),
+    "another recipient": (("linkage", "Someone Else", "2027-01-01", None), False, False),
+    "no release": (("", "", None, None), False, True),
+}
+
+
+def records(case) -> Records:
+    scope, recipient, expires, withdrawn = case
+    return Records.build(
+        "a",
+        release_scope=[scope],
+        release_recipient=[recipient],
+        release_expires=[expires],
+        release_withdrawn=[withdrawn],
+    )
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+@pytest.mark.parametrize("name", CASES)
+def test_every_release_under_every_regime(regime, name):
+    case, strict, free = CASES[name]
+    found = gate(records(case), regime, as_of="2026-11-01", recipients=["Our Coalition"])
+    assert found.released.tolist() == [free if regime == "none" else strict]
+    assert bool(found.counts()) is not found.released.all()
+
+
+def test_the_default_is_the_strictest():
+    assert DEFAULT_REGIME in STRICT
+    assert "not legal advice" in NOT_LEGAL_ADVICE
+    with pytest.raises(InputError, match="no such confidentiality regime"):
+        gate(records(CASES["valid"][0]), "lenient", as_of="2026-11-01", recipients=[])
+
+
+def test_a_file_without_release_columns_is_not_released_by_default(tmp_path):
+    from uncounted.records.reading import ListSpec, read_list
+
+    path = tmp_path / "list.csv"
+    path.write_text("case id,first name,dob\n1,Ana,1990\n2,Eva,1991\n")
+    found = read_list(ListSpec("a", path), as_of="2026-11-01", recipients=["us"])
+    assert len(found.records) == 0 and found.report.not_released == 2 and found.report.total == 2
+
+
+@pytest.mark.parametrize(
+    ("mark", "released"),
+    [("linkage", True), ("everything", False), ("total", False), ("no", False), ("", False)],
+)
+def test_what_is_unclear_is_not_released(tmp_path, mark, released):
+    from uncounted.records.reading import ListSpec, read_list
+
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "case id,first name,roi scope,roi to,roi expires,roi withdrawn\n"
+        f"1,Ana,{mark},us,2030-01-01,\n2,Eva,linkage,us,2030-01-01,yes\n3,Ivy,linkage,us,2030-01-01,gibberish\n"
+    )
+    found = read_list(ListSpec("a", path), as_of="2026-11-01", recipients=["us"])
+    assert found.records.given.tolist() == (["Ana"] if released else [])
+
+
+def test_a_ticked_box_alone_is_no_time_limited_release(tmp_path):
+    from uncounted.records.reading import ListSpec, read_list
+
+    path = tmp_path / "list.csv"
+    path.write_text("prs_FirstName,con_Consent\nAna,Yes\nEva,No\n")
+    strict = read_list(ListSpec("a", path), as_of="2026-11-01", recipients=["us"])
+    free = read_list(ListSpec("a", path, "none"), as_of="2026-11-01", recipients=["us"])
+    assert strict.report.used == 0
+    assert free.records.given.tolist() == ["Ana"]  # a plain no is obeyed under every regime

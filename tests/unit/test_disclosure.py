@@ -1,0 +1,147 @@
+"""What is suppressed cannot be worked out; releases that follow each other reveal nobody."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+from uncounted.disclosure import Ledger, Total, attack, protect
+from uncounted.disclosure.suppress import MARKS
+from uncounted.errors import InputError
+
+
+def grid(rows: int, columns: int) -> list[Total]:
+    at = np.arange(rows * columns).reshape(rows, columns)
+    totals = [Total(f"r{i}", tuple(at[i].tolist())) for i in range(rows)]
+    totals += [Total(f"c{j}", tuple(at[:, j].tolist())) for j in range(columns)]
+    return [*totals, Total("all", tuple(at.ravel().tolist()))]
+
+
+def brute(cells, published, totals, most=16):
+    """Every value of each suppressed cell that some whole-number table allows."""
+    hidden = [i for i, c in enumerate(published.cells) if c is None]
+    seen = {i: set() for i in hidden}
+    for values in itertools.product(range(1, most + 1), repeat=len(hidden)):
+        made = list(published.cells)
+        for i, v in zip(hidden, values, strict=True):
+            made[i] = v
+        shown = ((published.totals[t.name], t) for t in totals)
+        if all(s is None or s == sum(made[c] for c in t.cells) for s, t in shown):
+            for i, v in zip(hidden, values, strict=True):
+                seen[i].add(v)
+    return seen
+
+
+def test_one_small_cell_takes_the_next_smallest_with_it():
+    totals = [Total("all", (0, 1, 2))]
+    shown = protect([40, 30, 4], totals)
+    assert shown.cells == (40, None, None) and shown.totals == {"all": 74}
+    assert (shown.primary, shown.complementary) == (1, 1)
+
+
+def test_two_ones_that_sum_to_two_are_not_left_alone():
+    """Each is at least 1, so a sum of 2 would give both away."""
+    totals = [Total("all", (0, 1, 2, 3))]
+    shown = protect([50, 60, 1, 1], totals)
+    assert shown.cells.count(None) == 3
+    assert all(r.width >= 11 for i, r in attack(shown, totals).items() if i in (2, 3))
+
+
+def test_linear_programming_agrees_with_brute_force():
+    cells = [3, 12, 11, 12]
+    totals = grid(2, 2)
+    shown = protect(cells, totals)
+    found = attack(shown, totals)
+    for i, values in brute(cells, shown, totals).items():
+        assert found[i].lower == min(values)
+        assert found[i].upper >= max(values)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_small_count_can_be_pinned_in_tables_with_margins(seed):
+    rng = np.random.default_rng(seed)
+    rows, columns = rng.integers(2, 5, 2)
+    cells = rng.poisson(rng.choice([0.5, 3, 15, 60], rows * columns)).tolist()
+    totals = grid(int(rows), int(columns))
+    shown = protect(cells, totals)
+    found = attack(shown, totals)
+    for i, count in enumerate(cells):
+        if 0 < count < 11:
+            assert shown.cells[i] is None
+            assert found[i].width >= 11 and found[i].lower <= count <= found[i].upper
+        elif shown.cells[i] is not None:
+            assert shown.cells[i] == count
+    for t in totals:
+        value = sum(cells[c] for c in t.cells)
+        assert shown.totals[t.name] in (value, None)
+        if 0 < value < 11:
+            assert shown.totals[t.name] is None and found[t.name].width >= 11
+
+
+def test_nothing_small_nothing_suppressed():
+    shown = protect([0, 11, 500], [Total("all", (0, 1, 2))])
+    assert shown.cells == (0, 11, 500) and shown.primary == shown.complementary == 0
+
+
+def test_a_table_too_small_to_show_shows_nothing():
+    shown = protect([2, 3], [Total("all", (0, 1))])
+    assert shown.cells == (None, None) and shown.totals == {"all": None}
+
+
+def test_three_marks_are_three():
+    assert len(set(MARKS.values())) == 3
+    assert protect([0, 4, 50, 60], [Total("all", (0, 1, 2, 3))]).mark(0) == "0"
+
+
+def test_counts_of_no_people_may_be_small():
+    shown = protect([50, 1, 60], [Total("all", (0, 1, 2))], sensitive=[True, False, True])
+    assert shown.cells == (50, 1, 60)
+
+
+def test_the_floor():
+    with pytest.raises(InputError, match="threshold of 4"):
+        protect([1], [], threshold=4)
+
+
+def test_overlap_tables_with_list_totals():
+    from uncounted.project.results import protect_overlap
+
+    counts = [0, 54, 463, 2, 907, 12, 40, 1]
+    shown, totals = protect_overlap(counts, ["a", "b", "c"], 11)
+    found = attack(shown, totals)
+    for i, count in enumerate(counts[1:]):
+        if count < 11:
+            assert shown.cells[i] is None and found[i].width >= 11
+
+
+def test_ledger_holds_what_changed_by_less_than_the_threshold(tmp_path):
+    path = tmp_path / "ledger.jsonl"
+    ledger = Ledger(path)
+    ledger.record("r1", {"origin": {"Mexico": 57, "China": None, "all": 90}})
+    again = Ledger(path)
+    held = again.check("origin", {"Mexico": 58, "China": None, "all": 91}, run="r2")
+    assert held.held_from == "r1" and held.numbers == {"Mexico": 57, "China": None, "all": 90}
+    free = again.check("origin", {"Mexico": 70, "China": None, "all": 110}, run="r2")
+    assert free.held_from == ""
+    assert again.check("origin", {"Mexico": 57, "China": None, "all": 90}, run="r2").held_from == ""
+    # a label that comes and goes differs from nobody
+    assert again.check("origin", {"Mexico": 57, "Cuba": 3, "all": 101}, run="r2").held_from == "r1"
+
+
+def test_ledger_looks_at_every_earlier_release(tmp_path):
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    ledger.record("r1", {"origin": {"all": 57}})
+    ledger.record("r2", {"origin": {"all": 90}})
+    assert ledger.check("origin", {"all": 58}, run="r3").held_from == "r2"
+
+
+def test_a_ledger_changed_by_hand_is_refused(tmp_path):
+    path = tmp_path / "ledger.jsonl"
+    ledger = Ledger(path)
+    ledger.record("r1", {"origin": {"all": 57}})
+    ledger.record("r2", {"origin": {"all": 90}})
+    path.write_text(path.read_text().replace("57", "75"))
+    with pytest.raises(InputError, match="changed by hand"):
+        Ledger(path)

@@ -1,0 +1,171 @@
+"""Overlap counts by draw, the pooled figure and its parts, what releases cost, the project file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from uncounted.errors import InputError, NotSupported, Refusal
+from uncounted.estimators.registry import Settings, make
+from uncounted.project.overlap import Groups, count_overlaps, groups_of
+from uncounted.project.pooled import estimate_over_draws
+from uncounted.project.release_cost import release_cost
+from uncounted.project.results import rounded
+from uncounted.project.settings import keep_mapping, load_project
+from uncounted.records.schema import Records
+from uncounted.tables import OverlapTable
+
+
+def test_overlaps_against_a_count_by_hand():
+    # records: list a: p0 p1; list b: p0 p2 p2 (a duplicate); groups known for some records
+    list_of = np.array([0, 0, 1, 1, 1])
+    draws = [np.array([0, 1, 0, 2, 2]), np.array([7, 1, 8, 2, 3])]
+    groups = Groups("origin", ("not known", "KOR", "MEX"), np.array([0, 2, 1, 0, 2]))
+    made = count_overlaps(["a", "b"], list_of, draws, [groups])
+    assert made.counts.tolist() == [[0, 1, 1, 1], [0, 2, 3, 0]]
+    assert made.by_group["origin"][0].tolist() == [[0, 0, 0, 0], [0, 0, 0, 1], [0, 1, 1, 0]]
+    assert (made.by_group["origin"].sum(axis=1) == made.counts).all()
+    assert made.counts[made.reference].sum() == 5  # the median draw's observed
+
+
+def test_sexual_exploitation_is_a_group_and_no_isic_section():
+    records = Records.build("a", sector=["I", "", "", "S"], exploitation=[1, 2, 0, 2])
+    made = groups_of("sector", [records])
+    names = [made.labels[i] for i in made.of]
+    assert names == [
+        "Accommodation and food service",
+        "Commercial sexual exploitation",
+        "not known",
+        "Other services",
+    ]
+
+
+def tables(seed: int, draws: int, spread: int) -> list[OverlapTable]:
+    rng = np.random.default_rng(seed)
+    out = []
+    for _ in range(draws):
+        moved = int(rng.integers(-spread, spread + 1))
+        out.append(
+            OverlapTable.from_histories(
+                ["x", "y", "z"],
+                {
+                    "100": 90 - moved,
+                    "010": 80 - moved,
+                    "001": 70,
+                    "110": 30 + moved,
+                    "101": 25,
+                    "011": 20,
+                    "111": 10,
+                },
+            )
+        )
+    return out
+
+
+def test_without_linkage_doubt_the_pooled_figure_is_the_estimators_own():
+    table = tables(0, 1, 0)[0]
+    pooled = estimate_over_draws([table] * 30, "main", resamples=100, seed=5)
+    own = make("main", Settings(bootstrap=100, max_order=2, threads=1)).estimate(table, seed=5)
+    assert pooled.estimate.point == own.point and pooled.estimate.interval == own.interval
+    assert pooled.tables == 1 and pooled.parts is not None and pooled.parts.linkage < 1e-20
+
+
+def test_linkage_doubt_widens_the_interval_and_is_named():
+    sure = estimate_over_draws(tables(1, 60, 1), "main", resamples=50)
+    unsure = estimate_over_draws(tables(1, 60, 18), "main", resamples=50)
+    width = [p.estimate.interval.upper - p.estimate.interval.lower for p in (sure, unsure)]
+    assert width[1] > 1.2 * width[0]
+    assert unsure.parts.shares()["linkage"] > 0.3 > sure.parts.shares()["linkage"]
+    assert sum(unsure.parts.shares().values()) == pytest.approx(1.0)
+
+
+def test_threads_and_repeated_draws_change_nothing():
+    made = tables(2, 12, 5)
+    one = estimate_over_draws(made, "stepwise", resamples=20, threads=1)
+    two = estimate_over_draws(made, "stepwise", resamples=20, threads=2)
+    assert (one.estimate.draws == two.estimate.draws).all()
+
+
+def test_methods_without_draws_are_pooled_too():
+    for method in ("lower-bound", "mth:chao"):
+        pooled = estimate_over_draws(tables(3, 20, 5), method)
+        assert (
+            pooled.estimate.interval.lower < pooled.estimate.point < pooled.estimate.interval.upper
+        )
+
+
+def test_draws_without_a_figure_refuse_together():
+    empty = OverlapTable.from_histories(["x", "y"], {"10": 30, "01": 30})
+    with pytest.raises(Refusal, match="On 10 linkage draws"):
+        estimate_over_draws([empty] * 10, "main")
+
+
+def test_release_cost_is_the_formula():
+    # two lists: variance of N^ over N is q1 q2 / (p1 p2)
+    cost = release_cost(["a", "b"], [100, 50], [100, 50], [100, 100], 500.0)
+    now = (0.8 * 0.9) / (0.2 * 0.1)
+    then = (0.8 * 0.8) / (0.2 * 0.2)
+    assert cost.wider == pytest.approx((now / then) ** 0.5 - 1)
+    only = release_cost(["a", "b", "c"], [100, 50, 0], [100, 50, 0], [100, 50, 80], 500.0)
+    assert only.total_only == ("c",) and only.not_released == 80 and only.wider > 0
+    assert release_cost(["a", "b"], [1, 1], [1, 1], [1, 1], 10.0).wider is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (61.24, 61),
+        (347.4, 350),
+        (1534.07, 1530),
+        (25311.3, 25300),
+        (0.0, 0),
+        (float("inf"), float("inf")),
+    ],
+)
+def test_rounding(value, shown):
+    assert rounded(value) == shown
+
+
+TOML = '[project]\nname = "x"\n\n[[lists]]\nname = "a"\nfile = "a.csv"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (TOML + "colour = 3\n", "no setting called lists.1.colour"),
+        ("[nonsense]\n" + TOML, "no setting called nonsense"),
+        (TOML + 'regime = "none of your business"\n', "regime"),
+        (TOML + '[[lists]]\nname = "A"\nfile = "b.csv"\n', "two lists have one name"),
+        (TOML + "[publish]\nthreshold = 2\n", "publish.threshold"),
+        ("[project\n", "not valid TOML"),
+        ('[project]\nname = "x"\n', "lists"),
+    ],
+)
+def test_a_project_file_that_is_wrong_says_where(tmp_path, text, says):
+    (tmp_path / "uncounted.toml").write_text(text)
+    with pytest.raises(InputError, match=says):
+        load_project(tmp_path)
+
+
+def test_the_guessed_mapping_is_kept_and_the_rest_of_the_file_stays(tmp_path):
+    text = '# mine\n[project]\nname = "x" # y\n[[lists]]\nname = "a"\nfile = "a.csv"\n\n[[lists]]\nname = "b"\nfile = "b.csv"\n\n[publish]\nthreshold = 12\n'
+    (tmp_path / "uncounted.toml").write_text(text)
+    project = load_project(tmp_path)
+    wanted = {"given": 'first "name"', "exploitation.Other": ["a", "b"], "leg1.country": "x\\y"}
+    assert keep_mapping(project, "a", wanted)
+    kept = (tmp_path / "uncounted.toml").read_text()
+    assert load_project(tmp_path).settings.lists[0].columns == wanted
+    assert [line for line in text.splitlines() if line not in kept.splitlines()] == []
+    assert not keep_mapping(project, "a", {"given": "other"})  # a mapping that is there stays
+
+
+def test_where_there_is_no_project(tmp_path):
+    with pytest.raises(InputError, match=r"no uncounted\.toml"):
+        load_project(tmp_path)
+
+
+def test_few_people_get_no_figure():
+    from uncounted.project.run import _enough
+
+    with pytest.raises(NotSupported):
+        _enough(OverlapTable.from_histories(["a", "b"], {"10": 3, "11": 4}), 11)
