@@ -380,3 +380,13 @@ def test_not_utf8_refused(tmp_path: Path) -> None:
     path.write_bytes("origin,count\nCôte,3\n".encode("latin-1"))
     with pytest.raises(InputError, match="UTF-8"):
         read_rank_table(path)
+
+
+def test_stepdown_as_in_the_peers_manual() -> None:
+    # The peer's manual: ten estimates from 1 to 3, standard error 0.2. One step alone would give
+    # sets one rank wider: the critical value (3.16, Tukey's 4.474 / sqrt 2) is above 4 gaps (3.14).
+    r = rank_estimates(np.linspace(1, 3, 10), np.full(10, 0.2))
+    assert r.lower.tolist() == [7, 6, 5, 4, 3, 2, 1, 1, 1, 1]
+    assert r.upper.tolist() == [10, 10, 10, 10, 9, 8, 7, 6, 5, 4]
+    one = rank_estimates(np.linspace(1, 3, 10), np.full(10, 0.2), draws=100_000, stepdown=False)
+    assert one.lower.tolist() == [6, 5, 4, 3, 2, 1, 1, 1, 1, 1]

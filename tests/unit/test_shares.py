@@ -78,6 +78,15 @@ def test_no_forms_that_year_says_which_years_have(unodc: UnodcTable) -> None:
         by_form(unodc, destination="USA", year=2008)
 
 
+def test_a_single_form_is_no_share(unodc: UnodcTable) -> None:
+    # Korea 2017 lists sexual exploitation only ("<5"): 100% of what is listed would say nothing.
+    with pytest.raises(InputError, match="only one form"):
+        by_form(unodc, destination="KOR", year=2017)
+    found = forms_by_year(unodc, "KOR")
+    assert 2017 not in [t.years[0] for t in found]
+    assert any("only one form is listed: 2017" in c for c in found[0].caveats)
+
+
 def test_origins_keep_what_is_not_listed(unodc: UnodcTable) -> None:
     (tally,) = origins_by_year(unodc, "USA", [2022])
     rest = tally.bounds("not listed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.patterns.readers._common import count_range, open_sheet, text_of
+from uncounted.patterns.ranks.reading import open_own
+from uncounted.patterns.readers._common import count_range, text_of
 from uncounted.patterns.readers.unodc import UnodcTable
 from uncounted.patterns.shares import Shares, shares, shares_of_each, shift
 from uncounted.patterns.tallies import Tally, by_form, by_origin, total
@@ -60,7 +61,7 @@ def read_share_table(path: str | Path) -> ShareTable:
     InputError
         With the file, the row and the column, never what stands there.
     """
-    sheet = open_sheet(path, [_NAMES, _COUNTS])
+    sheet = open_own(path, [_NAMES, _COUNTS], "form and count (and perhaps answered)")
     at_name, at_count = sheet.column(*_NAMES), sheet.column(*_COUNTS)
     at_answered = sheet.column("answered", "denominator", "of", required=False)
     names: list[str] = []
@@ -131,15 +132,26 @@ def share_table(
 
 
 def forms_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()) -> list[Tally]:
-    """List counts by form, a tally a year; every year that has them where none is named."""
-    if not years:
-        listed = table.select(dimension="form", reporter=destination).year
-        years = sorted(set(listed.tolist()))
-        if not years:
-            raise InputError(
-                f"{destination}: no counts by form of exploitation.", fix="Try another country."
-            )
-    return [by_form(table, destination=destination, year=y) for y in sorted(set(years))]
+    """List counts by form, a tally a year; every year with two forms or more where none is named.
+
+    Years that are left out because they list one form only are named in the first tally's caveats.
+    """
+    if years:
+        return [by_form(table, destination=destination, year=y) for y in sorted(set(years))]
+    rows = table.select(dimension="form", reporter=destination)
+    listed = sorted(set(rows.year.tolist()))
+    usable = [y for y in listed if len(set(rows.form[rows.year == y].tolist())) > 1]
+    if not usable:
+        raise InputError(
+            f"{destination}: no year with counts of two forms of exploitation or more.",
+            fix="Try another country.",
+        )
+    found = [by_form(table, destination=destination, year=y) for y in usable]
+    if len(usable) < len(listed):
+        out = ", ".join(str(y) for y in listed if y not in usable)
+        said = f"Left out, because only one form is listed: {out}."
+        found[0] = replace(found[0], caveats=(*found[0].caveats, said))
+    return found
 
 
 def origins_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()) -> list[Tally]:

@@ -171,7 +171,7 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
     Raises
     ------
     InputError
-        The table has no forms for that country and year.
+        The table has no forms, or only one, for that country and year.
     """
     rows = table.select(dimension="form", reporter=destination, year=year)
     if len(rows) == 0:
@@ -201,6 +201,11 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
                 f"not overlap with each other and with the rest: people in no other row are anything "
                 f"from 0 to {int(high.sum()):,}."
             )
+    if len(names) < 2:
+        raise InputError(
+            f"{destination}, {year}: only one form is listed, so there is no share to take.",
+            fix="The other forms are not listed, which is not zero; ask for another year.",
+        )
     low_total, high_total = total(table, destination=destination, years=(year,))
     people, most = int(sum(lower)), int(sum(upper))
     if low_total > 0:

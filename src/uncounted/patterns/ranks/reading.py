@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from uncounted.patterns.ranks.joint import (
 from uncounted.patterns.ranks.stepdown import rank_draws, rank_estimates
 from uncounted.patterns.readers._common import Sheet, count_range, open_sheet, text_of
 
-__all__ = ["METHODS", "RankTable", "rank_table", "read_rank_table"]
+__all__ = ["METHODS", "RankTable", "open_own", "rank_table", "read_rank_table"]
 
 METHODS = ("exact", "stepdown", "joint")
 _NAMES = ["origin", "country", "citizenship", "name", "label", "group", "population", "area"]
@@ -69,7 +70,7 @@ def read_rank_table(path: str | Path) -> RankTable:
     InputError
         With the file, the row and the column, never what stands there.
     """
-    sheet = open_sheet(path, [_NAMES, _VALUES])
+    sheet = open_own(path, [_NAMES, _VALUES], "origin and count")
     at_name, at_value = sheet.column(*_NAMES), sheet.column(*_VALUES)
     names: list[str] = []
     seen: set[str] = set()
@@ -95,6 +96,18 @@ def read_rank_table(path: str | Path) -> RankTable:
         columns = [_column(sheet, i) for i in at_draws]
         draws = np.array([c for c in columns if c is not None])
     return RankTable(tuple(names), np.array(low), np.array(high), errors, draws, lower, upper)
+
+
+def open_own(path: str | Path, must: Sequence[Sequence[str]], columns: str) -> Sheet:
+    """Open a user's own table; a wrong layout is told in terms of the columns it needs."""
+    try:
+        return open_sheet(path, must)
+    except InputError as error:
+        if "layout" not in error.message:
+            raise
+        raise InputError(
+            error.message, fix=f"Name the columns {columns} in the first row."
+        ) from None
 
 
 def rank_table(
