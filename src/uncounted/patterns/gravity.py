@@ -326,7 +326,9 @@ class _Model:
         """Fit pseudo-likelihood with effects of both countries, clustered both ways."""
         import warnings
 
-        pyfixest, pandas = need("pyfixest"), need("pandas")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pyfixest, pandas = need("pyfixest"), need("pandas")
         r, c = np.nonzero(self.used)
         frame = pandas.DataFrame(
             {"y": y[self.used], "destination": r, "origin": c}

@@ -17,9 +17,9 @@ from typing import Any
 from uncounted.errors import InputError
 from uncounted.patterns.places import need
 
-__all__ = ["Quarantined", "Range", "Sheet", "count_range", "open_sheet", "year_of"]
+__all__ = ["Quarantined", "Range", "Sheet", "count_range", "open_sheet", "ragged", "year_of"]
 
-_LARGEST = 10_000_000
+_LARGEST = 1_000_000
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
     r"|\d{1,2}[-/ ][A-Za-z]{3}([-/ ]\d{2,4})?|[A-Za-z]{3}[-/ ]\d{1,4}"
@@ -230,6 +230,15 @@ def _excel(path: Path) -> Iterator[list[tuple[int, list[Any]]]]:
         book.close()
 
 
+def ragged(cells: Sequence[Any], last: int, columns: int) -> str:
+    """Say why a row does not fit its header: too short for column ``last``, or values beyond it."""
+    if len(cells) <= last:
+        return "the row has too few values"
+    if any(text_of(c) for c in cells[columns:]):
+        return "the row has too many values"
+    return ""
+
+
 def text_of(value: Any) -> str:
     """Give a cell as text: nothing for an empty cell, no ``.0`` after a whole number of Excel's."""
     if value is None:
@@ -261,7 +270,9 @@ def count_range(value: Any) -> Range:
     if re.fullmatch(r"\d+", plain):
         number = int(plain)
         if number > _LARGEST:
-            return Range(0, 0, "the count is beyond ten million")
+            return Range(
+                0, 0, "the count is beyond a million: no count, but debris of the questionnaire"
+            )
         return Range(number, number)
     if re.fullmatch(r"-\s*\d+(\.\d+)?", plain):
         return Range(0, 0, "the count is negative")

@@ -25,7 +25,14 @@ from numpy.typing import NDArray
 from uncounted.errors import InputError
 from uncounted.patterns.flows import DetectedFlows
 from uncounted.patterns.places import read_label
-from uncounted.patterns.readers._common import Log, Quarantined, open_sheet, text_of, year_of
+from uncounted.patterns.readers._common import (
+    Log,
+    Quarantined,
+    open_sheet,
+    ragged,
+    text_of,
+    year_of,
+)
 
 __all__ = ["CtdcRecords", "read_ctdc"]
 
@@ -168,8 +175,9 @@ def read_ctdc(source: str | Path) -> CtdcRecords:
     log = Log()
     rows: list[tuple[int, str, str, str, list[int]]] = []
     for number, cells in sheet.rows:
-        if len(cells) < len(sheet.columns):
-            log.add(number, "the row has too few values")
+        uneven = ragged(cells, len(sheet.columns) - 1, len(sheet.columns))
+        if uneven:
+            log.add(number, uneven)
             continue
         given = text_of(cells[at_year])
         year = 0 if given in ("", "-99", "NULL") else year_of(cells[at_year])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.patterns.places import read_label
-from uncounted.patterns.readers._common import Log, open_sheet, text_of, year_of
+from uncounted.patterns.readers._common import Log, open_sheet, ragged, text_of, year_of
 from uncounted.patterns.readers.legs import _WHY, Journeys, build_journeys
 
 __all__ = ["read_htcds_events"]
@@ -49,8 +49,11 @@ def read_htcds_events(source: str | Path) -> Journeys:
     log = Log()
     events: dict[str, list[tuple[str, int, int, str, int, str]]] = {}
     for number, cells in sheet.rows:
-        if len(cells) <= max(at_type, at_country, at_case, at_date, at_form):
-            log.add(number, "the row has too few values")
+        uneven = ragged(
+            cells, max(at_type, at_country, at_case, at_date, at_form), len(sheet.columns)
+        )
+        if uneven:
+            log.add(number, uneven)
             continue
         kind = _TYPES.get(text_of(cells[at_type]).casefold())
         label = read_label(text_of(cells[at_country]), wide=True)

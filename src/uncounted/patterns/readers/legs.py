@@ -23,6 +23,7 @@ from uncounted.patterns.readers._common import (
     Quarantined,
     count_range,
     open_sheet,
+    ragged,
     text_of,
     year_of,
 )
@@ -169,8 +170,9 @@ def read_legs(source: str | Path) -> Journeys:
     log = Log()
     legs: list[tuple[str, float, int, tuple[str, str], int, str, int]] = []
     for number, cells in sheet.rows:
-        if len(cells) <= max(at.values()):
-            log.add(number, "the row has too few values")
+        uneven = ragged(cells, max(at.values()), len(sheet.columns))
+        if uneven:
+            log.add(number, uneven)
             continue
 
         def cell(name: str, row: Any = cells) -> Any:

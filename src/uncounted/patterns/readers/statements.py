@@ -27,7 +27,14 @@ from numpy.typing import NDArray
 
 from uncounted.errors import InputError
 from uncounted.patterns.places import OLD_CODES, read_label
-from uncounted.patterns.readers._common import Log, Quarantined, open_sheet, text_of, year_of
+from uncounted.patterns.readers._common import (
+    Log,
+    Quarantined,
+    open_sheet,
+    ragged,
+    text_of,
+    year_of,
+)
 
 __all__ = ["BUNDLED_STATEMENTS", "Statements", "read_statements"]
 
@@ -127,8 +134,9 @@ def _read(path: Path, name: str, wide: bool, codes: str, *, bundled: bool) -> St
     log = Log()
     used: list[tuple[Any, ...]] = []
     for number, cells in sheet.rows:
-        if len(cells) <= max(at_year, at_type, *places):
-            log.add(number, "the row has too few values")
+        uneven = ragged(cells, max(at_year, at_type, *places), len(sheet.columns))
+        if uneven:
+            log.add(number, uneven)
             continue
         kind = text_of(cells[at_type]) if at_type >= 0 else ""
         year = year_of(cells[at_year])

@@ -43,6 +43,7 @@ from uncounted.patterns.readers._common import (
     Quarantined,
     count_range,
     open_sheet,
+    ragged,
     text_of,
     year_of,
 )
@@ -282,10 +283,10 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     }
     log = Log()
     used: list[tuple[Any, ...]] = []
-    width = len(sheet.columns)
     for number, cells in sheet.rows:
-        if len(cells) < width and len(cells) <= max(at.values()):
-            log.add(number, "the row has too few values")
+        uneven = ragged(cells, max(at.values()), len(sheet.columns))
+        if uneven:
+            log.add(number, uneven)
             continue
         row = _row(number, cells, at, log, wide)
         if row is not None:
