@@ -130,4 +130,8 @@ def test_modes_of_one_and_of_two_peaks():
     assert modes[0].median == pytest.approx(48_000, rel=0.01)
     assert modes[0].lower < 48_000 < modes[0].upper < modes[1].lower
     assert len(find_modes(np.full(100, 7.0))) == 1
+    low, high = np.full(500, 100.0), np.full(500, 300.0)
+    chains = np.array([np.r_[low, high], np.r_[high, high]]) + rng.normal(0, 3, (2, 1000))
+    apart = find_modes(chains)
+    assert [(m.mass, m.chains, m.visits) for m in apart] == [(0.25, 1, 1), (0.75, 2, 2)]
     assert len(find_modes(np.repeat([124.0, 125.0, 126.0], [500, 400, 300]))) == 1

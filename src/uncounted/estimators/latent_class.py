@@ -28,7 +28,7 @@ from uncounted.estimators._latent_library import (
 )
 from uncounted.estimators._ready import ready
 from uncounted.estimators.mcmc import ChainReport, report
-from uncounted.estimators.modes import find_modes
+from uncounted.estimators.modes import Mode, find_modes
 from uncounted.kernels.latent import run_chain
 from uncounted.tables import OverlapTable
 
@@ -38,8 +38,11 @@ Floats = NDArray[np.float64]
 
 _PLAIN = (1, 1, 2, 1, 0, 0)  # augmentation, order, ridge, refresh, jumps, stride of kept states
 _JUMPS = 4
+_WARM = 5  # the first fifth of a run is thrown away
+_LARGEST_RUN = 6e6  # sweeps times histories a chain: a main run longer than this is not begun
 _STUCK = 0.01  # jumps accepted less often than this leave the work to ridge moves
 _MANY_RIDGES = 12
+_HOPELESS = 1.5  # R-hat above which, after two main runs, a third is not worth its time
 _STRIDE = 10
 
 
@@ -56,9 +59,10 @@ class LatentClass:
     chains
         Independent chains, each started from the prior; at least 4.
     sweeps
-        Sweeps per chain of a main run after its warm-up of a tenth; doubled up to ``rounds`` times.
+        Sweeps per chain of the first main run, of which a fifth is warm-up.
     rounds
-        How many main runs may be made, each twice as long as the one before.
+        How many main runs may be made, each twice as long as the one before and going on from
+        where it ended; fewer where there are very many different histories.
     pilot_starts, pilot_sweeps
         Pilot chains from the prior that feed the jump library, and their length.
     rhat, ess
@@ -138,12 +142,10 @@ class LatentClass:
             raise NotConverged(_why(found, self, result), fix=_FIX)
         draws = result.draws.ravel()
         point, interval = summarise_draws(draws, level=self.level)
-        modes = find_modes(draws, level=self.level)
+        modes = find_modes(result.draws, level=self.level)
         caveats = list(data.caveats)
         if len(modes) > 1:
-            words = "; ".join(
-                f"{m.mass:.0%} near {m.median:,.0f} [{m.lower:,.0f}, {m.upper:,.0f}]" for m in modes
-            )
+            words = "; ".join(_mode_words(m) for m in modes)
             caveats.append(
                 f"The posterior has {len(modes)} separate modes ({words}): no single figure "
                 "describes it."
@@ -206,7 +208,7 @@ class _Run:
         none = empty_library(self.bits.shape[1])
         length = max(s.sweeps // 6, 100)
         plain = self._chains("plain", s.chains, length, _PLAIN, none, _STRIDE)
-        best = self._collect(plain, "plain", none, length // 10)
+        best = self._collect(plain, "plain", none, length // _WARM)
         if best.report.settled(rhat=s.rhat, ess=s.ess):
             return best
         library, accepted = self._library(plain)
@@ -216,8 +218,12 @@ class _Run:
         for i in range(s.rounds):
             moves = (1, 1, ridges, 1, _JUMPS if library.elements else 0, 0)
             chains = self._chains(f"main/{i}", s.chains, length, moves, library, 0, chains)
-            best = self._collect(chains, "jumps", library, length // 10)
+            best = self._collect(chains, "jumps", library, length // _WARM)
             if best.report.settled(rhat=s.rhat, ess=s.ess):
+                break
+            if i > 0 and best.report.rhat > _HOPELESS:
+                break
+            if 2 * length * self.counts.size > _LARGEST_RUN:
                 break
             if (best.jumps_accepted or 0.0) < _STUCK:
                 ridges = _MANY_RIDGES
@@ -353,6 +359,12 @@ def _late(chains: list[_Chain], share: float) -> PilotStates:
         np.concatenate([c.kept.share[k:] for c, k in zip(chains, cut, strict=True)]),
         np.concatenate([c.kept.l1[k:] for c, k in zip(chains, cut, strict=True)]),
     )
+
+
+def _mode_words(mode: Mode) -> str:
+    """Mass, median and interval of one mode, and whether only one chain knows it."""
+    alone = ", met by one chain only" if mode.chains == 1 else ""
+    return f"{mode.mass:.0%} near {mode.median:,.0f} [{mode.lower:,.0f}, {mode.upper:,.0f}]{alone}"
 
 
 _FIX = (

@@ -25,12 +25,17 @@ class Mode:
         Share of the draws.
     median, lower, upper
         Of the draws in this part.
+    chains, visits
+        How many chains went there, and how many separate stays they made: few stays mean that
+        the mass is known badly.
     """
 
     mass: float
     median: float
     lower: float
     upper: float
+    chains: int
+    visits: int
 
     def to_dict(self) -> dict[str, float]:
         """JSON form."""
@@ -39,6 +44,8 @@ class Mode:
             "median": self.median,
             "lower": self.lower,
             "upper": self.upper,
+            "chains": self.chains,
+            "visits": self.visits,
         }
 
 
@@ -48,7 +55,7 @@ def find_modes(draws: NDArray[np.float64], *, level: float = 0.95) -> tuple[Mode
     Parameters
     ----------
     draws
-        Shape (draws,), positive and finite.
+        Shape (chains, draws) or (draws,), positive and finite.
     level
         Of the central interval of each part.
 
@@ -64,6 +71,8 @@ def find_modes(draws: NDArray[np.float64], *, level: float = 0.95) -> tuple[Mode
     >>> [round(m.mass, 1) for m in find_modes(two)]
     [0.3, 0.7]
     """
+    chains = np.atleast_2d(draws)
+    draws = chains.ravel()
     x = np.log(draws)
     low, high = np.quantile(x, [0.0005, 0.9995])
     cuts: list[float] = []
@@ -84,9 +93,20 @@ def find_modes(draws: NDArray[np.float64], *, level: float = 0.95) -> tuple[Mode
     tail = 0.5 * (1.0 - level)
     out = []
     for left, right in itertools.pairwise(edges):
-        part = draws[(x > left) & (x <= right)]
-        lower, median, upper = np.quantile(part, [tail, 0.5, 1.0 - tail])
-        out.append(Mode(part.size / draws.size, float(median), float(lower), float(upper)))
+        inside = (x > left) & (x <= right)
+        lower, median, upper = np.quantile(draws[inside], [tail, 0.5, 1.0 - tail])
+        stays = inside.reshape(chains.shape)
+        entered = stays[:, 0].sum() + (stays[:, 1:] & ~stays[:, :-1]).sum()
+        out.append(
+            Mode(
+                mass=float(inside.mean()),
+                median=float(median),
+                lower=float(lower),
+                upper=float(upper),
+                chains=int(stays.any(axis=1).sum()),
+                visits=int(entered),
+            )
+        )
     return tuple(out)
 
 
