@@ -271,6 +271,12 @@ def test_joint_intervals_known_values() -> None:
     assert high[0] == pytest.approx(2.2365, abs=1e-4) and low[1] == pytest.approx(-4.473, abs=1e-3)
     low, high = joint_intervals_of_counts([0, 20])
     assert low[0] == 0.0 and high[1] == pytest.approx(20.0)
+    from scipy.stats import binomtest
+
+    low, high = joint_intervals_of_counts([50, 10])
+    for x, a, b in zip((50, 10), low, high, strict=True):  # Bonferroni over two origins
+        theirs = binomtest(x, 60).proportion_ci(0.975, "exact")
+        assert (a / 60, b / 60) == pytest.approx((theirs.low, theirs.high), rel=1e-6)
     draws = np.random.default_rng(0).normal(size=(20_000, 3))
     low, high = joint_intervals_of_draws(draws, level=0.9)
     inside = ((draws >= low) & (draws <= high)).all(axis=1).mean()

@@ -115,7 +115,7 @@ def joint_intervals_of_counts(
     --------
     >>> low, high = joint_intervals_of_counts([50, 10])
     >>> low.round(1).tolist(), high.round(1).tolist()
-    ([42.0, 4.5], [55.5, 18.0])
+    ([41.8, 4.5], [55.5, 18.2])
     """
     from scipy.special import betaincinv
 
