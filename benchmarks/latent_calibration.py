@@ -169,21 +169,66 @@ def from_prior(classes: int, t: int, n: int, a: float, b: float, draws: int) -> 
     return out
 
 
+def rank_test(replications: int, seed: int = 0, n: int = 60, sweeps: int = 4_000) -> np.ndarray:
+    """Simulation-based calibration: ranks 0..99 of the true hidden count among 99 draws of it."""
+    setting = Setting("ranks", (1, 1, 2, 1, 3, 0), classes=5)
+    t, thin = 3, sweeps // 100
+    bits = (np.arange(1, 1 << t)[:, None] >> np.arange(t) & 1).astype(np.uint8)
+    prior, moves = np.array([setting.a, setting.b]), np.array(setting.moves)
+    library, tally = wide_library(t, 3), np.zeros((4, 2), np.int64)
+    nothing = np.zeros((0, setting.classes)), np.zeros((0, setting.classes, t))
+    ranks = np.empty(replications)
+    for r in range(replications):
+        rng = np.random.default_rng([seed, r])
+        truth = draw_prior(rng, setting.classes, t, setting.a, setting.b)
+        p, p0 = cells_of(truth[1], truth[2], truth[0], bits)
+        counts = rng.multinomial(n, p).astype(float)
+        hidden_truth = rng.poisson(min(rng.standard_gamma(n) * p0 / (1 - p0), 1e12))
+        state = draw_prior(rng, setting.classes, t, setting.a, setting.b)
+        hidden, loglik = np.empty(sweeps), np.empty(sweeps)
+        run_chain(rng, bits, counts, prior, *state, moves, library, hidden, loglik, *nothing, tally)
+        draws = hidden[thin::thin]
+        ties = (draws == hidden_truth).sum()
+        ranks[r] = (draws < hidden_truth).sum() + rng.integers(0, ties + 1)
+    return ranks
+
+
 def main() -> None:
     quick = "--quick" in sys.argv
-    iterations = 20_000 if quick else 200_000
+    iterations = 10_000 if quick else 60_000
     lines = [
-        "| setting | largest abs z of 10 | where | accepted: order, ridge, refresh, jump |",
+        "| setting | largest \\|z\\| of 10 | where | accepted: order, ridge, refresh, jump |",
         "|---|---|---|---|",
     ]
     for i, s in enumerate(SETTINGS):
         j = joint_test(s, iterations, seed=100 + i)
         worst = int(np.abs(j.z).argmax())
-        rates = ", ".join(f"{x:.2f}" for x in j.accepted)
+        rates = ", ".join(f"{x:.3f}" for x in j.accepted)
         lines.append(f"| {s.name} | {abs(j.z[worst]):.2f} | {NAMES[worst]} | {rates} |")
         print(lines[-1], np.round(j.z, 1), flush=True)
-    if not quick:
-        Path("benchmarks/results").mkdir(exist_ok=True)
+    ranks = rank_test(100 if quick else 600)
+    bins = np.bincount((ranks // 10).astype(int), minlength=10)
+    square = float(((bins - ranks.size / 10) ** 2 / (ranks.size / 10)).sum())
+    inside = float(((ranks >= 2.5) & (ranks < 97.5)).mean())
+    print(bins, square, inside)
+    if quick:
+        return
+    out = Path(__file__).parent / "results"
+    out.mkdir(exist_ok=True)
+    text = f"""# Is the latent class sampler right?
+
+`python -m benchmarks.latent_calibration`
+
+Joint distribution test (Geweke 2004), {iterations:,} turns a setting: z-scores of ten quantities
+against independent draws from the prior. About one in ten settings passes 2.8 by chance.
+
+{chr(10).join(lines)}
+
+Simulation-based calibration, {ranks.size} data sets of 60 people on three lists drawn from the prior, five
+classes: ranks of the true hidden count in ten bins {", ".join(map(str, bins))}; chi-square
+{square:.1f} on 9 degrees of freedom (95% of exact samplers below 16.9); in the central 95%: {inside:.3f}.
+"""
+    (out / "latent_calibration.md").write_text(text)
 
 
 if __name__ == "__main__":
