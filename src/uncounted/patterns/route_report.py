@@ -284,6 +284,8 @@ def suppress(
     pairs = {(a, b) for r in kept for a, b in zip(r.places, r.places[1:], strict=False)}
     shown = {
         **chain,
+        "origins": sorted({r.places[0] for r in kept if r.places[0]}),
+        "statements": sum(r.weight for r in kept),
         "destinations": [d for d in chain["destinations"] if d["destination"] in seen],
         "passages": [d for d in chain["passages"] if d["transit"] in seen],
         "routes": [r for r in chain["routes"] if tuple(r["route"]) in paths],
