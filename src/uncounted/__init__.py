@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from uncounted.estimators.coverage import SampleCoverage
     from uncounted.estimators.doubly_robust import DoublyRobust
     from uncounted.estimators.graphs import DecomposableGraphs
+    from uncounted.estimators.latent_class import LatentClass
     from uncounted.estimators.loglinear import (
         Averaged,
         BestAIC,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     )
     from uncounted.estimators.shrinkage import Shrinkage
     from uncounted.estimators.simple import LowerBound, Pairs
+    from uncounted.estimators.threshold import Threshold
     from uncounted.replicates import Replicates, combine_estimates
     from uncounted.sensitivity import Sensitivity, sensitivity_curve
     from uncounted.simulate import simulate
@@ -51,6 +53,7 @@ __all__ = [
     "DoublyRobust",
     "Estimate",
     "Interval",
+    "LatentClass",
     "LogLinear",
     "LowerBound",
     "OverlapTable",
@@ -61,6 +64,7 @@ __all__ = [
     "Shrinkage",
     "Stepwise",
     "StrataEstimate",
+    "Threshold",
     "Verdict",
     "__version__",
     "assess",
@@ -88,6 +92,7 @@ _WHERE = {
     "DoublyRobust": "uncounted.estimators.doubly_robust",
     "Estimate": "uncounted.estimate",
     "Interval": "uncounted.estimate",
+    "LatentClass": "uncounted.estimators.latent_class",
     "LogLinear": "uncounted.estimators.loglinear",
     "LowerBound": "uncounted.estimators.simple",
     "OverlapTable": "uncounted.tables",
@@ -98,6 +103,7 @@ _WHERE = {
     "Shrinkage": "uncounted.estimators.shrinkage",
     "Stepwise": "uncounted.estimators.loglinear",
     "StrataEstimate": "uncounted.strata",
+    "Threshold": "uncounted.estimators.threshold",
     "Verdict": "uncounted.assess",
     "assess": "uncounted.assess",
     "combine_estimates": "uncounted.replicates",
