@@ -147,6 +147,7 @@ def _write_csv(path: Path, found: list[dict[str, Any]]) -> None:
         "interval_lower",
         "interval_upper",
         "source",
+        "caveat",
         "says",
         "by",
         "date",

@@ -79,6 +79,7 @@ class Finding:
             "interval": _interval(c, first),
             "source": "; ".join(dict.fromkeys(e.source for e in shown)) or None,
             "figure_words": "; ".join(e.words for e in shown),
+            "caveat": self.caveats[0] if self.caveats else "",
             "caveats": list(self.caveats),
             "says": c.says,
             "by": c.by,
