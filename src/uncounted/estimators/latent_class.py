@@ -38,6 +38,7 @@ Floats = NDArray[np.float64]
 
 _PLAIN = (1, 1, 2, 1, 0, 0)  # augmentation, order, ridge, refresh, jumps, stride of kept states
 _JUMPS = 4
+_EASY = 1.25  # times the effective draws needed, from a short plain run: then it goes on plain
 _WARM = 5  # the first fifth of a run is thrown away
 _LARGEST_RUN = 6e6  # sweeps times histories a chain: a main run longer than this is not begun
 _STUCK = 0.01  # jumps accepted less often than this leave the work to ridge moves
@@ -209,8 +210,11 @@ class _Run:
         length = max(s.sweeps // 6, 100)
         plain = self._chains("plain", s.chains, length, _PLAIN, none, _STRIDE)
         best = self._collect(plain, "plain", none, length // _WARM)
-        if best.report.settled(rhat=s.rhat, ess=s.ess):
-            return best
+        if best.report.settled(rhat=s.rhat, ess=_EASY * s.ess):
+            plain = self._chains("plain/on", s.chains, 3 * length, _PLAIN, none, _STRIDE, plain)
+            best = self._collect(plain, "plain", none, 0)
+            if best.report.settled(rhat=s.rhat, ess=s.ess):
+                return best
         library, accepted = self._library(plain)
         ridges = _PLAIN[2] if accepted >= _STUCK else _MANY_RIDGES
         length = s.sweeps

@@ -33,7 +33,7 @@ _CLOSE = 0.1  # a ratio this near the threshold is told, with the figure of the 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    r"""Interactions kept where the posterior is sure of them, the rest set to zero.
+    """Interactions kept where the posterior is sure of them, the rest set to zero.
 
     Parameters
     ----------
@@ -44,7 +44,11 @@ class Threshold:
     scale
         Prior standard deviation of an interaction.
     threshold
-        Interactions with \\|posterior mean\\| / standard deviation of at least this are kept.
+        Interactions whose absolute posterior mean is at least this many standard deviations are
+        kept.
+    doubt
+        Kept as well are those short of the threshold by at most this: no more than the ratio's
+        own Monte Carlo error, and leaving out a dependence that is there does more harm.
     max_order
         2, or 3 to try, after the pairs, triples whose three pairs were all kept.
     chains, draws, warm_up
@@ -67,6 +71,7 @@ class Threshold:
     prior: Literal["proper", "improper"] = "proper"
     scale: float = 1.0
     threshold: float = 2.0
+    doubt: float = 0.05
     max_order: int = 2
     chains: int = 4
     draws: int = 5_000
@@ -82,6 +87,7 @@ class Threshold:
             self.prior in ("proper", "improper"),
             self.scale > 0,
             self.threshold >= 0,
+            self.doubt >= 0,
             self.max_order in (2, 3),
             self.chains >= 2,
             self.draws >= 100,
@@ -127,13 +133,13 @@ class Threshold:
             gone = tuple(m for m in pairs if not _shared(data.counts, m))
         sampled = self._sample(data, gone, pairs, "pairs", seed)
         ratios = dict(sampled.ratios)
-        kept = tuple(m for m in pairs if m not in gone and ratios[m] >= self.threshold)
+        kept = tuple(m for m in pairs if m not in gone and self._clear(ratios[m]))
         if self.max_order == 3:
             triples = _closed_triples(t, kept)
             if triples:
                 tried = self._sample(data, gone, kept + triples, "triples", seed)
                 ratios |= {m: tried.ratios[m] for m in triples if m in tried.ratios}
-                kept += tuple(m for m in triples if ratios.get(m, 0.0) >= self.threshold)
+                kept += tuple(m for m in triples if self._clear(ratios.get(m, 0.0)))
         final = self._sample(data, gone, kept, "final", seed)
         found = report(final.population)
         if not found.settled(rhat=self.rhat, ess=self.ess):
@@ -144,6 +150,10 @@ class Threshold:
             )
         close = self._close_calls(data, gone, kept, ratios, seed)
         return self._result(data, gone, kept, ratios, final, found, close)
+
+    def _clear(self, ratio: float) -> bool:
+        """Whether an interaction is kept."""
+        return ratio >= self.threshold - self.doubt
 
     def _close_calls(
         self, data: Ready, gone: Model, kept: Model, ratios: dict[int, float], seed: int
