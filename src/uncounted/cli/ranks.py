@@ -259,7 +259,7 @@ def _draw(
         ]
         page = figure_page(
             title=payload["what"],
-            lead="Which ranks each may hold. An order inside a tier is not supported.",
+            lead="Which ranks each may hold. Where two sets overlap, do not read an order.",
             spec=spec,
             alt="Rank sets as bars, one row an origin; the table below holds the same figures.",
             columns=["Origin", "Count", "Rank", "Tier"],

@@ -235,6 +235,21 @@ def _between(low: float, high: float) -> str:
     return f"between {low:.{digits}%} and {high:.{digits}%}"
 
 
+def _moved(payload: dict[str, Any]) -> list[str]:
+    """Word the shifts: each form's, and once for each pair of years who was counted."""
+    out: list[str] = []
+    for m in payload["shifts"]:
+        span = f"{m['first_year']} to {m['second_year']}"
+        counted = f"{span}, who was counted: {' '.join(m['counted'])}"
+        if m["counted"] and counted not in out:
+            out.append(counted)
+        out.append(
+            f"{span}, {_FORM_WORDS.get(m['form'], m['form'])}: {m['lower'] * 100:+.0f} to "
+            f"{m['upper'] * 100:+.0f} points. {m['words']}"
+        )
+    return out
+
+
 def _table(payload: dict[str, Any]) -> None:
     from rich.table import Table
 
@@ -249,13 +264,8 @@ def _table(payload: dict[str, Any]) -> None:
             "" if s["year"] is None else str(s["year"]), s.get("label", s["name"]), *_cells(s)
         )
     out.print(table)
-    for m in payload["shifts"]:
-        out.print(
-            f"{m['first_year']} to {m['second_year']}, {_FORM_WORDS.get(m['form'], m['form'])}: "
-            f"{m['lower'] * 100:+.0f} to {m['upper'] * 100:+.0f} points. {m['words']}"
-        )
-        for sentence in m["counted"]:
-            out.print(f"  - {sentence}")
+    for line in _moved(payload):
+        out.print(line)
     for caveat in payload["caveats"]:
         out.print(f"- {caveat}")
 
@@ -277,11 +287,6 @@ def _draw(payload: dict[str, Any], html_path: Path | None, picture: Path | None)
     if html_path is not None:
         from uncounted.brief.pages import figure_page
 
-        moved = [
-            f"{m['first_year']} to {m['second_year']}, {_FORM_WORDS.get(m['form'], m['form'])}: "
-            f"{m['words']} {' '.join(m['counted'])}"
-            for m in payload["shifts"]
-        ]
         page = figure_page(
             title=payload["what"],
             lead="Shares of the people counted, never of all who were trafficked.",
@@ -292,7 +297,7 @@ def _draw(payload: dict[str, Any], html_path: Path | None, picture: Path | None)
                 ["" if s["year"] is None else s["year"], s.get("label", s["name"]), *_cells(s)]
                 for s in payload["shares"]
             ],
-            caveats=[*moved, *payload["caveats"]],
+            caveats=[*_moved(payload), *payload["caveats"]],
             source=payload["source"],
         )
         html_path.write_text(page, encoding="utf-8")
