@@ -221,9 +221,6 @@ def test_case_routes_under_the_threshold_are_suppressed(tmp_path):
     result = run("routes", str(path), "--draws", "60", "--no-tests", "--leg", "KOR:USA", "--json")
     payload = json.loads(result.stdout.splitlines()[-1])
     assert payload["ok"]
-    text = json.dumps(
-        {k: payload[k] for k in ("stated", "chain")} | {"d": payload["chain"]["routes"]}
-    )
     assert [r["route"] for r in payload["stated"]] == [["NPL", "IND", "SAU"]]
     assert "KOR" not in json.dumps(
         [payload["stated"], payload["chain"]["routes"], payload["chain"]["destinations"]]

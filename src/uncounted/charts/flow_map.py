@@ -131,9 +131,9 @@ def flow_map(
     if any(f.get("flagged") for f in shown):
         notes.append("Orange: flagged as implausible against the gravity expectation, not removed.")
     if hidden > 0:
-        notes.append(f"{hidden:,} smaller flows are not drawn; the table holds all.")
+        notes.append(f"Smaller flows not drawn: {hidden:,}; the table holds all.")
     if left_out:
-        notes.append(f"No room for the names of {len(left_out)} countries.")
+        notes.append(f"Names for which there is no room: {len(left_out)}.")
     layers = [
         _shapes(land_shapes(frame), {"fill": "#e9ecef", "stroke": "white", "strokeWidth": 0.5}),
         _shapes(
@@ -161,7 +161,7 @@ def flow_map(
                 ]
             },
             "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": _LABEL,
-                     "color": theme.INK, "stroke": "white", "strokeWidth": 2.2, "strokeOpacity": 0.75},
+                     "color": theme.INK, "stroke": "white", "strokeWidth": 2.2, "strokeOpacity": 0.75, "strokeJoin": "round"},
             "encoding": {**_at(), "text": {"field": "name"}},
         },
         {

@@ -117,7 +117,12 @@ def sankey(
                 "type": "text", "align": align, "baseline": "middle", "fontSize": 11, "color": theme.INK,
             }  # fmt: skip
             if halo:
-                mark |= {"stroke": "white", "strokeWidth": 3, "strokeOpacity": 0.8}
+                mark |= {
+                    "stroke": "white",
+                    "strokeWidth": 3,
+                    "strokeOpacity": 0.8,
+                    "strokeJoin": "round",
+                }
             layers.append(
                 {
                     "data": {"values": [t for t in labels if t["align"] == align]},

@@ -244,7 +244,13 @@ def _what(shown: DetectedFlows, internal: bool) -> str:
     first, last = int(shown.year.min()), int(shown.year.max())
     span = f"{first}" if first == last else f"{first} to {last}"
     who = "Detected people" if internal else "Detected cross-border people"
-    return f"{who} by {shown.origin_means} and destination, {span if first else 'years not given'}"
+    ends = ""
+    for word, found in (("from", shown.origin), ("in", shown.destination)):
+        names = sorted(set(found.tolist()))
+        if len(names) == 1:
+            ends += f" {word} {places_of(names).get(names[0], (names[0],))[0]}"
+    by = f" by {shown.origin_means} and destination" if not ends else f" by {shown.origin_means}"
+    return f"{who}{ends}{by}, {span if first else 'years not given'}"
 
 
 _COLUMNS = (
