@@ -90,7 +90,12 @@ def main() -> None:
     )
     for name, (share, n) in TRUTHS.items():
         cells = []
-        for method, runs in (("goodman", RUNS), ("sison-glaz", 100), ("dirichlet", 500)):
+        for method, runs in (
+            ("goodman", RUNS),
+            ("exact", RUNS),
+            ("sison-glaz", 100),
+            ("dirichlet", 500),
+        ):
             hits = 0
             for i in range(runs):
                 x = rng.multinomial(n, share)

@@ -129,6 +129,27 @@ def test_same_as_statsmodels(counts: list[int], method: str) -> None:
     np.testing.assert_allclose(got, theirs, rtol=1e-9)  # the same formula in other words
 
 
+def test_exact_shares_are_clopper_pearson_and_hold_the_level() -> None:
+    from scipy.stats import binomtest
+
+    found = shares([0, 3, 57], method="exact", level=0.9)
+    for s, x in zip(found.shares, (0, 3, 57), strict=True):  # Bonferroni over three
+        theirs = binomtest(x, 60).proportion_ci(1 - 0.1 / 3, "exact")
+        assert (s.interval.lower, s.interval.upper) == pytest.approx(
+            (theirs.low, theirs.high), abs=1e-9
+        )
+    truth = np.array([0.4, 0.3, 0.2, 0.08, 0.01, 0.01])  # where Goodman's fall short (93%)
+    rng, n = np.random.default_rng(6), 600
+    hit = 0
+    for _ in range(n):
+        made = shares(rng.multinomial(60, truth), method="exact").shares
+        hit += all(
+            s.interval.lower <= t <= s.interval.upper for s, t in zip(made, truth, strict=True)
+        )
+    assert hit / n > 0.95 - 0.027  # three Monte Carlo errors of 0.009
+    assert "exact method" in shares([1, 9]).caveats[0]
+
+
 def test_goodman_edges() -> None:
     found = shares([0, 10])
     assert found.shares[0].interval.lower == 0.0 and found.shares[1].interval.upper == 1.0

@@ -33,7 +33,7 @@ _FORM_WORDS = {
 @click.option("--region", help="Show origins of one region only (with --by origin).")
 @click.option(
     "--method",
-    type=click.Choice(["goodman", "sison-glaz", "dirichlet"]),
+    type=click.Choice(["goodman", "exact", "sison-glaz", "dirichlet"]),
     default="goodman",
     show_default=True,
 )

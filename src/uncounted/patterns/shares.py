@@ -40,7 +40,7 @@ __all__ = [
     "shift",
 ]
 
-METHODS = ("goodman", "sison-glaz", "dirichlet")
+METHODS = ("goodman", "exact", "sison-glaz", "dirichlet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +145,9 @@ def shares(
     upper
         Shape (k,): greatest counts where `counts` are the least.
     method
-        ``"goodman"``: Wilson-type, Bonferroni over the k categories (Goodman 1965), good with
-        small counts and zeros. ``"sison-glaz"`` (1995): narrower with seven categories or more
+        ``"goodman"``: Wilson-type, Bonferroni over the k categories (Goodman 1965), near the level
+        with small counts and zeros. ``"exact"``: Clopper-Pearson with Bonferroni, never below the
+        level and so wider. ``"sison-glaz"`` (1995): narrower with seven categories or more
         of like size, poor with zeros; needs plain counts. ``"dirichlet"``: posterior with
         Jeffreys' prior 1/2 a category.
     simultaneous
@@ -188,10 +189,16 @@ def shares(
     range_low, range_high = _range(low, high)
     caveats: list[str] = []
     kind = method
-    if method == "goodman":
+    if method in ("goodman", "exact"):
         tests = low.size if simultaneous else 1
-        chance_low = _wilson(low, low + (high.sum() - high), tests, level)[0]
-        chance_high = _wilson(high, high + (low.sum() - low), tests, level)[1]
+        ends = _wilson if method == "goodman" else _clopper_pearson
+        chance_low = ends(low, low + (high.sum() - high), tests, level)[0]
+        chance_high = ends(high, high + (low.sum() - low), tests, level)[1]
+        if method == "goodman" and (high < 5).any():
+            caveats.append(
+                "A category holds fewer than five people: with such counts these intervals can fall "
+                "a few points short of their level; the exact method does not."
+            )
         if low.size == 1:
             chance_low = chance_high = np.ones(1)
     elif method == "sison-glaz":
@@ -530,6 +537,19 @@ def _wilson(
     high = np.where(count < of, (middle + half) / (1 + square / n), 1.0)
     empty = of <= 0
     return np.where(empty, 0.0, low), np.where(empty, 1.0, high)
+
+
+def _clopper_pearson(
+    count: NDArray[np.float64], of: NDArray[np.float64], tests: int, level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Exact binomial intervals at ``1 - (1 - level) / tests`` each."""
+    from scipy.special import betaincinv
+
+    tail = (1.0 - level) / (2.0 * tests)
+    rest = of - count
+    low = np.where(count > 0, betaincinv(np.maximum(count, 1.0), rest + 1.0, tail), 0.0)
+    high = np.where(rest > 0, betaincinv(count + 1.0, np.maximum(rest, 1.0), 1.0 - tail), 1.0)
+    return low, high
 
 
 def _sison_glaz(
