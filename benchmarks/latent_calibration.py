@@ -195,7 +195,7 @@ def rank_test(replications: int, seed: int = 0, n: int = 60, sweeps: int = 4_000
 
 def main() -> None:
     quick = "--quick" in sys.argv
-    iterations = 10_000 if quick else 60_000
+    iterations = 5_000 if quick else 20_000
     lines = [
         "| setting | largest \\|z\\| of 10 | where | accepted: order, ridge, refresh, jump |",
         "|---|---|---|---|",
@@ -206,7 +206,7 @@ def main() -> None:
         rates = ", ".join(f"{x:.3f}" for x in j.accepted)
         lines.append(f"| {s.name} | {abs(j.z[worst]):.2f} | {NAMES[worst]} | {rates} |")
         print(lines[-1], np.round(j.z, 1), flush=True)
-    ranks = rank_test(100 if quick else 600)
+    ranks = rank_test(60 if quick else 300)
     bins = np.bincount((ranks // 10).astype(int), minlength=10)
     square = float(((bins - ranks.size / 10) ** 2 / (ranks.size / 10)).sum())
     inside = float(((ranks >= 2.5) & (ranks < 97.5)).mean())
