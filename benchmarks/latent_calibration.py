@@ -126,7 +126,9 @@ def joint_test(setting: Setting, iterations: int, seed: int = 0) -> Joint:
     bits = (np.arange(1, 1 << t)[:, None] >> np.arange(t) & 1).astype(np.uint8)
     rng = np.random.Generator(np.random.SFC64(seed))
     prior = np.array([s.a, s.b])
-    expected = from_prior(s.classes, t, s.n, s.a, s.b, max(10_000, iterations // 2))
+    expected = from_prior(
+        s.classes, t, s.n, s.a, s.b, max(10_000, 4 * iterations if iterations > 8_000 else 0)
+    )
     library = wide_library(t, min(s.classes, 3)) if s.jumps else empty_library(t).parts
     state = draw_prior(rng, s.classes, t, s.a, s.b)
     nothing = np.zeros((0, s.classes)), np.zeros((0, s.classes, t))
@@ -195,7 +197,7 @@ def rank_test(replications: int, seed: int = 0, n: int = 60, sweeps: int = 4_000
 
 def main() -> None:
     quick = "--quick" in sys.argv
-    iterations = 5_000 if quick else 20_000
+    iterations = 5_000 if quick else 25_000
     lines = [
         "| setting | largest \\|z\\| of 10 | where | accepted: order, ridge, refresh, jump |",
         "|---|---|---|---|",
@@ -220,7 +222,8 @@ def main() -> None:
 `python -m benchmarks.latent_calibration`
 
 Joint distribution test (Geweke 2004), {iterations:,} turns a setting: z-scores of ten quantities
-against independent draws from the prior. About one in ten settings passes 2.8 by chance.
+against independent draws from the prior. About one in twenty settings passes 2.8 by chance. Without
+augmentation the chain travels slowly and the scores are wider than they say: over five seeds their signs were mixed.
 
 {chr(10).join(lines)}
 

@@ -61,7 +61,11 @@ def main() -> None:
                 f"| {rate:,.0f} | {ratio} |"
             )
             print(lines[-1], flush=True)
-    lines += ["", "| table: microseconds a sweep with the counts as they are | times 10 | times 100 |", "|---|---|---|"]
+    lines += [
+        "",
+        "| table: microseconds a sweep with the counts as they are | times 10 | times 100 |",
+        "|---|---|---|",
+    ]
     for name in ("uk2013-5", "kosovo", "western-us"):
         cost = [sweep_cost(name, k) for k in (1, 10, 100)]
         lines.append(f"| {name}: {cost[0]:.0f} | {cost[1]:.0f} | {cost[2]:.0f} |")
