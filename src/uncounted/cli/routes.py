@@ -255,6 +255,11 @@ def _table(payload: dict[str, Any], top: int) -> None:
         for r in chain[kind][:top]:
             table.add_row(country_name(r[key]), _figure(r["value"], r["interval"]))
         out.print(table)
+    through = [r for r in payload["stated"] if len(r["route"]) > 2 and all(r["route"])]
+    if through:
+        shown = "; ".join(f"{_route(r['route'])} ({_span(r['years'])})" for r in through[:top])
+        more = f"; and {len(through) - top} more" if len(through) > top else ""
+        out.print(f"Stated over a transit country: {shown}{more}.")
     for leg in payload["legs"]:
         out.print(leg["words"])
     if payload["tests"]:
