@@ -12,7 +12,7 @@ demo: $(OK)
 	@$(BIN)/uncounted demo
 
 test: $(OK)
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
 
 check: lint types
 

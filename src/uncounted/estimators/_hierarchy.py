@@ -99,7 +99,7 @@ def parse(text: str, lists: Sequence[str]) -> Model:
     Examples
     --------
     >>> parse("[12,3]", ["a", "b", "c"])
-    (1, 2, 3, 4)
+    (1, 2, 4, 3)
     """
     t = len(lists)
     inner = text.strip()
