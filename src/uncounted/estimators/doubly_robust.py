@@ -233,7 +233,7 @@ class DoublyRobust:
         NoFiniteEstimate
             If a capture history of the assumption has nobody: the formula divides by zero.
         NotSupported
-            With too few people to learn from.
+            With too few people to learn from, or where the formula falls far below the observed.
         """
         if not isinstance(table, CaseTable):
             raise TableError(
@@ -349,8 +349,15 @@ def _learner(kind: Learner, seed: int) -> Any:
         return RandomForestClassifier(
             n_estimators=300, min_samples_leaf=10, random_state=seed, n_jobs=1
         )
+    # Shallow, slow and shrunk: a probability driven to the margin ruins the ratio it stands in.
     return HistGradientBoostingClassifier(
-        max_iter=100, learning_rate=0.05, max_depth=3, early_stopping=False, random_state=seed
+        max_iter=60,
+        learning_rate=0.05,
+        max_depth=2,
+        min_samples_leaf=30,
+        l2_regularization=5.0,
+        early_stopping=False,
+        random_state=seed,
     )
 
 
@@ -374,10 +381,15 @@ def _summary(
     z = _normal_quantile(0.5 + settings.level / 2)
     kind = settings.interval
     if hidden <= 0:
-        kind = "wald"
+        if error > n / 10:
+            raise NotSupported(
+                "The estimate falls below the people observed and its error is large: the learner "
+                "and these lists carry no figure.",
+                fix="Use learner='logistic' or form='targeted', fewer lists or fewer covariates.",
+            )
+        kind, point = "wald", float(n)
         caveats.append(
-            "The estimate lies below the people observed: the covariates or the assumption do not "
-            "fit these lists."
+            "The formula gives no more than the people observed; the figure is set to them."
         )
     if kind == "log-normal":
         spread = math.sqrt(math.log1p(variance / hidden**2))
@@ -398,6 +410,11 @@ def _summary(
         caveats.append(
             f"For {fitted.clipped:.0%} of people a probability was raised to the margin "
             f"{settings.margin:g}: the figure leans on that setting."
+        )
+    if error > max(hidden, 0.0) / 2:
+        caveats.append(
+            f"The standard error ({error:,.0f}) is more than half the hidden count: few people in "
+            "some histories carry most of the figure. Use fewer lists or fewer covariates."
         )
     if fitted.unsettled:
         caveats.append("The learner did not converge in every fold.")
