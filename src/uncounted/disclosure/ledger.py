@@ -139,7 +139,7 @@ class Ledger:
             "before": self._tip,
             "tables": {k: dict(v) for k, v in sorted(tables.items())},
         }
-        line = json.dumps(entry, sort_keys=True, ensure_ascii=False)
+        line = json.dumps(entry, ensure_ascii=False)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as f:
             f.write(line + "\n")
