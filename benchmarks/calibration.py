@@ -196,9 +196,11 @@ def estimators() -> dict[str, object]:
     }
 
 
-def run(replications: int, folder: Path | None, only: str, workers: int) -> list[Simulation]:
+def run(
+    replications: int, folder: Path | None, only: str, workers: int, part: int = 0, parts: int = 1
+) -> list[Simulation]:
     found = []
-    chosen = [d for d in designs() if only in d.name]
+    chosen = [d for d in designs() if only in d.name][part::parts]
     for k, design in enumerate(chosen):
         found.append(
             simulate(
@@ -389,7 +391,9 @@ if __name__ == "__main__":
     parser.add_argument("--resume", type=Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--part", default="0/1", help="k/m: every m-th design from k; no tables")
     given = parser.parse_args()
-    done = run(given.replications, given.resume, given.only, given.workers)
-    if not given.only:
+    k, m = (int(x) for x in given.part.split("/"))
+    done = run(given.replications, given.resume, given.only, given.workers, k, m)
+    if not given.only and m == 1:
         write(done)
