@@ -278,7 +278,9 @@ def test_sample_coverage_as_care1(name):
         again = uc.SampleCoverage("low", bootstrap=2000).estimate(table)
         # Two bootstraps of the same quantity, the peer's of unknown size: within a fifth.
         error = again.diagnostics["standard_error"]
-        assert error == pytest.approx(expected["LSC"]["se"], rel=0.2)
+        assert error == pytest.approx(
+            expected["LSC"]["se"], rel=0.2 if table.overlap >= 20 else 0.4
+        )
 
 
 @pytest.mark.parametrize("name", PEERS)
