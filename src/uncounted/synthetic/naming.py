@@ -226,10 +226,10 @@ _BY_EAR: dict[str, tuple[tuple[str, str], ...]] = {
            ("ie?(?=l)", "ie"), ("ch(?=r)", "c")),
     "th": (("porn", "pon"), ("porn", "phorn"), ("ee$", "i"), ("ee", "i"), ("oo", "u"), ("ch", "j"), ("j", "ch"),
            ("w(?=[aeiou])", "v"), ("th", "t"), ("^p(?=[aeiou])", "ph"), ("ai$", "ay"), ("tt", "t"), ("art", "at")),
-    "ne": (("^b(?=[iuh])", "v"), ("sh", "s"), ("aa", "a"), ("a(?=m)", "aa"), ("i(?=t)", "ee"), ("ee", "i"), ("u(?=j)", "oo"),
+    "ne": (("^b(?=[iu])", "v"), ("sh", "s"), ("aa", "a"), ("a(?=m)", "aa"), ("i(?=t)", "ee"), ("ee", "i"), ("u(?=j)", "oo"),
            ("ou", "au"), ("x", "ksh"), ("chh", "ch"), ("th", "t"), ("i$", "ee"), ("i$", "y")),
     "ro": (("ț", "ts"), ("c(?=[aou])", "k"), ("ea", "ia"), ("ș", "sh"), ("escu$", "esku"), ("x", "cs"), ("ce", "che")),
-    "sl": (("h", "g"), ("y(?=[bcdfgklmnprstvz])", "i"), ("iia$", "iya"), ("iia$", "ia"), ("ii$", "iy"), ("ii$", "y"), ("^o(?=l)", "a"),
+    "sl": (("(?<![sckzt])h", "g"), ("y(?=[bcdfgklmnprstvz])", "i"), ("iia$", "iya"), ("iia$", "ia"), ("ii$", "iy"), ("ii$", "y"), ("^o(?=l)", "a"),
            ("kh", "h"), ("ks", "x"), ("yu", "iu")),
     "vi": (),
 }  # fmt: skip

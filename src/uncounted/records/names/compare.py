@@ -198,7 +198,7 @@ def _letters(x: NameKey, y: NameKey) -> NameMatch:
 
 
 def _word_bag(words: Sequence[Word]) -> list[str]:
-    return sorted(w.latin[0] if w.latin else w.text for w in words)
+    return sorted(w.latin[0] if w.script == "latin" and w.latin else w.text for w in words)
 
 
 def _turned(x: NameKey, y: NameKey) -> NameMatch:
@@ -247,8 +247,11 @@ def _tones(x: NameKey) -> bool:
 
 
 def _common(x: NameKey, y: NameKey) -> tuple[str, ...]:
+    """Cultures whose spelling classes may be used: shared ones, or all where words are unknown."""
     both = tuple(c for c in CULTURES if c in x.cultures and c in y.cultures)
-    return both
+    if both or not any(w.latin and not known(w.latin[0]) for w in (*x.words, *y.words)):
+        return both
+    return tuple(c for c in CULTURES if c in x.cultures or c in y.cultures)
 
 
 def _merged(x: NameKey, y: NameKey) -> tuple[list[Word], list[Word]]:

@@ -196,8 +196,15 @@ def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool =
     if set(xs) & set(ys):
         if a.script == b.script == "latin" and not _marks_agree(a.marked, b.marked):
             return Agreement(0.5, "other marks")
-        plain = a.script == b.script
-        return Agreement(SAME, "equal") if plain else Agreement(LISTED, "script")
+        if a.script != b.script:
+            return Agreement(LISTED, "script")
+        if a.script == "latin":
+            return Agreement(SAME, "equal")
+        if a.script != "thai":
+            return Agreement(0.85, "one sound in one script")
+    if a.script == b.script == "thai":
+        close = min(len(a.text), len(b.text)) >= 6 and edits(a.text, b.text) == 1
+        return Agreement(SLIP, "slip") if close and slips else _NONE
     best = _NONE
     apart = _profile(a, cultures).isdisjoint(_profile(b, cultures))
     for culture in () if apart else cultures:
@@ -276,13 +283,23 @@ def _short_agreement(
     for x in xs:
         for y in ys:
             short, long = sorted((x, y), key=len)
-            if len(short) == 1 and long.startswith(short):
+            if len(short) == 1 and _begins(short, long, cultures):
                 return Agreement(INITIAL, "initial")
             if 2 < len(short) < len(long) and long.startswith(short):
                 return Agreement(0.6, "cut short")
             if x == y:
                 return Agreement(SAME, "equal")
     return _NONE
+
+
+def _begins(initial: str, word: str, cultures: tuple[str, ...]) -> bool:
+    if word.startswith(initial):
+        return True
+    for culture in cultures:
+        heads = {k[0] for k in classes(word, word, culture)}
+        if culture in ("es", "tl") and heads & {k[0] for k in classes(initial, initial, culture)}:
+            return True
+    return False
 
 
 _VIETNAMESE = frozenset("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ")
