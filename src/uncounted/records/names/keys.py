@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
 from uncounted.records.names import chinese, korean, vietnamese
 from uncounted.records.names.letters import CULTURES, classes, coarse, known, spellings
-from uncounted.records.names.parts import MAX_LETTERS, Word, is_placeholder, split
+from uncounted.records.names.parts import MAX_LETTERS, MAX_WORDS, Word, is_placeholder, split
 from uncounted.records.names.scripts import clean
 
 __all__ = ["NameKey", "normalise"]
@@ -86,12 +87,10 @@ def normalise(name: str | None, culture: str | None = None) -> NameKey:
 def _normalise(name: str, culture: str | None) -> NameKey:
     head = name[: 4 * MAX_LETTERS]
     text = clean(head).casefold()
-    if len(name) > len(head) or len(text) > MAX_LETTERS:
-        import hashlib
-
+    words = () if len(text) > MAX_LETTERS or is_placeholder(head) else split(head)
+    if len(name) > len(head) or len(text) > MAX_LETTERS or len(words) > MAX_WORDS:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
         return NameKey(digest, (), (), (), (), (), (), (), (), not any(c.isalpha() for c in head))
-    words = split(head) if not is_placeholder(head) else ()
     if not words:
         return _EMPTY
     core = tuple(w for w in words if not w.particle) or words

@@ -14,7 +14,6 @@ __all__ = ["MAX_LETTERS", "MAX_WORDS", "Word", "is_placeholder", "split"]
 MAX_LETTERS = 160
 """A longer name is no person's name: it is compared letter by letter, never analysed."""
 MAX_WORDS = 10
-_MAX_WORD = 40
 _BREAKS = re.compile(r"[^\w'’‘ʼʻ`´ʹ′.ªº\u0300-\u036f\u0900-\u097f\u0e00-\u0e7f-]+|_")
 _LEADING = frozenset(("de", "del", "dela", "delas", "delos", "van", "von"))
 _HYPHENS = re.compile("[-‐-―−－·・]+")
@@ -102,7 +101,7 @@ def split(text: str) -> tuple[Word, ...]:
     kinds = _words_of_kind()
     for group, chunk in enumerate(x for x in _BREAKS.split(text) if x):
         for piece in _pieces(chunk):
-            letters = _NOT_LETTERS.sub("", piece)[:_MAX_WORD]
+            letters = _NOT_LETTERS.sub("", piece)
             script = script_of(letters)
             if script == "none":
                 continue
@@ -125,7 +124,7 @@ def split(text: str) -> tuple[Word, ...]:
                     kind == "particle" and not piece.endswith("."),
                 )
             )
-            if len(out) == MAX_WORDS:
+            if len(out) > MAX_WORDS:
                 return _placed(out)
     return _placed(out)
 
