@@ -9,7 +9,6 @@ about the weights is in the draws too, and they are not all drawn with one lucky
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,20 +151,20 @@ class Chain:
         # Cluster of k records: k - 1 links hold it, k (k - 1) / 2 pairs speak of them.
         worth = 2.0 / self.size[self.label[self.graph.left[linked]]]
         factors = self._factors[linked]
-        each = self._each[:, linked]
-        chance = 1.0 / (1.0 + np.exp(each[0] - each[1]))
-        second = self.rng.random(chance.size) < chance
+        each = np.exp(self._each[:, linked] - self._each[:, linked].max(axis=0, initial=-np.inf))
+        edges = np.cumsum(each / each.sum(axis=0), axis=0)
+        kind = (self.rng.random(edges.shape[1]) > edges[:-1]).sum(axis=0)
         for f, (factor, names) in enumerate(FACTORS.items()):
             level = factors[:, f]
             drawn = np.empty((CLASSES, len(names)))
             for c in range(CLASSES):
-                which = (second == bool(c)) & (level >= 0)
+                which = (kind == c) & (level >= 0)
                 found = np.bincount(level[which], weights=worth[which], minlength=len(names))
                 # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
                 gamma = self.rng.gamma(found + self.weighed.m_prior[factor][c])
                 drawn[c] = np.maximum(gamma, 1e-9 * gamma.sum())
             self.m[factor] = drawn / drawn.sum(axis=1, keepdims=True)
-        kinds = np.bincount(second.astype(int), weights=worth, minlength=CLASSES)
+        kinds = np.bincount(kind, weights=worth, minlength=CLASSES)
         gamma = self.rng.gamma(kinds + self.weighed.share_prior)
         self.share = gamma / gamma.sum()
         self._learn_prior(linked, worth)
@@ -186,7 +185,7 @@ class Chain:
 
     def _set_ratio(self, each: Array) -> None:
         self._each = each
-        ratio = np.logaddexp(each[0], each[1]) - self._log_u
+        ratio = np.logaddexp.reduce(each, axis=0) - self._log_u
         ratio = np.where(self.graph.decided > 0, _SURE, ratio)
         ratio = np.where(self.graph.decided < 0, -_SURE, ratio)
         self._ratio_both = ratio[self.graph.number]
@@ -199,10 +198,6 @@ class Chain:
         first = self.held[:, 0]
         out[self.graph.nodes] = self.graph.nodes[first[self.label]]
         return out
-
-    def state(self) -> dict[str, Any]:
-        """Tell what the chain has learned, for diagnostics."""
-        return {"second_kind": float(self.share[1]), "links": int(self.linked().sum())}
 
     def linked(self) -> NDArray[np.bool_]:
         """Which edges join two records of one cluster, shape (edges,)."""

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from uncounted.linkage.levels import (
     AREA_LEVELS,
+    BIRTH_LEVELS,
     FACTORS,
     FIELD_LEVELS,
     NAME_LEVELS,
@@ -39,9 +40,13 @@ from uncounted.linkage.splink_engine import Pairs
 __all__ = ["CLASSES", "Weighed", "Weights", "link_odds", "log_m", "shipped", "weigh"]
 
 Array = NDArray[np.float64]
-CLASSES = 2
-"""Matches are of two kinds: records written down with care, and records with errors all over."""
-START_SHARE = np.array([0.8, 0.2])
+CLASSES = 1
+"""Kinds of match. A second kind for records with errors all over was tried and taken out: on a list of
+one community it filled with strangers of one origin, sex and area."""
+START_SHARE = np.ones(CLASSES)
+_MOST_DUPLICATES = 1.0
+"""Most duplicates per record that the prior of a list can reach."""
+_BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
 _FLOOR = -9.0
 """Log odds below which a pair at the start is taken for two people without further thought."""
 _PART_SAME = len(PART_LEVELS) - 1
@@ -169,6 +174,9 @@ def weigh(
     alike = _alike(code[:, 0])
     possible = (a != b) if one_per_list else np.ones(a.size, dtype=np.bool_)
     possible &= blocked
+    # One person's records agree in part of the name or in most of the birth date. Without either,
+    # sex, origin and area would make one person of a whole community.
+    possible &= (alike == 1) | (code[:, 1] >= _BIRTH_SPEAKS)
     prior = _first_prior(sizes, one_per_list)
     m = {f: v.copy() for f, v in centre.items()}
     share = START_SHARE.copy()
@@ -184,7 +192,7 @@ def weigh(
         elif done <= 6:
             log_u = _log_u(code, strangers, alike) + rarity
         each = log_m(m, share, factors[live])
-        whole = np.logaddexp(each[0], each[1])
+        whole = np.logaddexp.reduce(each, axis=0)
         odds = np.exp(np.clip(whole - log_u[live], -60, 60)) * prior[a[live], b[live]]
         new = _chances(odds, pairs.left[live], pairs.right[live], a[live], b[live], k, one_per_list)
         change = np.abs(new - p[live]).sum()
@@ -207,7 +215,7 @@ def weigh(
             break
     left, right = pairs.left[possible], pairs.right[possible]
     each = log_m(m, share, factors[possible])
-    ratio = np.logaddexp(each[0], each[1]) - log_u[possible]
+    ratio = np.logaddexp.reduce(each, axis=0) - log_u[possible]
     odds = np.exp(np.clip(ratio, -60, 60)) * prior[a[possible], b[possible]]
     chances = _chances(odds, left, right, a[possible], b[possible], k, one_per_list)
     return Weighed(
@@ -316,6 +324,9 @@ def link_odds(found: Array, drawn: Array, sizes: Array, one_per_list: bool) -> A
             out[which] = (drawn[which] + extra) / (rooms[which] + 2.0 / common)
     if one_per_list:
         np.fill_diagonal(out, 0.0)
+    else:
+        most = _MOST_DUPLICATES / np.maximum(sizes, 1.0)
+        np.fill_diagonal(out, np.minimum(np.diag(out), most))
     return out
 
 
