@@ -93,9 +93,10 @@ def link_records(
         )
     from uncounted.linkage import link
     from uncounted.linkage.decisions import project_salt, read
+    from uncounted.project.latin import in_latin
 
     found = link(
-        list(lists),
+        [in_latin(records) for records in lists],
         _settings(settings),
         decisions=read(hand),
         salt=project_salt(hand),
