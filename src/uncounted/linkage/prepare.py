@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
+from uncounted.records.names import normalise
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, NO_BIRTH, Records
 
 __all__ = ["FIELDS", "Columns", "fold", "prepare"]
@@ -204,6 +205,7 @@ def _rows(records: Records) -> Iterator[dict[str, Any]]:
         yield _row(
             _words(records.given[i]),
             _words(records.family[i]),
+            _classes(records.given[i], records.family[i]),
             born,
             "f" if "feminine" in sex else "m" if "masculine" in sex else None,
             fold(records.citizenship[i]),
@@ -231,12 +233,16 @@ def _known_birth(records: Records, i: int) -> _Birth:
 
 def _one(record: Any) -> dict[str, Any]:
     """One row of any shape as what `Columns` holds."""
-    given, surname = _words(_get(record, _GIVEN)), _words(_get(record, _SURNAME))
+    first, last, full = (_get(record, names) for names in (_GIVEN, _SURNAME, _FULL))
+    given, surname = _words(first), _words(last)
+    known = _classes(first, last)
     if not given and not surname:
-        given, surname = _split(_get(record, _FULL))
+        given, surname = _split(full)
+        known = _classes(None, full)
     return _row(
         given,
         surname,
+        known,
         _birth(record),
         _sex(_get(record, _SEX)),
         fold(_get(record, _CITIZENSHIP)),
@@ -247,6 +253,7 @@ def _one(record: Any) -> dict[str, Any]:
 def _row(
     given: list[str],
     surname: list[str],
+    known: tuple[list[str], list[str]],
     born: _Birth,
     sex: str | None,
     citizenship: str | None,
@@ -255,8 +262,8 @@ def _row(
     return {
         "given": "".join(given)[:_LONGEST] or None,
         "surname": "".join(surname)[:_LONGEST] or None,
-        "sounds_given": _sounds(given),
-        "sounds_surname": _sounds(surname),
+        "sounds_given": sorted({*_sounds(given), *known[0]}),
+        "sounds_surname": sorted({*_sounds(surname), *known[1]}),
         "tokens": sorted({w[:_LONGEST] for w in (*given, *surname) if len(w) > 1}),
         "year": born[0],
         "month": born[1],
@@ -321,6 +328,24 @@ def _birth(record: Any) -> _Birth:
         day,
         None if low is None else int(low),
         None if high is None else int(high),
+    )
+
+
+def _classes(given: Any, family: Any) -> tuple[list[str], list[str]]:
+    """Romanisation classes of given and family name: "Kim Min-ji", "Gim Minji" and 김민지 share them.
+
+    Only classes of a culture's tables; single Latin words are left to the other comparisons, since
+    "Min-ji" and "Min-jung" share one.
+    """
+    first = given if isinstance(given, str) else ""
+    last = family if isinstance(family, str) else ""
+    name = f"{last}, {first}" if first and last else last or first
+    if not name.strip():
+        return [], []
+    key = normalise(name)
+    return (
+        [k for k in key.given if not k.startswith("la:")],
+        [k for k in key.family if not k.startswith("la:")],
     )
 
 
