@@ -145,7 +145,7 @@ def coarse(word: str) -> str:
     Examples
     --------
     >>> coarse("gutierrez") == coarse("gutieres"), coarse("siriporn"), coarse("siriphon")
-    (True, 'slplm', 'slpm')
+    (True, 'slpm', 'slpm')
     """
     frame = word.replace("ch", "k").replace("sh", "s").replace("th", "t").replace("ph", "p")
     frame = frame.replace("rn", "n").translate(_COARSE)
