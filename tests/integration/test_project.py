@@ -230,7 +230,7 @@ def test_lists_that_share_nobody_get_a_page_and_no_figure(done, tmp_path):
             np.tile(np.arange(of.size, dtype=np.int32), (draws, 1)),
         )
 
-    result = run_project(load_project(folder), link=strangers)
+    result = run_project(load_project(folder), link=strangers, fresh=True)
     assert result.estimate.refused and result.estimate.point is None
     assert "do not carry a figure" in result.page.read_text()
 

@@ -264,7 +264,7 @@ class _Chunk:
             for k, text in enumerate(whole):
                 if codes.fold(text) not in _NO_NAME:
                     before, comma, after = text.partition(",")
-                    given[k], family[k] = (after, before) if comma else (text, "")
+                    given[k], family[k] = (after, before) if comma else _split(text)
         for parts, main, more in (
             (given, "given", "given_more"),
             (family, "family", "family_more"),
@@ -427,6 +427,50 @@ class _Chunk:
 def _line(text: str) -> str:
     """One line of text, its ends trimmed."""
     return " ".join(text.split())
+
+
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "dela",
+        "la",
+        "las",
+        "los",
+        "da",
+        "dos",
+        "das",
+        "di",
+        "van",
+        "von",
+        "bin",
+        "binti",
+        "ibn",
+        "al",
+        "el",
+    ]
+)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Given and family names of a whole name written without a comma.
+
+    The last word is taken for the family name, the last two of four or more, with the particles
+    before them. Where that is wrong linkage still compares the words in the other order.
+
+    Examples
+    --------
+    >>> _split("Ana Maria de la Cruz"), _split("김지민")
+    (('Ana Maria', 'de la Cruz'), ('김지민', ''))
+    """
+    words = text.split()
+    if len(words) < 2:
+        return text, ""
+    names = sum(codes.fold(w) not in _PARTICLES for w in words)
+    cut = len(words) - (2 if names >= 4 else 1)
+    while cut > 1 and codes.fold(words[cut - 1]) in _PARTICLES:
+        cut -= 1
+    return " ".join(words[:cut]), " ".join(words[cut:])
 
 
 def _assembled(year: str, month: str, day: str) -> ReadDate | None:
