@@ -69,7 +69,9 @@ def made_up(culture: str, people: int, seed: int) -> Counter[str]:
         if set(sibling.given) & set(name.given):
             continue
         native_family = name.native_family
-        sibling = Name(culture, sibling.given, name.family, sibling.native_given, native_family, name.style)
+        sibling = Name(
+            culture, sibling.given, name.family, sibling.native_given, native_family, name.style
+        )
         out["siblings"] += 1
         out["siblings taken"] += compare(full(name, r, 0.2), full(sibling, r, 0.2)).same
         other = drawn[(i + 1) % people]
