@@ -136,9 +136,10 @@ def test_every_claim_has_the_contracts_keys(shipped: dict[str, Finding]) -> None
 
 def test_numbers(shipped: dict[str, Finding]) -> None:
     sources = Sources()
-    detected = lambda v, m="flow": (
-        _one(_claim(_FLOW.format("detected", m), v, _TOTAL), sources).verdict
-    )  # noqa: E731
+
+    def detected(v, m="flow"):
+        return _one(_claim(_FLOW.format("detected", m), v, _TOTAL), sources).verdict
+
     assert detected("low = 300\nhigh = 320") == "supported"
     assert detected("low = 318") == "contradicted"
     assert detected("high = 300") == "contradicted"
