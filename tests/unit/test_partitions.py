@@ -28,7 +28,7 @@ def canonical(label):
     return tuple(seen.setdefault(int(c), len(seen)) for c in label)
 
 
-def frequencies(case, one_per_list, *, draws=20_000, edges=4, seed=1):
+def frequencies(case, one_per_list, *, draws=6_000, edges=4, seed=1):
     n, links, member, log_prior, unseen = case
     indptr, neighbour, ratio = graph(n, links)
     label, held, size = start(n)
@@ -76,15 +76,15 @@ def cases():
 def test_sweeps_draw_partitions_by_their_weight(name, one_per_list):
     found, exact = frequencies(cases()[name], one_per_list)
     assert set(found) <= set(exact)
-    # Half the summed difference of two laws; 20,000 dependent draws over at most 203 partitions
-    # leave about 0.02, a wrong sampler far more (swaps left out: 0.1 and up).
+    # Half the summed difference of two laws; 6,000 dependent draws over at most 203 partitions
+    # leave about 0.04, a wrong sampler far more (swaps left out: 0.1 and up).
     distance = 0.5 * sum(abs(found.get(k, 0.0) - p) for k, p in exact.items())
-    assert distance < 0.035
+    assert distance < 0.07
 
 
 def test_single_site_moves_alone_are_a_gibbs_sampler_too():
     found, exact = frequencies(cases()["six"], False, edges=0)
-    assert 0.5 * sum(abs(found.get(k, 0.0) - p) for k, p in exact.items()) < 0.035
+    assert 0.5 * sum(abs(found.get(k, 0.0) - p) for k, p in exact.items()) < 0.07
 
 
 def test_a_pair_has_the_odds_of_the_pair():

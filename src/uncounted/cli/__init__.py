@@ -14,6 +14,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "See it work: the UK's 2013 table, from lists to figure."),
     "new": ("new", "Start a project, empty or with the example coalition."),
     "check": ("check", "Account for every row of every list of a project."),
+    "link": ("link", "Who is the same person, with what doubt; review doubtful pairs."),
     "run": ("run", "From lists to page: check, link, count overlaps, estimate, write."),
     "verify": ("verify", "Repeat a run and compare every output."),
     "estimate": ("estimate", "How many people are on no list, by each method asked for."),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.levels import FACTORS
-from uncounted.linkage.weights import CLASSES, Weighed, link_odds, log_m
+from uncounted.linkage.weights import CLASSES, Weighed, hold, link_odds, log_m
 
 __all__ = ["Chain", "Graph", "graph_of"]
 
@@ -163,7 +163,8 @@ class Chain:
                 # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
                 gamma = self.rng.gamma(found + self.weighed.m_prior[factor][c])
                 drawn[c] = np.maximum(gamma, 1e-9 * gamma.sum())
-            self.m[factor] = drawn / drawn.sum(axis=1, keepdims=True)
+            shares = drawn / drawn.sum(axis=1, keepdims=True)
+            self.m[factor] = np.stack([hold(factor, row) for row in shares])
         kinds = np.bincount(kind, weights=worth, minlength=CLASSES)
         gamma = self.rng.gamma(kinds + self.weighed.share_prior)
         self.share = gamma / gamma.sum()

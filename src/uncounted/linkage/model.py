@@ -47,7 +47,8 @@ class Settings:
     lost
         Share of people linked whose link leaves no trace that could be told from chance, beyond
         what blocking does not reach: mean and standard deviation of the prior. What is shipped was
-        set on made-up lists (`docs/linkage.md` says how it does).
+        set with FEBRL4's cuts at hand (`docs/linkage.md`); it is a prior, not a measurement of
+        your lists.
     weights
         Other weights than the shipped ones.
     """

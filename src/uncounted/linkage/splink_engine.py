@@ -149,7 +149,8 @@ def compare(
     connection = duckdb.connect(":memory:")
     try:
         api = DuckDBAPI(connection)
-        linker = Linker(api.register(table, dataset_display_name="records"), settings)
+        registered = api.register(table, dataset_display_name="records")
+        linker = Linker(registered, settings, log_level=None, validate_settings=False)
         found = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
         names = ["unique_id_l", "unique_id_r", *(f"gamma_{c}" for c in levels.COMPARISONS)]
         out = found.select(", ".join([*names, "match_key"])).fetchnumpy()

@@ -37,15 +37,17 @@ from uncounted.linkage.levels import (
 from uncounted.linkage.prepare import Columns
 from uncounted.linkage.splink_engine import Pairs
 
-__all__ = ["CLASSES", "Weighed", "Weights", "link_odds", "log_m", "shipped", "weigh"]
+__all__ = ["CLASSES", "Weighed", "Weights", "hold", "link_odds", "log_m", "shipped", "weigh"]
 
 Array = NDArray[np.float64]
 CLASSES = 1
 """Kinds of match. A second kind for records with errors all over was tried and taken out: on a list of
 one community it filled with strangers of one origin, sex and area."""
 START_SHARE = np.ones(CLASSES)
-_MOST_DUPLICATES = 1.0
+_MOST_DUPLICATES = 0.1
 """Most duplicates per record that the prior of a list can reach."""
+_MOST_DIFFERENT = {"given": 0.2, "surname": 0.2, "birth": 0.08}
+"""Share of matches in which a part of the name, or the birth date, may at most be different."""
 _BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
 _FLOOR = -9.0
 """Log odds below which a pair at the start is taken for two people without further thought."""
@@ -70,7 +72,7 @@ class Weights:
 
 @cache
 def shipped() -> Weights:
-    """Weights trained on synthetic truth (``data/weights.json``; its command is in the file)."""
+    """Shipped centre of the prior for ``m`` (``data/weights.json``, which says where it is from)."""
     text = resources.files("uncounted.linkage").joinpath("data/weights.json").read_text("utf-8")
     held = json.loads(text)
     made = {}
@@ -204,7 +206,7 @@ def weigh(
             for c in range(CLASSES):
                 found = np.bincount(level[told], weights=grade[c, told], minlength=len(names))
                 total = found + m_prior[field][c]
-                m[field][c] = total / total.sum()
+                m[field][c] = hold(field, total / total.sum())
         share = grade.sum(axis=1) + strength * START_SHARE
         share /= share.sum()
         if done == 6:
@@ -327,6 +329,24 @@ def link_odds(found: Array, drawn: Array, sizes: Array, one_per_list: bool) -> A
     else:
         most = _MOST_DUPLICATES / np.maximum(sizes, 1.0)
         np.fill_diagonal(out, np.minimum(np.diag(out), most))
+    return out
+
+
+def hold(factor: str, shares: Array) -> Array:
+    """Keep matches what they are: a part of the name or a birth date that differs is the exception.
+
+    Where lists share few people, the fit may take the likest strangers for matches and learn from
+    them that matches differ. So "different" (for birth, with "years within two") is held to
+    the shares of `_MOST_DIFFERENT`, and the other levels share the rest as they did.
+    """
+    most = _MOST_DIFFERENT.get(factor, 1.0)
+    far = [1, 2] if factor == "birth" else [1]
+    if shares[far].sum() <= most:
+        return shares
+    out = shares.copy()
+    out[far] *= most / shares[far].sum()
+    near = np.setdiff1d(np.arange(shares.size), far)
+    out[near] *= (1.0 - most) / shares[near].sum()
     return out
 
 
