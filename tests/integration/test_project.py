@@ -87,7 +87,7 @@ def test_errors_and_output_echo_no_content(done, capfd):
 
 
 def test_small_groups_are_not_shown_and_cannot_be_worked_out(done):
-    _folder, result = done
+    __, result = done
     text = (result.folder / "tables" / "origin.csv").read_text()
     shown = dict(line.split(",") for line in text.splitlines()[1:])
     assert shown["Kiribati"] == "†"
@@ -152,7 +152,7 @@ def copy(done, tmp_path):
 
 
 def test_verify_sees_every_kind_of_change(done, tmp_path):
-    _folder, made = copy(done, tmp_path)
+    __, made = copy(done, tmp_path)
     page = (made / "index.html").read_text()
     (made / "index.html").write_text(page.replace("people", "persons", 1))
     with pytest.raises(VerificationError, match=r"index\.html"):

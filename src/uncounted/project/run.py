@@ -118,6 +118,7 @@ def run_project(
     fresh: bool = False,
     into: Path | None = None,
     tip: str | None = None,
+    name: str | None = None,
     link: Linker = link_records,
     say: Say = lambda text: None,
     progress: Callable[[int, int], None] | None = None,
@@ -136,6 +137,8 @@ def run_project(
         Where to write instead of ``runs``; nothing is recorded in the ledger.
     tip
         Judge differences against releases up to this entry of the ledger.
+    name
+        Call the run so, as `verify` does; by default its id comes from all it rests on.
     link
         The linker; for tests.
     say
@@ -205,7 +208,7 @@ def run_project(
         "decisions": _hand(project),
         "versions": versions(),
     }
-    run = f"{project.as_of}-{digest(identity)[:10]}"
+    run = name or f"{project.as_of}-{digest(identity)[:10]}"
     tip = ledger.tip(run=run) if tip is None else tip
     rows_shown = results.protect_rows(report.lists, s.publish.threshold)
     tables = _tables(groups, lists, shown, reference, rows_shown, report)

@@ -94,6 +94,7 @@ def verify_run(
                 fresh=True,
                 into=Path(scratch),
                 tip=str(manifest["ledger"]),
+                name=run,
                 link=link,
                 say=say,
             )
