@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from uncounted.linkage import Linkage, LinkageDraws
     from uncounted.records.schema import Records
 
+SMALL = 11
+"""Overlaps that may be below this are suppressed, as in every release."""
+
 
 @click.command()
 @click.argument("where", nargs=-1, type=click.Path())
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--threshold", default=None, type=float, help="Chance from which two are one.")
 @click.option("--draws", default=300, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option("--small-cells", is_flag=True, help="Show overlaps under 11 too; not for release.")
 @json_option
 def link(
     where: tuple[str, ...],
@@ -37,6 +41,7 @@ def link(
     threshold: float | None,
     draws: int,
     seed: int,
+    small_cells: bool,
     as_json: bool,
 ) -> None:
     """Link the lists of a PROJECT (a folder; here by default), or two or more list files.
@@ -67,7 +72,7 @@ def link(
         _review(found, records, hand, who, most)
         return
     drawn = found.draw(draws, seed)
-    report = _report(found, drawn)
+    report = _report(found, drawn, small_cells=small_cells)
     if as_json:
         write_json({"ok": True, **report})
     else:
@@ -132,7 +137,7 @@ def _enough(records: list[Records], *, files: bool = False) -> None:
         raise InputError("Fewer than two lists have records that may be linked.", fix=how)
 
 
-def _report(found: Linkage, drawn: LinkageDraws) -> dict[str, Any]:
+def _report(found: Linkage, drawn: LinkageDraws, *, small_cells: bool) -> dict[str, Any]:
     """Put together what may be said: counts with their intervals, nothing of a record."""
     import numpy as np
 
@@ -148,13 +153,11 @@ def _report(found: Linkage, drawn: LinkageDraws) -> dict[str, Any]:
         for j in range(i + 1, len(found.lists)):
             both = (1 << i) | (1 << j)
             values = counts[:, (masks & both) == both].sum(axis=1)
-            overlaps.append(
-                {
-                    "lists": [first, found.lists[j]],
-                    **spread(values),
-                    "one_answer": one.pair_overlap(i, j),
-                }
-            )
+            row: dict[str, Any] = {**spread(values), "one_answer": one.pair_overlap(i, j)}
+            hidden = not small_cells and min(row["lower"], row["one_answer"]) < SMALL
+            if hidden:
+                row = dict.fromkeys(row)
+            overlaps.append({"lists": [first, found.lists[j]], **row, "suppressed": hidden})
     return {
         "lists": {
             name: int(k)
@@ -180,9 +183,12 @@ def _show(report: dict[str, Any]) -> None:
     )
     click.echo("people on both of two lists:")
     for row in report["overlaps"]:
+        names = f"  {row['lists'][0]} and {row['lists'][1]}"
+        if row["suppressed"]:
+            click.echo(f"{names}: suppressed (may be under {SMALL})")
+            continue
         click.echo(
-            f"  {row['lists'][0]} and {row['lists'][1]}: {row['point']:,.0f}, between "
-            f"{row['lower']:,.0f} and {row['upper']:,.0f}"
+            f"{names}: {row['point']:,.0f}, between {row['lower']:,.0f} and {row['upper']:,.0f}"
         )
     said = report["diagnostics"]
     click.echo(said["blocking"])
