@@ -143,6 +143,24 @@ def test_html_and_csv(folder):
     assert all(r["observed"] == "203" for r in rows)
 
 
+def test_strata_stand_beside_the_whole(folder):
+    (folder / "groups.csv").write_text(
+        "a,b,c,stratum,count\n1,0,0,women,60\n0,1,0,women,80\n0,0,1,women,40\n1,1,0,women,19\n"
+        "0,1,1,women,17\n1,0,1,women,15\n1,1,1,women,4\n1,0,0,men,30\n0,1,0,men,20\n"
+        "0,0,1,men,25\n1,1,0,men,6\n0,1,1,men,5\n1,0,1,men,7\n"
+    )
+    status, out = as_json(
+        "estimate", "groups.csv", "--method", "main", "--bootstrap", "0", cwd=folder
+    )
+    assert status == 0
+    strata = out["strata"]
+    assert [row["stratum"] for row in strata["strata"]] == ["women", "men"]
+    assert strata["total"]["observed"] == 328
+    assert strata["method_alone"] == "main"
+    assert all(row["alone"]["point"] > row["observed"] for row in strata["strata"])
+    assert strata["total"]["interval"]["lower"] <= strata["total"]["point"]
+
+
 def test_names_of_lists_cannot_inject(folder):
     (folder / "evil.csv").write_text(
         "<script>alert(1)</script>,=cmd|x,count\n1,0,30\n0,1,40\n1,1,9\n"

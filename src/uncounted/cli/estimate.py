@@ -131,12 +131,14 @@ def estimate(
     if csv_file is not None:
         _write_csv(csv_file, source.table, found)
     refused = all(e.refused for e in found)
+    strata = _by_stratum(source.table, found, settings, seed) if source.table.stratified else None
     if as_json:
         write_json(
             {
                 "ok": not refused,
                 "table": table_summary(source),
                 "estimates": [e.to_dict() for e in found],
+                **({} if strata is None else {"strata": strata}),
                 **(
                     {
                         "error": {
@@ -152,6 +154,8 @@ def estimate(
         )
     else:
         print_estimates(source, found)
+        if strata is not None:
+            _print_strata(strata)
         for path in (html, csv_file):
             if path is not None:
                 note(f"Written: {path}")
@@ -180,6 +184,60 @@ def estimate_all(
             except Refusal as why:
                 found.append(refusal(name, table.n, why))
     return found
+
+
+def _by_stratum(
+    table: OverlapTable, found: list[Estimate], settings: Settings, seed: int
+) -> dict[str, Any]:
+    """Estimate each stratum and the total, with each stratum's own figure beside.
+
+    The figure beside is by the first method asked for that has one on the whole table.
+    """
+    from uncounted.estimators.registry import make
+    from uncounted.strata import estimate_strata
+
+    beside = next((e.method for e in found if not e.refused), None)
+    alone = None if beside is None else make(beside, settings)
+    try:
+        by = estimate_strata(table, alone=alone, level=settings.level, seed=seed)
+    except (Refusal, InputError) as why:
+        return {"refused": str(why)}
+    return by.to_dict() | {"method_alone": beside}
+
+
+def _print_strata(strata: dict[str, Any]) -> None:
+    """Print strata and their total, strength borrowed, with the figures alone beside."""
+    from rich.table import Table
+
+    console = screen()
+    console.print()
+    if "refused" in strata:
+        console.print(f"By stratum: no figure. {strata['refused']}", soft_wrap=True, markup=False)
+        return
+
+    def words(e: dict[str, Any] | None) -> str:
+        if e is None or e["point"] is None:
+            return "no figure"
+        i = e["interval"]
+        if i is None:
+            return f"{e['point']:,.0f}"
+        if i["upper"] is None:
+            return f"{e['point']:,.0f} ({i['lower']:,.0f} or more)"
+        return f"{e['point']:,.0f} ({i['lower']:,.0f} to {i['upper']:,.0f})"
+
+    beside = strata["method_alone"]
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("stratum", "observed", "estimate", f"alone, by {beside}"):
+        grid.add_column(column)
+    for row in strata["strata"]:
+        grid.add_row(
+            row["stratum"], f"{row['observed']:,}", words(row["borrowed"]), words(row["alone"])
+        )
+    total = strata["total"]
+    grid.add_row("total", f"{total['observed']:,}", words(total), words(strata["total_alone"]))
+    console.print(grid)
+    for caveat in (strata["prior"], *strata["caveats"]):
+        console.print(caveat, soft_wrap=True, markup=False)
 
 
 def print_estimates(source: Source, found: list[Estimate]) -> None:
