@@ -219,3 +219,20 @@ def test_febrl_cut_by_four_fields():
     assert overlap.mean() == pytest.approx(600, rel=0.03)
     lower, upper = np.quantile(overlap, [0.025, 0.975])
     assert lower <= 600 <= upper
+
+
+def test_closed_form_gives_back_what_linkage_error_took():
+    from uncounted.errors import NoFiniteEstimate
+    from uncounted.linkage.corrections import corrected_overlap, corrected_population
+
+    rng = np.random.default_rng(2)
+    found, false, true = 0.84, 0.005, 1000
+    linked = rng.binomial(true, found, 4000) + rng.binomial(2000, false, 4000)
+    got = np.array([corrected_overlap(x, 3000, found=found, false=false) for x in linked])
+    # The mean of 4,000 has a standard error of about 0.2.
+    assert got.mean() == pytest.approx(true, abs=1.0)
+    assert corrected_population(1000, 3000, 3000, found=1.0) == pytest.approx(9000)
+    with pytest.raises(NoFiniteEstimate):
+        corrected_population(3, 3000, 3000, found=0.8, false=0.01)
+    with pytest.raises(NoFiniteEstimate):
+        corrected_overlap(3, 3000, found=0.1, false=0.1)
