@@ -140,7 +140,7 @@ class Chain:
         if active.size == 0:
             return
         self._kernel.sweeps(
-            self.rng, 1, active, active.size // 2, self.label, self.held, self.size,
+            self.rng, 1, active, active.size // 4, self.label, self.held, self.size,
             self.graph.indptr, self.graph.neighbour, self._ratio_both, self.member, self._log_prior,
             self.one_per_list, self.unseen,
         )  # fmt: skip

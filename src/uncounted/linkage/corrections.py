@@ -47,7 +47,7 @@ def corrected_overlap(linked: float, size: int, *, found: float, false: float = 
 def corrected_population(
     linked: float, first: int, second: int, *, found: float, false: float = 0.0
 ) -> float:
-    """Population from two independent lists with linkage error: first second / corrected overlap.
+    """Estimate N from two independent lists with linkage error: first second / corrected overlap.
 
     Raises
     ------

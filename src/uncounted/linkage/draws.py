@@ -177,18 +177,25 @@ def add_missed(
     found = np.array([((mask >> a & 1) & (mask >> b & 1)).sum() + 0.25 for a, b in pairs])
     chosen = rng.choice(len(pairs), size=wanted, p=found / found.sum())
     done = 0
+    free: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+    own = mask[cluster]
     for which in chosen:
         a, b = pairs[int(which)]
-        with_a, with_b = mask[cluster] >> a & 1 == 1, mask[cluster] >> b & 1 == 1
-        left = np.flatnonzero((member == a) & with_a & ~with_b)
-        right = np.flatnonzero((member == b) & with_b & ~with_a)
+        if (a, b) not in free:
+            free[a, b] = (
+                np.flatnonzero((member == a) & (own >> b & 1 == 0)),
+                np.flatnonzero((member == b) & (own >> a & 1 == 0)),
+            )
+        left, right = free[a, b]
         if not left.size or not right.size:
             continue
         for _ in range(30):
             i = left[rng.integers(left.size)]
             j = right[rng.integers(right.size)]
             x, y = cluster[i], cluster[j]
-            if x == y or (one_per_list and mask[x] & mask[y]):
+            if x == y or mask[x] >> b & 1 or mask[y] >> a & 1:
+                continue
+            if one_per_list and mask[x] & mask[y]:
                 continue
             label[cluster == y] = label[i]
             cluster[cluster == y] = x

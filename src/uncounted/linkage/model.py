@@ -188,8 +188,7 @@ class Linkage:
         label = np.empty((size, self.records), dtype=np.int32)
         missed = np.zeros(size, dtype=np.int64)
         for d in range(size):
-            for step in range(2):
-                chain.sweep(all_records=(2 * d + step) % 12 == 0)
+            chain.sweep(all_records=d % 8 == 0)
             chain.learn()
             label[d] = chain.labels(self.records)
             missed[d] = add_missed(
