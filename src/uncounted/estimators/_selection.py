@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,9 +102,24 @@ def rank(
     BIC = -2 l + p log n with n the number of people observed and p counting terms at minus infinity (Chan,
     Silverman & Vincent 2021; the same in both R packages).
     """
-    packed = _fits.pack(models)
+    return _rank(counts, _fits.pack(models), criterion, threads, searched)
+
+
+@cache
+def _packed(t: int, order: int) -> ModelSet:
+    """Lay out all models of an order once."""
+    return _fits.pack(all_models(t, order))
+
+
+def _rank(
+    counts: NDArray[np.int64],
+    packed: ModelSet,
+    criterion: str,
+    threads: int | None,
+    searched: bool = False,
+) -> Ranking:
     fits = _fits.fit(Tables.of(counts), packed, coefficients=True, threads=threads)
-    return _sorted_ranking(counts, packed, fits, criterion, len(models), searched)
+    return _sorted_ranking(counts, packed, fits, criterion, len(packed.models), searched)
 
 
 def _sorted_ranking(
@@ -214,7 +230,7 @@ def rank_all(
     """List every model of the order where possible, search where not."""
     order = default_max_order(t) if max_order is None else min(max_order, t - 1)
     if listable(t, order):
-        return rank(counts, all_models(t, order), criterion=criterion, threads=threads)
+        return _rank(counts, _packed(t, order), criterion, threads)
     return search(counts, t, max_order=order, criterion=criterion, threads=threads)
 
 
