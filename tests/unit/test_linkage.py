@@ -236,3 +236,19 @@ def test_closed_form_gives_back_what_linkage_error_took():
         corrected_population(3, 3000, 3000, found=0.8, false=0.01)
     with pytest.raises(NoFiniteEstimate):
         corrected_overlap(3, 3000, found=0.1, false=0.1)
+
+
+@pytest.mark.parametrize("n", [3, 10, 15, 40])
+def test_exact_copies_are_found_in_lists_of_any_length(n):
+    """Short lists once taught that strangers agree, and not one copy of 10 or 15 was found."""
+    rows, more = people(n, 1), people(2 * n, 5)
+    assert link({"a": rows, "b": rows}).table().count("11") == n
+    half = link({"a": rows + more[:n], "b": rows + more[n:]})
+    assert half.table().count("11") == pytest.approx(n, abs=1)
+
+
+def test_lists_that_share_nobody_are_not_made_to():
+    rows = people(60, 11)
+    found = link({"a": rows[:30], "b": rows[30:]}, Settings(one_per_list=True))
+    assert found.table().count("11") <= 1
+    assert found.draw(50).overlap("a", "b").mean() < 2

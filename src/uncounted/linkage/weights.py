@@ -49,6 +49,16 @@ _MOST_DUPLICATES = 0.1
 _MOST_DIFFERENT = {"given": 0.2, "surname": 0.2, "birth": 0.08}
 """Share of matches in which a part of the name, or the birth date, may at most be different."""
 _BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
+STRANGERS: Mapping[str, Array] = {
+    "part": np.array([0.03, 0.91, 0.04, 0.01, 0.01]),
+    "birth": np.array([0.06, 0.83, 0.05, 0.01, 0.02, 0.02, 0.0025, 0.002, 0.001, 0.0001]),
+    "sex": np.array([0.05, 0.45, 0.5]),
+    "citizenship": np.array([0.05, 0.6, 0.35]),
+    "area": np.array([0.05, 0.6, 0.01, 0.34]),
+}
+"""Round figures of how strangers agree, for lists too short to tell; worth `_KNOWN` pairs."""
+_KNOWN = 50.0
+_LEAN = 20.0
 _FLOOR = -9.0
 """Log odds below which a pair at the start is taken for two people without further thought."""
 _PART_SAME = len(PART_LEVELS) - 1
@@ -183,7 +193,10 @@ def weigh(
     m = {f: v.copy() for f, v in centre.items()}
     share = START_SHARE.copy()
     m_prior = {f: strength * share[:, None] * v for f, v in centre.items()}
-    p = np.zeros(a.size)
+    # Pairs that agree on the whole name and nearly all of the birth date are left out of what is
+    # first counted as strangers: in short lists they would teach that strangers agree.
+    evident = possible & _evident(code)
+    p = np.where(evident, 0.95, 0.0)
     done = 0
     log_u = np.zeros(a.size)
     live = possible.copy()
@@ -372,18 +385,24 @@ def _alike(name: NDArray[np.int16]) -> NDArray[np.int8]:
 
 
 def _log_u(code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]) -> Array:
-    """Log share of each pair's levels among strangers."""
-    out = np.zeros(code.shape[0])
-    for f, names in enumerate(FIELD_LEVELS.values()):
+    """Log share of each pair's levels among strangers.
+
+    Name levels lean on those of independent parts, and the other fields of pairs whose names agree
+    on those of pairs whose names do not, each with `_LEAN` pairs: short lists hold too few
+    strangers with like names to go by these alone.
+    """
+    joint = _joint_name(code, weight)
+    name = _shares(code[:, 0], weight, joint, _LEAN)
+    out = np.log(name)[code[:, 0]]
+    apart = alike == 0
+    for f, field in enumerate(FIELD_LEVELS):
         if f == 0:
-            share = _shares(code[:, 0], weight, len(names))
-            out += np.log(share)[code[:, 0]]
             continue
-        for group in (0, 1):
-            which = alike == group
-            share = _shares(code[which, f], weight[which], len(names))
-            out[which] += np.log(share)[code[which, f]]
-    return out
+        base = _shares(code[apart, f], weight[apart], STRANGERS[field], _KNOWN)
+        like = _shares(code[~apart, f], weight[~apart], base, _LEAN)
+        out[apart] += np.log(base)[code[apart, f]]
+        out[~apart] += np.log(like)[code[~apart, f]]
+    return np.asarray(out)
 
 
 def _first_log_u(code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]) -> Array:
@@ -392,27 +411,46 @@ def _first_log_u(code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]
     Name parts as if independent, the other fields as among pairs whose names do not agree: matches
     are too few there to be felt, while among pairs that agree in several fields they are the most.
     """
-    parts = len(PART_LEVELS)
-    name = code[:, 0]
-    straight = name < parts * parts
-    joint = np.zeros(parts * parts)
-    given = _shares((name // parts)[straight], weight[straight], parts)
-    surname = _shares((name % parts)[straight], weight[straight], parts)
-    joint = np.outer(given, surname).ravel()
-    crossed = _shares(name, weight, len(NAME_LEVELS))[parts * parts :]
-    crossed[1:] = np.minimum(crossed[1:], 2 * joint[-parts - 2])
-    crossed[2] = min(crossed[2], joint[-1])
-    out = np.log(np.concatenate([joint, crossed]))[name]
+    out = np.log(_joint_name(code, weight))[code[:, 0]]
     apart = alike == 0
-    for f, names in enumerate(FIELD_LEVELS.values()):
+    for f, field in enumerate(FIELD_LEVELS):
         if f:
-            out += np.log(_shares(code[apart, f], weight[apart], len(names)))[code[:, f]]
+            base = _shares(code[apart, f], weight[apart], STRANGERS[field], _KNOWN)
+            out += np.log(base)[code[:, f]]
     return np.asarray(out)
 
 
-def _shares(code: NDArray[np.int16], weight: Array, size: int) -> Array:
-    found = np.bincount(code, weights=weight, minlength=size)
-    out: Array = (found + 0.5) / (found.sum() + 0.5 * size)
+def _joint_name(code: NDArray[np.int16], weight: Array) -> Array:
+    """Share of each name level among strangers, were the parts of a name independent."""
+    parts = len(PART_LEVELS)
+    name = code[:, 0]
+    straight = name < parts * parts
+    part = STRANGERS["part"]
+    given = _shares((name // parts)[straight], weight[straight], part, _KNOWN)
+    surname = _shares((name % parts)[straight], weight[straight], part, _KNOWN)
+    joint = np.outer(given, surname).ravel()
+    crossed = _shares(name, weight, np.full(len(NAME_LEVELS), 1e-4), _KNOWN)[parts * parts :]
+    crossed[1:] = np.minimum(crossed[1:], 2 * joint[-parts - 2])
+    crossed[2] = min(crossed[2], joint[-1])
+    return np.concatenate([joint, crossed])
+
+
+def _evident(code: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which pairs agree, near or better, on both parts of the name and on the birth date."""
+    parts = len(PART_LEVELS)
+    name = code[:, 0]
+    straight = (name < parts * parts) & (np.minimum(name // parts, name % parts) >= _PART_SAME - 1)
+    crossed = name > parts * parts
+    out: NDArray[np.bool_] = (straight | crossed) & (code[:, 1] >= len(BIRTH_LEVELS) - 2)
+    return out
+
+
+def _shares(code: NDArray[np.int16], weight: Array, prior: Array, pairs: float) -> Array:
+    """Shares of levels, with a prior worth so many pairs."""
+    found = np.bincount(code, weights=weight, minlength=prior.size)
+    out: Array = (found + pairs * prior / prior.sum() + 1e-6) / (
+        found.sum() + pairs + 1e-6 * prior.size
+    )
     return out
 
 
