@@ -9,7 +9,7 @@ from importlib import resources
 
 __all__ = ["TABLES", "VERSION", "fingerprint", "rows"]
 
-VERSION = "1"
+VERSION = "2"
 """Version of rules and tables together. A change that can change a key raises it."""
 
 TABLES = (
@@ -22,12 +22,15 @@ TABLES = (
     "korean_jamo",
     "korean_surnames",
     "korean_syllables",
+    "more_names",
     "names",
     "native_given",
     "no_names",
     "particles",
+    "pinyin_syllables",
     "rewrites",
     "short_forms",
+    "thai_elements",
 )
 
 

@@ -25,6 +25,11 @@ class Sound:
     chars: frozenset[str]
     cut: str = ""
 
+    @property
+    def usual(self) -> bool:
+        """Whether given names of the tables hold the syllable."""
+        return bool(self.chars)
+
 
 @dataclass(frozen=True, slots=True)
 class Chinese:
@@ -167,6 +172,10 @@ def _tables() -> _Tables:
         if len(char) == 1 and pinyin in g_pinyin:
             g_pinyin[pinyin].add(char)
         simple.setdefault(trad, char)
+    for (pinyin,) in rows("pinyin_syllables", 1):
+        g_pinyin.setdefault(pinyin, set())
+        for form in wade_giles(pinyin):
+            g_wade.setdefault(form, set()).add(pinyin)
     return _Tables(
         simple, rank, _frozen(f_pinyin), _frozen(f_other), _frozen(f_wade), frozenset(rank),
         _frozen(pinyin_of), _frozen(g_pinyin), _frozen(g_wade), _frozen(g_cantonese),
@@ -223,6 +232,13 @@ def _given(words: tuple[Word, ...], system: str) -> list[tuple[Sound, ...]]:
     return [w for w in ways if w]
 
 
+def _family(word: Word) -> frozenset[str]:
+    """Characters a Latin word may be as a family name, in any system."""
+    t = _tables()
+    none: frozenset[str] = frozenset()
+    return t.family_pinyin.get(word.latin[0], none) | t.family_other.get(word.latin[0], none)
+
+
 def _char(c: str) -> Sound:
     t = _tables()
     c = t.simple.get(c, c)
@@ -243,32 +259,44 @@ def read(words: tuple[Word, ...]) -> tuple[Chinese, ...]:
     t = _tables()
     plain: list[Chinese] = []
     other: list[Chinese] = []
-    for family, rest in ((words[0], words[1:]), (words[-1], words[:-1])):
+    ahead: set[Chinese] = set()
+    apart = len(words) > 2 and words[0].group != words[1].group
+    leading = min((t.rank[c] for c in _family(words[0])), default=10**6) if apart else 10**6
+    for first, family, rest in ((True, words[0], words[1:]), (False, words[-1], words[:-1])):
         spelled = family.latin[0]
         own = t.family_pinyin.get(spelled, frozenset())
         wide = t.family_other.get(spelled, frozenset())
         rank = min((t.rank[c] for c in own), default=10**6)
         commoner = frozenset(c for c in wide if t.rank[c] < rank)
+        # "Chan Ka Yan": who begins with a common family name does not end with a rare one.
+        spoken = first or min((t.rank[c] for c in own | wide), default=10**6) <= 4 * leading + 10
+        hyphens = len({w.group for w in rest}) < len(rest)
         wade = t.family_wade.get(spelled, frozenset()) & (own | wide)
+        if hyphens and not wade:
+            wade = wide
         if not rest:
             if own | wide:
                 plain.append(Chinese("P", own | commoner, (), rank < _COMMON))
             break
         for way in _given(rest, "P"):
+            well = rank < _COMMON and all(s.usual for s in way)
+            # Pinyin sets off a second syllable that begins with a vowel: "Chien" is not Chi'en.
+            well = well and not any(s.cut[:1] in ("a", "e", "o") for s in way[1:])
             if own:
-                plain.append(Chinese("P", own, way, rank < _COMMON))
+                plain.append(Chinese("P", own, way, well))
             if commoner:
-                other.append(Chinese("P", commoner, way, rank < _COMMON))
-        hyphens = len({w.group for w in rest}) < len(rest)
+                other.append(Chinese("P", commoner, way, well))
         if any(x.plain and x.family == own for x in plain) and not hyphens:
             wade &= commoner
         if wade:
             other.extend(Chinese("W", wade, way) for way in _given(rest, "W"))
-        if own | wide:
+        if spoken and own | wide:
             other.extend(Chinese("C", own | wide, way) for way in _given(rest, "C"))
+        if first:
+            ahead.update(plain, other)
     if any(x.plain for x in plain):
         other = [x for x in other if x.system != "C"]
-    out = plain + other
+    out = sorted(plain + other, key=lambda x: x not in ahead)
     if len({w.group for w in words}) == 1:
         for system in ("P", "W", "C"):
             ways = [w for w in _given(words, system) if len(w) == 2]
@@ -306,8 +334,11 @@ def _same_sound(a: Sound, b: Sound, x: str, y: str) -> bool:
 def agree(a: tuple[Chinese, ...], b: tuple[Chinese, ...]) -> tuple[bool, int, str]:
     """Whether two names may be one Chinese name, in how many given syllables, and by which systems."""
     best, systems = -1, ""
+    wade = any(x.system == y.system == "W" and x.family & y.family for x in a for y in b)
     for x in a:
         for y in b:
+            if wade and {x.system, y.system} == {"C", "W"}:
+                continue
             if bool(x.family) != bool(y.family) or len(x.given) != len(y.given):
                 continue
             if x.family and not x.family & y.family:

@@ -14,17 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.records.names import chinese, korean, vietnamese
-from uncounted.records.names.jaro import edits
 from uncounted.records.names.keys import NameKey, normalise
 from uncounted.records.names.letters import (
     CULTURES,
-    INITIAL,
-    Agreement,
     known,
-    spellings,
     word_agreement,
 )
 from uncounted.records.names.parts import Word
+from uncounted.records.names.weigh import align, say, weigh
 
 __all__ = [
     "LEVELS",
@@ -178,27 +175,32 @@ def _in_syllables(x: NameKey, y: NameKey) -> bool:
 def _letters(x: NameKey, y: NameKey) -> NameMatch:
     if _in_syllables(x, y):
         return _turned(x, y)
-    a, b = _merged(x, y)
-    if _word_bag(a) == _word_bag(b) and all(_marks(a, b)):
+    cultures = _common(x, y)
+    a, b = _merged(x, y, cultures)
+    if _ring(_letters_of(a), _letters_of(b)) and all(_marks(a, b)):
         return NameMatch(True, 0.98, "the same words")
     if _joined(x) & _joined(y):
         return NameMatch(True, 0.95, "the same letters, written apart or together")
-    cultures = _common(x, y)
     core_a = [w for w in a if not w.particle]
     core_b = [w for w in b if not w.particle]
     if len(core_a) == 1 and len(core_b) == 1:
         found = word_agreement(core_a[0], core_b[0], cultures)
         return (
-            _verdict(found.strength, _say(found.rule))
+            _verdict(found.strength, say(found.rule))
             if found.rule != "initial"
             else _verdict(0.2, "an initial only")
         )
-    matched = _align(core_a, core_b, cultures)
-    return _weigh(core_a, core_b, a, b, matched)
+    matched = align(core_a, core_b, cultures)
+    return _verdict(*weigh(core_a, core_b, a, b, matched))
 
 
-def _word_bag(words: Sequence[Word]) -> list[str]:
-    return sorted(w.latin[0] if w.script == "latin" and w.latin else w.text for w in words)
+def _letters_of(words: Sequence[Word]) -> list[str]:
+    return [w.latin[0] if w.script == "latin" and w.latin else w.text for w in words]
+
+
+def _ring(a: list[str], b: list[str]) -> bool:
+    """Whether two lists of words are one, wherever it begins."""
+    return len(a) == len(b) and any(a[k:] + a[:k] == b for k in range(len(a)))
 
 
 def _turned(x: NameKey, y: NameKey) -> NameMatch:
@@ -254,240 +256,51 @@ def _common(x: NameKey, y: NameKey) -> tuple[str, ...]:
     return tuple(c for c in CULTURES if c in x.cultures or c in y.cultures)
 
 
-def _merged(x: NameKey, y: NameKey) -> tuple[list[Word], list[Word]]:
-    """Words of both, with two neighbours of one joined where the other writes them as one."""
+def _merged(x: NameKey, y: NameKey, cultures: tuple[str, ...]) -> tuple[list[Word], list[Word]]:
+    """Words of both, with neighbours of one joined where the other writes them as one."""
     a, b = list(x.words), list(y.words)
-    _join(a, {s for w in b for s in w.latin})
-    _join(b, {s for w in a for s in w.latin})
+    if len(a) > 2 or len(b) > 2:
+        _join(a, y.words, cultures)
+        _join(b, x.words, cultures)
     return a, b
 
 
-def _join(words: list[Word], other: set[str]) -> None:
+def _join(words: list[Word], others: Sequence[Word], cultures: tuple[str, ...]) -> None:
     i = 0
     while i + 1 < len(words):
         for span in (3, 2):
-            group = words[i : i + span]
-            if len(group) == span and all(w.script == "latin" and w.latin for w in group):
-                together = "".join(w.latin[0] for w in group)
-                letters = all(len(w.latin[0]) == 1 for w in group)
-                if together in other and (len(together) > 3 or letters):
-                    words[i : i + span] = [
-                        Word(
-                            together,
-                            "latin",
-                            (together,),
-                            together,
-                            together,
-                            False,
-                            group[0].group,
-                            False,
-                        )
-                    ]
-                    break
+            group = tuple(words[i : i + span])
+            if len(group) == span and any(_as_one(group, o, cultures) for o in others):
+                words[i : i + span] = [_one_word(group)]
+                break
         i += 1
 
 
-_FUSED = ("delos", "delas", "dela", "del", "de")
-
-
-@lru_cache(maxsize=1 << 16)
-def _bare(word: Word) -> tuple[Word, ...]:
-    """Give a word and, where it starts with a joined particle ("delacruz"), what follows it."""
-    if word.script != "latin" or not word.latin:
-        return (word,)
-    x = word.latin[0]
-    for head in _FUSED:
-        rest = x[len(head) :]
-        if (
-            x.startswith(head)
-            and len(rest) >= 4
-            and "family" in {k for ks in known(rest).values() for k in ks}
-        ):
-            return word, Word(rest, "latin", (rest,), rest, rest, False, word.group, False)
-    return (word,)
-
-
-def _align(
-    a: Sequence[Word], b: Sequence[Word], cultures: tuple[str, ...]
-) -> list[tuple[int, int, Agreement]]:
-    """Best one-to-one agreement of words, the strongest first, near places before far ones."""
-    options = []
-    for i, w in enumerate(a):
-        for j, v in enumerate(b):
-            found = word_agreement(w, v, cultures)
-            if len(_bare(w)) > 1 or len(_bare(v)) > 1:
-                others = (word_agreement(p, q, cultures) for p in _bare(w) for q in _bare(v))
-                found = max((found, *others), key=lambda g: g.strength)
-            if found.strength > 0:
-                options.append((-found.strength, abs(i - j), i, j, found))
-    options.sort(key=lambda o: o[:4])
-    used_a: set[int] = set()
-    used_b: set[int] = set()
-    out = []
-    for _, _, i, j, found in options:
-        if i not in used_a and j not in used_b:
-            used_a.add(i)
-            used_b.add(j)
-            out.append((i, j, found))
-    return out
-
-
-def _kinds(words: Sequence[Word], i: int, cultures: Sequence[str] = CULTURES) -> frozenset[str]:
-    """Whether the word can be a given name, a family name, or both."""
-    kinds = {
-        k for x in spellings(words[i]) for c, ks in known(x).items() for k in ks if c in cultures
-    }
-    if kinds == {"given"} and i != len(words) - 1:
-        return frozenset(("given",))
-    if kinds == {"family"} and i != 0:
-        return frozenset(("family",))
-    return frozenset(("given", "family"))
-
-
-def _weigh(
-    a: Sequence[Word],
-    b: Sequence[Word],
-    all_a: Sequence[Word],
-    all_b: Sequence[Word],
-    matched: list[tuple[int, int, Agreement]],
-) -> NameMatch:
-    left = [w for i, w in enumerate(a) if i not in {m[0] for m in matched}]
-    right = [w for j, w in enumerate(b) if j not in {m[1] for m in matched}]
-    left = _without_particle_initials(left, all_b)
-    right = _without_particle_initials(right, all_a)
-    full = [m for m in matched if m[2].strength > INITIAL]
-    if not matched:
-        return NameMatch(False, 0.0, "different")
-    eased = _ease(left, right) if left and right else 1.0
-    if not eased:
-        return NameMatch(False, 0.1, "parts that do not agree")
-    if len(full) < 2:
-        if len(full) == 1 and len(matched) > 1:
-            return NameMatch(False, 0.4, "an initial is all that agrees besides one name")
-        return NameMatch(False, 0.3, "one part of the name only")
-    kinds = [_kinds(a, i) & _kinds(b, j) or frozenset(("given", "family")) for i, j, _ in full]
-    pairs = [
-        (p, q)
-        for p in range(len(full))
-        for q in range(len(full))
-        if p != q and "given" in kinds[p] and "family" in kinds[q]
-    ]
-    if not pairs:
-        return NameMatch(False, 0.35, "family or given name is not there to agree")
-    strength = max(full[p][2].strength * full[q][2].strength for p, q in pairs)
-    for m in full:
-        if m[2].strength < 0.9:
-            strength = min(strength, m[2].strength)
-    slips = sum(m[2].strength <= 0.75 for m in full)
-    if slips > 1:
-        strength *= 0.6
-    rules = sorted({_say(m[2].rule) for m in full if m[2].rule != "equal"})
-    strength *= eased
-    missing = [w for w in (*left, *right) if not w.short]
-    if missing:
-        strength *= 0.95 if len(missing) == 1 else 0.88
-        rules.append("parts left out")
-        if _only_second(a, b, matched):
-            strength *= 0.5 if _only_common(a, full) else 0.65
-    if _particle_missing(all_a, all_b, a, b, full):
-        strength *= 0.8
-        rules.append("a joining word left out")
-    return _verdict(strength, "; ".join(rules) or "the same words in another order")
-
-
-def _ease(left: Sequence[Word], right: Sequence[Word]) -> float:
-    """Weigh what both sides have and the other has not: 0 where it forbids the match.
-
-    A given name left out here and a family name left out there do not contradict each other, nor do
-    two spellings one slip apart.
-    """
-    kinds = [{k for w in side for ks in _table_kinds(w) for k in ks} for side in (left, right)]
-    if all(kinds) and not kinds[0] & kinds[1] and len(kinds[0]) == len(kinds[1]) == 1:
-        return 0.85
-    if len(left) == len(right) == 1:
-        pairs = ((p, q) for p in spellings(left[0]) for q in spellings(right[0]))
-        if any(_one_slip(p, q) for p, q in pairs):
-            return 0.8
-    return 0.0
-
-
-def _one_slip(p: str, q: str) -> bool:
-    ends = p[:1] == q[:1] and p[-1:] == q[-1:]
-    return min(len(p), len(q)) >= 4 and ends and edits(p, q) == 1 and not (known(p) and known(q))
-
-
-def _table_kinds(word: Word) -> list[set[str]]:
-    return [ks for x in spellings(word) for ks in known(x).values()]
-
-
-_COMMON_GIVEN = frozenset(("maria", "jose", "juan", "ana", "luis", "ma", "carlos", "rosa"))
-
-
-def _only_common(a: Sequence[Word], full: Sequence[tuple[int, int, Agreement]]) -> bool:
-    """Whether all given names that agree are among the very commonest."""
-    given = [a[i] for i, _, _ in full if "given" in _kinds(a, i)]
-    return all(x in _COMMON_GIVEN for w in given for x in w.latin[:1] if "given" in _known_kinds(x))
-
-
-def _known_kinds(x: str) -> set[str]:
-    return {k for ks in known(x).values() for k in ks}
-
-
-def _particle_missing(
-    all_a: Sequence[Word],
-    all_b: Sequence[Word],
-    a: Sequence[Word],
-    b: Sequence[Word],
-    full: Sequence[tuple[int, int, Agreement]],
-) -> bool:
-    """Whether a family name that agrees is "dela Cruz" on one side and "Cruz" on the other."""
-    for i, j, _ in full:
-        if i == len(a) - 1 and j == len(b) - 1:
-            return _led_by_particle(a[i], all_a) != _led_by_particle(b[j], all_b) and not any(
-                w.short and w.latin and w.latin[0] == "d" for w in (*all_a, *all_b)
-            )
-    return False
-
-
-def _led_by_particle(word: Word, words: Sequence[Word]) -> bool:
-    at = [k for k, w in enumerate(words) if w is word]
-    fused = len(_bare(word)) > 1
-    return fused or bool(at and at[0] > 0 and words[at[0] - 1].particle)
-
-
-def _only_second(
-    a: Sequence[Word], b: Sequence[Word], matched: list[tuple[int, int, Agreement]]
-) -> bool:
-    """Whether the family name agrees only with the second of two family names."""
-    short, long, side = (a, b, 1) if len(a) < len(b) else (b, a, 0)
-    if len(short) >= len(long) or len(long) < 3:
+def _as_one(group: tuple[Word, ...], other: Word, cultures: tuple[str, ...]) -> bool:
+    """Whether one word of the other name is a group of neighbours written together."""
+    first = group[0].latin
+    if not (first and other.latin and first[0][:1] == other.latin[0][:1]):
         return False
-    taken = {m[side] for m in matched}
-    last = len(long) - 1
-    before = long[last - 1]
-    kinds = {k for x in spellings(before) for ks in known(x).values() for k in ks}
-    return last in taken and last - 1 not in taken and kinds == {"family"}
+    if not all(w.latin and w.script == group[0].script for w in group):
+        return False
+    size = sum(len(w.latin[0]) for w in group)
+    if abs(size - len(other.latin[0])) > 3 or (size < 4 and size > len(group)):
+        return False
+    one = _one_word(group)
+    if set(one.latin) & set(other.latin):
+        return True
+    return size >= 6 and word_agreement(one, other, cultures, slips=False).strength >= 0.9
 
 
-def _without_particle_initials(words: list[Word], other: Sequence[Word]) -> list[Word]:
-    heads = {w.latin[0][0] for w in other if w.particle and w.latin}
-    heads |= {"d" for w in other if len(_bare(w)) > 1}
-    return [
-        w
-        for w in words
-        if not (len(w.latin[0] if w.latin else w.text) == 1 and w.latin and w.latin[0] in heads)
-    ]
-
-
-_CULTURE_WORDS = {
-    "es": "Spanish", "tl": "Filipino", "ne": "Nepali", "th": "Thai", "ro": "Romanian",
-    "sl": "Slavic", "ar": "Arabic", "vi": "Vietnamese", "en": "English",
-}  # fmt: skip
-
-
-def _say(rule: str) -> str:
-    culture, colon, rest = rule.partition(": ")
-    return f"{_CULTURE_WORDS[culture]} {rest}" if colon and culture in _CULTURE_WORDS else rule
+@lru_cache(maxsize=1 << 14)
+def _one_word(group: tuple[Word, ...]) -> Word:
+    text = "".join(w.text for w in group)
+    if group[0].script == "latin":
+        text = "".join(w.latin[0] for w in group)
+        particle = all(w.particle for w in group)
+        return Word(text, "latin", (text,), text, text, False, group[0].group, particle)
+    latin = tuple(dict.fromkeys("".join(w.latin[k] for w in group) for k in (0, -1)))
+    return Word(text, group[0].script, latin, "", "", False, group[0].group, False)
 
 
 def name_levels(

@@ -146,12 +146,31 @@ def given_words(word: str) -> tuple[tuple[Syllable, ...], ...]:
     return tuple(one + two)
 
 
+_NORTHERN = {
+    "리": "이",
+    "림": "임",
+    "량": "양",
+    "로": "노",
+    "려": "여",
+    "련": "연",
+    "렴": "염",
+    "룡": "용",
+    "라": "나",
+}
+"""Family names as written in the North, and in the South."""
+
+
+def _spoken(name: str) -> frozenset[str]:
+    """Give a family name in Hangul, with its southern form where it is a northern one."""
+    return frozenset((name, _NORTHERN.get(name, name)))
+
+
 def _family_of(word: Word) -> frozenset[str]:
     latin, hangul, hanja = _families()
     if word.script == "latin":
         return latin.get(word.latin[0], frozenset()) if word.latin else frozenset()
     if word.script == "hangul":
-        return frozenset((word.text,)) if word.text in hangul else frozenset()
+        return _spoken(word.text) if _spoken(word.text) & hangul else frozenset()
     if word.script == "han":
         return hanja.get(word.text, frozenset())
     return frozenset()
@@ -244,9 +263,9 @@ def _hangul(text: str) -> tuple[Korean, ...]:
     hangul = _families()[1]
     out = []
     for size in (2, 1):
-        if text[:size] in hangul and len(text) - size <= 4:
+        if _spoken(text[:size]) & hangul and len(text) - size <= 4:
             given = tuple(frozenset((c,)) for c in text[size:])
-            out.append(Korean(frozenset((text[:size],)), given, True))
+            out.append(Korean(_spoken(text[:size]), given, True))
     if 2 <= len(text) <= 3:
         out.append(Korean(frozenset(), tuple(frozenset((c,)) for c in text), True))
     return tuple(out)

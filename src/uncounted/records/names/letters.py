@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from uncounted.records.names._tables import rows
-from uncounted.records.names.jaro import edits, jaro_winkler
+from uncounted.records.names.jaro import edits
 from uncounted.records.names.parts import Word
 from uncounted.records.names.scripts import fold, script_of
 
@@ -43,11 +43,26 @@ def _rewrites() -> dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]]:
 def _known() -> dict[str, dict[str, set[str]]]:
     """Folded word to cultures, each with its kinds (given, family)."""
     out: dict[str, dict[str, set[str]]] = {}
-    for culture, kind, _, latin, _ in rows("names", 5):
+    named = [(culture, kind, latin) for culture, kind, _, latin, _ in rows("names", 5)]
+    for culture, kind, latin in (*named, *rows("more_names", 3)):
         for piece in latin.split():
             word = fold(piece)
-            if len(word) > 1 and piece not in ("de", "la", "dela", "del", "Delos", "delos"):
+            if len(word) > 1 and word not in ("de", "la", "dela", "del", "delos"):
                 out.setdefault(word, {}).setdefault(culture, set()).add(kind)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _romanian() -> dict[str, str]:
+    """Names with â or î, by what they look like without marks: "sarbu" and "sirbu" for Sârbu."""
+    out: dict[str, str] = {}
+    named = [(culture, latin) for culture, _, _, latin, _ in rows("names", 5)]
+    for culture, latin in (*named, *((c, x) for c, _, x in rows("more_names", 3))):
+        for piece in latin.split() if culture == "ro" else ():
+            marked = fold(piece, keep_romanian=True)
+            if "î" in marked:
+                for vowel in "ai":
+                    out[fold(marked.replace("î", vowel))] = marked
     return out
 
 
@@ -113,7 +128,9 @@ def classes(word: str, romanian: str, culture: str) -> frozenset[str]:
     >>> bool(classes("jimenez", "jimenez", "es") & classes("gimenes", "gimenes", "es"))
     True
     """
-    start = romanian if culture == "ro" else word
+    start = word
+    if culture == "ro":
+        start = romanian if romanian != word else _romanian().get(word, word)
     start = _short().get(culture, {}).get(start, start)
     forms = {re.sub(r"([^ls])\1+", r"\1", start) if culture == "es" else start}
     rules = _rewrites()
@@ -152,25 +169,43 @@ def coarse(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", frame) or word[:1]
 
 
+_VOWELS = frozenset("aeiouy")
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_NEIGHBOURS = frozenset(
+    frozenset(pair) for row in _KEYS for pair in (row[i : i + 2] for i in range(len(row) - 1))
+)
+
+
 def _slip(a: str, b: str) -> bool:
-    """Whether two spellings differ by a slip of the pen, and not by being two names."""
-    short, long = sorted((a, b), key=len)
-    if len(short) < 5 or len(long) - len(short) > 2:
+    """Whether two spellings differ by a slip of the pen, and not by being two names.
+
+    Two letters swapped, one doubled, one vowel inside a word; a consonant only where its key is
+    beside the other's, or where it is left out of a long word. Given names one consonant apart
+    (Sabita, Sarita) and names with and without a last letter (Somchai, Somcha) are two names.
+    """
+    short, long = (a, b) if len(a) <= len(b) else (b, a)
+    if len(short) < 5 or len(long) - len(short) > 1 or a == b or (known(a) and known(b)):
         return False
-    if known(a) and known(b):
+    k = 0
+    while k < len(short) and short[k] == long[k]:
+        k += 1
+    if k == len(short):
+        return long[-1] == long[-2] and long[-1] not in _VOWELS
+    x, y = short[k], long[k]
+    either = bool(known(a) or known(b))
+    if len(short) == len(long):
+        if short[k : k + 2] == long[k : k + 2][::-1] and short[k + 2 :] == long[k + 2 :]:
+            return len(short) >= 6 or either
+        if short[k + 1 :] != long[k + 1 :] or k == 0 or k == len(short) - 1:
+            return False
+        if x in _VOWELS and y in _VOWELS:
+            return len(short) >= 6 or either
+        return frozenset((x, y)) in _NEIGHBOURS and len(short) >= 7 and either
+    if short[k:] != long[k + 1 :] or k == 0:
         return False
-    if (
-        a[-1] != b[-1]
-        and (a[-1] in "aeoi" or b[-1] in "aeoi")
-        and (a[:-1] == b[:-1] or short == long[:-1])
-    ):
-        return False
-    if a[0] != b[0] and a[:2] != b[1::-1]:
-        return False
-    distance = edits(a, b)
-    if distance == 1:
-        return len(short) >= 6 or bool(known(a) or known(b))
-    return distance == 2 and len(short) >= 9 and jaro_winkler(a, b) >= 0.94
+    if y == long[k - 1]:
+        return len(short) >= 6 or either
+    return len(short) >= (6 if y in _VOWELS or either else 8)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -278,7 +313,11 @@ def _short_agreement(
 ) -> Agreement:
     for culture in cultures:
         table = _short().get(culture, {})
-        if {table.get(x, x) for x in xs} & {table.get(y, y) for y in ys}:
+        full_x, full_y = {table.get(x, x) for x in xs}, {table.get(y, y) for y in ys}
+        listed = any(x in table for x in (*xs, *ys))
+        if full_x & full_y or (
+            listed and _classes_of(a, xs, culture) & _classes_of(b, ys, culture)
+        ):
             return Agreement(LISTED, f"{culture}: short form")
     for x in xs:
         for y in ys:

@@ -18,6 +18,7 @@ _BREAKS = re.compile(r"[^\w'’‘ʼʻ`´ʹ′.ªº\u0300-\u036f\u0900-\u097f\u0
 _LEADING = frozenset(("de", "del", "dela", "delas", "delos", "van", "von"))
 _HYPHENS = re.compile("[-‐-―−－·・]+")
 _NOT_LETTERS = re.compile(r"[\d.]")
+_ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|\"[^\"]*\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Word:
     marked
         Lower case with the marks kept (Latin words only).
     romanian
-        Folded with the Romanian letters kept.
+        Folded with the Romanian letters kept (â as î).
     short
         Whether it is an initial or ends in a full stop.
     group
@@ -52,6 +53,9 @@ class Word:
     short: bool
     group: int = field(compare=False)
     particle: bool = field(compare=False)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
     def __repr__(self) -> str:
         return f"Word(script={self.script!r}, letters={len(self.text)})"
@@ -91,42 +95,45 @@ def split(text: str) -> tuple[Word, ...]:
     text = clean(text)
     if len(text) > MAX_LETTERS:
         return ()
-    text = re.sub(r"\([^)]*\)|\[[^\]]*\]|\"[^\"]*\"", " ", text) or text
+    text = _ASIDE.sub(" ", text) or text
     for comma in (",", "，", "、"):
         if text.count(comma) == 1:
             family, given = text.split(comma)
             if fold(given).strip() not in ("jr", "sr", "ii", "iii", "iv", ""):
                 text = f"{given} {family}"
     out: list[Word] = []
-    kinds = _words_of_kind()
     for group, chunk in enumerate(x for x in _BREAKS.split(text) if x):
         for piece in _pieces(chunk):
-            letters = _NOT_LETTERS.sub("", piece)
-            script = script_of(letters)
-            if script == "none":
-                continue
-            latin = (fold(letters),) if script == "latin" else readings(letters)
-            latin = tuple(x for x in latin if x)
-            kind = kinds.get(latin[0]) if latin and script == "latin" else None
-            if kind == "title" and not (kind == "title" and len(latin[0]) == 1):
-                continue
-            marked = letters.casefold() if script == "latin" else ""
-            out.append(
-                Word(
-                    letters,
-                    script,
-                    latin,
-                    marked,
-                    fold(letters, keep_romanian=True) if script == "latin" else "",
-                    script == "latin"
-                    and (len(latin[0] if latin else "") == 1 or piece.endswith(".")),
-                    group,
-                    kind == "particle" and not piece.endswith("."),
-                )
-            )
+            word = _word(piece, group)
+            if word is not None:
+                out.append(word)
             if len(out) > MAX_WORDS:
                 return _placed(out)
     return _placed(out)
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(piece: str, group: int) -> Word | None:
+    """One word of a name; ``None`` for a title and for what holds no letters."""
+    letters = _NOT_LETTERS.sub("", piece)
+    script = script_of(letters)
+    if script == "none":
+        return None
+    latin = (fold(letters),) if script == "latin" else readings(letters)
+    latin = tuple(x for x in latin if x)
+    kind = _words_of_kind().get(latin[0]) if latin and script == "latin" else None
+    if kind == "title" and len(latin[0]) > 1:
+        return None
+    return Word(
+        letters,
+        script,
+        latin,
+        letters.casefold() if script == "latin" else "",
+        fold(letters, keep_romanian=True) if script == "latin" else "",
+        script == "latin" and (len(latin[0] if latin else "") == 1 or piece.endswith(".")),
+        group,
+        kind == "particle" and not piece.endswith("."),
+    )
 
 
 def _placed(words: list[Word]) -> tuple[Word, ...]:
@@ -142,6 +149,8 @@ def _placed(words: list[Word]) -> tuple[Word, ...]:
 
 def _pieces(chunk: str) -> list[str]:
     """Split at hyphens, at full stops inside ("Ma.Luisa") and where the script changes."""
+    if chunk.isascii() and chunk.isalpha():
+        return [chunk]
     out: list[str] = []
     for part in _HYPHENS.split(chunk):
         for bit in re.findall(r"[^.]+\.?|\.", part):

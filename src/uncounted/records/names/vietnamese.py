@@ -86,5 +86,9 @@ def _middles(a: tuple[Word, ...], b: tuple[Word, ...]) -> float:
     ]
     if left and right:
         return 0.0
-    missing = left + right
-    return 0.85 ** sum(w.latin[0] not in _MARKERS for w in missing) * 0.95 ** bool(missing)
+    missing = [w.latin[0] for w in left + right if w.latin[0] not in _MARKERS]
+    shorter = b if left else a
+    if missing and any(w.latin[0] in _MARKERS for w in shorter):
+        # Who keeps Thị or Văn leaves no other middle name out: Thu Thủy is not Thị Thủy.
+        return 0.0
+    return 0.85 ** len(missing) * 0.95 ** bool(left + right)
