@@ -89,7 +89,7 @@ def test_errors_and_output_echo_no_content(done, capfd):
 def test_small_groups_are_not_shown_and_cannot_be_worked_out(done):
     __, result = done
     text = (result.folder / "tables" / "origin.csv").read_text()
-    shown = dict(line.split(",") for line in text.splitlines()[1:])
+    shown = dict(line.split(",")[:2] for line in text.splitlines()[1:])
     assert shown["Kiribati"] == "†"
     hidden = [k for k, v in shown.items() if v == "†"]
     assert len(hidden) >= 2
@@ -202,7 +202,7 @@ def test_a_withdrawal_cannot_be_read_off_two_releases(done, tmp_path):
 
 def load_used(made: Path) -> int:
     text = (made / "tables" / "rows.csv").read_text()
-    return int(re.search(r'"shelter, used",(\d+)', text)[1])
+    return int(re.search(r"shelter,\d+,(\d+),", text)[1])
 
 
 def test_a_list_that_releases_nothing_gives_its_total_only(done, tmp_path):

@@ -180,7 +180,13 @@ def test_names_in_other_scripts_are_read_in_latin_letters():
 
 
 def test_few_people_get_no_figure():
-    from uncounted.project.run import _enough
+    from uncounted.project.stages import enough
 
-    with pytest.raises(NotSupported):
-        _enough(OverlapTable.from_histories(["a", "b"], {"10": 3, "11": 4}), 11)
+    with pytest.raises(NotSupported, match="not shown"):
+        enough(OverlapTable.from_histories(["a", "b"], {"10": 3, "11": 4}), 11)
+    # 11 people in three cells: their number would give a cell away, so there is no figure either
+    with pytest.raises(NotSupported, match="not shown"):
+        enough(OverlapTable.from_histories(["a", "b"], {"10": 4, "01": 4, "11": 3}), 11)
+    with pytest.raises(NotSupported, match="Fewer than 11 people are on both lists"):
+        enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 8}), 11)
+    assert enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 30}), 11) == 30

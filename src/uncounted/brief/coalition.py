@@ -46,18 +46,25 @@ class Brief:
     point, interval, refused
         The figure, already rounded, or why there is none.
     detected, hidden
-        People on any list as text; estimated people on none.
+        People on any list as text, ``""`` where suppressed; estimated people on none.
+    detected_words
+        How the number of people detected hangs on who is the same person; ``""`` where it does
+        not.
     lists_used
         How many lists were linked.
-    doubt
-        Share of the doubt by plain name, and the sentence about certain linkage.
+    level
+        The verdict in a word or two; ``""`` where none was asked for.
+    verdict
+        Its reasons, plain sentences.
+    doubt_words, sweep_words, check_words
+        Plain sentences on where the doubt comes from.
     groups
         Rows by heading.
     lists
         What each list added.
     rows
         The account of rows: list, rows in, used, quarantined, not released.
-    release_words, held_words, caveats, verdict
+    release_words, held_words, caveats
         Plain sentences.
     pictures
         By section: ``"doubt"``, ``"sweep"`` and the headings of ``groups``.
@@ -65,6 +72,8 @@ class Brief:
         Meaning of each mark.
     draft
         Whether this is a draft.
+    threshold
+        The smallest count that is shown.
     made
         How the page was made: (what, value) pairs.
     """
@@ -78,16 +87,19 @@ class Brief:
     refused: str
     detected: str
     hidden: str
+    detected_words: str
     lists_used: int
-    doubt: Mapping[str, float]
-    certain_words: str
+    level: str
+    verdict: Sequence[str]
+    doubt_words: Sequence[str]
+    sweep_words: Sequence[str]
+    check_words: Sequence[str]
     groups: Mapping[str, Sequence[GroupLine]]
     lists: Sequence[ListLine]
     rows: Sequence[Sequence[str]]
     release_words: Sequence[str]
     held_words: Sequence[str]
     caveats: Sequence[str]
-    verdict: Sequence[str]
     pictures: Mapping[str, Picture]
     marks: Mapping[str, str]
     draft: bool
@@ -107,7 +119,14 @@ def coalition_page(brief: Brief) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pictures = {k: {"words": p.words, "svg": Markup(p.svg)} for k, p in brief.pictures.items()}
+    pictures = {
+        k: {
+            "words": p.words,
+            "svg": Markup(_own_names(p.svg, f"w{i}")),
+            "narrow": Markup(_own_names(p.narrow, f"n{i}")),
+        }
+        for i, (k, p) in enumerate(brief.pictures.items())
+    }
     return environment.get_template("coalition.html.j2").render(
         b=brief,
         pictures=pictures,
@@ -116,3 +135,8 @@ def coalition_page(brief: Brief) -> str:
         level="" if brief.interval is None else f"{brief.interval.level:.0%}",
         unbounded=brief.interval is not None and not brief.interval.bounded,
     )
+
+
+def _own_names(svg: str, prefix: str) -> str:
+    """Give a picture's clip paths names that no other picture of the page has."""
+    return svg.replace('id="clip', f'id="{prefix}clip').replace("url(#clip", f"url(#{prefix}clip")

@@ -17,10 +17,14 @@ __all__ = ["Picture", "figures_page"]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawn picture: what it shows in words (for those who cannot see it) and its SVG."""
+    """A drawn picture: what it shows in words (for those who cannot see it) and its SVG.
+
+    ``narrow`` is the same picture drawn for a phone, where there is one.
+    """
 
     words: str
     svg: str
+    narrow: str = ""
 
 
 def figures_page(

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts._narrow import heading
 
-__all__ = ["doubt"]
+__all__ = ["doubt", "whole_percents"]
 
 
-def doubt(shares: Mapping[str, float], *, title: str, subtitle: str = "") -> dict[str, Any]:
+def whole_percents(shares: Sequence[float]) -> list[int]:
+    """Whole per cents that add up to 100, by largest remainder.
+
+    Examples
+    --------
+    >>> whole_percents([0.054, 0.462, 0.484])
+    [5, 46, 49]
+    """
+    total = sum(shares)
+    if total <= 0:
+        return [0] * len(shares)
+    exact = [100 * s / total for s in shares]
+    out = [int(x) for x in exact]
+    order = sorted(range(len(out)), key=lambda i: out[i] - exact[i])
+    for i in order[: 100 - sum(out)]:
+        out[i] += 1
+    return out
+
+
+def doubt(
+    shares: Mapping[str, float], *, title: str, subtitle: str = "", narrow: bool = False
+) -> dict[str, Any]:
     """Draw the shares of the doubt.
 
     Parameters
@@ -19,6 +41,8 @@ def doubt(shares: Mapping[str, float], *, title: str, subtitle: str = "") -> dic
         Share (0 to 1) by plain name, in the order of drawing.
     title, subtitle
         Plain words.
+    narrow
+        For a phone.
 
     Returns
     -------
@@ -27,10 +51,11 @@ def doubt(shares: Mapping[str, float], *, title: str, subtitle: str = "") -> dic
     """
     rows = []
     start = 0.0
-    for i, (name, share) in enumerate(shares.items()):
+    percents = whole_percents(list(shares.values()))
+    for i, ((name, share), percent) in enumerate(zip(shares.items(), percents, strict=True)):
         rows.append(
             {
-                "part": f"{name} {share:.0%}",
+                "part": f"{percent}% {name}",
                 "from": start,
                 "to": start + share,
                 "order": i,
@@ -41,8 +66,8 @@ def doubt(shares: Mapping[str, float], *, title: str, subtitle: str = "") -> dic
     names = [r["part"] for r in rows]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "width": 560,
+        "title": heading(title, subtitle, narrow=narrow),
+        "width": 300 if narrow else 560,
         "height": 34,
         "config": theme.config(),
         "data": {"values": rows},
@@ -51,7 +76,12 @@ def doubt(shares: Mapping[str, float], *, title: str, subtitle: str = "") -> dic
             "x": {
                 "field": "from",
                 "type": "quantitative",
-                "axis": {"format": "%", "title": None, "tickCount": 5, "grid": False},
+                "axis": {
+                    "format": "%",
+                    "title": "share of the doubt",
+                    "tickCount": 5,
+                    "grid": False,
+                },
                 "scale": {"domain": [0, 1]},
             },
             "x2": {"field": "to"},

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts._narrow import heading
 
 __all__ = ["groups"]
 
 
-def groups(rows: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "") -> dict[str, Any]:
+def groups(
+    rows: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "", narrow: bool = False
+) -> dict[str, Any]:
     """Draw groups.
 
     Parameters
@@ -20,6 +23,8 @@ def groups(rows: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "")
         ``lower``, ``upper`` (``None`` where there is no estimate), ``why`` there is none.
     title, subtitle
         Plain words.
+    narrow
+        For a phone: names stand above their marks.
 
     Returns
     -------
@@ -46,7 +51,7 @@ def groups(rows: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "")
     for r in rows:
         if r["point"] is None:
             at = float(r["detected"] or 0) + top * 0.02
-            text = "suppressed (small count)" if r["detected"] is None else r["why"]
+            text = "† not shown" if r["detected"] is None else r["why"]
             words.append({"label": r["label"], "at": at, "text": text})
     order = [r["label"] for r in rows]
     y = {
@@ -54,23 +59,39 @@ def groups(rows: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "")
         "type": "nominal",
         "sort": order,
         "title": None,
-        "axis": {"labelLimit": 260, "ticks": False, "domain": False},
+        "axis": None
+        if narrow
+        else {"labelLimit": 300, "labelPadding": 8, "ticks": False, "domain": False},
     }
     x = {
         "field": "value",
         "type": "quantitative",
         "title": "people",
         "scale": {"domainMin": 0, "nice": True},
-        "axis": {"format": ",d", "tickCount": 6},
+        "axis": {
+            "format": ",d",
+            "tickCount": 4 if narrow else 6,
+            "gridOpacity": 0.45 if narrow else 1,
+        },
+    }
+    names = {
+        "data": {"values": [{"label": label, "at": 0} for label in order]},
+        "mark": {"type": "text", "align": "left", "dy": -14, "fontSize": 12, "color": theme.INK},
+        "encoding": {
+            "y": y,
+            "x": {**x, "field": "at"},
+            "text": {"field": "label", "type": "nominal"},
+        },
     }
     kinds = ["detected", "estimated in all"]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "width": 480,
-        "height": {"step": 26},
+        "title": heading(title, subtitle, narrow=narrow),
+        "width": 300 if narrow else 480,
+        "height": {"step": 42 if narrow else 26},
         "config": theme.config(),
         "layer": [
+            *([names] if narrow else []),
             {
                 "data": {"values": [x for x in long if "lower" in x]},
                 "mark": {"type": "rule", "color": theme.ACCENT, "strokeWidth": 2},

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts._narrow import heading
 
 __all__ = ["threshold_sweep"]
 
@@ -18,6 +19,7 @@ def threshold_sweep(
     upper: float | None,
     title: str,
     subtitle: str = "",
+    narrow: bool = False,
 ) -> dict[str, Any]:
     """Draw N against the threshold, with the interval over linkage draws as a band.
 
@@ -31,6 +33,8 @@ def threshold_sweep(
         Interval over the linkage draws; ``None`` where there is none.
     title, subtitle
         Plain words.
+    narrow
+        For a phone.
 
     Returns
     -------
@@ -41,15 +45,19 @@ def threshold_sweep(
     x = {
         "field": "t",
         "type": "quantitative",
-        "title": "two records count as one person from this probability on",
-        "axis": {"format": "%"},
+        "title": (
+            ["two records count as one person", "from this chance on"]
+            if narrow
+            else "two records count as one person from this chance on"
+        ),
+        "axis": {"format": "%", "tickCount": 5 if narrow else 10, "grid": False},
         "scale": {"domain": [0, 1]},
     }
     y = {
         "field": "n",
         "type": "quantitative",
         "title": "estimated people",
-        "axis": {"format": ",d"},
+        "axis": {"format": ",d", "tickCount": 6},
         "scale": {"zero": False},
     }
     layers: list[dict[str, Any]] = []
@@ -57,7 +65,7 @@ def threshold_sweep(
         layers.append(
             {
                 "data": {"values": [{"n": lower, "top": upper, "t": 0, "end": 1}]},
-                "mark": {"type": "rect", "color": theme.PALE, "opacity": 0.7},
+                "mark": {"type": "rect", "color": theme.PALE},
                 "encoding": {"x": x, "x2": {"field": "end"}, "y": y, "y2": {"field": "top"}},
             }
         )
@@ -75,8 +83,8 @@ def threshold_sweep(
     )
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "width": 520,
+        "title": heading(title, subtitle, narrow=narrow),
+        "width": 270 if narrow else 520,
         "height": 220,
         "config": theme.config(),
         "layer": layers,

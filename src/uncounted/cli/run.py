@@ -42,29 +42,40 @@ def run(project: str, draft: bool, fresh: bool, as_json: bool) -> int:
 
 def _show(result: RunResult) -> None:
     from uncounted.brief.words import interval_words, people
+    from uncounted.charts.doubt import whole_percents
 
     rows = result.to_dict()["rows"]
     click.echo(
         f"Rows: {rows['rows_in']:,} in = {rows['used']:,} used + {rows['quarantined']:,} quarantined "
         f"+ {rows['not_released']:,} not released"
     )
-    estimate = result.estimate
+    detected = "not shown" if result.detected is None else f"{result.detected:,} people"
+    assert result.shown is not None
+    estimate = result.shown.estimate
     if estimate.refused:
+        click.echo(f"Detected: {detected}")
         click.echo(f"No figure: {estimate.refused}")
     else:
+        click.echo(f"Detected: {detected}")
         click.echo(
-            f"Detected: {'suppressed' if result.detected is None else f'{result.detected:,}'}"
-        )
-        click.echo(
-            f"Estimated in all: {people(estimate.point)} ({interval_words(estimate.interval)}, "
+            f"Estimated in all: about {people(estimate.point)} "
+            f"({interval_words(estimate.interval)}, "
             f"{estimate.interval.level if estimate.interval else 0:.0%} interval)"
         )
-        for part, share in result.parts.items():
-            click.echo(f"  doubt from {part}: {share:.0%}")
+        for part, share in zip(
+            result.parts, whole_percents(list(result.parts.values())), strict=True
+        ):
+            click.echo(f"  doubt from {part}: {share}%")
+        verdict = estimate.diagnostics.get("verdict") or {}
+        if verdict.get("level"):
+            click.echo(f"Verdict: {verdict['level']}; the page says why")
     for line in (*estimate.caveats, *result.report.warnings):
         note(f"Note: {line}")
     for name, run in result.held.items():
-        note(f"Note: table {name!r} stands as released in run {run}; it changed by too little.")
+        note(
+            f"Note: the counts of table {name!r} stand as released in run {run}; they changed by "
+            "too little to show both."
+        )
     skipped = [k for k, v in result.skipped.items() if v]
     if skipped:
         note(f"Skipped, unchanged: {', '.join(skipped)}")

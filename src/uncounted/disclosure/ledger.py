@@ -2,13 +2,16 @@
 
 If one release says 57 and the next 58, the one person between is known. A table any of whose
 numbers differs from an earlier release's by 1 to threshold - 1 is therefore held: the last release
-stands until the changes add up. Only numbers that were shown are kept, nothing confidential.
+stands until the changes add up. So is a table that shows what an earlier one suppressed, or the
+other way round, while its total moved by less than that: the two together could give the suppressed
+number away. Only numbers that were shown are kept, nothing confidential.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,13 +51,20 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        # A last line without its end was cut off while it was written: its page never appeared.
+        self._whole = text[: text.rfind("\n") + 1]
+        self.lines = self._whole.splitlines()
         self.entries: list[dict[str, object]] = []
         before = ""
         for number, line in enumerate(self.lines, start=1):
             try:
                 entry = json.loads(line)
-                chained = entry["before"] == before
+                chained = (
+                    entry["before"] == before
+                    and isinstance(entry["run"], str)
+                    and isinstance(entry["tables"], dict)
+                )
             except (ValueError, KeyError, TypeError):
                 chained = False
             if not chained:
@@ -65,6 +75,15 @@ class Ledger:
             self.entries.append(entry)
             before = _hash(line)
         self._tip = before
+
+    @property
+    def runs(self) -> set[str]:
+        """Runs whose release is recorded."""
+        return {str(entry["run"]) for entry in self.entries}
+
+    def knows(self, tip: str) -> bool:
+        """Whether an entry has this hash; the empty one stands before the first."""
+        return tip == "" or tip in {_hash(line) for line in self.lines}
 
     def tip(self, *, run: str = "") -> str:
         """Hash of the last entry before a run's own, for the run's manifest."""
@@ -124,10 +143,8 @@ class Ledger:
         if not past or dict(past[-1][1]) == dict(numbers):
             return Release(numbers)
         for _, shown in past:
-            for label in set(shown) | set(numbers):
-                old, new = shown.get(label, 0), numbers.get(label, 0)
-                if old is not None and new is not None and 0 < abs(old - new) < threshold:
-                    return Release(dict(past[-1][1]), past[-1][0])
+            if _too_near(shown, numbers, threshold):
+                return Release(dict(past[-1][1]), past[-1][0])
         return Release(numbers)
 
     def record(self, run: str, tables: Mapping[str, Numbers]) -> None:
@@ -141,11 +158,36 @@ class Ledger:
         }
         line = json.dumps(entry, ensure_ascii=False)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.path.exists() and self.path.stat().st_size > len(self._whole.encode()):
+            self.path.write_text(self._whole, encoding="utf-8")
         with self.path.open("a", encoding="utf-8") as f:
             f.write(line + "\n")
+            f.flush()
+            os.fsync(f.fileno())
+        self._whole += line + "\n"
         self.lines.append(line)
         self.entries.append(entry)
         self._tip = _hash(line)
+
+
+def _too_near(old: Numbers, new: Numbers, threshold: int) -> bool:
+    """Whether two releases of a table could be set against each other."""
+    flipped = False
+    for label in set(old) | set(new):
+        a, b = old.get(label, 0), new.get(label, 0)
+        if a is not None and b is not None:
+            if 0 < abs(a - b) < threshold:
+                return True
+        elif a != b:
+            flipped = True
+    if not flipped:
+        return False
+    totals = [
+        (old[label], new[label])
+        for label in set(old) & set(new)
+        if label == "all" or label.startswith("all ")
+    ]
+    return not any(a is not None and b is not None and abs(a - b) >= threshold for a, b in totals)
 
 
 def _hash(line: str) -> str:

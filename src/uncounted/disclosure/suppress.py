@@ -4,7 +4,7 @@ A table is a set of cells (counts of people) and totals over some of them. A cou
 threshold - 1 is suppressed, in cells and in totals. A reader then knows every shown number, that
 each shown total is the sum of its cells, and that a suppressed cell is not 0 (a zero is shown).
 `attack` is that reader: by linear programming it finds the least and the most each suppressed
-number can be. `protect` suppresses further numbers until no small one is known to within less than
+number can be; it also knows what another table says a cell is at least (``floors``). `protect` suppresses further numbers until no small one is known to within less than
 the threshold. Sound against the exact reader, who also has whole numbers, as widths are judged
 after rounding inwards.
 """
@@ -92,6 +92,7 @@ def protect(
     *,
     threshold: int = THRESHOLD,
     sensitive: Sequence[bool] | None = None,
+    floors: Sequence[int] | None = None,
 ) -> Published:
     """Suppress what is small and what would reveal it.
 
@@ -106,6 +107,8 @@ def protect(
     sensitive
         Which cells count people at risk; small counts of others (e.g. of rows that could not
         be read) are shown unless they would reveal one.
+    floors
+        What a reader knows each cell to be at least, from another table shown beside this one.
 
     Returns
     -------
@@ -141,13 +144,17 @@ def protect(
     guarded = hidden.copy()
     guarded_totals = hidden_totals.copy()
     primary = int(hidden.sum() + hidden_totals.sum())
+    least = _least(floors, counts.size)
     while True:
         failing = _failing(
-            counts, totals, hidden, hidden_totals, guarded, guarded_totals, threshold
+            counts, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
         )
         if failing is None:
             break
         _hide_one_more(counts, sums, totals, hidden, hidden_totals, failing)
+    _show_again(
+        counts, sums, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
+    )
     return Published(
         tuple(None if h else int(c) for h, c in zip(hidden, counts, strict=True)),
         {
@@ -160,7 +167,9 @@ def protect(
     )
 
 
-def attack(published: Published, totals: Sequence[Total]) -> dict[int | str, Range]:
+def attack(
+    published: Published, totals: Sequence[Total], floors: Sequence[int] | None = None
+) -> dict[int | str, Range]:
     """Find what a reader can work out about every suppressed number.
 
     Parameters
@@ -169,6 +178,8 @@ def attack(published: Published, totals: Sequence[Total]) -> dict[int | str, Ran
         What is shown.
     totals
         The totals, as given to `protect`.
+    floors
+        What the reader knows each cell to be at least, as given to `protect`.
 
     Returns
     -------
@@ -182,12 +193,20 @@ def attack(published: Published, totals: Sequence[Total]) -> dict[int | str, Ran
         dtype=np.int64,
     )
     out: dict[int | str, Range] = {}
+    least = _least(floors, cells.size)
     for i in np.flatnonzero(hidden):
-        out[int(i)] = _reach(cells, shown, totals, (int(i),))
+        out[int(i)] = _reach(cells, shown, totals, (int(i),), least)
     for t in totals:
         if published.totals[t.name] is None:
-            out[t.name] = _reach(cells, shown, totals, t.cells)
+            out[t.name] = _reach(cells, shown, totals, t.cells, least)
     return out
+
+
+def _least(floors: Sequence[int] | None, size: int) -> NDArray[np.float64]:
+    """Give the least a suppressed cell can be: 1, as a zero is shown, or what is known besides."""
+    if floors is None:
+        return np.ones(size)
+    return np.maximum(np.asarray(floors, dtype=np.float64), 1.0)
 
 
 def _failing(
@@ -198,6 +217,7 @@ def _failing(
     guarded: NDArray[np.bool_],
     guarded_totals: NDArray[np.bool_],
     threshold: int,
+    least: NDArray[np.float64],
 ) -> tuple[int, ...] | None:
     """Cells of the first small number a reader could know too well; ``None`` if there is none."""
     cells = np.where(hidden, -1, counts)
@@ -211,7 +231,7 @@ def _failing(
     groups: list[tuple[int, ...]] = [(int(i),) for i in np.flatnonzero(guarded)]
     groups += [t.cells for t, g in zip(totals, guarded_totals, strict=True) if g]
     for group in groups:
-        if _reach(cells, shown, totals, group).width < threshold:
+        if _reach(cells, shown, totals, group, least).width < threshold:
             return group
     return None
 
@@ -221,6 +241,7 @@ def _reach(
     shown: NDArray[np.int64],
     totals: Sequence[Total],
     group: Sequence[int],
+    least: NDArray[np.float64],
 ) -> Range:
     """Least and most the sum of some cells can be, given what is shown (-1: suppressed)."""
     from scipy.optimize import linprog
@@ -254,7 +275,7 @@ def _reach(
             sign * aim,
             A_eq=np.array(rows) if rows else None,
             b_eq=np.array(right) if rows else None,
-            bounds=[(1.0, _WIDE)] * unknown.size,
+            bounds=[(float(least[c]), _WIDE) for c in unknown],
             method="highs",
         )
         if found.status != 0:
@@ -263,6 +284,30 @@ def _reach(
         ends.append(sign * float(found.fun or 0.0))
     lower, upper = np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6)
     return Range(base + float(lower), base + float(upper))
+
+
+def _show_again(
+    counts: NDArray[np.int64],
+    sums: NDArray[np.int64],
+    totals: Sequence[Total],
+    hidden: NDArray[np.bool_],
+    hidden_totals: NDArray[np.bool_],
+    guarded: NDArray[np.bool_],
+    guarded_totals: NDArray[np.bool_],
+    threshold: int,
+    least: NDArray[np.float64],
+) -> None:
+    """Show what turned out not to be needed: totals first, then cells, the largest first."""
+    left_totals = [int(k) for k in np.flatnonzero(hidden_totals & ~guarded_totals)]
+    left_cells = [int(c) for c in np.flatnonzero(hidden & ~guarded)]
+    spare = [(hidden_totals, k) for k in sorted(left_totals, key=lambda k: -int(sums[k]))]
+    spare += [(hidden, c) for c in sorted(left_cells, key=lambda c: -int(counts[c]))]
+    for flags, place in spare:
+        flags[place] = False
+        if _failing(
+            counts, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
+        ):
+            flags[place] = True
 
 
 def _hide_one_more(

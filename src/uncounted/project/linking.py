@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 SWEEP = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Thresholds of the sweep N(t)."""
 
-__all__ = ["Linked", "Linker", "link_records"]
+__all__ = ["Linked", "Linker", "link_records", "link_settings"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +42,9 @@ class Linked:
         history, shape (thresholds, 2**lists); may be empty.
     facts
         What the linkage says of itself, JSON-ready, no content.
+    one
+        Person of each record in the one answer a plain tool would take, shape (records,); may be
+        empty.
     """
 
     lists: tuple[str, ...]
@@ -48,6 +52,7 @@ class Linked:
     clusters: NDArray[np.int32]
     sweep: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    one: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
     def to_arrays(self) -> Arrays:
         """Form in which a step keeps it."""
@@ -56,6 +61,7 @@ class Linked:
             "list_of": self.list_of,
             "clusters": self.clusters,
             "facts": to_array(dict(self.facts)),
+            "one": self.one,
             **{f"sweep_{k}": v for k, v in self.sweep.items()},
         }
 
@@ -68,6 +74,7 @@ class Linked:
             kept["clusters"],
             {k.removeprefix("sweep_"): v for k, v in kept.items() if k.startswith("sweep_")},
             from_array(kept["facts"]),
+            kept["one"],
         )
 
 
@@ -97,7 +104,7 @@ def link_records(
 
     found = link(
         [in_latin(records) for records in lists],
-        _settings(settings),
+        link_settings(settings),
         decisions=read(hand),
         salt=project_salt(hand),
         seed=seed,
@@ -118,11 +125,18 @@ def link_records(
             "decisions_used": int(found.diagnostics.get("decisions_used", 0)),
             "one_per_list": found.settings.one_per_list,
         },
+        found.clusters(),
     )
 
 
-def _settings(given: Mapping[str, Any]) -> LinkSettings:
-    """Read the ``[linkage]`` section; unknown keys are errors."""
+def link_settings(given: Mapping[str, Any]) -> LinkSettings:
+    """Read the ``[linkage]`` section.
+
+    Raises
+    ------
+    InputError
+        Naming the setting that does not exist or is of the wrong kind.
+    """
     from uncounted.linkage import Settings
 
     known = {f.name for f in dataclasses.fields(Settings)} - {"weights"}
@@ -132,11 +146,37 @@ def _settings(given: Mapping[str, Any]) -> LinkSettings:
             f"uncounted.toml: there is no setting called linkage.{unknown[0]}.",
             fix=f"Under [linkage] stand {', '.join(sorted(known))}.",
         )
-    made: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
-    try:
-        return Settings(**made)
-    except TypeError:
-        raise InputError(
-            "uncounted.toml: a setting under [linkage] is of the wrong kind.",
-            fix="docs/linkage.md says what each may be.",
-        ) from None
+    made: dict[str, Any] = {}
+    for name, value in given.items():
+        default = getattr(Settings(), name)
+        if not _of_kind(value, default):
+            raise InputError(
+                f"uncounted.toml: linkage.{name} is of the wrong kind.",
+                fix=f"It is {_KINDS.get(type(default), 'a number')}, by default {default}.",
+            )
+        made[name] = tuple(map(float, value)) if isinstance(value, list) else value
+    return Settings(**made)
+
+
+_KINDS: dict[type, str] = {
+    bool: "true or false",
+    int: "a whole number above 0",
+    float: "a number, 0 or more",
+    tuple: "two numbers in brackets, a mean and a standard deviation",
+}
+
+
+def _of_kind(value: Any, default: Any) -> bool:
+    """Whether a setting's value could stand where its default does."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(default, bool):
+        return isinstance(value, bool)
+    if isinstance(default, int):
+        return isinstance(value, int) and number and value > 0
+    if isinstance(default, tuple):
+        return (
+            isinstance(value, list)
+            and len(value) == len(default)
+            and all(_of_kind(v, 0.5) for v in value)
+        )
+    return number and math.isfinite(value) and value >= 0

@@ -8,26 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 from uncounted.brief.coalition import Brief, GroupLine, ListLine, coalition_page
 from uncounted.brief.figures import Picture
-from uncounted.brief.words import interval_words, people
-from uncounted.charts.doubt import doubt
+from uncounted.brief.words import interval_words, method_words, people
+from uncounted.charts.doubt import doubt, whole_percents
 from uncounted.charts.export import to_svg
 from uncounted.charts.groups import groups as groups_chart
 from uncounted.charts.threshold_sweep import threshold_sweep
 from uncounted.disclosure.ledger import Release
-from uncounted.disclosure.suppress import MARKS, Published
+from uncounted.disclosure.suppress import MARKS
 from uncounted.estimate import Interval
-from uncounted.project.results import GroupRow, ListRow, rounded
+from uncounted.project.publish import Shown, row_counts
+from uncounted.project.results import ListRow, rounded
 from uncounted.records.consent import NOT_LEGAL_ADVICE, REGIMES
 
 if TYPE_CHECKING:
     from uncounted.project.linking import Linked
-    from uncounted.project.pooled import Pooled
     from uncounted.project.run import RunResult
-    from uncounted.project.settings import Project
+    from uncounted.project.settings import About, Project
 
 __all__ = ["write_page"]
 
 HEADINGS = {"origin": "From where", "sector": "In which work"}
+BY = {"origin": "by origin", "sector": "by work"}
+TABLES = {**HEADINGS, "overlap": "What each list added", "rows": "What was not used"}
 DOUBT = {
     "linkage": "who is the same person (linkage)",
     "model": "which lists depend on each other (choice of model)",
@@ -43,36 +45,32 @@ ALWAYS = (
 
 
 def write_page(
-    folder: Path,
-    project: Project,
-    result: RunResult,
-    pooled: Pooled,
-    linked: Linked,
-    groups: Mapping[str, tuple[list[GroupRow], Published]],
-    lists: Sequence[ListRow],
-    releases: Mapping[str, Release],
-    verdict: Sequence[str] = (),
+    folder: Path, project: Project, result: RunResult, linked: Linked, tables: int
 ) -> None:
-    """Write ``index.html`` and ``pictures/*.svg`` of a run."""
+    """Write ``index.html`` and ``pictures/*.svg`` of a run.
+
+    Parameters
+    ----------
+    folder
+        Of the run.
+    project, result, linked
+        What it is about, what came out, who is the same person.
+    tables
+        Different overlap tables among the linkage draws.
+    """
     s = project.settings
-    estimate = result.estimate
-    point = None if estimate.point is None else rounded(estimate.point)
-    interval = estimate.interval
-    if interval is not None:
-        interval = Interval(
-            interval.kind, interval.level, rounded(interval.lower), rounded(interval.upper)
-        )
-    pictures = _pictures(result, groups, releases, interval)
+    shown = result.shown
+    assert shown is not None
+    estimate = shown.estimate
+    point, interval = estimate.point, estimate.interval
+    about = s.project
+    pictures = _pictures(shown, result.parts, about, interval)
     (folder / "pictures").mkdir()
     for name, picture in pictures.items():
         file = name.casefold().replace(" ", "-")
         (folder / "pictures" / f"{file}.svg").write_text(picture.svg, encoding="utf-8")
-    detected = (
-        "Fewer than " + str(s.publish.threshold)
-        if result.detected is None
-        else f"{result.detected:,}"
-    )
-    about = s.project
+    titles = {entry.name: entry.title or entry.name for entry in s.lists}
+    verdict = estimate.diagnostics.get("verdict") or {}
     brief = Brief(
         title=about.title or f"{about.name}: how many people?",
         where=about.where,
@@ -81,24 +79,31 @@ def write_page(
         point=point,
         interval=interval,
         refused=estimate.refused,
-        detected=detected,
+        detected="" if result.detected is None else f"{result.detected:,}",
         hidden="" if point is None else people(rounded(max(point - (result.detected or 0), 0))),
+        detected_words=_detected_words(estimate.diagnostics.get("observed_range")),
         lists_used=len(linked.lists),
-        doubt={DOUBT[k]: v for k, v in result.parts.items()},
-        certain_words=_certain_words(estimate.diagnostics.get("if_linkage_were_certain")),
-        groups={
-            HEADINGS[name]: _group_lines(rows, releases[name]) for name, (rows, _) in groups.items()
-        },
-        lists=_list_lines(lists, releases["overlap"], linked.lists),
-        rows=_row_lines(result, releases["rows"]),
-        release_words=_release_words(result, releases["rows"].numbers.get("all not released")),
+        level=str(verdict.get("level", "")),
+        verdict=_verdict_words(verdict),
+        doubt_words=_doubt_words(result.parts, estimate.diagnostics.get("if_linkage_were_certain")),
+        sweep_words=_sweep_words(estimate.diagnostics.get("threshold_sweep"), interval),
+        check_words=_check_words(estimate.diagnostics.get("closed_form"), len(linked.clusters)),
+        groups={HEADINGS[name]: _group_lines(shown, name) for name in shown.groups},
+        lists=_list_lines(shown.lists, shown.releases["overlap"], linked.lists),
+        rows=[
+            [row[0], *(f"{int(c):,}" if c.isdigit() else c for c in row[1:])]
+            for row in row_counts(shown, result.report, titles)
+        ],
+        release_words=_release_words(
+            result, shown.releases["rows"].numbers.get("all not released"), titles
+        ),
         held_words=[
-            f"The counts of the table “{name}” stand as released in run {run}: they changed by "
-            f"fewer than {s.publish.threshold} since, and such a change could point to a person."
+            f"The counts under “{TABLES.get(name, name)}” stand as released in run {run}: they "
+            f"changed too little since. A change of fewer than {s.publish.threshold} could point "
+            "to a person."
             for name, run in result.held.items()
         ],
         caveats=[*ALWAYS, *estimate.caveats, NOT_LEGAL_ADVICE],
-        verdict=verdict,
         pictures=pictures,
         marks={
             MARKS["suppressed"]: "suppressed to protect people",
@@ -107,88 +112,86 @@ def write_page(
         },
         draft=result.draft,
         threshold=s.publish.threshold,
-        made=_made(project, result, pooled, linked),
+        made=_made(project, result, linked, tables),
     )
     (folder / "index.html").write_text(coalition_page(brief), encoding="utf-8")
 
 
 def _pictures(
-    result: RunResult,
-    groups: Mapping[str, tuple[list[GroupRow], Published]],
-    releases: Mapping[str, Release],
-    interval: Interval | None,
+    shown: Shown, parts: Mapping[str, float], about: About, interval: Interval | None
 ) -> dict[str, Picture]:
     out = {}
-    for name, (rows, _) in groups.items():
-        drawn = [_group_values(r, releases[name]) for r in rows if r.detected != 0]
-        if not drawn:
-            continue
-        words = f"{HEADINGS[name]}: detected and estimated people by group; the table below has the same figures."
-        spec = groups_chart(
-            drawn,
-            title=HEADINGS[name],
-            subtitle="Squares were detected; circles are estimates with their interval",
+    whom = about.counts[:1].upper() + about.counts[1:]
+    place = ", ".join(x for x in (about.where, about.when) if x)
+
+    def both(draw: Any, *args: Any, words: str, title: str, said: str, **more: Any) -> Picture:
+        subtitle = f"{place[:1].upper()}{place[1:]}. {said}" if place else said
+        wide, narrow = (
+            to_svg(draw(*args, title=title, subtitle=subtitle, narrow=slim, **more))
+            for slim in (False, True)
         )
-        out[HEADINGS[name]] = Picture(words, to_svg(spec))
-    if result.parts:
-        shares = {DOUBT[k]: v for k, v in result.parts.items()}
+        return Picture(words, wide, narrow)
+
+    if parts:
+        shares = {DOUBT[k]: v for k, v in parts.items()}
+        percents = whole_percents(list(shares.values()))
         words = "Where the doubt comes from: " + ", ".join(
-            f"{k} {v:.0%}" for k, v in shares.items()
+            f"{k} {p}%" for k, p in zip(shares, percents, strict=True)
         )
-        out["doubt"] = Picture(words, to_svg(doubt(shares, title="Where the doubt comes from")))
-    sweep = result.estimate.diagnostics.get("threshold_sweep") or []
+        out["doubt"] = both(
+            doubt,
+            shares,
+            words=words,
+            title="Where the doubt comes from",
+            said=f"Estimated number of {about.counts}",
+        )
+    sweep = shown.estimate.diagnostics.get("threshold_sweep") or []
     if any(point is not None for _, point in sweep):
-        spec = threshold_sweep(
+        held = interval is not None and interval.bounded
+        out["sweep"] = both(
+            threshold_sweep,
             [t for t, _ in sweep],
             [p for _, p in sweep],
-            lower=interval.lower if interval is not None and interval.bounded else None,
-            upper=interval.upper if interval is not None and interval.bounded else None,
-            title="If one cut-off decided who is the same person",
-            subtitle="The line is the figure at each cut-off; the band is this page's interval",
+            words="Estimated people at each cut-off: "
+            + ", ".join(f"{p:,.0f} at {t:.0%}" for t, p in sweep if p is not None),
+            title=f"{whom} estimated, if one cut-off decided who is the same person",
+            said="Line: the estimate at each cut-off. Grey band: the interval of this page.",
+            lower=interval.lower if interval is not None and held else None,
+            upper=interval.upper if interval is not None and held else None,
         )
-        out["sweep"] = Picture("Estimated people at each linkage threshold.", to_svg(spec))
+    for name in shown.groups:
+        drawn = [v for v in shown.group_values(name) if v["detected"] != 0]
+        if not drawn:
+            continue
+        estimated = any(v["point"] is not None for v in drawn)
+        level = "" if interval is None else f"{interval.level:.0%} "
+        out[HEADINGS[name]] = both(
+            groups_chart,
+            drawn,
+            words=f"{HEADINGS[name]}: people by group; the table below has the same figures.",
+            title=f"{whom} {BY[name]}",
+            said=f"Squares were detected. Circles are estimated, with their {level}interval."
+            if estimated
+            else "Squares were detected.",
+        )
     return out
-
-
-def _group_values(row: GroupRow, release: Release) -> dict[str, Any]:
-    held = bool(release.held_from)
-    shown = release.numbers.get(row.label) if held else row.detected
-    estimated = row.point is not None and shown is not None
-    return {
-        "label": row.label,
-        "detected": shown,
-        "point": row.point if estimated else None,
-        "lower": row.interval.lower if estimated and row.interval is not None else None,
-        "upper": row.interval.upper if estimated and row.interval is not None else None,
-        "why": row.why,
-    }
 
 
 def _count(value: int | None) -> str:
     return MARKS["suppressed"] if value is None else f"{value:,}"
 
 
-def _group_lines(rows: Sequence[GroupRow], release: Release) -> list[GroupLine]:
+def _group_lines(shown: Shown, name: str) -> list[GroupLine]:
     lines = []
     none = MARKS["not listed"]
-    for row in rows:
-        v = _group_values(row, release)
+    for v in shown.group_values(name):
+        label, detected = v["label"], _count(v["detected"])
         if v["point"] is None:
-            why = "suppressed" if v["detected"] is None else row.why
-            lines.append(
-                GroupLine(
-                    row.label, _count(v["detected"]), none, none, "" if why == "suppressed" else why
-                )
-            )
+            why = "" if v["detected"] is None else v["why"]
+            lines.append(GroupLine(label, detected, none, none, why))
         else:
-            lines.append(
-                GroupLine(
-                    row.label,
-                    _count(v["detected"]),
-                    people(row.point),
-                    interval_words(row.interval),
-                )
-            )
+            interval = Interval("pool", 0.95, v["lower"], v["upper"])
+            lines.append(GroupLine(label, detected, people(v["point"]), interval_words(interval)))
     return lines
 
 
@@ -215,24 +218,90 @@ def _list_lines(rows: Sequence[ListRow], release: Release, names: Sequence[str])
     return lines
 
 
-def _row_lines(result: RunResult, release: Release) -> list[list[str]]:
-    numbers = release.numbers
-    kinds = ("used", "quarantined", "not released")
-    lines = [
-        [
-            r.name,
-            _count(numbers.get(f"{r.name}, rows in")),
-            *(_count(numbers.get(f"{r.name}, {k}")) for k in kinds),
-        ]
-        for r in result.report.lists
-    ]
-    lines.append(
-        ["all", _count(numbers.get("all rows")), *(_count(numbers.get(f"all {k}")) for k in kinds)]
+def _detected_words(observed: Any) -> str:
+    if not observed or observed[0] == observed[1]:
+        return ""
+    return (
+        f"Depending on who is the same person they are between {people(observed[0])} and "
+        f"{people(observed[1])}."
     )
-    return lines
 
 
-def _release_words(result: RunResult, shown: int | None) -> list[str]:
+def _verdict_words(verdict: Mapping[str, Any]) -> list[str]:
+    reasons = list(verdict.get("reasons") or ())
+    both = verdict.get("consensus") or {}
+    ends = both.get("interval") or {}
+    if both.get("point") is None or ends.get("lower") is None or ends.get("upper") is None:
+        return reasons
+    return [
+        "Held together, methods that make different assumptions give "
+        f"{people(both['point'])} ({people(ends['lower'])} to {people(ends['upper'])}), taking one "
+        "answer to who is the same person as certain; what follows is said of that.",
+        *reasons,
+    ]
+
+
+def _doubt_words(parts: Mapping[str, float], certain: Any) -> list[str]:
+    if not parts:
+        return []
+    percents = dict(zip(parts, whole_percents(list(parts.values())), strict=True))
+    most = max(percents, key=lambda k: percents[k])
+    out = [
+        "If the same work were done again with other lists of the same kind, the figure would "
+        f"move; the interval says how far. The largest part of that doubt, {percents[most]}%, "
+        f"comes from {DOUBT[most].partition(' (')[0]}."
+    ]
+    if certain and certain.get("interval") and certain.get("point") is not None:
+        low, high = certain["interval"]["lower"], certain["interval"]["upper"]
+        if low is not None and high is not None:
+            out.append(
+                "Had one answer to who is the same person been taken as certain, the interval "
+                f"would have read {people(low)} to {people(high)}."
+            )
+    return out
+
+
+def _sweep_words(sweep: Any, interval: Interval | None) -> list[str]:
+    points = [p for _, p in sweep or () if p is not None]
+    if not points or interval is None:
+        return []
+    low, high = min(points), max(points)
+    moved = (
+        f"the estimate would be {people(low)} at every cut-off tried"
+        if low == high
+        else f"the estimate would be anything from {people(low)} to {people(high)}, by the choice "
+        "of that cut-off alone"
+    )
+    return [
+        "Many tools settle who is the same person by one cut-off: two records are one person from "
+        f"some chance on. With these lists {moved}. This page takes no cut-off; it holds every "
+        "likely answer in its interval."
+    ]
+
+
+def _check_words(check: Any, answers: int) -> list[str]:
+    if not check:
+        return []
+    missed = [1.0 - v for v in check["found"].values()]
+    wrong = list(check["false"].values())
+    return [
+        f"A check by formula. By the {answers:,} likely answers, settling it at even chances misses "
+        f"{_range(missed)} of the true links of a list to those before it and gives "
+        f"{_range(wrong)} of the others a wrong one. With that one answer and one model the "
+        f"estimate is {people(check['one_answer'])}; corrected for those rates by the formulas of "
+        f"the literature, {people(check['corrected'])}; over the likely answers, "
+        f"{people(check['draws'])}. The formulas take the rates as known and so ignore their "
+        "doubt: this is a check, not a second estimate."
+    ]
+
+
+def _range(shares: Sequence[float]) -> str:
+    low, high = (f"{100 * x:.0f}%" if x >= 0.1 else f"{100 * x:.1f}%" for x in
+                 (min(shares), max(shares)))  # fmt: skip
+    return low if low == high else f"{low} to {high}"
+
+
+def _release_words(result: RunResult, shown: int | None, titles: Mapping[str, str]) -> list[str]:
     cost = result.cost
     if not cost.not_released:
         return []
@@ -242,7 +311,7 @@ def _release_words(result: RunResult, shown: int | None) -> list[str]:
         "duty leaves that choice to the person. They count in their list's own total and nowhere else."
     ]
     if cost.total_only:
-        out.append("Total only: " + ", ".join(cost.total_only) + ".")
+        out.append("Total only: " + ", ".join(titles.get(n, n) for n in cost.total_only) + ".")
     if cost.wider is not None and cost.wider >= 0.005:
         out.append(
             f"What that costs: the part of the interval that comes from sampling is about "
@@ -254,36 +323,39 @@ def _release_words(result: RunResult, shown: int | None) -> list[str]:
     return out
 
 
-def _certain_words(certain: Any) -> str:
-    if not certain or certain.get("interval") is None or certain.get("point") is None:
-        return ""
-    low, high = certain["interval"]["lower"], certain["interval"]["upper"]
-    if low is None or high is None:
-        return ""
-    return (
-        "For comparison: had one answer to who is the same person been taken as certain, the "
-        f"interval would have read {people(rounded(low))} to {people(rounded(high))}."
-    )
-
-
 def _made(
-    project: Project, result: RunResult, pooled: Pooled, linked: Linked
+    project: Project, result: RunResult, linked: Linked, tables: int
 ) -> list[tuple[str, str]]:
     e = project.settings.estimate
+    words = method_words(result.estimate)
+    named = e.method if words == e.method else f"{words} ({e.method})"
     out = [
         ("Run", result.run),
         ("Releases judged on", result.report.as_of),
-        ("Method", f"{e.method}, {e.level:.0%} interval, seed {e.seed}"),
+        ("Method", f"{named}, {e.level:.0%} interval, seed {e.seed}"),
         (
             "Linkage",
             f"{len(linked.clusters):,} equally likely answers to who is the same person, "
-            f"{pooled.tables:,} different overlap tables",
+            f"{tables:,} different overlap tables",
         ),
     ]
-    if pooled.estimate.model:
-        out.append(
-            ("Commonest model", f"{pooled.estimate.model} (lists in the order of the table above)")
-        )
+    used = linked.facts.get("decisions_used")
+    if used:
+        out.append(("Decided by people", f"{used:,} pairs"))
+    if result.estimate.model:
+        out.append(("Commonest model", _model_words(project, result.estimate.model, linked.lists)))
     out.append(("Repeat it", f"uncounted verify runs/{result.run}"))
     out.append(("Everything else", "manifest.json beside this page"))
     return out
+
+
+def _model_words(project: Project, model: str, lists: Sequence[str]) -> str:
+    """Say a model's interactions by the lists' titles, where its terms are digits."""
+    titles = {entry.name: entry.title or entry.name for entry in project.settings.lists}
+    terms = model.strip("[]").split(",")
+    if not all(t.isdigit() and "0" not in t and int(max(t)) <= len(lists) for t in terms):
+        return model
+    tied = [" with ".join(titles[lists[int(c) - 1]] for c in t) for t in terms if len(t) > 1]
+    if not tied:
+        return f"{model}: no list depends on another"
+    return f"{model}: {'; '.join(tied)} depend on each other"

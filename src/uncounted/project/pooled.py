@@ -9,19 +9,31 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.engine import Job, map_jobs, stream
-from uncounted.errors import NoFiniteEstimate, Refusal
+from uncounted.errors import (
+    NoFiniteEstimate,
+    NotConverged,
+    NotIdentifiable,
+    NotSupported,
+    Refusal,
+)
 from uncounted.estimate import Estimate, Interval, pool_draws, summarise_draws
 from uncounted.estimators.registry import Settings, make
+from uncounted.project.steps import from_array, to_array
 from uncounted.tables import OverlapTable
 
 __all__ = ["Parts", "Pooled", "estimate_over_draws"]
 
 SIZE = 4000
+PART = 25
+"""Tables an interruption can cost."""
+Keep = Callable[[str, Callable[[], dict[str, NDArray[Any]]]], dict[str, NDArray[Any]]]
+"""Keeps the arrays of a named part, or finds them kept."""
 MOST_REFUSED = 0.2
 """More draws than this share without a figure, and there is none."""
 
@@ -91,6 +103,7 @@ def estimate_over_draws(
     seed: int = 0,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    keep: Keep | None = None,
 ) -> Pooled:
     """Estimate N on every linkage draw and pool.
 
@@ -113,6 +126,8 @@ def estimate_over_draws(
         Tables at a time; results do not depend on it.
     progress
         Called with (tables done, tables in all).
+    keep
+        Keeps what each 25 tables gave, so that an interrupted run goes on from there.
 
     Raises
     ------
@@ -145,9 +160,7 @@ def estimate_over_draws(
         )
         for key, table in different.items()
     ]
-    found = dict(
-        zip(different, map_jobs(_one, jobs, workers=threads, progress=progress), strict=True)
-    )
+    found = dict(zip(different, _all(jobs, threads, progress, keep), strict=True))
     per_draw = [found[key] for key in keys]
     good = [f for f in per_draw if f.estimate is not None]
     refused = len(per_draw) - len(good)
@@ -198,6 +211,77 @@ class _Found:
     draws: NDArray[np.float64]
     sampling: float
     refusal: Refusal | None = None
+
+
+def _all(
+    jobs: Sequence[Job],
+    threads: int | None,
+    progress: Callable[[int, int], None] | None,
+    keep: Keep | None,
+) -> list[_Found]:
+    """Do all jobs, a part at a time where parts are kept."""
+    if keep is None:
+        return map_jobs(_one, jobs, workers=threads, progress=progress)
+    found: list[_Found] = []
+    for start in range(0, len(jobs), PART):
+
+        def tell(done: int, total: int, start: int = start) -> None:
+            if progress is not None:
+                progress(start + done, len(jobs))
+
+        def work(start: int = start) -> dict[str, NDArray[Any]]:
+            some = jobs[start : start + PART]
+            return _to_arrays(map_jobs(_one, some, workers=threads, progress=tell))
+
+        found += _from_arrays(keep(f"tables-{start // PART:03d}", work))
+        tell(min(PART, len(jobs) - start), len(jobs))
+    return found
+
+
+def _to_arrays(found: Sequence[_Found]) -> dict[str, NDArray[Any]]:
+    rows = []
+    for f in found:
+        e, r = f.estimate, f.refusal
+        rows.append(
+            {
+                "estimate": None
+                if e is None
+                else [e.method, e.observed, e.point, e.model, list(e.caveats)],
+                "interval": None
+                if e is None or e.interval is None
+                else [e.interval.kind, e.interval.level, e.interval.lower, e.interval.upper],
+                "refusal": None if r is None else [type(r).__name__, r.message, r.fix],
+                "sampling": f.sampling,
+            }
+        )
+    return {
+        "rows": to_array(rows),
+        "draws": np.concatenate([f.draws for f in found]) if found else np.zeros(0),
+        "sizes": np.array([f.draws.size for f in found], dtype=np.int64),
+    }
+
+
+def _from_arrays(kept: dict[str, NDArray[Any]]) -> list[_Found]:
+    ends = np.cumsum(kept["sizes"])
+    out = []
+    for row, end, size in zip(from_array(kept["rows"]), ends, kept["sizes"], strict=True):
+        estimate = refusal = None
+        if row["estimate"] is not None:
+            method, observed, point, model, caveats = row["estimate"]
+            interval = None if row["interval"] is None else Interval(*row["interval"])
+            estimate = Estimate(
+                method, observed, point, interval, model=model, caveats=tuple(caveats)
+            )
+        if row["refusal"] is not None:
+            kind, message, fix = row["refusal"]
+            refusal = _REFUSALS.get(kind, Refusal)(message, fix=fix)
+        out.append(_Found(estimate, kept["draws"][end - size : end], row["sampling"], refusal))
+    return out
+
+
+_REFUSALS: dict[str, type[Refusal]] = {
+    kind.__name__: kind for kind in (NotIdentifiable, NoFiniteEstimate, NotConverged, NotSupported)
+}
 
 
 def _one(table: OverlapTable, method: str, settings: Settings, seed: int) -> _Found:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 GROUP_DRAWS = 20
+SHARED = "on two lists or more"
+"""Name of the total of people on more than one list."""
 
 
 def rounded(value: float) -> float:
@@ -108,35 +111,56 @@ def protect_overlap(
 
     Cell ``i`` of the result is capture history ``i + 1``.
     """
+    return _protect_overlap(tuple(int(c) for c in counts[1:]), tuple(lists), threshold)
+
+
+@lru_cache(maxsize=8)
+def _protect_overlap(
+    cells: tuple[int, ...], lists: tuple[str, ...], threshold: int
+) -> tuple[Published, list[Total]]:
     masks = range(1, 1 << len(lists))
     totals = [Total("all", tuple(m - 1 for m in masks))]
     totals += [
         Total(name, tuple(m - 1 for m in masks if m >> i & 1)) for i, name in enumerate(lists)
     ]
-    return protect([int(c) for c in counts[1:]], totals, threshold=threshold), totals
+    totals.append(Total(SHARED, tuple(m - 1 for m in masks if m.bit_count() > 1)))
+    return protect(cells, totals, threshold=threshold), totals
 
 
-def protect_rows(reports: Sequence[ListReport], threshold: int) -> Published:
+def protect_rows(
+    reports: Sequence[ListReport], threshold: int, people: Mapping[str, int | None] | None = None
+) -> Published:
     """Suppress the account of rows: used, quarantined, not released per list, with all sums.
 
     Cells run list by list. Quarantined rows count no people, so they are small without harm
     unless they would reveal another.
+
+    Parameters
+    ----------
+    reports
+        The account of each list.
+    threshold
+        The smallest count that is shown.
+    people
+        People of each list that the page shows: no fewer rows than these were used, and a reader
+        who knows that knows more about what was not.
     """
-    cells, sensitive = [], []
+    cells, sensitive, floors = [], [], []
     for r in reports:
         cells += [r.used, r.quarantined, r.not_released]
         sensitive += [True, False, True]
+        floors += [min(r.used, (people or {}).get(r.name) or 0), 0, 0]
     totals = [Total(r.name, (3 * i, 3 * i + 1, 3 * i + 2)) for i, r in enumerate(reports)]
     for k, name in enumerate(("all used", "all quarantined", "all not released")):
         totals.append(Total(name, tuple(3 * i + k for i in range(len(reports)))))
     totals.append(Total("all rows", tuple(range(len(cells)))))
-    return protect(cells, totals, threshold=threshold, sensitive=sensitive)
+    return protect(cells, totals, threshold=threshold, sensitive=sensitive, floors=floors)
 
 
 def estimate_groups(
     overlaps: Overlaps,
     breakdown: str,
-    method: str,
+    method: str | None,
     *,
     threshold: int,
     level: float,
@@ -148,7 +172,8 @@ def estimate_groups(
     """Count and estimate people by group.
 
     Groups whose detected count is suppressed get no estimate either: the one would give the
-    other away. Groups are estimated each on its own, so their figures need not add up.
+    other away. Groups are estimated each on its own, so their figures need not add up. Without a
+    method there are no estimates.
     """
     at = overlaps.by_group[breakdown][overlaps.reference].sum(axis=1)
     labels = overlaps.labels[breakdown]
@@ -167,7 +192,10 @@ def estimate_groups(
             rows.append(GroupRow(label, None, why="suppressed"))
             continue
         if g == 0:
-            rows.append(GroupRow(label, shown, why="not a group"))
+            rows.append(GroupRow(label, shown, why="said in no record"))
+            continue
+        if method is None:
+            rows.append(GroupRow(label, shown, why="no figure from these lists"))
             continue
         tables = overlaps.group_tables(breakdown, g)
         try:
@@ -203,12 +231,20 @@ def list_rows(
     reports: Sequence[ListReport],
     titles: Sequence[str],
     published: Published,
-    method: str,
+    method: str | None,
     level: float,
+    max_order: int | None = 2,
 ) -> list[ListRow]:
-    """Size, what only it holds, and the figure without it, list by list."""
+    """Size, what only it holds, and the figure without it, list by list.
+
+    A figure from two lists alone gives the number of people on both away; where that is
+    suppressed there is none. Without a method there is none either.
+    """
     linked = [name for name in table.lists]
-    jobs = [Job(name, (table, i, method, level)) for i, name in enumerate(linked)]
+    threshold = published.threshold
+    jobs = [
+        Job(name, (table, i, method, level, max_order, threshold)) for i, name in enumerate(linked)
+    ]
     without = dict(zip(linked, map_jobs(_leave_out, jobs), strict=True))
     rows = []
     for report, title in zip(reports, titles, strict=True):
@@ -237,13 +273,23 @@ def list_rows(
 
 
 def _leave_out(
-    table: OverlapTable, i: int, method: str, level: float
+    table: OverlapTable,
+    i: int,
+    method: str | None,
+    level: float,
+    max_order: int | None,
+    threshold: int,
 ) -> tuple[float | None, Interval | None, str]:
+    if method is None:
+        return None, None, ""
     if table.t < 3:
         return None, None, "needs three lists"
     rest = table.keep([k for k in range(table.t) if k != i])
+    if rest.t == 2 and rest.pair_overlap(0, 1) < threshold:
+        return None, None, "too few on two lists without it"
+    settings = Settings(level=level, bootstrap=0, max_order=max_order, threads=1)
     try:
-        found = make(method, Settings(level=level, bootstrap=0, threads=1)).estimate(rest)
+        found = make(method, settings).estimate(rest)
     except UncountedError:
         return None, None, "no figure without it"
     if found.point is None:

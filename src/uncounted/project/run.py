@@ -1,49 +1,44 @@
-"""`uncounted run`: from lists to page. Each step is a function; this module puts them in order."""
+"""`uncounted run`: from lists to page. This module puts the steps in order."""
 
 from __future__ import annotations
 
-import csv
 import json
-import math
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from uncounted.disclosure.ledger import Ledger, Release
-from uncounted.disclosure.suppress import MARKS, Published
-from uncounted.errors import InputError, NotSupported, Refusal
-from uncounted.estimate import Estimate, Interval
-from uncounted.estimators.registry import Settings as EstimatorSettings
+from uncounted.disclosure.ledger import Release
+from uncounted.estimate import Estimate
 from uncounted.estimators.registry import make
-from uncounted.project import results
-from uncounted.project import settings as project_settings
+from uncounted.project import publish, results
 from uncounted.project.checking import CheckReport, read_project
-from uncounted.project.linking import Linked, Linker, link_records
-from uncounted.project.overlap import Overlaps, count_overlaps, groups_of
-from uncounted.project.pooled import Parts, Pooled, estimate_over_draws
-from uncounted.project.release_cost import ReleaseCost, release_cost
-from uncounted.project.results import GroupRow, ListRow
-from uncounted.project.settings import Project
-from uncounted.project.steps import (
-    Steps,
-    digest,
-    file_hash,
-    from_array,
-    to_array,
-    versions,
-    write_json,
+from uncounted.project.guard import (
+    at_work,
+    check_ledger,
+    check_unchanged,
+    hash_hand,
+    hash_inputs,
+    open_ledger,
+    replace_folder,
+    writable,
 )
+from uncounted.project.linking import Linked, Linker, link_records, link_settings
+from uncounted.project.publish import Shown
+from uncounted.project.release_cost import ReleaseCost, release_cost
+from uncounted.project.settings import Project
+from uncounted.project.stages import estimate_step, groups_step, link_step, overlap_step
+from uncounted.project.steps import Steps, digest, file_hash, versions, write_json
 from uncounted.records.reading import ReadList
 from uncounted.tables import OverlapTable
 
-__all__ = ["RunResult", "run_project"]
+__all__ = ["RunResult", "run_id", "run_project"]
 
 Say = Callable[[str], None]
+Progress = Callable[[int, int], None]
 MANIFEST = "manifest.json"
 TIMINGS = "timings.json"
 PAGE = "index.html"
@@ -75,6 +70,8 @@ class RunResult:
         Whether the page is a draft: not recorded as released.
     held
         Tables held back by the ledger, with the run they stand from.
+    shown
+        Everything as published.
     """
 
     run: str
@@ -88,10 +85,13 @@ class RunResult:
     skipped: Mapping[str, bool]
     draft: bool
     held: Mapping[str, str] = field(default_factory=dict)
+    shown: Shown | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the command."""
         rows = self.report.to_dict(mapping=False)
+        shown = self.shown
+        known = self.estimate.diagnostics
         return {
             "run": self.run,
             "folder": str(self.folder),
@@ -99,6 +99,11 @@ class RunResult:
             "estimate": self.estimate.to_dict(),
             "doubt": dict(self.parts),
             "detected": self.detected,
+            "verdict": known.get("verdict"),
+            "closed_form": known.get("closed_form"),
+            "groups": {}
+            if shown is None
+            else {name: shown.group_values(name) for name in shown.groups},
             "rows": {k: rows[k] for k in ("rows_in", "used", "quarantined", "not_released")},
             "release": {
                 "not_released": self.cost.not_released,
@@ -121,7 +126,7 @@ def run_project(
     name: str | None = None,
     link: Linker = link_records,
     say: Say = lambda text: None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> RunResult:
     """Run every step and write the run's folder.
 
@@ -134,7 +139,8 @@ def run_project(
     fresh
         Do every step again.
     into
-        Where to write instead of ``runs``; nothing is recorded in the ledger.
+        Where to write instead of ``runs``; nothing is recorded in the ledger and nothing in the
+        project's folder changes.
     tip
         Judge differences against releases up to this entry of the ledger.
     name
@@ -145,85 +151,99 @@ def run_project(
         Told what is being done.
     progress
         Called with (done, total) of the longest step.
+
+    Raises
+    ------
+    InputError
+        If a list or a setting is wrong, another run is at work, a list changed under way, the
+        ledger of releases is not complete, or the folder cannot be written.
     """
+    s = project.settings
+    make(s.estimate.method)
+    link_settings(s.linkage)
+    with at_work(project) if into is None else nullcontext():
+        return _run(project, draft, fresh, into, tip, name, link, say, progress)
+
+
+def _run(
+    project: Project,
+    draft: bool,
+    fresh: bool,
+    into: Path | None,
+    tip: str | None,
+    name: str | None,
+    link: Linker,
+    say: Say,
+    progress: Progress | None,
+) -> RunResult:
     began = time.perf_counter()
     s = project.settings
-    steps = Steps(project.hidden / "steps", fresh=fresh)
-    inputs = _inputs(project)
+    ledger = open_ledger(project)
+    if into is None and not draft:
+        check_ledger(project, ledger)
+    steps = Steps((into or project.hidden) / "steps", fresh=fresh)
+    inputs, decisions = hash_inputs(project), hash_hand(project)
     say("reading the lists")
     read, report = read_project(project)
     used = [r for r in read if len(r.records)]
-    list_names = tuple(r.report.name for r in used)
     base = {
         "inputs": inputs,
+        "hand": decisions,
         "lists": [entry.model_dump() for entry in s.lists],
-        "rows": digest([r.records.row.tolist() for r in used]),
+        "records": digest([_content(r) for r in used]),
     }
-    say("finding who is the same person")
-    linked = Linked.from_arrays(
-        steps.do(
-            "link",
-            {
-                **base,
-                "linkage": s.linkage,
-                "draws": s.estimate.draws,
-                "seed": s.estimate.seed,
-                "hand": _hand(project),
-            },
-            lambda: link(
-                [r.records for r in used],
-                s.linkage,
-                project.hand,
-                s.estimate.draws,
-                s.estimate.seed,
-            ).to_arrays(),
-        )
-    )
-    say("counting overlaps")
-    overlaps = _overlap_step(steps, s, used, linked)
-    say("estimating")
-    pooled = _estimate_step(steps, s, overlaps, linked, progress)
-    groups = _groups_step(steps, s, overlaps)
+    with writable("What the steps keep"):
+        say("finding who is the same person")
+        linked = link_step(steps, project, used, base, link)
+        check_unchanged(project, inputs, decisions)
+        say("counting overlaps")
+        overlaps = overlap_step(steps, s, used, linked)
+        say("estimating")
+        pooled = estimate_step(steps, s, overlaps, linked, progress)
+        refused = bool(pooled.estimate.refused)
+        groups = groups_step(steps, s, overlaps, refused=refused)
     say("writing the page")
     reference = overlaps.tables()[overlaps.reference]
-    shown, _ = results.protect_overlap(
-        overlaps.counts[overlaps.reference].tolist(), list_names, s.publish.threshold
+    cells, _ = results.protect_overlap(
+        overlaps.counts[overlaps.reference].tolist(), linked.lists, s.publish.threshold
     )
     lists = results.list_rows(
         reference,
         report.lists,
         [entry.title or entry.name for entry in s.lists],
-        shown,
-        s.estimate.method,
+        cells,
+        None if refused else s.estimate.method,
         s.estimate.level,
+        s.estimate.max_order,
     )
     cost = _cost(report, reference, pooled.estimate.point)
     settings = json.loads(s.model_dump_json())
     settings["project"]["as_of"] = project.as_of
     settings["draft"] = draft
-    ledger = Ledger(project.hidden / "ledger.jsonl")
     identity = {
         "settings": settings,
         "inputs": inputs,
-        "decisions": _hand(project),
+        "decisions": decisions,
         "versions": versions(),
     }
-    run = name or f"{project.as_of}-{digest(identity)[:10]}"
+    run = name or run_id(project.as_of, identity)
     tip = ledger.tip(run=run) if tip is None else tip
-    rows_shown = results.protect_rows(report.lists, s.publish.threshold)
-    tables = _tables(groups, lists, shown, reference, rows_shown, report)
+    rows = results.protect_rows(report.lists, s.publish.threshold, cells.totals)
     releases = {
         name: Release(t)
         if draft
         else ledger.check(name, t, run=run, tip=tip, threshold=s.publish.threshold)
-        for name, t in tables.items()
+        for name, t in publish.ledger_tables(groups, cells, reference, rows, report).items()
     }
-    folder = (into or project.runs) / run
-    partial = folder.with_name(f".{run}.partial")
-    if partial.exists():
-        shutil.rmtree(partial)
-    partial.mkdir(parents=True)
     detected = releases["overlap"].numbers.get("all")
+    shown = Shown(
+        publish.shown_estimate(pooled.estimate, detected, s.publish.threshold),
+        groups,
+        lists,
+        releases,
+        [reference.history(m) for m in range(1, 1 << reference.t)],
+    )
+    folder = (into or project.runs) / run
     result = RunResult(
         run,
         folder,
@@ -236,275 +256,47 @@ def run_project(
         steps.skipped,
         draft,
         {name: r.held_from for name, r in releases.items() if r.held_from},
+        shown,
     )
-    _write(partial, project, result, pooled, overlaps, linked, groups, lists, shown, releases)
-    outputs = {
-        p.relative_to(partial).as_posix(): file_hash(p)
-        for p in sorted(partial.rglob("*"))
-        if p.is_file()
-    }
-    write_json(
-        partial / MANIFEST,
-        {**identity, "run": run, "seed": s.estimate.seed, "ledger": tip, "outputs": outputs},
-    )
-    write_json(
-        partial / TIMINGS,
-        {
-            "seconds": {k: round(v, 3) for k, v in steps.seconds.items()}
-            | {"all": round(time.perf_counter() - began, 3)},
-            "steps": {k: "skipped" if v else "done" for k, v in steps.skipped.items()},
-        },
-    )
-    if folder.exists():
-        shutil.rmtree(folder)
-    partial.replace(folder)
-    if into is None and not draft:
-        ledger.record(run, {k: r.numbers for k, r in releases.items() if not r.held_from})
+    with writable("The run's folder"):
+        partial = folder.with_name(f".{run}.partial")
+        if partial.exists():
+            shutil.rmtree(partial)
+        partial.mkdir(parents=True)
+        _write(partial, project, result, linked, pooled.tables)
+        outputs = {
+            p.relative_to(partial).as_posix(): file_hash(p)
+            for p in sorted(partial.rglob("*"))
+            if p.is_file()
+        }
+        write_json(
+            partial / MANIFEST,
+            {**identity, "run": run, "seed": s.estimate.seed, "ledger": tip, "outputs": outputs},
+        )
+        write_json(
+            partial / TIMINGS,
+            {
+                "seconds": {k: round(v, 3) for k, v in steps.seconds.items()}
+                | {"all": round(time.perf_counter() - began, 3)},
+                "steps": {k: "skipped" if v else "done" for k, v in steps.skipped.items()},
+            },
+        )
+        # Recorded first: a page that could be seen before it is recorded could be forgotten.
+        if into is None and not draft:
+            ledger.record(run, {k: r.numbers for k, r in releases.items() if not r.held_from})
+        replace_folder(partial, folder)
     return result
 
 
-def _inputs(project: Project) -> dict[str, str]:
-    """SHA-256 of every file the lists are read from, by the name the project file gives it."""
-    out = {}
-    for entry in project.settings.lists:
-        for name in (entry.file, entry.legs):
-            if name is None:
-                continue
-            path = project.folder / name
-            if not path.is_file():
-                raise InputError(
-                    f"List {entry.name!r}: there is no file {path.name}.",
-                    fix=f"Put it where `file` in {project_settings.FILE} says, relative to that file.",
-                )
-            out[name] = file_hash(path)
-    return out
+def run_id(as_of: str, identity: Mapping[str, Any]) -> str:
+    """Name of a run: the day it was judged on, and a hash of all it rests on."""
+    return f"{as_of}-{digest(identity)[:10]}"
 
 
-def _hand(project: Project) -> dict[str, str]:
-    """SHA-256 of every file of decisions made by people."""
-    if not project.hand.is_dir():
-        return {}
-    return {
-        p.relative_to(project.hand).as_posix(): file_hash(p)
-        for p in sorted(project.hand.rglob("*.jsonl"))
-        if p.is_file()
-    }
-
-
-def _overlap_step(
-    steps: Steps, s: project_settings.Settings, used: Sequence[ReadList], linked: Linked
-) -> Overlaps:
-    def work() -> dict[str, Any]:
-        groups = [groups_of(name, [r.records for r in used]) for name in s.publish.breakdowns]
-        made = count_overlaps(linked.lists, linked.list_of, list(linked.clusters), groups)
-        return {
-            "lists": to_array(list(made.lists)),
-            "counts": made.counts,
-            "labels": to_array({k: list(v) for k, v in made.labels.items()}),
-            "reference": np.array(made.reference),
-            **{f"group_{k}": v for k, v in made.by_group.items()},
-        }
-
-    kept = steps.do(
-        "overlap", {"link": steps.keys["link"], "breakdowns": list(s.publish.breakdowns)}, work
-    )
-    return Overlaps(
-        tuple(from_array(kept["lists"])),
-        kept["counts"],
-        {k.removeprefix("group_"): v for k, v in kept.items() if k.startswith("group_")},
-        {k: tuple(v) for k, v in from_array(kept["labels"]).items()},
-        int(kept["reference"]),
-    )
-
-
-def _estimate_step(
-    steps: Steps,
-    s: project_settings.Settings,
-    overlaps: Overlaps,
-    linked: Linked,
-    progress: Callable[[int, int], None] | None,
-) -> Pooled:
-    e = s.estimate
-
-    def work() -> dict[str, Any]:
-        tables = overlaps.tables()
-        try:
-            _enough(tables[overlaps.reference], s.publish.threshold)
-            pooled = estimate_over_draws(
-                tables,
-                e.method,
-                level=e.level,
-                resamples=e.resamples,
-                max_order=e.max_order,
-                seed=e.seed,
-                progress=progress,
-            )
-        except Refusal as refusal:
-            observed = sorted(t.n for t in tables)
-            n = observed[len(observed) // 2]
-            words = f"{refusal.message} {refusal.fix}".strip()
-            pooled = Pooled(
-                Estimate(e.method, n, None, refused=words),
-                None,
-                (observed[0], n, observed[-1]),
-                len(tables),
-                0,
-            )
-        certain = _certain(overlaps, e)
-        kept = pooled.estimate.to_dict()
-        return {
-            "estimate": to_array(_jsonable(kept)),
-            "draws": pooled.estimate.draws if pooled.estimate.draws is not None else np.zeros(0),
-            "parts": np.array(
-                []
-                if pooled.parts is None
-                else [pooled.parts.linkage, pooled.parts.model, pooled.parts.sampling]
-            ),
-            "facts": to_array(
-                {
-                    "observed": list(pooled.observed),
-                    "refused": pooled.refused,
-                    "tables": pooled.tables,
-                    "certain": certain,
-                    "sweep": _sweep(linked, e),
-                }
-            ),
-        }
-
-    kept = steps.do(
-        "estimate", {"overlap": steps.keys["overlap"], "estimate": e.model_dump()}, work
-    )
-    made = from_array(kept["estimate"])
-    facts = from_array(kept["facts"])
-    interval = made["interval"]
-    estimate = Estimate(
-        made["method"],
-        made["observed"],
-        made["point"],
-        None if interval is None else _interval(interval),
-        kept["draws"] if kept["draws"].size else None,
-        made["model"],
-        caveats=tuple(made["caveats"]),
-        diagnostics={**made["diagnostics"], "if_linkage_were_certain": facts["certain"]},
-        refused=made.get("refused", ""),
-    )
-    parts = Parts(*map(float, kept["parts"])) if kept["parts"].size else None
-    return Pooled(estimate, parts, tuple(facts["observed"]), facts["refused"], facts["tables"])
-
-
-def _enough(table: OverlapTable, threshold: int) -> None:
-    """Refuse a figure for fewer people than may be shown."""
-    if table.n < threshold:
-        raise NotSupported(
-            f"Fewer than {threshold} people were detected.",
-            fix="A figure for so few could point to a person; add lists or a longer period.",
-        )
-
-
-def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> Any:
-    """Interval that taking one linkage as certain would give: what a plain tool reports."""
-    try:
-        alone = estimate_over_draws(
-            [overlaps.tables()[overlaps.reference]],
-            e.method,
-            level=e.level,
-            resamples=max(200, e.resamples),
-            max_order=e.max_order,
-            seed=e.seed,
-        ).estimate
-    except Refusal:
-        return None
-    return _jsonable(
-        {"point": alone.point, "interval": alone.interval.to_dict() if alone.interval else None}
-    )
-
-
-def _sweep(linked: Linked, e: project_settings.EstimateSettings) -> list[list[float | None]]:
-    """Estimate at each linkage threshold: what every tool that takes one cut-off would report."""
-    if "counts" not in linked.sweep:
-        return []
-    out: list[list[float | None]] = []
-    estimator = make(e.method, EstimatorSettings(level=e.level, bootstrap=0, max_order=e.max_order))
-    for t, counts in zip(linked.sweep["threshold"], linked.sweep["counts"], strict=True):
-        try:
-            table = OverlapTable.from_histories(linked.lists, counts)
-            point = estimator.estimate(table, seed=e.seed).point
-        except (Refusal, InputError):
-            point = None
-        keep = point is not None and math.isfinite(point)
-        out.append([float(t), float(point) if keep and point is not None else None])
-    return out
-
-
-def _interval(made: Mapping[str, Any]) -> Interval:
-    ends = [made["lower"], made["upper"]]
-    low, high = (math.inf if end is None else float(end) for end in ends)
-    return Interval(made["kind"], made["level"], low, high)
-
-
-def _jsonable(value: Any) -> Any:
-    """Numbers that JSON cannot hold become ``None``."""
-    if isinstance(value, Mapping):
-        return {str(k): _jsonable(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_jsonable(v) for v in value]
-    if isinstance(value, np.generic):
-        return _jsonable(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def _groups_step(
-    steps: Steps, s: project_settings.Settings, overlaps: Overlaps
-) -> dict[str, tuple[list[GroupRow], Published]]:
-    e = s.estimate
-    out = {}
-    for name in s.publish.breakdowns:
-
-        def work(name: str = name) -> dict[str, Any]:
-            rows, shown = results.estimate_groups(
-                overlaps,
-                name,
-                e.method,
-                threshold=s.publish.threshold,
-                level=e.level,
-                resamples=e.resamples,
-                max_order=e.max_order,
-                seed=e.seed,
-            )
-            return {
-                "rows": to_array(
-                    [
-                        [
-                            r.label,
-                            r.detected,
-                            r.point,
-                            None if r.interval is None else r.interval.to_dict(),
-                            r.why,
-                        ]
-                        for r in rows
-                    ]
-                ),
-                "cells": to_array(
-                    [list(shown.cells), dict(shown.totals), shown.primary, shown.complementary]
-                ),
-            }
-
-        kept = steps.do(
-            f"groups-{name}",
-            {"estimate": steps.keys["estimate"], "threshold": s.publish.threshold},
-            work,
-        )
-        cells, totals, primary, complementary = from_array(kept["cells"])
-        out[name] = (
-            [
-                GroupRow(label, n, point, None if i is None else _interval(i), why)
-                for label, n, point, i, why in from_array(kept["rows"])
-            ],
-            Published(tuple(cells), totals, primary, complementary, s.publish.threshold),
-        )
-    return out
+def _content(read: ReadList) -> list[Any]:
+    """Everything read of a list, to be hashed: what was read can change while the file does not."""
+    held = read.records
+    return [getattr(held, f.name) for f in fields(held)]
 
 
 def _cost(report: CheckReport, reference: OverlapTable, point: float | None) -> ReleaseCost:
@@ -518,70 +310,15 @@ def _cost(report: CheckReport, reference: OverlapTable, point: float | None) -> 
     )
 
 
-def _tables(
-    groups: Mapping[str, tuple[list[GroupRow], Published]],
-    lists: Sequence[ListRow],
-    shown: Published,
-    reference: OverlapTable,
-    rows: Published,
-    report: CheckReport,
-) -> dict[str, dict[str, int | None]]:
-    """Every published table of counts, label by label, as the ledger compares them."""
-    out: dict[str, dict[str, int | None]] = {}
-    for name, (group_rows, published) in groups.items():
-        out[name] = {r.label: r.detected for r in group_rows} | {"all": published.totals["all"]}
-    histories = {
-        reference.history(m): c for m, c in enumerate(shown.cells, start=1) if c is None or c > 0
-    }
-    out["overlap"] = dict(shown.totals) | histories
-    kinds = ("used", "quarantined", "not released")
-    cells = {
-        f"{r.name}, {kind}": rows.cells[3 * i + k]
-        for i, r in enumerate(report.lists)
-        for k, kind in enumerate(kinds)
-    }
-    out["rows"] = cells | {
-        (f"{k}, rows in" if k in {r.name for r in report.lists} else k): v
-        for k, v in rows.totals.items()
-    }
-    return out
-
-
-def _write(
-    folder: Path,
-    project: Project,
-    result: RunResult,
-    pooled: Pooled,
-    overlaps: Overlaps,
-    linked: Linked,
-    groups: Mapping[str, tuple[list[GroupRow], Published]],
-    lists: Sequence[ListRow],
-    shown: Published,
-    releases: Mapping[str, Release],
-) -> None:
+def _write(folder: Path, project: Project, result: RunResult, linked: Linked, tables: int) -> None:
     """Write tables, pictures, the estimate and the page."""
     from uncounted.project.page import write_page
 
-    (folder / "tables").mkdir()
-    for name, release in releases.items():
-        with (folder / "tables" / f"{name}.csv").open("w", newline="", encoding="utf-8") as f:
-            writer = csv.writer(f, lineterminator="\n")
-            writer.writerow([name, "people" if name != "rows" else "rows"])
-            for label, value in release.numbers.items():
-                writer.writerow([label, MARKS["suppressed"] if value is None else value])
-    estimate = result.estimate
-    if estimate.point is not None:
-        estimate = replace(estimate, point=float(round(estimate.point)))
-    write_json(
+    assert result.shown is not None
+    threshold = project.settings.publish.threshold
+    publish.write_tables(folder / "tables", result.shown, result.report, linked.lists)
+    publish.write_estimate(
         folder / "estimate.json",
-        _jsonable(
-            {
-                **estimate.to_dict(),
-                "doubt": dict(result.parts),
-                "linkage": dict(linked.facts),
-                "detected": result.detected,
-                "observed": result.detected,
-            }
-        ),
+        publish.estimate_json(result.shown, result.parts, linked.facts, result.detected, threshold),
     )
-    write_page(folder, project, result, pooled, linked, groups, lists, releases)
+    write_page(folder, project, result, linked, tables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -35,6 +35,7 @@ class About(_Section):
     when: str = ""
     recipients: tuple[str, ...] = ()
     as_of: dt.date | None = None
+    unreachable_group: Literal["no", "yes", "unknown"] = "unknown"
 
 
 class EstimateSettings(_Section):
@@ -174,14 +175,24 @@ def load_project(where: str | Path) -> Project:
         Naming the key that is wrong and what to do; values are not repeated.
     """
     folder = Path(where)
+    if not folder.exists():
+        raise InputError(
+            f"There is nothing called {folder.name}.",
+            fix="Name the project's folder; `uncounted new NAME --example` makes one.",
+        )
     path = folder if folder.name == FILE else folder / FILE
     if not path.is_file():
         raise InputError(
-            f"There is no {FILE} in {path.parent}.",
+            f"There is no {FILE} in {'this folder' if folder.name == '' else folder.name}.",
             fix="Go to the project's folder or name it; `uncounted new NAME --example` makes one.",
         )
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputError(
+            f"{FILE} cannot be read: {error.strerror or 'the disk says no'}.",
+            fix="Give yourself the right to read it.",
+        ) from None
     except UnicodeDecodeError:
         raise InputError(f"{FILE} is not UTF-8 text.", fix="Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
@@ -222,7 +233,8 @@ def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]
         Whether it was written.
     """
     path = project.folder / FILE
-    text = path.read_text(encoding="utf-8")
+    with path.open(encoding="utf-8", newline="") as f:  # line ends stay as they are
+        text = f.read()
     lines = text.splitlines(keepends=True)
     index = [entry.name for entry in project.settings.lists].index(name)
     if project.settings.lists[index].columns or not columns:
@@ -250,7 +262,7 @@ def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]
     if made.model_dump() != expected:
         return False
     partial = path.with_suffix(".toml.partial")
-    partial.write_text(new, encoding="utf-8")
+    partial.write_text(new, encoding="utf-8", newline="")
     partial.replace(path)
     project.settings = made
     return True

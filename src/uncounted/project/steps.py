@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import io
 import json
+import math
 import time
 import zipfile
 from collections.abc import Callable, Mapping
@@ -22,7 +23,16 @@ from numpy.typing import NDArray
 
 from uncounted._version import __version__
 
-__all__ = ["Steps", "digest", "file_hash", "from_array", "to_array", "versions", "write_json"]
+__all__ = [
+    "Steps",
+    "digest",
+    "file_hash",
+    "from_array",
+    "jsonable",
+    "to_array",
+    "versions",
+    "write_json",
+]
 
 Arrays = dict[str, NDArray[Any]]
 KEPT = 20
@@ -39,8 +49,12 @@ def file_hash(path: Path) -> str:
 
 def digest(value: Any) -> str:
     """SHA-256 of a JSON-ready value."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=_listed)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _listed(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else str(value)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -100,7 +114,14 @@ class Steps:
         self.skipped: dict[str, bool] = {}
         self.seconds: dict[str, float] = {}
 
-    def do(self, name: str, depends: Mapping[str, Any], work: Callable[[], Arrays]) -> Arrays:
+    def do(
+        self,
+        name: str,
+        depends: Mapping[str, Any],
+        work: Callable[[], Arrays],
+        *,
+        part: bool = False,
+    ) -> Arrays:
         """Arrays of a step: those kept for the same dependencies, or made now and kept.
 
         Parameters
@@ -111,25 +132,39 @@ class Steps:
             Everything the result depends on, JSON-ready; the program's source is added.
         work
             Makes the arrays.
+        part
+            Whether it is a part of another step, kept only until `forget`: an interruption
+            then costs a part and not the whole.
         """
         key = digest({"step": name, "source": source_hash(), **depends})
-        self.keys[name] = key
+        if not part:
+            self.keys[name] = key
         path = self.folder / f"{name}-{key[:24]}.npz"
         began = time.perf_counter()
         found = None if self.fresh else _kept(path)
+        if part:
+            return found if found is not None else self._keep(path, work())
         self.skipped[name] = found is not None
         if found is not None:
             self.seconds[name] = time.perf_counter() - began
             return found
-        made = work()
+        made = self._keep(path, work())
+        self._tidy(name)
+        self.seconds[name] = time.perf_counter() - began
+        return made
+
+    def forget(self, pattern: str) -> None:
+        """Take away kept parts by a pattern of their names."""
+        for path in self.folder.glob(f"{pattern}-*.npz"):
+            path.unlink(missing_ok=True)
+
+    def _keep(self, path: Path, made: Arrays) -> Arrays:
         self.folder.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **made)
         partial = path.with_suffix(".partial")
         partial.write_bytes(buffer.getvalue())
         partial.replace(path)
-        self._tidy(name)
-        self.seconds[name] = time.perf_counter() - began
         return made
 
     def _tidy(self, name: str) -> None:
@@ -148,6 +183,19 @@ def _kept(path: Path) -> Arrays | None:
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         path.unlink(missing_ok=True)
         return None
+
+
+def jsonable(value: Any) -> Any:
+    """Numbers that JSON cannot hold become ``None``; numpy's become Python's."""
+    if isinstance(value, Mapping):
+        return {str(k): jsonable(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [jsonable(v) for v in value]
+    if isinstance(value, np.generic):
+        return jsonable(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
 
 
 def to_array(value: Any) -> NDArray[Any]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.errors import InputError, UncountedError, VerificationError
+from uncounted.project.guard import hash_hand, open_ledger
 from uncounted.project.linking import Linker, link_records
-from uncounted.project.run import MANIFEST, TIMINGS, run_project
+from uncounted.project.run import MANIFEST, TIMINGS, run_id, run_project
 from uncounted.project.settings import Project, validate
 from uncounted.project.steps import file_hash, versions
 
@@ -77,7 +78,13 @@ def verify_run(
     project_folder = folder.resolve().parent.parent
     settings = dict(manifest["settings"])
     draft = bool(settings.pop("draft", False))
-    project = Project(project_folder, validate(settings))
+    try:
+        project = Project(project_folder, validate(settings))
+    except InputError:
+        raise VerificationError(
+            f"The manifest of {run} holds settings this version does not know.",
+            fix="Verify with the version of Uncounted that the manifest names.",
+        ) from None
     for name, kept in manifest["inputs"].items():
         path = project_folder / name
         if not path.is_file() or file_hash(path) != kept:
@@ -85,6 +92,17 @@ def verify_run(
                 f"Run {run}: the input {Path(name).name} is not what it was.",
                 fix="Restore the file of that day, or run again for a new figure.",
             )
+    if hash_hand(project) != manifest["decisions"]:
+        raise VerificationError(
+            f"Run {run}: decisions in hand/ were added or changed since.",
+            fix="Run again; the new run has its own figure.",
+        )
+    if not open_ledger(project).knows(str(manifest["ledger"])):
+        raise VerificationError(
+            f"Run {run}: the ledger of releases is not the one this run was judged by.",
+            fix="Restore .uncounted/ledger.jsonl from a backup; without it two releases can reveal "
+            "a person.",
+        )
     old, new = manifest["versions"], versions()
     with tempfile.TemporaryDirectory(prefix="uncounted-") as scratch:
         try:
@@ -119,11 +137,14 @@ def verify_run(
             + hint,
             fix="Install the versions the manifest names, or publish a new run.",
         )
-    if repeated["decisions"] != manifest["decisions"]:
-        raise VerificationError(
-            f"Run {run}: decisions in hand/ were added or changed since.",
-            fix="Run again; the new run has its own figure.",
-        )
+    identity = {k: manifest[k] for k in ("settings", "inputs", "decisions", "versions")}
+    as_of = dict(manifest["settings"]["project"]).get("as_of")
+    if (
+        run != folder.resolve().name
+        or run != run_id(str(as_of), identity)
+        or manifest.get("seed") != repeated["seed"]
+    ):
+        raise _by_hand(folder)
     return Verified(run, len(manifest["outputs"]))
 
 
@@ -138,9 +159,19 @@ def _manifest(folder: Path) -> dict[str, Any]:
         made = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         made = None
-    needed = {"run", "settings", "inputs", "decisions", "versions", "outputs", "ledger"}
-    if not isinstance(made, dict) or not needed <= set(made):
-        raise VerificationError(
-            f"The manifest of {folder.name} was changed by hand.", fix="Do not publish from it."
-        )
+    texts, tables = ("run", "ledger"), ("settings", "inputs", "decisions", "versions", "outputs")
+    if (
+        not isinstance(made, dict)
+        or not all(isinstance(made.get(k), str) for k in texts)
+        or not all(isinstance(made.get(k), dict) for k in tables)
+        or not isinstance(made["settings"].get("project"), dict)
+    ):
+        raise _by_hand(folder)
     return made
+
+
+def _by_hand(folder: Path) -> VerificationError:
+    return VerificationError(
+        f"The manifest of {folder.resolve().name} was changed by hand.",
+        fix="Do not publish from it.",
+    )

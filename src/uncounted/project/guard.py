@@ -1,0 +1,185 @@
+"""What keeps a run honest: one run at a time, inputs that stay as read, a ledger that is complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from uncounted.disclosure.ledger import Ledger
+from uncounted.errors import InputError
+from uncounted.project.settings import FILE, Project
+from uncounted.project.steps import file_hash
+
+__all__ = [
+    "at_work",
+    "check_ledger",
+    "check_unchanged",
+    "hash_hand",
+    "hash_inputs",
+    "open_ledger",
+    "replace_folder",
+    "writable",
+]
+
+
+@contextmanager
+def writable(what: str) -> Iterator[None]:
+    """Turn a file system that says no into an error with a fix; names no path and no content."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{what} cannot be written: {error.strerror or 'the disk says no'}.",
+            fix="Free the disk, or copy the project to a folder you may write to.",
+        ) from None
+
+
+@contextmanager
+def at_work(project: Project) -> Iterator[None]:
+    """Hold the project, so that two runs at once do not write over each other.
+
+    The hold ends with the process, however it ends.
+
+    Raises
+    ------
+    InputError
+        If another run holds it, or the folder cannot be written.
+    """
+    with writable("The project's folder"):
+        project.hidden.mkdir(exist_ok=True)
+        held = (project.hidden / "lock").open("a")
+    with held:
+        if not _take(held):
+            raise InputError(
+                "Another run is at work in this project.", fix="Wait until it has ended."
+            )
+        with writable("The project's folder"):
+            for left in project.runs.glob(".*.partial"):
+                shutil.rmtree(left)
+        yield
+
+
+def _take(held: IO[str]) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows has no fcntl; there two runs at once are on their own
+        return True
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a network disk without locks
+        return True
+    return True
+
+
+def hash_inputs(project: Project) -> dict[str, str]:
+    """SHA-256 of every file the lists are read from, by the name the project file gives it."""
+    out = {}
+    for entry in project.settings.lists:
+        for name in (entry.file, entry.legs):
+            if name is None:
+                continue
+            path = project.folder / name
+            if not path.is_file():
+                raise InputError(
+                    f"List {entry.name!r}: there is no file {path.name}.",
+                    fix=f"Put it where `file` in {FILE} says, relative to that file.",
+                )
+            out[name] = _hash(path)
+    return out
+
+
+def hash_hand(project: Project) -> dict[str, str]:
+    """SHA-256 of every file of decisions made by people.
+
+    Raises
+    ------
+    InputError
+        If there are decisions and the key that says which records they are about is gone.
+    """
+    if not project.hand.is_dir():
+        return {}
+    found = {
+        p.relative_to(project.hand).as_posix(): _hash(p)
+        for p in sorted(project.hand.rglob("*.jsonl"))
+        if p.is_file() and p.stat().st_size
+    }
+    if found and not (project.hand / "salt").is_file():
+        raise InputError(
+            "hand/ holds decisions, but hand/salt, the key to the records they are about, is gone.",
+            fix="Restore hand/salt from a backup, or move the decisions away and decide again.",
+        )
+    return found
+
+
+def _hash(path: Path) -> str:
+    try:
+        return file_hash(path)
+    except OSError as error:
+        raise InputError(
+            f"{path.name} cannot be read: {error.strerror or 'the disk says no'}.",
+            fix="Give yourself the right to read it.",
+        ) from None
+
+
+def check_unchanged(project: Project, inputs: dict[str, str], decisions: dict[str, str]) -> None:
+    """Refuse where a list or a decision changed while it was being read."""
+    if hash_inputs(project) != inputs or hash_hand(project) != decisions:
+        raise InputError(
+            "A list or a decision was changed while the run was reading it.",
+            fix="Run again; nothing was published.",
+        )
+
+
+def open_ledger(project: Project) -> Ledger:
+    """Open the project's ledger of releases."""
+    return Ledger(project.hidden / "ledger.jsonl")
+
+
+def check_ledger(project: Project, ledger: Ledger) -> None:
+    """Refuse to publish where a page was published that the ledger does not know.
+
+    Raises
+    ------
+    InputError
+        If the ledger is gone or an older copy of it.
+    """
+    if not project.runs.is_dir():
+        return
+    for path in sorted(project.runs.glob("*/manifest.json")):
+        made = read_json(path)
+        if not isinstance(made, dict) or dict(made.get("settings") or {}).get("draft"):
+            continue
+        run = made.get("run")
+        if isinstance(run, str) and run == path.parent.name and run not in ledger.runs:
+            raise InputError(
+                f"Run {run} was released, but the ledger of releases does not know it.",
+                fix="Restore .uncounted/ledger.jsonl from a backup: without it two releases can "
+                "reveal a person. If that page was never given to anybody, delete its folder.",
+            )
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON; ``None`` where it is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError):
+        return None
+
+
+def replace_folder(made: Path, target: Path) -> None:
+    """Put a finished folder in its place; the old one goes once the new one stands."""
+    old = target.with_name(f".{target.name}.old.partial")
+    if old.exists():
+        shutil.rmtree(old)
+    if target.exists():
+        os.replace(target, old)
+    os.replace(made, target)
+    if old.exists():
+        shutil.rmtree(old)

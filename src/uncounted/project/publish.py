@@ -1,0 +1,299 @@
+"""What a run writes for others to read: tables, the estimate, everything rounded and suppressed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uncounted.disclosure.ledger import Release
+from uncounted.disclosure.suppress import MARKS, Published
+from uncounted.estimate import Estimate, Interval
+from uncounted.project.checking import CheckReport
+from uncounted.project.results import SHARED, GroupRow, ListRow, rounded
+from uncounted.project.steps import jsonable, write_json
+from uncounted.tables import OverlapTable
+
+__all__ = [
+    "KINDS",
+    "Shown",
+    "ledger_tables",
+    "rounded_interval",
+    "shown_estimate",
+    "write_tables",
+]
+
+KINDS = ("used", "quarantined", "not released")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything a run shows, after suppression and the ledger.
+
+    Parameters
+    ----------
+    estimate
+        The figure, rounded as on the page; diagnostics rounded and suppressed likewise.
+    groups
+        Rows and suppression by breakdown.
+    lists
+        What each list added.
+    releases
+        Shown counts by table, as the ledger lets them.
+    histories
+        Capture histories of the overlap table in their order, e.g. ``"101"``.
+    """
+
+    estimate: Estimate
+    groups: Mapping[str, tuple[list[GroupRow], Published]]
+    lists: Sequence[ListRow]
+    releases: Mapping[str, Release]
+    histories: Sequence[str]
+
+    def group_values(self, name: str) -> list[dict[str, Any]]:
+        """Rows of a breakdown: ``label``, ``detected``, ``point``, ``lower``, ``upper``, ``why``.
+
+        ``detected`` is ``None`` where suppressed; a group without a shown count has no estimate.
+        """
+        release = self.releases[name]
+        out = []
+        for row in self.groups[name][0]:
+            shown = release.numbers.get(row.label) if release.held_from else row.detected
+            point, interval = row.point, row.interval
+            if shown is None or (point is not None and point < shown):
+                point = interval = None
+            out.append(
+                {
+                    "label": row.label,
+                    "detected": shown,
+                    "point": point,
+                    "lower": None if interval is None else interval.lower,
+                    "upper": None if interval is None else interval.upper,
+                    "why": "suppressed" if shown is None else row.why,
+                }
+            )
+        return out
+
+
+def ledger_tables(
+    groups: Mapping[str, tuple[list[GroupRow], Published]],
+    shown: Published,
+    reference: OverlapTable,
+    rows: Published,
+    report: CheckReport,
+) -> dict[str, dict[str, int | None]]:
+    """Every published table of counts, label by label, as the ledger compares them."""
+    out: dict[str, dict[str, int | None]] = {}
+    for name, (group_rows, published) in groups.items():
+        out[name] = {r.label: r.detected for r in group_rows} | {"all": published.totals["all"]}
+    histories = {
+        reference.history(m): c for m, c in enumerate(shown.cells, start=1) if c is None or c > 0
+    }
+    out["overlap"] = dict(shown.totals) | histories
+    cells = {
+        f"{r.name}, {kind}": rows.cells[3 * i + k]
+        for i, r in enumerate(report.lists)
+        for k, kind in enumerate(KINDS)
+    }
+    names = {r.name for r in report.lists}
+    out["rows"] = cells | {
+        (f"{k}, rows in" if k in names else k): v for k, v in rows.totals.items()
+    }
+    return out
+
+
+def rounded_interval(interval: Interval | None) -> Interval | None:
+    """Interval rounded as the page shows it."""
+    if interval is None:
+        return None
+    return Interval(interval.kind, interval.level, rounded(interval.lower), rounded(interval.upper))
+
+
+def shown_estimate(estimate: Estimate, detected: int | None, threshold: int) -> Estimate:
+    """Estimate as it may be published: figures rounded, counts of people only where shown.
+
+    What several linkage draws observed is rounded too: set beside the next run's it would tell
+    who came and who went.
+    """
+    d = dict(estimate.diagnostics)
+    observed = d.pop("observed_range", None)
+    if detected is not None and observed and min(observed) >= threshold:
+        d["observed_range"] = [rounded(float(x)) for x in observed]
+    for name in ("if_linkage_were_certain", "verdict"):
+        if d.get(name):
+            d[name] = _rounded_in(d[name])
+    if d.get("threshold_sweep"):
+        d["threshold_sweep"] = [
+            [t, None if n is None else rounded(n)] for t, n in d["threshold_sweep"]
+        ]
+    check = d.get("closed_form")
+    if check:
+        d["closed_form"] = {
+            **check,
+            **{k: rounded(check[k]) for k in ("one_answer", "corrected", "draws")},
+            "found": {k: round(v, 3) for k, v in check["found"].items()},
+            "false": {k: round(v, 3) for k, v in check["false"].items()},
+        }
+    return Estimate(
+        estimate.method,
+        -1 if detected is None else detected,
+        None if estimate.point is None else rounded(estimate.point),
+        rounded_interval(estimate.interval),
+        None,
+        estimate.model,
+        caveats=estimate.caveats,
+        diagnostics=d,
+        refused=estimate.refused,
+    )
+
+
+def _rounded_in(made: Mapping[str, Any]) -> dict[str, Any]:
+    """Round ``point``, ``lower`` and ``upper`` wherever they stand."""
+    out: dict[str, Any] = {}
+    for key, value in made.items():
+        if isinstance(value, Mapping):
+            out[key] = _rounded_in(value)
+        elif key in {"point", "lower", "upper"} and value is not None:
+            out[key] = rounded(float(value))
+        else:
+            out[key] = value
+    return out
+
+
+def estimate_json(
+    shown: Shown,
+    doubt: Mapping[str, float],
+    linkage: Mapping[str, Any],
+    detected: int | None,
+    threshold: int,
+) -> dict[str, Any]:
+    """Content of ``estimate.json``."""
+    facts = dict(linkage)
+    links = facts.get("expected_links")
+    if isinstance(links, (int, float)):
+        facts["expected_links"] = rounded(float(links)) if links >= threshold else None
+    if isinstance(facts.get("candidate_pairs"), int):
+        facts["candidate_pairs"] = rounded(float(facts["candidate_pairs"]))
+    made: dict[str, Any] = jsonable(
+        {
+            **shown.estimate.to_dict(),
+            "doubt": {k: round(v, 3) for k, v in doubt.items()},
+            "linkage": facts,
+            "detected": detected,
+            "observed": detected,
+            "groups": {name: shown.group_values(name) for name in shown.groups},
+        }
+    )
+    return made
+
+
+def write_tables(folder: Path, shown: Shown, report: CheckReport, names: Sequence[str]) -> None:
+    """Write the tables as CSV; ``†`` is suppressed, 0 is nobody, a dash is no figure.
+
+    Parameters
+    ----------
+    folder
+        Where.
+    shown
+        What is shown.
+    report
+        The account of rows.
+    names
+        Lists of the overlap table, in the order of its histories.
+    """
+    folder.mkdir()
+    for name in shown.groups:
+        rows: list[list[Any]] = []
+        for v in shown.group_values(name):
+            ends = [_figure(v[k]) for k in ("point", "lower", "upper")]
+            rows.append([v["label"], _count(v["detected"]), *ends, v["why"]])
+        total = shown.releases[name].numbers.get("all")
+        rows.append(["all", _count(total), *[MARKS["not listed"]] * 3, ""])
+        head = [name, "detected", "estimated", "lower", "upper", "note"]
+        _write(folder / f"{name}.csv", head, rows)
+    numbers = shown.releases["overlap"].numbers
+    _write(
+        folder / "overlap.csv",
+        [*names, "count"],
+        [[*history, _count(numbers.get(history, 0))] for history in shown.histories],
+    )
+    _write(
+        folder / "lists.csv",
+        ["list", "people", "only here", "estimated without it", "lower", "upper", "note"],
+        _list_rows(shown, names),
+    )
+    _write(folder / "rows.csv", ["list", "rows in", *KINDS], row_counts(shown, report))
+    sweep = shown.estimate.diagnostics.get("threshold_sweep")
+    if sweep:
+        _write(
+            folder / "sweep.csv", ["threshold", "estimated"], [[t, _figure(n)] for t, n in sweep]
+        )
+
+
+def _list_rows(shown: Shown, names: Sequence[str]) -> list[list[Any]]:
+    numbers = shown.releases["overlap"].numbers
+    none = MARKS["not listed"]
+    out: list[list[Any]] = []
+    for row in shown.lists:
+        if not row.linked:
+            out.append([row.name, none, none, none, none, none, "total only"])
+            continue
+        ends = (None, None) if row.interval is None else (row.interval.lower, row.interval.upper)
+        alone = "".join("1" if name == row.name else "0" for name in names)
+        out.append(
+            [
+                row.name,
+                _count(numbers.get(row.name)),
+                _count(numbers.get(alone, 0)),
+                _figure(row.without),
+                *(_figure(end) for end in ends),
+                row.why,
+            ]
+        )
+    for label, title in ((SHARED, SHARED), ("all", "all")):
+        if label in numbers:
+            out.append([title, _count(numbers[label]), none, none, none, none, ""])
+    return out
+
+
+def row_counts(
+    shown: Shown, report: CheckReport, titles: Mapping[str, str] | None = None
+) -> list[list[str]]:
+    """Account of rows by list and in all, as texts."""
+    numbers = shown.releases["rows"].numbers
+    out = [
+        [
+            (titles or {}).get(r.name, r.name),
+            _count(numbers.get(f"{r.name}, rows in")),
+            *(_count(numbers.get(f"{r.name}, {k}")) for k in KINDS),
+        ]
+        for r in report.lists
+    ]
+    out.append(
+        ["all", _count(numbers.get("all rows")), *(_count(numbers.get(f"all {k}")) for k in KINDS)]
+    )
+    return out
+
+
+def _count(value: int | None) -> str:
+    return MARKS["suppressed"] if value is None else str(value)
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return MARKS["not listed"]
+    return "no upper bound" if value == float("inf") else f"{value:.0f}"
+
+
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as f:
+        writer = csv.writer(f, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows(rows)
+
+
+def write_estimate(path: Path, made: Mapping[str, Any]) -> None:
+    """Write ``estimate.json``."""
+    write_json(path, made)
