@@ -18,6 +18,7 @@ TABLES = (
     "chinese_sounds",
     "chinese_surnames",
     "confusions",
+    "endings",
     "han_given",
     "korean_jamo",
     "korean_surnames",

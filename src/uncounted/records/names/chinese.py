@@ -266,6 +266,10 @@ def read(words: tuple[Word, ...]) -> tuple[Chinese, ...]:
         spelled = family.latin[0]
         own = t.family_pinyin.get(spelled, frozenset())
         wide = t.family_other.get(spelled, frozenset())
+        if not own and not wide:
+            if not rest:
+                break
+            continue
         rank = min((t.rank[c] for c in own), default=10**6)
         commoner = frozenset(c for c in wide if t.rank[c] < rank)
         # "Chan Ka Yan": who begins with a common family name does not end with a rare one.

@@ -94,6 +94,13 @@ def _compare(x: NameKey, y: NameKey) -> NameMatch:
         return NameMatch(True, 1.0, "equal")
     if not x.words or not y.words:
         return NameMatch(False, 0.0, "too long to be a name, and not equal")
+    if set(x.blocks).isdisjoint(y.blocks):
+        return NameMatch(False, 0.0, "different")
+    return compare_fully(x, y)
+
+
+def compare_fully(x: NameKey, y: NameKey) -> NameMatch:
+    """Compare two keys of names with words by every rule, whether they share a block or not."""
     found = _letters(x, y)
     for other in (_korean(x, y), _chinese(x, y), _vietnamese(x, y)):
         if other is not None and (other.strength, other.rule) > (found.strength, found.rule):
@@ -187,7 +194,7 @@ def _letters(x: NameKey, y: NameKey) -> NameMatch:
         found = word_agreement(core_a[0], core_b[0], cultures)
         return (
             _verdict(found.strength, say(found.rule))
-            if found.rule != "initial"
+            if found.rule not in ("initial", "cut short")
             else _verdict(0.2, "an initial only")
         )
     matched = align(core_a, core_b, cultures)
@@ -249,11 +256,8 @@ def _tones(x: NameKey) -> bool:
 
 
 def _common(x: NameKey, y: NameKey) -> tuple[str, ...]:
-    """Cultures whose spelling classes may be used: shared ones, or all where words are unknown."""
-    both = tuple(c for c in CULTURES if c in x.cultures and c in y.cultures)
-    if both or not any(w.latin and not known(w.latin[0]) for w in (*x.words, *y.words)):
-        return both
-    return tuple(c for c in CULTURES if c in x.cultures or c in y.cultures)
+    """Cultures whose spelling classes may be used: those both names may belong to."""
+    return tuple(c for c in CULTURES if c in x.cultures and c in y.cultures)
 
 
 def _merged(x: NameKey, y: NameKey, cultures: tuple[str, ...]) -> tuple[list[Word], list[Word]]:

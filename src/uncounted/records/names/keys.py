@@ -8,13 +8,12 @@ from functools import lru_cache
 from itertools import product
 
 from uncounted.records.names import chinese, korean, vietnamese
-from uncounted.records.names.letters import CULTURES, classes, coarse, known, spellings
+from uncounted.records.names.blocks import blocks_of
+from uncounted.records.names.letters import CULTURES, known, pointed, spellings
 from uncounted.records.names.parts import MAX_LETTERS, MAX_WORDS, Word, is_placeholder, split
 from uncounted.records.names.scripts import clean
 
 __all__ = ["NameKey", "normalise"]
-
-_MOST_BLOCKS = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +37,8 @@ class NameKey:
     given
         Canonical candidates of the given name.
     blocks
-        Keys for blocking: two spellings of one name share at least one. Each binds the whole
-        name or one word of it.
+        Keys for blocking, coarse on purpose: two names that `compare` says may be the same share at
+        least one. Each binds the whole name or one word of it.
     missing
         Whether there is no name at all: empty, without letters, or "unknown".
     """
@@ -75,8 +74,8 @@ def normalise(name: str | None, culture: str | None = None) -> NameKey:
     >>> key = normalise("Kim Min-ji")
     >>> "ko:김" in key.family, "ko:민지" in key.given
     (True, True)
-    >>> sorted(set(key.blocks) & set(normalise("김민지").blocks))[:1]
-    ['ko:김민지']
+    >>> set(key.blocks) & set(normalise("김민지").blocks)
+    {'ko:김/mn/c'}
     """
     if not isinstance(name, str):
         return _EMPTY
@@ -90,16 +89,18 @@ def _normalise(name: str, culture: str | None) -> NameKey:
     words = () if len(text) > MAX_LETTERS or is_placeholder(head) else split(head)
     if len(name) > len(head) or len(text) > MAX_LETTERS or len(words) > MAX_WORDS:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
-        return NameKey(digest, (), (), (), (), (), (), (), (), not any(c.isalpha() for c in head))
+        none = not any(c.isalpha() for c in head)
+        return NameKey(digest, (), (), (), (), (), (), (), () if none else (f"t:{digest}",), none)
     if not words:
         return _EMPTY
     core = tuple(w for w in words if not w.particle) or words
-    whole = tuple(w for w in words)
-    ko = korean.read(whole) if culture in (None, "ko") else ()
-    zh = chinese.read(whole) if culture in (None, "zh") else ()
-    vi = vietnamese.read(whole) if culture in (None, "vi") else ()
+    ko = korean.read(words) if culture in (None, "ko") else ()
+    zh = chinese.read(words) if culture in (None, "zh") else ()
+    vi = vietnamese.read(words) if culture in (None, "vi") else ()
     cultures = _cultures(core, culture)
-    family, given, blocks = _canonical(core, ko, zh, cultures)
+    family, given = _canonical(core, ko, zh, cultures)
+    spelled = cultures if not vi or "vi" in cultures else (*cultures, "vi")
+    blocks = blocks_of(words, core, ko, zh, spelled)
     named = ("ko",) * bool(ko) + ("zh",) * bool(zh) + ("vi",) * bool(vi)
     merged = tuple(dict.fromkeys((*named, *cultures)))
     return NameKey(text, words, merged, ko, zh, vi, family, given, blocks, False)
@@ -122,7 +123,7 @@ def _cultures(words: tuple[Word, ...], culture: str | None) -> tuple[str, ...]:
             found.update(_SCRIPT_CULTURE.get(w.script, ()))
             continue
         for x in w.latin:
-            found.update(known(x))
+            found.update(pointed(x))
         if set(w.marked) & set("șțăşţ"):
             found.add("ro")
         if set(w.marked) & set("ñ"):
@@ -137,25 +138,18 @@ def _canonical(
     ko: tuple[korean.Korean, ...],
     zh: tuple[chinese.Chinese, ...],
     cultures: tuple[str, ...],
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     family: dict[str, None] = {}
     given: dict[str, None] = {}
-    blocks: dict[str, None] = {}
     for k in ko:
-        names = sorted(k.family)
         givens = ["".join(p) for p in list(product(*(sorted(s) for s in k.given)))[:8]]
-        family.update(dict.fromkeys(f"ko:{f}" for f in names))
+        family.update(dict.fromkeys(f"ko:{f}" for f in sorted(k.family)))
         given.update(dict.fromkeys(f"ko:{g}" for g in givens if g))
-        pairs = [f"ko:{f}{g}" for f in (names or [""]) for g in givens]
-        blocks.update(dict.fromkeys(pairs[:12]))
     for z in zh:
         names = sorted({chinese.plain_pinyin(c) or c for c in z.family})
-        sounds = [sorted(s.pinyin) for s in z.given]
-        givens = ["".join(p) for p in list(product(*sounds))[:8]]
+        givens = ["".join(p) for p in list(product(*(sorted(s.pinyin) for s in z.given)))[:8]]
         family.update(dict.fromkeys(f"zh:{f}" for f in names))
         given.update(dict.fromkeys(f"zh:{g}" for g in givens if g))
-        pairs = [f"zh:{f}/{g}" for f in (names or [""]) for g in givens]
-        blocks.update(dict.fromkeys(pairs[:12]))
     for i, w in enumerate(core):
         for x in spellings(w)[:3]:
             if len(x) > 1:
@@ -164,12 +158,4 @@ def _canonical(
                     family[f"la:{x}"] = None
                 if kinds != {"family"}:
                     given[f"la:{x}"] = None
-                blocks[f"w:{coarse(x)}"] = None
-                for culture in cultures if len(cultures) <= 3 else ():
-                    for key in classes(x, w.romanian or x, culture):
-                        blocks[f"w:{coarse(key)}"] = None
-    ordered = list(blocks)
-    words = [b for b in ordered if b.startswith("w:")]
-    wholes = [b for b in ordered if not b.startswith("w:")]
-    chosen = words[: _MOST_BLOCKS // 2] + wholes
-    return tuple(family)[:12], tuple(given)[:12], tuple(chosen[:_MOST_BLOCKS])
+    return tuple(family)[:12], tuple(given)[:12]

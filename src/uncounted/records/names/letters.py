@@ -11,7 +11,17 @@ from uncounted.records.names.jaro import edits
 from uncounted.records.names.parts import Word
 from uncounted.records.names.scripts import fold, script_of
 
-__all__ = ["CULTURES", "Agreement", "classes", "coarse", "known", "word_agreement"]
+__all__ = [
+    "CULTURES",
+    "Agreement",
+    "bare",
+    "classes",
+    "coarse",
+    "confused_with",
+    "known",
+    "pointed",
+    "word_agreement",
+]
 
 CULTURES = ("es", "tl", "ne", "th", "ro", "sl", "ar", "vi", "en")
 """Cultures with rewrites: Spanish, Filipino, Nepali and Hindi, Thai, Romanian, Ukrainian with Russian
@@ -33,6 +43,7 @@ _NONE = Agreement(NOTHING, "different")
 
 @lru_cache(maxsize=1)
 def _rewrites() -> dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]]:
+    """Rules of each culture: a pattern and what it may become, one way or several."""
     out: dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]] = {}
     for culture, pattern, replacement, _ in rows("rewrites", 4):
         out.setdefault(culture, []).append((re.compile(pattern), tuple(replacement.split("|"))))
@@ -49,6 +60,8 @@ def _known() -> dict[str, dict[str, set[str]]]:
             word = fold(piece)
             if len(word) > 1 and word not in ("de", "la", "dela", "del", "delos"):
                 out.setdefault(word, {}).setdefault(culture, set()).add(kind)
+                if culture == "sl" and kind == "family" and word.endswith(("ov", "ev", "in")):
+                    out.setdefault(word + "a", {}).setdefault(culture, set()).add(kind)
     return out
 
 
@@ -97,9 +110,58 @@ def _confused() -> dict[str, set[frozenset[str]]]:
     return out
 
 
+def confused_with(key: str, culture: str) -> frozenset[str]:
+    """Spelling classes that a class is taken for in one culture."""
+    return _taken_for().get((culture, key), frozenset())
+
+
+@lru_cache(maxsize=1)
+def _taken_for() -> dict[tuple[str, str], frozenset[str]]:
+    out: dict[tuple[str, str], set[str]] = {}
+    for culture, pairs in _confused().items():
+        for pair in pairs:
+            for key in pair:
+                out.setdefault((culture, key), set()).update(pair - {key})
+    return {k: frozenset(v) for k, v in out.items()}
+
+
 def known(word: str) -> dict[str, set[str]]:
     """Cultures in whose table a folded word stands, with its kinds there."""
     return _known().get(word, {})
+
+
+@lru_cache(maxsize=1 << 16)
+def pointed(word: str) -> frozenset[str]:
+    """Cultures a folded Latin word points to: by the tables, by a short form, by its ending."""
+    found = set(known(word))
+    if len(word) >= 4:
+        found.update(culture for culture, table in _short().items() if word in table)
+    return frozenset(found or {c for c, end in _endings() if word.endswith(end)})
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[tuple[str, str], ...]:
+    return tuple((culture, ending) for culture, ending in rows("endings", 2))
+
+
+_FUSED = ("delos", "delas", "dela", "del", "de")
+
+
+@lru_cache(maxsize=1 << 16)
+def bare(word: Word) -> tuple[Word, ...]:
+    """Give a word and, where it starts with a joined particle ("delacruz"), what follows it."""
+    if word.script != "latin" or not word.latin:
+        return (word,)
+    x = word.latin[0]
+    for head in _FUSED:
+        rest = x[len(head) :]
+        if (
+            x.startswith(head)
+            and len(rest) >= 4
+            and "family" in {k for ks in known(rest).values() for k in ks}
+        ):
+            return word, Word(rest, "latin", (rest,), rest, rest, False, word.group, False)
+    return (word,)
 
 
 def spellings(word: Word) -> tuple[str, ...]:
@@ -132,30 +194,29 @@ def classes(word: str, romanian: str, culture: str) -> frozenset[str]:
     if culture == "ro":
         start = romanian if romanian != word else _romanian().get(word, word)
     start = _short().get(culture, {}).get(start, start)
-    forms = {re.sub(r"([^ls])\1+", r"\1", start) if culture == "es" else start}
+    forms = {start}
+    if culture == "es":
+        forms = {_DOUBLED_BUT_LS.sub(r"\1", start)}
+    elif culture not in ("ne", "th", "en", "ar", "tl"):
+        forms = {_DOUBLED.sub(r"\1", start)}
     rules = _rewrites()
-    if culture not in ("es",):
-        forms = {
-            re.sub(r"(.)\1+", r"\1", f) if culture not in ("ne", "th", "en", "ar", "tl") else f
-            for f in forms
-        }
     for pattern, replacements in rules.get(culture, ()):
-        after: set[str] = set()
-        for form in forms:
-            if pattern.search(form):
-                after.update(pattern.sub(r, form) for r in replacements)
-            else:
-                after.add(form)
-        forms = set(sorted(after)[:8])
+        if any(map(pattern.search, forms)):
+            after = {pattern.sub(r, f) for f in forms for r in replacements}
+            forms = after if len(after) <= _MOST_FORMS else set(sorted(after)[:_MOST_FORMS])
     return frozenset(f for f in forms if f)
 
 
+_MOST_FORMS = 8
+_DOUBLED = re.compile(r"(.)\1+")
+_DOUBLED_BUT_LS = re.compile(r"([^ls])\1+")
 _COARSE = str.maketrans(
     {"b": "p", "v": "p", "w": "p", "f": "p", "d": "t", "g": "k", "c": "k", "q": "k", "j": "k", "x": "s", "z": "s",
      "r": "l", "h": None, "y": None, "a": None, "e": None, "i": None, "o": None, "u": None, "n": "m"}
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 16)
 def coarse(word: str) -> str:
     """Coarse consonant frame of a folded word, for blocking: close spellings of any culture share it.
 
@@ -166,7 +227,7 @@ def coarse(word: str) -> str:
     """
     frame = word.replace("ch", "k").replace("sh", "s").replace("th", "t").replace("ph", "p")
     frame = frame.replace("rn", "n").translate(_COARSE)
-    return re.sub(r"(.)\1+", r"\1", frame) or word[:1]
+    return _DOUBLED.sub(r"\1", frame) or word[:1]
 
 
 _VOWELS = frozenset("aeiouy")
@@ -222,7 +283,8 @@ def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool =
         Whether one slip of the pen may be forgiven.
     """
     if a.text.casefold() == b.text.casefold():
-        return Agreement(SAME, "equal")
+        letter = a.script == "latin" and len(a.latin[0] if a.latin else "") == 1
+        return Agreement(INITIAL, "initial") if letter else Agreement(SAME, "equal")
     xs, ys = spellings(a), spellings(b)
     if not xs or not ys:
         return _NONE

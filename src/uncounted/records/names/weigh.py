@@ -10,6 +10,7 @@ from uncounted.records.names.letters import (
     CULTURES,
     INITIAL,
     Agreement,
+    bare,
     known,
     spellings,
     word_agreement,
@@ -22,25 +23,6 @@ __all__ = ["Weighed", "align", "say", "weigh"]
 Weighed = tuple[float, str]
 """Strength and rule."""
 
-_FUSED = ("delos", "delas", "dela", "del", "de")
-
-
-@lru_cache(maxsize=1 << 16)
-def _bare(word: Word) -> tuple[Word, ...]:
-    """Give a word and, where it starts with a joined particle ("delacruz"), what follows it."""
-    if word.script != "latin" or not word.latin:
-        return (word,)
-    x = word.latin[0]
-    for head in _FUSED:
-        rest = x[len(head) :]
-        if (
-            x.startswith(head)
-            and len(rest) >= 4
-            and "family" in {k for ks in known(rest).values() for k in ks}
-        ):
-            return word, Word(rest, "latin", (rest,), rest, rest, False, word.group, False)
-    return (word,)
-
 
 def align(
     a: Sequence[Word], b: Sequence[Word], cultures: tuple[str, ...]
@@ -50,8 +32,8 @@ def align(
     for i, w in enumerate(a):
         for j, v in enumerate(b):
             found = word_agreement(w, v, cultures)
-            if len(_bare(w)) > 1 or len(_bare(v)) > 1:
-                others = (word_agreement(p, q, cultures) for p in _bare(w) for q in _bare(v))
+            if len(bare(w)) > 1 or len(bare(v)) > 1:
+                others = (word_agreement(p, q, cultures) for p in bare(w) for q in bare(v))
                 found = max((found, *others), key=lambda g: g.strength)
             if found.strength > 0:
                 options.append((-found.strength, abs(i - j), i, j, found))
@@ -217,7 +199,7 @@ def _twins() -> frozenset[str]:
 
 def _led_by_particle(word: Word, words: Sequence[Word]) -> bool:
     at = [k for k, w in enumerate(words) if w is word]
-    fused = len(_bare(word)) > 1
+    fused = len(bare(word)) > 1
     return fused or bool(at and at[0] > 0 and words[at[0] - 1].particle)
 
 
@@ -237,7 +219,7 @@ def _only_second(
 
 def _without_particle_initials(words: list[Word], other: Sequence[Word]) -> list[Word]:
     heads = {w.latin[0][0] for w in other if w.particle and w.latin}
-    heads |= {"d" for w in other if len(_bare(w)) > 1}
+    heads |= {"d" for w in other if len(bare(w)) > 1}
     return [
         w
         for w in words
