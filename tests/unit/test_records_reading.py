@@ -173,7 +173,7 @@ def test_area_finer_than_a_county_is_not_kept(tmp_path):
 def test_ten_thousand_columns(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text(",".join(f"c{i}" for i in range(10_000)) + "\n" + ",".join("1" * 10_000) + "\n")
-    with pytest.raises(InputError, match="10000 columns"):
+    with pytest.raises(InputError, match="4,096 columns"):
         read(path)
 
 
@@ -262,12 +262,8 @@ def test_what_is_no_workbook(tmp_path):
     with pytest.raises(InputError, match="not an Excel workbook"):
         read(path)
     with zipfile.ZipFile(path, "w") as z:
-        z.writestr("[Content_Types].xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x/>")
-    with pytest.raises(InputError, match="entities"):
-        read(path)
-    with zipfile.ZipFile(path, "w") as z:
         z.writestr("[Content_Types].xml", "<x/>")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="not an Excel workbook"):
         read(path)
     binary = tmp_path / "list.csv"
     binary.write_bytes(b"\x89PNG\0\0\0")

@@ -9,7 +9,14 @@ import click
 from uncounted.cli._output import json_option, note, progress, screen, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.text import Text
+
     from uncounted.project.checking import CheckReport
+
+LONGEST = 60
+"""Characters shown of a column's name."""
 
 
 @click.command()
@@ -35,6 +42,25 @@ def check(project: str, no_keep: bool, as_json: bool) -> None:
         _show(report)
 
 
+def _rows(numbers: Sequence[int], count: int) -> str:
+    """Row numbers, the first ten."""
+    shown = ", ".join(map(str, numbers[:10])) + (", ..." if count > 10 else "")
+    return f"row{'s' * (count > 1)} {shown}"
+
+
+def _plain(text: str) -> str:
+    """Text that cannot steer a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _shown(column: str) -> Text:
+    """Show a column's name in a cell: cut, and never taken for markup."""
+    from rich.text import Text
+
+    name = _plain(" ".join(column.split()))
+    return Text(name if len(name) <= LONGEST else name[: LONGEST - 1] + "…")
+
+
 def _show(report: CheckReport) -> None:
     from rich.table import Table
 
@@ -56,14 +82,14 @@ def _show(report: CheckReport) -> None:
     click.echo("rows in = used + quarantined + not released")
     for r in report.lists:
         click.echo()
-        click.echo(f"{r.name}: {r.where} ({r.layout} layout)")
+        click.echo(f"{r.name}: {_plain(r.where)} ({r.layout} layout)")
         columns = Table(show_header=True, box=None, padding=(0, 2, 0, 2))
         for heading in ("field", "column", "score", "filled"):
             columns.add_column(heading)
         for m in r.mapping:
             filled = r.filled.get(m.target)
             share = "" if filled is None else f"{filled / max(r.used, 1):.0%}"
-            columns.add_row(m.target, m.column, f"{m.score:.2f}", share)
+            columns.add_row(m.target, _shown(m.column), f"{m.score:.2f}", share)
         console.print(columns)
         if r.refused_columns:
             click.echo(f"  {r.refused_columns} identity or contact columns refused, never read")
@@ -73,15 +99,16 @@ def _show(report: CheckReport) -> None:
             ("date out of range, read as not known", r.out_of_range),
         ):
             for q in groups:
-                rows = ", ".join(map(str, q.rows[:10])) + (", ..." if q.count > 10 else "")
-                click.echo(f"  {q.count:,} {kind}: {q.reason} (rows {rows})")
+                click.echo(f"  {q.count:,} {kind}: {q.reason} ({_rows(q.rows, q.count)})")
         for reason, count in r.release.items():
             click.echo(f"  {count:,} not released: {reason}")
         for what, count in r.duplicates.items():
             if count:
-                click.echo(f"  {count:,} duplicates: {what}")
+                click.echo(
+                    f"  {count:,} duplicates: {what} ({_rows(r.duplicate_rows[what], count)})"
+                )
         for line in r.notes:
-            click.echo(f"  note: {line}")
+            click.echo(f"  note: {_plain(line)}")
         used = ", ".join(f"{k} {v:.0%}" for k, v in linkage_fill(r).items() if v)
         click.echo(f"  used for linkage: {used or 'nothing'}")
     click.echo()

@@ -75,17 +75,33 @@ def check_project(
         Called with (lists done, lists in all).
     """
     reports = []
+    faults: list[InputError] = []
     specs = project.specs()
     for done, spec in enumerate(specs):
-        if keep and not spec.columns:
-            keep_mapping(project, spec.name, guess_list(spec).to_targets())
-        read = read_list(
-            project.specs()[done], as_of=project.as_of, recipients=project.recipients, keep=False
-        )
-        reports.append(read.report)
+        try:
+            if keep and not spec.columns:
+                keep_mapping(project, spec.name, guess_list(spec).to_targets())
+            kept = project.specs()[done]
+            read = read_list(kept, as_of=project.as_of, recipients=project.recipients, keep=False)
+            reports.append(read.report)
+        except InputError as error:
+            faults.append(error)
         if progress is not None:
             progress(done + 1, len(specs))
+    if faults:
+        raise _together(faults, len(specs))
     return CheckReport(tuple(reports), project.as_of, _warnings(reports))
+
+
+def _together(faults: list[InputError], lists: int) -> InputError:
+    """Make one error of those of several lists, so that they can be mended in one go."""
+    if len(faults) == 1:
+        return faults[0]
+    fixes = dict.fromkeys(f.fix for f in faults if f.fix)
+    return InputError(
+        f"{len(faults)} of {lists} lists cannot be read. " + " ".join(f.message for f in faults),
+        fix=" ".join(fixes),
+    )
 
 
 def read_project(
@@ -127,9 +143,7 @@ def _warnings(reports: list[ListReport]) -> tuple[str, ...]:
                 f"{r.name}: {r.duplicates['same reference']} rows repeat a reference; "
                 "linkage treats the list's own duplicates too."
             )
-        if "not UTF-8" in " ".join(q.reason for q in r.quarantine):
-            out.append(
-                f"{r.name}: some rows are not UTF-8. If the file comes from an older spreadsheet "
-                'program, set encoding = "cp1252" for this list.'
-            )
+        out += [
+            f"{r.name}: {line}." for line in r.notes if "not UTF-8" in line or "not read" in line
+        ]
     return tuple(out)

@@ -29,8 +29,8 @@ class ReadDate:
     precision
         `NO_BIRTH`, `BIRTH_YEAR`, `BIRTH_MONTH` or `BIRTH_DAY`.
     how
-        ``""``, ``"serial"`` (a spreadsheet's day number), ``"two-digit year"`` or
-        ``"Buddhist year"``.
+        ``""``, ``"serial"`` (a spreadsheet's day number), ``"two-digit year"``,
+        ``"Buddhist year"``, ``"Nepali year"`` or ``"day and month in the other order"``.
     """
 
     day: dt.date | None
@@ -68,7 +68,8 @@ def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
     text
         A cell.
     order
-        ``"mdy"`` or ``"dmy"``: how to read 3/4/1990. A date that has one reading only is read so.
+        ``"mdy"`` or ``"dmy"``: how to read 3/4/1990, or ``"earliest"``: the earlier of the two. A
+        date that has one reading only is read so.
     latest
         Last year a two-digit year may mean.
 
@@ -123,9 +124,13 @@ def _three(a: str, b: str, c: str, *, order: str, latest: int) -> ReadDate:
         year, how = _full_year(year, latest), "two-digit year"
     elif len(c) != 4:
         return UNREADABLE
-    day, month = (first, second) if order == "dmy" else (second, first)
+    if order == "earliest":
+        day, month = max(first, second), min(first, second)
+    else:
+        day, month = (first, second) if order == "dmy" else (second, first)
     if month > 12 and day <= 12:
         day, month = month, day
+        how = how or "day and month in the other order"
     return _made(year, month, day, how)
 
 

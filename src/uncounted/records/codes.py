@@ -27,6 +27,7 @@ __all__ = [
     "refuses_area",
     "scope",
     "sector",
+    "visible",
     "yes_no",
 ]
 
@@ -36,15 +37,29 @@ MISSING = frozenset(
         "not known", "unknown", "unk", "not stated", "not specified", "notspecified", "missing",
         "-99", "-999", "99999", "not available", "refused", "declined", "prefer not to say",
         "nonspecifiedunknown", "not specified/unknown", "x", "xx", "xxx", "tbd", "desconocido",
-        "no data", "not recorded", "모름", "不明", "未知",
+        "no data", "not recorded", "모름", "不明", "未知", "#n/a", "#n/d",
     }
 )  # fmt: skip
 """Folded texts that mean "not known" in any column."""
 
 
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060-\u2064\ufeff]")
+_JOINERS = re.compile("[\u200c\u200d\u202a-\u202e\u2066-\u206f]")
+
+
+def visible(text: str) -> str:
+    """Text without marks that show nothing: zero-width spaces, direction marks, byte-order marks.
+
+    The joiners of Persian and Indian scripts stay: they are part of how a name is written.
+    """
+    return text if text.isascii() else _UNSEEN.sub("", text)
+
+
 def fold(text: str) -> str:
-    """Lower case, one space between words, no accents on Latin letters."""
-    plain = unicodedata.normalize("NFKD", text)
+    """Lower case, one space between words, no accents on Latin letters, nothing unseen."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    plain = unicodedata.normalize("NFKD", _JOINERS.sub("", visible(text)))
     plain = "".join(c for c in plain if not "\u0300" <= c <= "\u036f")
     return " ".join(unicodedata.normalize("NFC", plain).casefold().split())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 
 from uncounted.records import codes
 from uncounted.records.calendar import UNREADABLE, ReadDate, read_date
+from uncounted.records.dates import nepali_day
+from uncounted.records.fitting import Columns
+from uncounted.records.legs import Legs
+from uncounted.records.raw import RawRow
 from uncounted.records.schema import (
     BIRTH_DAY,
     BIRTH_MONTH,
@@ -24,51 +28,13 @@ from uncounted.records.schema import (
     Leg,
     Records,
 )
-from uncounted.records.tabular import FORMULA, RawRow
 
-__all__ = ["Columns", "Converted", "convert"]
+__all__ = ["Converted", "convert"]
 
-MAX_TEXT = 200
-"""Longest cell a mapped column may hold, in characters."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]")
 _NO_NAME = frozenset(
-    {"", "-", "--", "?", "n/a", "unknown", "not known", "xxx", "none", "null", "nan"}
+    {"", "-", "--", "?", "n/a", "#n/a", "unknown", "not known", "xxx", "none", "null", "nan"}
 )
 _NAMES = {"given", "given_more", "family", "family_more", "full_name"}
-
-
-@dataclass(slots=True)
-class Columns:
-    """Which cell serves which target.
-
-    Parameters
-    ----------
-    pairs
-        (target, position) in the order of the file.
-    width
-        Number of columns.
-    orders
-        Day-month order by target.
-    kind
-        ``"csv"``, ``"excel"`` or ``"parquet"``.
-    header
-        Folded column names, to recognise a header repeated further down.
-    layout
-        As `mapping.Guess.layout`.
-    how
-        Dates by the unusual way they were read; filled while reading.
-    leg_key
-        Position of the column that ties a row to a table of legs.
-    """
-
-    pairs: list[tuple[str, int]]
-    width: int
-    orders: Mapping[str, str]
-    kind: str
-    header: Sequence[str]
-    layout: str
-    how: dict[str, int] = field(default_factory=dict)
-    leg_key: int | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +54,7 @@ def convert(
     columns: Columns,
     *,
     as_of: str,
-    legs: Mapping[str, tuple[Leg, ...]] | None = None,
+    legs: Legs | None = None,
 ) -> Converted:
     """Turn raw rows into records.
 
@@ -97,7 +63,7 @@ def convert(
     list_name
         The list.
     raw
-        Rows as `tabular` gives them.
+        Rows as `fitting.fit` gives them.
     columns
         The mapping.
     as_of
@@ -109,9 +75,8 @@ def convert(
     numbers: list[int] = []
     rows: list[list[str]] = []
     for number, cells, fault in raw:
-        reason = fault or _fault(cells, columns)
-        if reason:
-            quarantined.append((reason, number))
+        if fault:
+            quarantined.append((fault, number))
         else:
             numbers.append(number)
             rows.append(cells)
@@ -121,38 +86,16 @@ def convert(
     )
 
 
-def _fault(cells: list[str], columns: Columns) -> str:
-    """Why a row cannot be a record; ``""`` if it can. Pads the row to the header's width."""
-    if len(cells) > columns.width:
-        if any(c.strip() for c in cells[columns.width :]):
-            return "more values than column names"
-        del cells[columns.width :]
-    elif len(cells) < columns.width:
-        if columns.kind == "csv":
-            return "fewer values than column names"
-        cells.extend([""] * (columns.width - len(cells)))
-    hits = 0
-    for target, i in columns.pairs:
-        cell = cells[i]
-        if not cell:
-            continue
-        if cell is FORMULA or cell == FORMULA or cell.startswith("="):
-            return f"a formula in place of a value ({target})"
-        if len(cell) > MAX_TEXT:
-            return f"more than {MAX_TEXT} characters in one cell ({target})"
-        if not cell.isprintable() and _CONTROL.search(cell):
-            return f"control characters ({target})"
-        hits += codes.fold(cell) == columns.header[i] if len(cell) < 40 and hits < 3 else 0
-    if hits >= 3 or (hits and hits == len(columns.pairs)):
-        return "repeats the column names"
-    for target, i in columns.pairs:
-        if target == "status" and codes.fold(cells[i]).replace(" ", "") in {
-            "notavictimoftrafficking",
-            "notavictim",
-            "notvictim",
-        }:
-            return "recorded as not trafficked"
-    return ""
+_SINCE_1904 = dt.timedelta(days=1462)
+_ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
+_AGE = re.compile(
+    r"(?:~|c\.?|about|approx\.?)?\s*(\d{1,3})(?:\.\d+)?\s*(?:years?|yrs?|y|yo|세|살|anos)?\s*(?:old)?"
+)
+_AGES = re.compile(
+    r"\D{0,12}\d{1,3}\s*(?:-+|–|—|~|to|a|or|/)\s*\d{1,3}\D{0,12}|\d{1,2}0('?s|대)|[<>≤≥]=?\s*\d{1,3}"
+    r"|\d{1,3}\s*(?:\+|and over|or over|plus)|(?:under|over|below|above)\s*\d{1,3}"
+    r"|adult|minor|child|adulta?o?|menor|성인|미성년"
+)
 
 
 class _Chunk:
@@ -165,8 +108,8 @@ class _Chunk:
         self.size = len(rows)
         self.today = dt.date.fromisoformat(as_of)
         self.at: dict[str, list[int]] = {}
-        for target, i in columns.pairs:
-            self.at.setdefault(target, []).append(i)
+        for place, (target, _) in enumerate(columns.pairs):
+            self.at.setdefault(target, []).append(place)
         self.unread: list[tuple[str, int]] = []
         self.strange: list[tuple[str, int]] = []
         self.how: dict[str, int] = {}
@@ -193,40 +136,57 @@ class _Chunk:
             out.append(value)
         return out
 
-    def dates(self, target: str, *, earliest: int, ahead: int = 0) -> list[ReadDate]:
-        """Dates of one column; those that cannot be are noted and read as not known."""
+    def dates(
+        self, target: str, *, earliest: int, ahead: int = 0, nepali: Sequence[bool] = ()
+    ) -> list[ReadDate]:
+        """Dates of one column; those that cannot be are noted and read as not known.
+
+        A date may lie ``ahead`` years after the day of the run. Where ``nepali`` holds, a later one
+        is read in the Nepali calendar.
+        """
         nothing = ReadDate(None, NO_BIRTH)
         texts = self.texts(target)
         if texts is None:
             return [nothing] * self.size
         order = self.columns.orders.get(target, "mdy")
-        latest = self.today.replace(year=self.today.year + ahead) if ahead else self.today
+        first = dt.date(earliest, 1, 1)
+        latest = dt.date(self.today.year + ahead, 12, 31) if ahead else self.today
+        # of a two-digit year: a birth lies behind, the end of a release at most this far ahead
+        century = self.today.year + min(ahead, 50)
         out = []
         for k, text in enumerate(texts):
-            made = read_date(text, order, latest.year) if text else nothing
+            made = read_date(text, order, century) if text else nothing
             if made is UNREADABLE:
                 self.unread.append((target, self.numbers[k]))
                 made = nothing
             elif made.day is not None:
+                if made.how == "serial" and self.columns.kind == "excel 1904":
+                    made = replace(made, day=made.day + _SINCE_1904)
+                if nepali and nepali[k]:
+                    made = _from_nepali(made, latest)
                 if made.how:
                     name = "spreadsheet serial number" if made.how == "serial" else made.how
                     self.how[name] = self.how.get(name, 0) + 1
-                if made.day.year < earliest or made.day > latest:
+                if made.day is None or not first <= made.day <= latest:
                     self.strange.append((target, self.numbers[k]))
                     made = nothing
             out.append(made)
         return out
 
-    def records(self, name: str, legs: Mapping[str, tuple[Leg, ...]] | None) -> Records:
+    def records(self, name: str, legs: Legs | None) -> Records:
         """All columns of the chunk."""
         date = self.dates("date", earliest=1950)
-        birth = self.birth()
+        citizenship: list[str] = self.coded("citizenship", codes.country, "")
+        language: list[str] = self.coded("language", codes.language, "")
+        birth = self.birth(
+            [c == "NPL" or x == "ne" for c, x in zip(citizenship, language, strict=True)]
+        )
         for k, (born, seen) in enumerate(zip(birth, date, strict=True)):
             if born.day is not None and seen.day is not None and born.day > seen.day:
                 self.strange.append(("birth_date after date", self.numbers[k]))
                 birth[k] = ReadDate(None, NO_BIRTH)
         given, family = self.names()
-        reference = [_line(t) for t in self.texts("reference") or [""] * self.size]
+        reference = self.references()
         withdrawn = self.withdrawn()
         stated_on = self.dates("stated_on", earliest=1950)
         age = self.ages()
@@ -242,8 +202,8 @@ class _Chunk:
             birth_precision=np.array([b.precision for b in birth], dtype=np.uint8),
             stated_age=np.array(age, dtype=np.int16),
             stated_on=_days(stated_on),
-            citizenship=self.coded("citizenship", codes.country, ""),
-            language=self.coded("language", codes.language, ""),
+            citizenship=citizenship,
+            language=language,
             exploitation=np.array(self.forms(), dtype=np.uint16),
             sector=self.sectors(),
             route=self.routes(reference, legs),
@@ -255,6 +215,17 @@ class _Chunk:
             release_expires=_days(self.dates("release_expires", earliest=1950, ahead=150)),
             release_withdrawn=withdrawn,
         )
+
+    def references(self) -> list[str]:
+        """Case numbers; one whose last digits a spreadsheet has rounded away is none."""
+        out = []
+        for k, text in enumerate(self.texts("reference") or [""] * self.size):
+            line = _line(text)
+            if _ROUNDED.fullmatch(line):
+                self.unread.append(("reference (cut to scientific notation)", self.numbers[k]))
+                line = ""
+            out.append(line)
+        return out
 
     def names(self) -> tuple[list[str], list[str]]:
         given = [""] * self.size
@@ -288,10 +259,10 @@ class _Chunk:
                     for k, t in enumerate(texts):
                         if codes.fold(t) not in _NO_NAME:
                             parts[k] = f"{parts[k]} {t}"
-        return [" ".join(g.split()) for g in given], [" ".join(f.split()) for f in family]
+        return [_line(g) for g in given], [_line(f) for f in family]
 
-    def birth(self) -> list[ReadDate]:
-        birth = self.dates("birth_date", earliest=1900)
+    def birth(self, nepali: Sequence[bool]) -> list[ReadDate]:
+        birth = self.dates("birth_date", earliest=1900, nepali=nepali)
         year = self.texts("birth_year")
         if year is None:
             return birth
@@ -312,11 +283,14 @@ class _Chunk:
         out = []
         for k, text in enumerate(self.texts("stated_age") or [""] * self.size):
             plain = codes.fold(text)
-            match = re.fullmatch(
-                r"(?:~|c\.?|about|approx\.?)?\s*(\d{1,3})(?:\.\d+)?\s*(?:years?|yrs?|y|yo|세|살|anos)?\s*(?:old)?",
-                plain,
-            )
+            match = _AGE.fullmatch(plain)
             if plain in codes.MISSING:
+                out.append(-1)
+            elif _AGES.fullmatch(plain):
+                self.unread.append(("stated_age (a range of ages)", self.numbers[k]))
+                out.append(-1)
+            elif re.fullmatch(r"-\d+(\.\d+)?", plain):
+                self.strange.append(("stated_age", self.numbers[k]))
                 out.append(-1)
             elif match is None:
                 self.unread.append(("stated_age", self.numbers[k]))
@@ -393,14 +367,12 @@ class _Chunk:
             out[k] = made.day if made.day is not None else dt.date(1900, 1, 1)
         return out
 
-    def routes(
-        self, reference: list[str], legs: Mapping[str, tuple[Leg, ...]] | None
-    ) -> list[tuple[Leg, ...]]:
+    def routes(self, reference: list[str], legs: Legs | None) -> list[tuple[Leg, ...]]:
         empty: tuple[Leg, ...] = ()
         if legs is not None:
             key = self.columns.leg_key
-            keys = reference if key is None else [_line(row[key]) for row in self.rows]
-            return [legs.get(k, empty) for k in keys]
+            keys = reference if key is None else [_line(row[-1]) for row in self.rows]
+            return [legs.of(k) for k in keys]
         out: list[list[Leg]] = [[] for _ in range(self.size)]
         numbered = sorted(
             {t.partition(".")[0] for t in self.at if re.match(r"leg\d", t)},
@@ -425,8 +397,19 @@ class _Chunk:
 
 
 def _line(text: str) -> str:
-    """One line of text, its ends trimmed."""
-    return " ".join(text.split())
+    """One line of text, its ends trimmed, what cannot be seen taken out."""
+    return " ".join(codes.visible(text).split())
+
+
+def _from_nepali(made: ReadDate, latest: dt.date) -> ReadDate:
+    """Read a date to come in the Nepali calendar, as a year: the day would be right to a few."""
+    if made.day is None or made.day <= latest:
+        return made
+    if made.precision == BIRTH_YEAR:
+        day: dt.date | None = dt.date(made.day.year - 57, 1, 1)
+    else:
+        day = nepali_day(made.day.year, made.day.month, made.day.day)
+    return made if day is None else ReadDate(dt.date(day.year, 1, 1), BIRTH_YEAR, "Nepali year")
 
 
 _PARTICLES = frozenset(

@@ -3,16 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from uncounted.errors import InputError
 from uncounted.records import calendar, codes, mapping
+from uncounted.records.fitting import MAX_TEXT
 from uncounted.records.schema import NO_DATE, Leg
 from uncounted.records.tabular import RawTable, open_table
 
-__all__ = ["read_legs"]
+__all__ = ["Legs", "read_legs"]
+
+MAX_LEGS = 2_000_000
+
+
+@dataclass(slots=True)
+class Legs:
+    """Routes by the reference of their record, and what became of every row of legs.
+
+    Parameters
+    ----------
+    where
+        File (and sheet).
+    routes
+        Legs of each reference, in the order of the file.
+    read, unread
+        Rows read, and rows whose kind is not known or that cannot be read.
+    met
+        References whose record has been found; filled while reading.
+    """
+
+    where: str
+    routes: dict[str, tuple[Leg, ...]]
+    read: int = 0
+    unread: int = 0
+    met: set[str] = field(default_factory=set)
+
+    def of(self, reference: str) -> tuple[Leg, ...]:
+        """Route of one record."""
+        found = self.routes.get(reference, ())
+        if found:
+            self.met.add(reference)
+        return found
+
+    def note(self) -> str:
+        """Account for every row of legs: read, not understood, or nobody's."""
+        lost = sum(len(r) for key, r in self.routes.items() if key not in self.met)
+        out = f"routes: {self.read - lost:,} legs were read from {self.where}"
+        if lost:
+            out += f"; {lost:,} more belong to no record that was read"
+        if self.unread:
+            out += f"; {self.unread:,} more were not understood"
+        return out
 
 
 def read_legs(
@@ -20,7 +64,7 @@ def read_legs(
     sheet: str | None,
     main: RawTable,
     guess: Callable[[RawTable], mapping.Guess],
-) -> dict[str, tuple[Leg, ...]] | None:
+) -> Legs | None:
     """Routes by the reference of their record, legs in the order of the file.
 
     Parameters
@@ -35,7 +79,7 @@ def read_legs(
 
     Returns
     -------
-    dict or None
+    Legs or None
         ``None`` where the legs stand in the records' own rows.
     """
     if path is not None:
@@ -49,9 +93,7 @@ def read_legs(
     return None
 
 
-def _collect(
-    table: RawTable, guess: mapping.Guess, *, told: bool
-) -> dict[str, tuple[Leg, ...]] | None:
+def _collect(table: RawTable, guess: mapping.Guess, *, told: bool) -> Legs | None:
     at = {c.target: c.position for c in guess.columns}
     key = at.get("parent", at.get("reference"))
     country = at.get("leg.country", at.get("citizenship"))
@@ -65,15 +107,22 @@ def _collect(
         )
     when = at.get("leg.date", at.get("date"))
     found: dict[str, list[Leg]] = {}
+    out = Legs(table.where, {})
     for _, cells, fault in table.rows():
-        if fault or len(cells) <= max(key, country, kind):
+        if out.read + out.unread >= MAX_LEGS:
+            raise InputError(
+                f"{table.where} has more than {MAX_LEGS:,} rows.",
+                fix="That is no table of one list's routes; check the file.",
+            )
+        kept = [cells[i] if i is not None and i < len(cells) else "" for i in (key, kind, country, when)]  # fmt: skip
+        what = "" if fault or len(max(kept, key=len)) > MAX_TEXT else codes.leg_kind(kept[1])
+        if not what:
+            out.unread += 1
             continue
-        what = codes.leg_kind(cells[kind]) or ""
-        where = codes.country(cells[country]) or ""
-        day = None
-        if when is not None and when < len(cells):
-            day = calendar.read_date(cells[when]).day
-        if what:
-            leg = Leg(what, where, NO_DATE if day is None else np.datetime64(day, "D"))
-            found.setdefault(" ".join(cells[key].split()), []).append(leg)
-    return {k: tuple(v) for k, v in found.items()}
+        out.read += 1
+        day = calendar.read_date(kept[3]).day
+        date = NO_DATE if day is None else np.datetime64(day, "D")
+        leg = Leg(what, codes.country(kept[2]) or "", date)
+        found.setdefault(" ".join(codes.visible(kept[0]).split()), []).append(leg)
+    out.routes = {k: tuple(v) for k, v in found.items()}
+    return out

@@ -10,7 +10,7 @@ A target is a field of the record, or a part of one that files keep in a column 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -189,7 +189,14 @@ def _names() -> Mapping[str, str]:
 
 
 def _by_name(header: str) -> tuple[str, float]:
-    """Target and score of one column name."""
+    """Target and score of one column name; of a name not known as it stands, by its words."""
+    target, score = _as_it_stands(header)
+    return (target, score) if target or score else _by_words(header)
+
+
+@lru_cache(maxsize=8192)
+def _as_it_stands(header: str) -> tuple[str, float]:
+    """Target and score of a column name these tables hold; a score without a target: none."""
     path = [p for p in re.split(r"[/]|::", header) if p.strip()]
     tight = re.sub(r"[\W_]+", "", codes.fold(path[-1] if path else ""))
     if tight in _FLAGS:
@@ -199,12 +206,12 @@ def _by_name(header: str) -> tuple[str, float]:
     plain = _plain(path[-1]) if path else ""
     words = plain.split()
     if not words:
-        return "", 0.0
-    bare = words[1:] if words[0] in {"prs", "vic", "cas", "con", "org"} else words
+        return "", 1.0
+    bare = _bare(words)
     if set(bare) & _REFUSED_WORDS or "".join(bare) in _REFUSED_WORDS:
         return "refused", 1.0
     if words[0] == "org" or bare == ["case", "owner"]:
-        return "", 0.0
+        return "", 1.0
     leg = _LEG.fullmatch(_plain(" ".join(path[-3:])) if len(path) > 1 else plain) or _LEG.fullmatch(
         plain
     )
@@ -222,9 +229,20 @@ def _by_name(header: str) -> tuple[str, float]:
     ):
         if candidate in table:
             return table[candidate], score
+    return "", 0.0
+
+
+def _bare(words: list[str]) -> list[str]:
+    return words[1:] if words[0] in {"prs", "vic", "cas", "con", "org"} else words
+
+
+def _by_words(header: str) -> tuple[str, float]:
+    path = [p for p in re.split(r"[/]|::", header) if p.strip()]
     best, best_score = "", 0.0
-    have = set(bare)
-    for alias, target in table.items():
+    have = set(_bare(_plain(path[-1]).split()))
+    if len(have) > 20:
+        return best, best_score
+    for alias, target in _names().items():
         want = set(alias.split())
         if len(want) >= 2 and want <= have:
             score = 0.55 + 0.35 * len(want) / len(have)
@@ -334,23 +352,31 @@ def _layout(names: Sequence[str]) -> str:
     return "plain"
 
 
-def find_header(rows: Sequence[Sequence[str]]) -> HeaderRows | None:
+_FIGURES = re.compile(r"[\d\s./:,+-]+")
+
+
+def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> HeaderRows | None:
     """Find the row, or the two rows merged over groups of columns, that name the columns.
 
     Parameters
     ----------
     rows
         The first rows of a sheet.
+    wanted
+        Column names the project file gives, folded: they count as known.
 
     Returns
     -------
     HeaderRows or None
-        ``None`` where no row has a column name these tables know.
+        ``None`` where no row has a column name these tables know. A row of figures, or one below
+        rows as full as itself, needs more of them: a case's "work" or "no" is no column name.
     """
     best: HeaderRows | None = None
+    busiest = 0
     for i, row in enumerate(rows):
         cells = [c.strip() for c in row]
-        if sum(bool(c) for c in cells) < 1:
+        filled = sum(map(bool, cells))
+        if not filled:
             continue
         options = [(i, i, cells)]
         if i + 1 < len(rows) and "" in cells:
@@ -362,12 +388,32 @@ def find_header(rows: Sequence[Sequence[str]]) -> HeaderRows | None:
             ]
             options.append((i, i + 1, joined))
         for first, last, names in options:
-            hits = [_by_name(n) for n in names]
-            targets = {t for t, s in hits if t and s >= 0.9}
-            score = len(targets) - 0.1 * (last - first) - 0.01 * first
-            if targets and (best is None or score > best.score):
+            targets = _targets(names, wanted)
+            size = sum(map(bool, names))
+            figures = sum(bool(n) and _FIGURES.fullmatch(n) is not None for n in names)
+            score = len(targets) - 0.5 * figures - 0.1 * (last - first) - 0.01 * first
+            enough: float = 3 if figures else 1
+            if busiest >= max(size, 2):
+                enough = max(enough, 2, size * 0.3)
+            elif len(targets) == 1 and size > 2:
+                enough = 2
+            if len(targets) >= enough and (best is None or score > best.score):
                 best = HeaderRows(first, last, names, score)
+        busiest = max(busiest, filled)
     return best
+
+
+def _targets(names: Sequence[str], wanted: Collection[str]) -> set[str]:
+    out = set()
+    for name in names:
+        if not name:
+            continue
+        target, score = _as_it_stands(name)
+        if target not in {"", "refused"} and score >= 0.9:
+            out.add(target)
+        elif wanted and codes.fold(name) in wanted:
+            out.add(codes.fold(name))
+    return out
 
 
 def check_columns(

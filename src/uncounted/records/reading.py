@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,19 @@ import numpy as np
 
 from uncounted.errors import InputError
 from uncounted.records import calendar, codes, consent, mapping
-from uncounted.records.columns import Columns, Converted, convert
-from uncounted.records.legs import read_legs
+from uncounted.records.columns import Converted, convert
+from uncounted.records.fitting import MAX_TEXT, Columns, fit
+from uncounted.records.legs import Legs, read_legs
+from uncounted.records.raw import RawRow
 from uncounted.records.schema import FIELDS, Records
-from uncounted.records.tabular import RawRow, RawTable, open_table
+from uncounted.records.tabular import RawTable, open_table
 
 __all__ = ["ListReport", "ListSpec", "Quarantined", "ReadList", "guess_list", "read_list"]
 
 SAMPLE = 400
+SAMPLE_CELLS = 200_000
 CHUNK = 8192
+CHUNK_CELLS = 250_000
 MAX_RECORDS = 2_000_000
 SHOWN = 50
 
@@ -109,6 +114,8 @@ class ListReport:
         Dates that cannot be, by target, with row numbers; read as not known.
     duplicates
         ``same reference`` and ``same name and birth date``: rows beyond the first of each.
+    duplicate_rows
+        Row numbers of the first of them.
     mapping
         Target, column and score.
     refused_columns, unused_columns
@@ -131,6 +138,7 @@ class ListReport:
     unread: tuple[Quarantined, ...] = ()
     out_of_range: tuple[Quarantined, ...] = ()
     duplicates: Mapping[str, int] = field(default_factory=dict)
+    duplicate_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     mapping: tuple[mapping.ColumnGuess, ...] = ()
     refused_columns: int = 0
     unused_columns: int = 0
@@ -165,6 +173,7 @@ class ListReport:
             "unread": [q.to_dict() for q in self.unread],
             "out_of_range": [q.to_dict() for q in self.out_of_range],
             "duplicates": dict(self.duplicates),
+            "duplicate_rows": {k: list(v) for k, v in self.duplicate_rows.items()},
             "refused_columns": self.refused_columns,
             "unused_columns": self.unused_columns,
             "notes": list(self.notes),
@@ -211,9 +220,11 @@ class _Tally:
 
 
 def _open(spec: ListSpec) -> RawTable:
+    named = [[c] if isinstance(c, str) else c for c in spec.columns.values()]
+    wanted = {codes.fold(c) for names in named for c in names}
     return open_table(
         spec.path,
-        mapping.find_header,
+        partial(mapping.find_header, wanted=wanted),
         sheet=spec.sheet,
         header_row=spec.header_row,
         encoding=spec.encoding,
@@ -226,8 +237,17 @@ def guess_list(spec: ListSpec) -> mapping.Guess:
 
 
 def _guess(table: RawTable) -> mapping.Guess:
-    sample = [cells for _, cells, fault in islice(table.rows(), SAMPLE) if not fault]
-    return mapping.guess_columns(table.columns, sample)
+    return mapping.guess_columns(table.columns, _sample(table))
+
+
+def _sample(table: RawTable) -> list[list[str]]:
+    """Take some rows to guess from: fewer of a wide table, long cells cut."""
+    most = min(SAMPLE, max(SAMPLE_CELLS // max(len(table.columns), 1), 20))
+    return [
+        [c[:MAX_TEXT] for c in cells[: len(table.columns)]]
+        for _, cells, fault in islice(table.rows(), most)
+        if not fault
+    ]
 
 
 def read_list(
@@ -244,7 +264,7 @@ def read_list(
     recipients
         Names by which a release may call this coalition.
     keep
-        ``False`` to account for the rows only: memory stays bounded whatever the file's size.
+        ``False`` to account for the rows only, holding no record.
 
     Returns
     -------
@@ -259,17 +279,18 @@ def read_list(
     columns, guess, notes = _columns(spec, table)
     legs = read_legs(spec.legs, spec.legs_sheet, table, _guess)
     if legs is not None:
-        notes.append("routes were read from a second table")
         columns.leg_key = _leg_key(table, columns.pairs, legs)
+    notes += _other_lists(table, legs)
     quarantine, unread, strange = _Tally(), _Tally(), _Tally()
     filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
     release: dict[str, int] = {}
     chunks: list[Records] = []
     twins = _Twins()
     rows_in = used = held = 0
-    for raw in _chunked(table.rows()):
+    size = min(CHUNK, max(CHUNK_CELLS // len(columns.pairs), 1))
+    for raw in _chunked(fit(table.rows(), columns), size):
         rows_in += len(raw)
-        if keep and rows_in > MAX_RECORDS:
+        if rows_in > MAX_RECORDS:
             raise InputError(
                 f"{table.where} has more than {MAX_RECORDS:,} rows.",
                 fix="A list that long is no case list; check the file, or split it by year.",
@@ -298,33 +319,36 @@ def read_list(
         raise InputError(
             f"{table.where} has column names and no rows.", fix="Export the list again."
         )
-    notes += [f"{count} dates were read by way of a {how}" for how, count in columns.how.items()]
+    notes += [f"{count:,} dates were read by way of a {how}" for how, count in columns.how.items()]
+    if legs is not None:
+        notes.append(legs.note())
     report = ListReport(
-        spec.name,
-        table.where,
-        guess.layout,
-        spec.regime,
-        rows_in,
-        used,
-        sum(quarantine.counts.values()),
-        held,
-        quarantine.done(),
-        release,
-        filled,
-        unread.done(),
-        strange.done(),
-        twins.counts(),
-        tuple(c for c in guess.columns if c.target not in {"", "refused"}),
-        sum(c.target == "refused" for c in guess.columns),
-        sum(c.target == "" for c in guess.columns),
-        tuple(notes),
+        name=spec.name,
+        where=table.where,
+        layout=guess.layout,
+        regime=spec.regime,
+        rows_in=rows_in,
+        used=used,
+        quarantined=sum(quarantine.counts.values()),
+        not_released=held,
+        quarantine=quarantine.done(),
+        release=release,
+        filled=filled,
+        unread=unread.done(),
+        out_of_range=strange.done(),
+        duplicates=twins.counts,
+        duplicate_rows={what: tuple(rows) for what, rows in twins.rows.items() if rows},
+        mapping=tuple(c for c in guess.columns if c.target not in {"", "refused"}),
+        refused_columns=sum(c.target == "refused" for c in guess.columns),
+        unused_columns=sum(c.target == "" for c in guess.columns),
+        notes=tuple(notes),
     )
     return ReadList(Records.concatenate(spec.name, chunks), report)
 
 
 def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, list[str]]:
     """Positions of the targets, as the project file says or as guessed."""
-    sample = [cells for _, cells, fault in islice(table.rows(), SAMPLE) if not fault]
+    sample = _sample(table)
     guess = mapping.guess_columns(table.columns, sample)
     notes = list(table.notes)
     if spec.columns:
@@ -400,22 +424,39 @@ def _orders(
         told[target] = common
         if not slashed and spec.dates is None:
             notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+    for target in told:
+        # in doubt a release ends, and a withdrawal holds, at the earlier of the two days
+        if target in doubtful and target.startswith("release_"):
+            told[target] = "earliest"
     return {target: spec.dates or order for target, order in told.items()}
 
 
-def _leg_key(
-    table: RawTable, pairs: Sequence[tuple[str, int]], legs: Mapping[str, Any] | None
-) -> int | None:
+def _other_lists(table: RawTable, legs: Legs | None) -> list[str]:
+    """Say which other sheets look like lists: they were not read, and nobody should miss them."""
+    out = []
+    for other in table.others:
+        found = {c.target for c in _guess(other).columns} & _TELLING
+        if len(found) >= 2 and (legs is None or other.where != legs.where):
+            sheet = other.where.rpartition(", ")[2]
+            out.append(
+                f"{sheet} looks like a list too and was not read; to use it, add it as a list of its "
+                "own with `sheet`, or copy its rows under the others"
+            )
+    return out
+
+
+_TELLING = {"given", "family", "full_name", "birth_date", "birth_year", "stated_age", "gender"}
+
+
+def _leg_key(table: RawTable, pairs: Sequence[tuple[str, int]], legs: Legs) -> int | None:
     """Column that ties records to a table of legs: the reference, or Kobo's and ODK's own index."""
-    if legs is None:
-        return None
     names = [codes.fold(c) for c in table.columns]
     places = [i for t, i in pairs if t == "reference"]
     places += [i for i, n in enumerate(names) if n in {"_index", "index", "key", "meta-instanceid"}]
-    rows = [cells for _, cells, fault in islice(table.rows(), SAMPLE) if not fault]
+    rows = _sample(table)
 
     def hits(i: int) -> int:
-        return sum(i < len(row) and " ".join(row[i].split()) in legs for row in rows)
+        return sum(i < len(row) and " ".join(row[i].split()) in legs.routes for row in rows)
 
     return max(places, key=hits, default=None)
 
@@ -430,8 +471,8 @@ def _dated(target: str) -> bool:
     } or target.endswith(".date")
 
 
-def _chunked(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
-    while chunk := list(islice(rows, CHUNK)):
+def _chunked(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:
+    while chunk := list(islice(rows, size)):
         yield chunk
 
 
@@ -439,28 +480,31 @@ class _Twins:
     """Counts repeats of a reference, and of names with a birth date, by hash."""
 
     def __init__(self) -> None:
-        self.references: set[int] = set()
-        self.people: set[int] = set()
-        self.same_reference = self.same_person = 0
+        self.seen: dict[str, set[int]] = {
+            "same reference": set(),
+            "same name and birth date": set(),
+        }
+        self.counts = dict.fromkeys(self.seen, 0)
+        self.rows: dict[str, list[int]] = {what: [] for what in self.seen}
 
     def add(self, records: Records) -> None:
-        if len(self.people) > MAX_RECORDS:
-            return
-        for reference in records.reference:
-            if reference:
-                key = hash(reference)
-                self.same_reference += key in self.references
-                self.references.add(key)
-        for given, family, born in zip(
-            records.given, records.family, records.birth_date.astype(np.int64), strict=True
-        ):
-            if (given or family) and born != _NAT:
-                key = hash((codes.fold(given), codes.fold(family), int(born)))
-                self.same_person += key in self.people
-                self.people.add(key)
+        born = records.birth_date.astype(np.int64)
+        for k, row in enumerate(records.row.tolist()):
+            if records.reference[k]:
+                self._note("same reference", hash(records.reference[k]), row)
+            given, family = records.given[k], records.family[k]
+            if (given or family) and born[k] != _NAT:
+                key = hash((codes.fold(given), codes.fold(family), int(born[k])))
+                self._note("same name and birth date", key, row)
 
-    def counts(self) -> dict[str, int]:
-        return {"same reference": self.same_reference, "same name and birth date": self.same_person}
+    def _note(self, what: str, key: int, row: int) -> None:
+        seen = self.seen[what]
+        if key in seen:
+            self.counts[what] += 1
+            if len(self.rows[what]) < SHOWN:
+                self.rows[what].append(row)
+        else:
+            seen.add(key)
 
 
 _NAT = int(np.datetime64("NaT", "D").astype(np.int64))

@@ -1,0 +1,140 @@
+"""Which rows of a file can be records: totals, footnotes, formulas and torn rows are set aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from uncounted.records import codes
+from uncounted.records.raw import FORMULA, RawRow
+
+__all__ = ["MAX_TEXT", "Columns", "fit"]
+
+MAX_TEXT = 200
+"""Longest cell a mapped column may hold, in characters."""
+
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd\ud800-\udfff]"
+)
+_RUNS = re.compile(r"\s*(=|[-+@]\s*[A-Za-z][\w.]*\s*[(|!])")
+"""What a spreadsheet would run: ``=1+1``, ``@SUM(``, ``+cmd|``."""
+_ERROR = re.compile(r"#[¡¿]?[A-Z]+(/0)?[!?]")
+_TOTAL = re.compile(
+    r"(?:(?:grand|sub|column|overall|general)[ -]?)?(?:total|totals|sum|suma|subtotal)(?:es)?\b(?! \w+ \w)"
+    r"|합\s?계|총\s?계|소\s?계|计\b|(?:总|合|小)计|總計|合計"
+)
+_FIGURE = re.compile(r"[\d\s.,%()/:-]*")
+_NOT_TRAFFICKED = {"notavictimoftrafficking", "notavictim", "notvictim"}
+
+
+@dataclass(slots=True)
+class Columns:
+    """Which cell serves which target.
+
+    Parameters
+    ----------
+    pairs
+        (target, position) in the order of the file.
+    width
+        Number of columns.
+    orders
+        Day-month order by target.
+    kind
+        As `tabular.RawTable.kind`.
+    header
+        Folded column names, to recognise a header repeated further down.
+    layout
+        As `mapping.Guess.layout`.
+    how
+        Dates by the unusual way they were read; filled while reading.
+    leg_key
+        Position of the column that ties a row to a table of legs.
+    """
+
+    pairs: list[tuple[str, int]]
+    width: int
+    orders: Mapping[str, str]
+    kind: str
+    header: Sequence[str]
+    layout: str
+    how: dict[str, int] = field(default_factory=dict)
+    leg_key: int | None = None
+
+
+def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
+    """Rows with the mapped cells only, in the order of ``columns.pairs``; then the key of legs.
+
+    What the other columns hold is let go here, so that it never adds up in memory.
+
+    Parameters
+    ----------
+    rows
+        Rows as `tabular` gives them.
+    columns
+        The mapping.
+
+    Yields
+    ------
+    RawRow
+        With the reason where the row cannot be a record.
+    """
+    places = [i for _, i in columns.pairs]
+    if columns.leg_key is not None:
+        places.append(columns.leg_key)
+    for number, cells, fault in rows:
+        reason = fault or _fault(cells, columns)
+        yield number, [] if reason else [cells[i] for i in places], reason
+
+
+def _fault(cells: list[str], columns: Columns) -> str:
+    """Why a row cannot be a record; ``""`` if it can. Pads the row to the header's width."""
+    aside = _aside(cells)
+    if aside:
+        return aside
+    if len(cells) > columns.width:
+        if any(c.strip() for c in cells[columns.width :]):
+            return "more values than column names"
+        del cells[columns.width :]
+    elif len(cells) < columns.width:
+        if columns.kind == "csv":
+            return "fewer values than column names"
+        cells.extend([""] * (columns.width - len(cells)))
+    hits = 0
+    for target, i in columns.pairs:
+        cell = cells[i]
+        if not cell:
+            continue
+        reason = _cell_fault(cell)
+        if reason:
+            return f"{reason} ({target})"
+        if abs(len(cell) - len(columns.header[i])) < 3:
+            hits += codes.fold(cell) == columns.header[i]
+    if hits >= 3 or (hits and hits == len(columns.pairs)):
+        return "repeats the column names"
+    for target, i in columns.pairs:
+        if target == "status" and codes.fold(cells[i]).replace(" ", "") in _NOT_TRAFFICKED:
+            return "recorded as not trafficked"
+    return ""
+
+
+def _cell_fault(cell: str) -> str:
+    if cell == FORMULA or (cell[0] in "=+-@ \t\r\n#" and (_RUNS.match(cell) or _ERROR.match(cell))):
+        return "a formula in place of a value"
+    if len(cell) > MAX_TEXT:
+        return f"more than {MAX_TEXT} characters in one cell"
+    if not cell.isprintable() and _CONTROL.search(cell):
+        return "control characters"
+    return ""
+
+
+def _aside(cells: Sequence[str]) -> str:
+    """Whether a row is a line of totals or a footnote, as spreadsheets have them at their end."""
+    lead = next((c for c in cells if c and not c.isspace()), "")
+    if not lead.isdecimal() and len(lead) < MAX_TEXT and _TOTAL.match(codes.fold(lead)):
+        others = [c for c in cells if c and c is not lead]
+        if all(_FIGURE.fullmatch(c) for c in others):
+            return "a line of totals"
+    elif len(cells) >= 3 and len(lead.split()) >= 3 and sum(bool(c.strip()) for c in cells) == 1:
+        return "a footnote or title"
+    return ""
