@@ -433,7 +433,7 @@ def _shows_day(code: str) -> bool:
     >>> _shows_day("dd/mm/yyyy"), _shows_day('0.00" days"'), _shows_day("[h]:mm")
     (True, False, False)
     """
-    plain = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", code).casefold()
+    plain = re.sub(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', "", code).casefold()
     if plain in {"general", "@", ""}:
         return False
     return "y" in plain or "d" in plain or ("m" in plain and not set(plain) & set("hs0#"))
