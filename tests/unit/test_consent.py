@@ -85,3 +85,59 @@ def test_a_ticked_box_alone_is_no_time_limited_release(tmp_path):
     free = read_list(ListSpec("a", path, "none"), as_of="2026-11-01", recipients=["us"])
     assert strict.report.used == 0
     assert free.records.given.tolist() == ["Ana"]  # a plain no is obeyed under every regime
+
+
+def _used(tmp_path, expires, withdrawn="", as_of="2026-11-20", more=""):
+    from uncounted.records.reading import ListSpec, read_list
+
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "case id,first name,roi scope,roi to,roi expires,roi withdrawn\n"
+        f"1,Ana,linkage,us,{expires},{withdrawn}\n{more}"
+    )
+    return read_list(ListSpec("a", path), as_of=as_of, recipients=["us"]).records.given.tolist()
+
+
+@pytest.mark.parametrize(
+    ("expires", "released"),
+    [
+        ("12/31/25", False),  # 2025, not 2125
+        ("12/31/27", True),
+        ("31/12/2025", False),
+        ("2570-12-31", True),  # Buddhist era, 2027
+        ("2027", True),
+        ("2026", False),  # from what is known it may have ended on its first day
+        ("12/2026", True),
+        ("46387", True),  # a spreadsheet's number for 31 December 2026
+        ("9999-12-31", False),  # no end in form only
+        ("until withdrawn", False),
+    ],
+)
+def test_ends_as_people_write_them(tmp_path, expires, released):
+    assert _used(tmp_path, expires) == (["Ana"] if released else [])
+
+
+def test_in_doubt_a_release_ends_at_the_earlier_day(tmp_path):
+    # 12 November, past, or 11 December, to come
+    assert _used(tmp_path, "12/11/2026") == []
+    # another end in the column has the month first: 11 December
+    more = "2,Eva,linkage,us,12/25/2025,\n"
+    assert _used(tmp_path, "12/11/2026", more=more) == ["Ana"]
+    # both orders stand in the column: in doubt again
+    more += "3,Ivy,linkage,us,25/12/2025,\n4,Zoe,linkage,us,12/26/2025,\n"
+    assert _used(tmp_path, "12/11/2026", more=more) == []
+
+
+def test_in_doubt_a_withdrawal_holds_from_the_earlier_day(tmp_path):
+    assert _used(tmp_path, "2027-06-30", withdrawn="12/11/2026") == []
+    assert _used(tmp_path, "2027-06-30", withdrawn="12/25/2026") == ["Ana"]
+
+
+def test_a_run_on_a_leap_day(tmp_path):
+    assert _used(tmp_path, "2028-03-01", as_of="2028-02-29") == ["Ana"]
+
+
+def test_releases_judged_by_the_day_drop_out(tmp_path):
+    ends = "2026-12-31"
+    assert _used(tmp_path, ends, as_of="2026-12-31") == ["Ana"]
+    assert _used(tmp_path, ends, as_of="2027-01-01") == []

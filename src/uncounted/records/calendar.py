@@ -15,7 +15,7 @@ from functools import lru_cache
 from uncounted.records.codes import MISSING, fold
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR, NO_BIRTH
 
-__all__ = ["UNREADABLE", "ReadDate", "day_order", "read_date"]
+__all__ = ["SLASHED", "UNREADABLE", "ReadDate", "day_order", "read_date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,10 @@ _MONTHS = {
 }  # fmt: skip
 _EPOCH = dt.date(1899, 12, 30)
 _THREE = re.compile(r"(\d{1,4})\s*[-/.년年]\s*(\d{1,2})\s*[-/.월月]\s*(\d{1,4})\s*[일日.]?")
+
+
+SLASHED = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:\D.*)?")
+"""A date whose day and month may be told apart by their numbers only."""
 
 
 @lru_cache(maxsize=65536)
@@ -192,7 +196,7 @@ def day_order(texts: Iterable[str]) -> tuple[str, str]:
     """
     day_first = month_first = slashed = 0
     for text in texts:
-        match = re.fullmatch(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:\D.*)?", text)
+        match = SLASHED.fullmatch(text)
         if match:
             slashed += 1
             day_first += int(match[1]) > 12

@@ -292,11 +292,30 @@ _SECTORS = {
 }
 
 
+_TITLES = {
+    "D": "electricity gas steam and air conditioning supply",
+    "E": "water supply sewerage waste management and remediation",
+    "G": "wholesale and retail trade repair of motor vehicles and motorcycles",
+    "H": "transportation and storage",
+    "I": "accommodation and food service activities",
+    "K": "financial and insurance activities",
+    "L": "real estate activities",
+    "M": "professional scientific and technical activities",
+    "N": "administrative and support service activities",
+    "O": "public administration and defence compulsory social security",
+    "Q": "human health and social work activities",
+    "S": "other service activities",
+    "T": "activities of households as employers",
+    "U": "activities of extraterritorial organizations and bodies",
+}
+"""Titles of the classification itself, where they are longer than what we call a section."""
+
+
 @cache
 def _sectors() -> dict[str, str]:
     out: dict[str, str] = {}
     for letter, title in SECTORS.items():
-        for name in (title, *_SECTORS.get(letter, "").split(";")):
+        for name in (title, _TITLES.get(letter, ""), *_SECTORS.get(letter, "").split(";")):
             if name:
                 out[_words(name)] = letter
     return out
@@ -322,6 +341,8 @@ def sector(text: str) -> str | None:
     words = _words(text)
     if words in _sectors():
         return _sectors()[words]
+    if words.startswith(_TITLES["T"]):
+        return "T"
     if words.isdecimal() and len(words) <= 4:
         return _division(int(words[:2]) if len(words) > 1 else int(words))
     if words.startswith("isic "):

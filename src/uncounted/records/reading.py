@@ -403,6 +403,7 @@ def _orders(
     """Order of day and month per dated column; one that cannot tell follows those that can."""
     told: dict[str, str] = {}
     doubtful: dict[str, str] = {}
+    both: set[str] = set()
     for target, i in pairs:
         if not _dated(target):
             continue
@@ -411,13 +412,15 @@ def _orders(
             doubtful[target] = note
         else:
             told[target] = order
+            if note:
+                both.add(target)
             if note and spec.dates is None:
                 notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
     slashed = [
         o
         for t, o in told.items()
         for p, i in pairs
-        if p == t and any("/" in row[i] or "-" in row[i] for row in sample if i < len(row))
+        if p == t and any(calendar.SLASHED.fullmatch(row[i]) for row in sample if i < len(row))
     ]
     common = max(("mdy", "dmy"), key=slashed.count)
     for target, note in doubtful.items():
@@ -426,7 +429,9 @@ def _orders(
             notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
     for target in told:
         # in doubt a release ends, and a withdrawal holds, at the earlier of the two days
-        if target in doubtful and target.startswith("release_"):
+        if target.startswith("release_") and (
+            target in both or (target in doubtful and not slashed)
+        ):
             told[target] = "earliest"
     return {target: spec.dates or order for target, order in told.items()}
 
