@@ -43,13 +43,13 @@ def blocks_of(
     if len(core) == 1:
         out.update(dict.fromkeys(_of_slips(core[0])))
     row = [w.latin[0] if w.latin else w.text.casefold() for w in words]
-    for turned in (row, row[-1:] + row[:-1], row[1:] + row[:1]):
-        out[f"j:{coarse(''.join(turned))}"] = None
+    for turned in {"".join(row), "".join(row[-1:] + row[:-1]), "".join(row[1:] + row[:1])}:
+        out[f"j:{coarse(turned)}"] = None
     for k in ko:
         out.update(dict.fromkeys(_korean(k)))
     for z in zh:
         out.update(dict.fromkeys(_chinese(z)))
-    return tuple(out)
+    return tuple(sorted(out))
 
 
 @lru_cache(maxsize=1 << 16)

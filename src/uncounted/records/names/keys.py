@@ -86,7 +86,7 @@ def normalise(name: str | None, culture: str | None = None) -> NameKey:
 def _normalise(name: str, culture: str | None) -> NameKey:
     head = name[: 4 * MAX_LETTERS]
     text = clean(head).casefold()
-    words = () if len(text) > MAX_LETTERS or is_placeholder(head) else split(head)
+    words = () if len(text) > MAX_LETTERS or is_placeholder(text) else split(head)
     if len(name) > len(head) or len(text) > MAX_LETTERS or len(words) > MAX_WORDS:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
         none = not any(c.isalpha() for c in head)
@@ -97,7 +97,8 @@ def _normalise(name: str, culture: str | None) -> NameKey:
     ko = korean.read(words) if culture in (None, "ko") else ()
     zh = chinese.read(words) if culture in (None, "zh") else ()
     vi = vietnamese.read(words) if culture in (None, "vi") else ()
-    cultures = _cultures(core, culture)
+    syllables = bool(vi) or any(k.family for k in ko) or any(z.family for z in zh)
+    cultures = _cultures(core, culture, syllables=syllables)
     family, given = _canonical(core, ko, zh, cultures)
     spelled = cultures if not vi or "vi" in cultures else (*cultures, "vi")
     blocks = blocks_of(words, core, ko, zh, spelled)
@@ -113,24 +114,32 @@ _SCRIPT_CULTURE = {
 }  # fmt: skip
 
 
-def _cultures(words: tuple[Word, ...], culture: str | None) -> tuple[str, ...]:
-    """Cultures with letters that the words point to; all of them where nothing points anywhere."""
+def _cultures(words: tuple[Word, ...], culture: str | None, *, syllables: bool) -> tuple[str, ...]:
+    """Cultures with letters that the words point to; all of them where nothing points anywhere.
+
+    None where nothing points anywhere and the name reads well in a culture of syllables.
+    """
     if culture is not None:
         return (culture,) if culture in CULTURES else ()
     found: set[str] = set()
     for w in words:
-        if w.script != "latin":
-            found.update(_SCRIPT_CULTURE.get(w.script, ()))
-            continue
-        for x in w.latin:
-            found.update(pointed(x))
-        if set(w.marked) & set("șțăşţ"):
-            found.add("ro")
-        if set(w.marked) & set("ñ"):
-            found.update(("es", "tl"))
+        found.update(_word_cultures(w))
+    if not found:
+        return () if syllables else CULTURES
     if found & {"es", "tl"}:
         found |= {"es", "tl"}
-    return tuple(c for c in CULTURES if c in found) if found else CULTURES
+    return tuple(c for c in CULTURES if c in found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_cultures(word: Word) -> frozenset[str]:
+    if word.script != "latin":
+        return frozenset(_SCRIPT_CULTURE.get(word.script, ()))
+    found = {c for x in word.latin for c in pointed(x)}
+    if not word.marked.isascii():
+        found.update(("ro",) if set(word.marked) & set("șțăşţ") else ())
+        found.update(("es", "tl") if "ñ" in word.marked else ())
+    return frozenset(found)
 
 
 def _canonical(
@@ -151,11 +160,19 @@ def _canonical(
         family.update(dict.fromkeys(f"zh:{f}" for f in names))
         given.update(dict.fromkeys(f"zh:{g}" for g in givens if g))
     for i, w in enumerate(core):
-        for x in spellings(w)[:3]:
-            if len(x) > 1:
-                kinds = {k for c, ks in known(x).items() if c in cultures for k in ks}
-                if kinds != {"given"} and (i or "family" in kinds or len(core) == 1):
-                    family[f"la:{x}"] = None
-                if kinds != {"family"}:
-                    given[f"la:{x}"] = None
+        for x, kinds in _spelled(w, cultures):
+            if kinds != {"given"} and (i or "family" in kinds or len(core) == 1):
+                family[f"la:{x}"] = None
+            if kinds != {"family"}:
+                given[f"la:{x}"] = None
     return tuple(family)[:12], tuple(given)[:12]
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelled(word: Word, cultures: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Likeliest Latin readings of a word, each with what it can be: given or family name."""
+    return tuple(
+        (x, frozenset(k for c, kinds in known(x).items() if c in cultures for k in kinds))
+        for x in spellings(word)[:3]
+        if len(x) > 1
+    )

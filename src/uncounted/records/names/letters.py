@@ -41,13 +41,38 @@ class Agreement:
 _NONE = Agreement(NOTHING, "different")
 
 
+_Rule = tuple[frozenset[str], re.Pattern[str], tuple[str, ...]]
+"""Letters one of which a word must hold, pattern, and what it may become, one way or several."""
+
+
 @lru_cache(maxsize=1)
-def _rewrites() -> dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]]:
-    """Rules of each culture: a pattern and what it may become, one way or several."""
-    out: dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]] = {}
+def _rewrites() -> dict[str, list[_Rule]]:
+    out: dict[str, list[_Rule]] = {}
     for culture, pattern, replacement, _ in rows("rewrites", 4):
-        out.setdefault(culture, []).append((re.compile(pattern), tuple(replacement.split("|"))))
+        rule = (_first_letters(pattern), re.compile(pattern), tuple(replacement.split("|")))
+        out.setdefault(culture, []).append(rule)
     return out
+
+
+_AROUND = re.compile(r"\(\?(?:[=!]|<[=!])[^()]*\)|[\^$]|\\b")
+_HEAD = re.compile(r"(?:\[([a-zșțşţî]+)\]|([a-zșțşţî]))(?![?*])")
+
+
+def _first_letters(pattern: str) -> frozenset[str]:
+    r"""Letters a rule can begin with; none where it can begin with anything.
+
+    Examples
+    --------
+    >>> sorted(_first_letters("(?<=[aeiou])y|[ck]h")), _first_letters(r"(.)\1+")
+    (['c', 'k', 'y'], frozenset())
+    """
+    letters: set[str] = set()
+    for branch in _AROUND.sub("", pattern).split("|"):
+        head = _HEAD.match(branch)
+        if head is None:
+            return frozenset()
+        letters.update(head[1] or head[2])
+    return frozenset(letters)
 
 
 @lru_cache(maxsize=1)
@@ -135,13 +160,29 @@ def pointed(word: str) -> frozenset[str]:
     """Cultures a folded Latin word points to: by the tables, by a short form, by its ending."""
     found = set(known(word))
     if len(word) >= 4:
-        found.update(culture for culture, table in _short().items() if word in table)
-    return frozenset(found or {c for c, end in _endings() if word.endswith(end)})
+        found.update(_shortened().get(word, ()))
+    if not found:
+        endings = _endings()
+        for size in range(2, min(len(word), 6)):
+            found.update(endings.get(word[-size:], ()))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=1)
-def _endings() -> tuple[tuple[str, str], ...]:
-    return tuple((culture, ending) for culture, ending in rows("endings", 2))
+def _shortened() -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for culture, table in _short().items():
+        for word in table:
+            out.setdefault(word, []).append(culture)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _endings() -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for culture, ending in rows("endings", 2):
+        out.setdefault(ending, []).append(culture)
+    return out
 
 
 _FUSED = ("delos", "delas", "dela", "del", "de")
@@ -199,11 +240,14 @@ def classes(word: str, romanian: str, culture: str) -> frozenset[str]:
         forms = {_DOUBLED_BUT_LS.sub(r"\1", start)}
     elif culture not in ("ne", "th", "en", "ar", "tl"):
         forms = {_DOUBLED.sub(r"\1", start)}
-    rules = _rewrites()
-    for pattern, replacements in rules.get(culture, ()):
+    letters = set("".join(forms))
+    for begins, pattern, replacements in _rewrites().get(culture, ()):
+        if begins and begins.isdisjoint(letters):
+            continue
         if any(map(pattern.search, forms)):
             after = {pattern.sub(r, f) for f in forms for r in replacements}
             forms = after if len(after) <= _MOST_FORMS else set(sorted(after)[:_MOST_FORMS])
+            letters = set("".join(forms))
     return frozenset(f for f in forms if f)
 
 

@@ -14,9 +14,12 @@ __all__ = ["MAX_LETTERS", "MAX_WORDS", "Word", "is_placeholder", "split"]
 MAX_LETTERS = 160
 """A longer name is no person's name: it is compared letter by letter, never analysed."""
 MAX_WORDS = 10
+_LONGEST = 40
+"""Longer than anything that is written where a name is not known."""
 _BREAKS = re.compile(r"[^\w'’‘ʼʻ`´ʹ′.ªº\u0300-\u036f\u0900-\u097f\u0e00-\u0e7f-]+|_")
 _LEADING = frozenset(("de", "del", "dela", "delas", "delos", "van", "von"))
 _HYPHENS = re.compile("[-‐-―−－·・]+")
+_NOT_WORDS = re.compile(r"[\W_]+")
 _NOT_LETTERS = re.compile(r"[\d.]")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|\"[^\"]*\"")
 
@@ -79,7 +82,9 @@ def is_placeholder(text: str) -> bool:
     >>> is_placeholder("Unknown"), is_placeholder("N/A"), is_placeholder("Ana Lopez")
     (True, True, False)
     """
-    words = [x for x in re.split(r"[\W_]+", clean(text).casefold()) if x]
+    if len(text) > _LONGEST:
+        return False
+    words = [x for x in _NOT_WORDS.split(clean(text).casefold()) if x]
     latin = " ".join(fold(w) if script_of(w) == "latin" else w for w in words)
     return latin in _no_names() or "".join(words) in _no_names()
 
@@ -147,10 +152,11 @@ def _placed(words: list[Word]) -> tuple[Word, ...]:
     return tuple(out)
 
 
-def _pieces(chunk: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def _pieces(chunk: str) -> tuple[str, ...]:
     """Split at hyphens, at full stops inside ("Ma.Luisa") and where the script changes."""
     if chunk.isascii() and chunk.isalpha():
-        return [chunk]
+        return (chunk,)
     out: list[str] = []
     for part in _HYPHENS.split(chunk):
         for bit in re.findall(r"[^.]+\.?|\.", part):
@@ -161,4 +167,4 @@ def _pieces(chunk: str) -> list[str]:
                     out.append(bit[start:i])
                     start = i
             out.append(bit[start:])
-    return [x for x in out if x]
+    return tuple(x for x in out if x)
