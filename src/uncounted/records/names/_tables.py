@@ -23,6 +23,7 @@ TABLES = (
     "korean_jamo",
     "korean_surnames",
     "korean_syllables",
+    "more_chinese_surnames",
     "more_names",
     "names",
     "native_given",

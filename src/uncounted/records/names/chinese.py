@@ -147,7 +147,8 @@ def _tables() -> _Tables:
     g_pinyin: dict[str, set[str]] = {}
     g_wade: dict[str, set[str]] = {}
     g_cantonese: dict[str, set[str]] = {}
-    for n, (char, trad, pinyin, jyutping, also) in enumerate(rows("chinese_surnames", 5)):
+    surnames = [*rows("chinese_surnames", 5), *rows("more_chinese_surnames", 5)]
+    for n, (char, trad, pinyin, jyutping, also) in enumerate(surnames):
         rank[char] = n
         if len(char) == len(trad):
             simple.update(zip(trad, char, strict=True))
@@ -168,7 +169,7 @@ def _tables() -> _Tables:
         for spoken_form in jyutping.split():
             for form in cantonese(spoken_form):
                 g_cantonese.setdefault(form, set()).add(char)
-    for char, trad, pinyin, _, _ in rows("chinese_surnames", 5):
+    for char, trad, pinyin, _, _ in surnames:
         if len(char) == 1 and pinyin in g_pinyin:
             g_pinyin[pinyin].add(char)
         simple.setdefault(trad, char)
@@ -266,7 +267,9 @@ def read(words: tuple[Word, ...]) -> tuple[Chinese, ...]:
         spelled = family.latin[0]
         own = t.family_pinyin.get(spelled, frozenset())
         wide = t.family_other.get(spelled, frozenset())
-        if not own and not wide:
+        joined = family.group in {w.group for w in rest} and len({w.group for w in words}) > 1
+        if joined or not (own or wide):
+            # A word tied to its neighbour by a hyphen, beside another, is no family name.
             if not rest:
                 break
             continue
