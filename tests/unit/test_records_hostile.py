@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from uncounted.cli import main
+from uncounted.errors import InputError
+from uncounted.records import reading, workbook
 
 pytest.importorskip("openpyxl")
 _spec = importlib.util.spec_from_file_location(
@@ -95,3 +97,45 @@ def test_all_bad_lists_are_named_at_once(
     status, _, errors = run(capsys, "check", str(tmp_path))
     assert status == 3 and "2 of 3 lists" in errors
     assert "one.csv is empty" in errors and "two.csv is a PDF" in errors
+
+
+SHARED = (
+    "<sst><si><t>case id</t></si><si><t>first name</t></si><si><r><t>A</t></r><r><t>na_x0009_B</t></r>"
+    "<rPh><t>phonetic</t></rPh></si></sst>"
+)
+SHARED_ROWS = hostile.sheet(
+    '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>',
+    '<row r="2"><c r="A2"><v>7</v></c><c r="B2" t="s"><v>2</v></c></row>',
+)
+
+
+def read(path: Path) -> Any:
+    spec = reading.ListSpec("a", path, "none")
+    return reading.read_list(spec, as_of="2026-11-01", recipients=[])
+
+
+def test_shared_text_of_several_runs(tmp_path: Path) -> None:
+    path = hostile.raw_book(SHARED_ROWS, sharedStrings=SHARED)(tmp_path)
+    assert read(path).records.given.tolist() == ["Ana B"]
+
+
+def test_shared_text_that_is_not_there_is_damage(tmp_path: Path) -> None:
+    path = hostile.raw_book(SHARED_ROWS.replace("<v>2<", "<v>3<"), sharedStrings=SHARED)(tmp_path)
+    with pytest.raises(InputError, match="damaged"):
+        read(path)
+    path = hostile.raw_book(SHARED_ROWS.replace("<v>2<", "<v>-1<"), sharedStrings=SHARED)(tmp_path)
+    with pytest.raises(InputError, match="damaged"):
+        read(path)
+
+
+def test_shared_text_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = hostile.raw_book(SHARED_ROWS, sharedStrings=SHARED)(tmp_path)
+    monkeypatch.setattr(workbook, "MAX_SHARED", 10)
+    with pytest.raises(InputError, match="more text than a case list"):
+        read(path)
+
+
+def test_an_endless_tag_is_damage_and_not_read_over_and_over(tmp_path: Path) -> None:
+    sheet = hostile.sheet(hostile.SIMPLE[0], '<row r="' + " " * (4 << 20) + '2"></row>')
+    with pytest.raises(InputError, match="damaged"):
+        read(hostile.raw_book(sheet)(tmp_path))

@@ -316,6 +316,135 @@ def test_kobo_with_legs_on_a_sheet_of_their_own(tmp_path):
     ]
 
 
+def test_kobo_repeats_and_odk_groups_in_one_sheet(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "start;g/legs[1]/leg_type;g/legs[1]/leg_country;g/legs[2]/leg_type;g/legs[2]/leg_country;"
+        "g/first_name;_uuid;_validation_status\nx;Recruitment;MX;Transit;GT;Ana;u;Approved\n"
+    )
+    found = read(path)
+    route = found.records.route[0]
+    assert [(leg.kind, leg.country) for leg in route] == [
+        ("Recruitment", "MEX"),
+        ("Transit", "GTM"),
+    ]
+    assert "status" not in {m.target for m in found.report.mapping}
+    path.write_text(
+        "SubmissionDate,case-first_name,case-dob,case-gender,case-nationality,meta-instanceID,KEY\n"
+        "2026-01-05T10:00:00.000Z,Ana,1990-01-02,female,MX,uuid:1,uuid:1\n"
+    )
+    legs = tmp_path / "legs.csv"
+    legs.write_text(
+        "leg_type,leg_country,PARENT_KEY\nTransit,GT,uuid:1\nTransit,GT,uuid:2\n?,GT,uuid:1\n"
+    )
+    found = read(path, legs=legs)
+    r = found.records
+    assert found.report.layout == "kobo" and len(r.route[0]) == 1
+    assert (r.gender[0], r.citizenship[0], str(r.birth_date[0])) == (
+        "Feminine",
+        "MEX",
+        "1990-01-02",
+    )
+    note = next(n for n in found.report.notes if n.startswith("routes"))
+    assert "1 legs were read" in note and "1 more belong to no record" in note
+    assert "1 more were not understood" in note
+
+
+def test_rows_may_end_where_the_named_columns_end(tmp_path):
+    header = "case id,first name,\n"
+    report = read(csv_file(tmp_path, "1,Ana,\n2,Eva\n3\n", header)).report
+    assert (report.used, report.quarantined) == (2, 1) and report.quarantine[0].rows == (4,)
+
+
+def test_the_project_s_own_column_names_find_the_header(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("Liste 2025\nAktenzeichen,Vorname\n7,Ana\n")
+    columns = {"reference": "Aktenzeichen", "given": "Vorname"}
+    assert read(path, columns=columns).records.given.tolist() == ["Ana"]
+    with pytest.raises(InputError, match="column names"):
+        read(path)
+
+
+def test_our_workbook_reader_reads_what_openpyxl_reads(tmp_path):
+    """An outside reader gives the same cells for every kind of value a sheet holds."""
+    from uncounted.records.workbook import Workbook
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    day = dt.datetime(1987, 4, 1, 13, 30)
+    sheet.append(["text", "<&>\u00e9\ud55c", " ends ", 0, -3, 2.5, 1e15, 1e-7, True, None])
+    sheet.append([day, day.date(), dt.time(10, 30), dt.timedelta(hours=30), 31868, "31868"])
+    sheet["C4"] = 12
+    for k, code in enumerate(
+        ["dd/mm/yyyy", '0.00" days"', "[h]:mm", "mmm yy", "yyyy\ub144 m\uc6d4", "0%"]
+    ):
+        sheet.cell(6, k + 1, 31868).number_format = code
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+
+    def text(value) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "1" if value else "0"
+        if isinstance(value, dt.datetime):
+            return value.date().isoformat()
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            return str(int(value))
+        return str(value)
+
+    theirs = {}
+    loaded = openpyxl.load_workbook(path, data_only=True).active
+    for number, row in enumerate(loaded.iter_rows(values_only=True), start=1):
+        for column, value in enumerate(row):
+            if text(value) and not isinstance(value, (dt.time, dt.timedelta)):
+                theirs[number, column] = text(value)
+    ours = {}
+    read_by_us = Workbook(path)
+    for number, cells, fault in read_by_us.rows(read_by_us.sheets[0]):
+        assert not fault
+        ours.update({(number, k): c for k, c in enumerate(cells) if c})
+    assert {k: ours.get(k) for k in theirs} == theirs
+
+
+def test_a_list_of_too_many_rows_or_lines_is_refused(tmp_path, monkeypatch):
+    from uncounted.records import delimited, reading
+
+    path = csv_file(tmp_path, "1,Ana,Diaz,1990,F,MX\n" * 100)
+    monkeypatch.setattr(reading, "MAX_RECORDS", 99)
+    with pytest.raises(InputError, match="more than 99 rows"):
+        read(path)
+    monkeypatch.setattr(delimited, "MAX_LINES", 50)
+    with pytest.raises(InputError, match="more than 50 lines"):
+        read(path)
+
+
+def test_numbers_of_the_1904_system_are_days_of_that_system(tmp_path):
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append(["case id", "first name", "date of birth"])
+    book.active.append([1, "A", dt.datetime(1987, 4, 1)])
+    book.active.append([2, "B", 31868 - 1462])
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    assert read(path).records.birth_date.astype(str).tolist() == ["1987-04-01", "1987-04-01"]
+
+
+def test_what_cannot_be_seen_is_no_part_of_a_name(tmp_path):
+    found = read(csv_file(tmp_path, "1,\u200fAna\u200b,Di\u200daz,1990,F,MX\n"))
+    assert found.records.given.tolist() == ["Ana"]
+    assert found.records.family.tolist() == ["Di\u200daz"]  # a joiner is spelling
+
+
+def test_a_nepali_date_is_a_year_only_for_who_may_use_that_calendar(tmp_path):
+    body = "1,A,B,2045-03-15,F,Nepal\n2,A,B,2045-03-15,F,Mexico\n3,A,B,1999-03-15,F,Nepal\n"
+    r = read(csv_file(tmp_path, body)).records
+    assert r.birth_date.astype(str).tolist() == ["1988-01-01", "NaT", "1999-03-15"]
+    assert r.birth_precision.tolist() == [1, 0, 3]
+
+
 def test_both_ctdc_layouts(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text(

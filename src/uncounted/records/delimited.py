@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -50,13 +51,13 @@ def has_too_many_lines(path: Path) -> bool:
     return False
 
 
-def csv_rows(path: Path, encoding: str, delimiter: str, width: int = 0) -> Iterator[RawRow]:
+def csv_rows(path: Path | bytes, encoding: str, delimiter: str, width: int = 0) -> Iterator[RawRow]:
     """Rows of a delimited file.
 
     Parameters
     ----------
     path
-        The file.
+        The file, or its first bytes.
     encoding
         As `encodings.find_encoding` gives it.
     delimiter
@@ -65,7 +66,7 @@ def csv_rows(path: Path, encoding: str, delimiter: str, width: int = 0) -> Itera
         Number of columns where the header is known: a row of several lines that has another
         width is read again line by line.
     """
-    with path.open("rb") as f:
+    with io.BytesIO(path) if isinstance(path, bytes) else path.open("rb") as f:
         lines = _Held(_lines(f, encoding), encoding)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         number = 0

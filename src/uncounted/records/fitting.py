@@ -97,7 +97,7 @@ def _fault(cells: list[str], columns: Columns) -> str:
             return "more values than column names"
         del cells[columns.width :]
     elif len(cells) < columns.width:
-        if columns.kind == "csv":
+        if columns.kind == "csv" and any(columns.header[len(cells) :]):
             return "fewer values than column names"
         cells.extend([""] * (columns.width - len(cells)))
     hits = 0

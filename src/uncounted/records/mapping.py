@@ -105,6 +105,8 @@ _FLAGS = {
     "typeoflabourpeddling": "sector.G", "typeoflabourtransportation": "sector.H",
 }  # fmt: skip
 """CTDC's yes/no columns, both layouts."""
+_KEPT_BY_SERVERS = {"_status", "_validation_status", "_notes", "_tags", "_submitted_by"}
+"""Columns KoboToolbox adds about a form, not about a person."""
 _REPEATED = {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
 _LEG = re.compile(
     r"(?:leg ?|hte ?|event ?|route ?|legs ?)?(\d+) ?(?:leg|hte|event|route)? ?(type|kind|country|date)|(?:leg|hte|event|route) (type|kind|country|date) ?(\d+)"
@@ -210,11 +212,11 @@ def _as_it_stands(header: str) -> tuple[str, float]:
     bare = _bare(words)
     if set(bare) & _REFUSED_WORDS or "".join(bare) in _REFUSED_WORDS:
         return "refused", 1.0
-    if words[0] == "org" or bare == ["case", "owner"]:
+    if words[0] == "org" or bare == ["case", "owner"] or header.strip() in _KEPT_BY_SERVERS:
         return "", 1.0
-    leg = _LEG.fullmatch(_plain(" ".join(path[-3:])) if len(path) > 1 else plain) or _LEG.fullmatch(
-        plain
-    )
+    # Kobo: group/legs[1]/leg_type
+    tails = (plain, *(_plain(" ".join(path[-k:])) for k in (2, 3) if len(path) >= k))
+    leg = next(filter(None, map(_LEG.fullmatch, tails)), None)
     if leg:
         number, part = (leg[1], leg[2]) if leg[1] else (leg[4], leg[3])
         # Kobo counts repeats from 0 or 1; both keep their order
@@ -226,6 +228,8 @@ def _as_it_stands(header: str) -> tuple[str, float]:
         (" ".join(bare), 0.98),
         ("".join(bare), 0.98),
         (_plain(header), 0.95),
+        # ODK: group-name
+        (_plain(header.rpartition("-")[2]) if " " not in header else "", 0.95),
     ):
         if candidate in table:
             return table[candidate], score

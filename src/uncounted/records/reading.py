@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from uncounted.errors import InputError
 from uncounted.records import calendar, codes, consent, mapping
+from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
 from uncounted.records.fitting import MAX_TEXT, Columns, fit
 from uncounted.records.legs import Legs, read_legs
@@ -32,7 +30,6 @@ SAMPLE_CELLS = 200_000
 CHUNK = 8192
 CHUNK_CELLS = 250_000
 MAX_RECORDS = 2_000_000
-SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,124 +64,6 @@ class ListSpec:
     legs_sheet: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """Rows set aside for one reason.
-
-    Parameters
-    ----------
-    reason
-        In plain words.
-    count
-        How many rows.
-    rows
-        Their numbers in the file, the first `SHOWN`.
-    """
-
-    reason: str
-    count: int
-    rows: tuple[int, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON form."""
-        return {"reason": self.reason, "count": self.count, "rows": list(self.rows)}
-
-
-@dataclass(frozen=True, slots=True)
-class ListReport:
-    """What became of one list: counts and row numbers, no content.
-
-    Parameters
-    ----------
-    name, where, layout, regime
-        List, file (and sheet), layout recognised, confidentiality regime.
-    rows_in
-        Rows under the header that are not blank.
-    used, quarantined, not_released
-        Where they went; they add up to ``rows_in``.
-    quarantine
-        By reason, with row numbers.
-    release
-        Records not released, by reason.
-    filled
-        Used records with something in the field, by field.
-    unread
-        Cells that say something the reader does not know, by target, with row numbers.
-    out_of_range
-        Dates that cannot be, by target, with row numbers; read as not known.
-    duplicates
-        ``same reference`` and ``same name and birth date``: rows beyond the first of each.
-    duplicate_rows
-        Row numbers of the first of them.
-    mapping
-        Target, column and score.
-    refused_columns, unused_columns
-        How many columns were refused or not used.
-    notes
-        What the reader did that a person should know.
-    """
-
-    name: str
-    where: str
-    layout: str
-    regime: str
-    rows_in: int
-    used: int
-    quarantined: int
-    not_released: int
-    quarantine: tuple[Quarantined, ...] = ()
-    release: Mapping[str, int] = field(default_factory=dict)
-    filled: Mapping[str, int] = field(default_factory=dict)
-    unread: tuple[Quarantined, ...] = ()
-    out_of_range: tuple[Quarantined, ...] = ()
-    duplicates: Mapping[str, int] = field(default_factory=dict)
-    duplicate_rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    mapping: tuple[mapping.ColumnGuess, ...] = ()
-    refused_columns: int = 0
-    unused_columns: int = 0
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse an account that does not add up."""
-        if self.rows_in != self.used + self.quarantined + self.not_released:
-            msg = f"list {self.name}: rows in are not rows used + quarantined + not released"
-            raise AssertionError(msg)
-
-    @property
-    def total(self) -> int:
-        """The list's own total: records used or not released."""
-        return self.used + self.not_released
-
-    def to_dict(self, *, mapping: bool = True) -> dict[str, Any]:
-        """JSON form; ``mapping=False`` leaves the file's column names out."""
-        out: dict[str, Any] = {
-            "list": self.name,
-            "file": self.where,
-            "layout": self.layout,
-            "regime": self.regime,
-            "rows_in": self.rows_in,
-            "used": self.used,
-            "quarantined": self.quarantined,
-            "not_released": self.not_released,
-            "total": self.total,
-            "quarantine": [q.to_dict() for q in self.quarantine],
-            "release": dict(self.release),
-            "filled": dict(self.filled),
-            "unread": [q.to_dict() for q in self.unread],
-            "out_of_range": [q.to_dict() for q in self.out_of_range],
-            "duplicates": dict(self.duplicates),
-            "duplicate_rows": {k: list(v) for k, v in self.duplicate_rows.items()},
-            "refused_columns": self.refused_columns,
-            "unused_columns": self.unused_columns,
-            "notes": list(self.notes),
-        }
-        if mapping:
-            out["mapping"] = [
-                {"column": m.column, "field": m.target, "score": m.score} for m in self.mapping
-            ]
-        return out
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadList:
     """A list read: the records that may be linked, and the account.
@@ -199,24 +78,6 @@ class ReadList:
 
     records: Records
     report: ListReport
-
-
-class _Tally:
-    """Rows by reason."""
-
-    def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-        self.rows: dict[str, list[int]] = {}
-
-    def add(self, reason: str, row: int) -> None:
-        self.counts[reason] = self.counts.get(reason, 0) + 1
-        kept = self.rows.setdefault(reason, [])
-        if len(kept) < SHOWN:
-            kept.append(row)
-
-    def done(self) -> tuple[Quarantined, ...]:
-        order = sorted(self.counts, key=lambda r: (-self.counts[r], r))
-        return tuple(Quarantined(r, self.counts[r], tuple(self.rows[r])) for r in order)
 
 
 def _open(spec: ListSpec) -> RawTable:
@@ -281,11 +142,11 @@ def read_list(
     if legs is not None:
         columns.leg_key = _leg_key(table, columns.pairs, legs)
     notes += _other_lists(table, legs)
-    quarantine, unread, strange = _Tally(), _Tally(), _Tally()
+    quarantine, unread, strange = Tally(), Tally(), Tally()
     filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
     release: dict[str, int] = {}
     chunks: list[Records] = []
-    twins = _Twins()
+    twins = Twins()
     rows_in = used = held = 0
     size = min(CHUNK, max(CHUNK_CELLS // len(columns.pairs), 1))
     for raw in _chunked(fit(table.rows(), columns), size):
@@ -479,40 +340,6 @@ def _dated(target: str) -> bool:
 def _chunked(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:
     while chunk := list(islice(rows, size)):
         yield chunk
-
-
-class _Twins:
-    """Counts repeats of a reference, and of names with a birth date, by hash."""
-
-    def __init__(self) -> None:
-        self.seen: dict[str, set[int]] = {
-            "same reference": set(),
-            "same name and birth date": set(),
-        }
-        self.counts = dict.fromkeys(self.seen, 0)
-        self.rows: dict[str, list[int]] = {what: [] for what in self.seen}
-
-    def add(self, records: Records) -> None:
-        born = records.birth_date.astype(np.int64)
-        for k, row in enumerate(records.row.tolist()):
-            if records.reference[k]:
-                self._note("same reference", hash(records.reference[k]), row)
-            given, family = records.given[k], records.family[k]
-            if (given or family) and born[k] != _NAT:
-                key = hash((codes.fold(given), codes.fold(family), int(born[k])))
-                self._note("same name and birth date", key, row)
-
-    def _note(self, what: str, key: int, row: int) -> None:
-        seen = self.seen[what]
-        if key in seen:
-            self.counts[what] += 1
-            if len(self.rows[what]) < SHOWN:
-                self.rows[what].append(row)
-        else:
-            seen.add(key)
-
-
-_NAT = int(np.datetime64("NaT", "D").astype(np.int64))
 
 
 def today() -> str:

@@ -266,7 +266,7 @@ def _text_table(
         notes.append(f"read as {name}")
     delimiter = delimited.named_delimiter(head.decode(name, errors="replace"))
     if not delimiter:
-        delimiter = _delimiter(path, name, find_header, header_row)
+        delimiter = _delimiter(head, name, find_header, header_row)
 
     def open_all(width: int) -> Iterator[RawRow]:
         return delimited.csv_rows(path, name, delimiter, width)
@@ -282,11 +282,11 @@ def _text_table(
         raise
 
 
-def _delimiter(path: Path, encoding: str, find_header: FindHeader, header_row: int | None) -> str:
+def _delimiter(head: bytes, encoding: str, find_header: FindHeader, header_row: int | None) -> str:
     """Delimiter by which the first rows have column names, and have them in equal number."""
 
     def merit(mark: str) -> tuple[float, float, int]:
-        rows = list(islice(delimited.csv_rows(path, encoding, mark), PREVIEW))
+        rows = list(islice(delimited.csv_rows(head, encoding, mark), PREVIEW))
         cells = [c if len(c) <= MAX_COLUMNS and not fault else [] for _, c, fault in rows]
         if header_row is None:
             header = find_header(cells)
