@@ -90,6 +90,8 @@ def compare(a: str | NameKey | None, b: str | NameKey | None) -> NameMatch:
 def _compare(x: NameKey, y: NameKey) -> NameMatch:
     if x.missing or y.missing:
         return NameMatch(False, 0.0, "no name to compare")
+    if len(x.words) > 1 and _initials(x) and _initials(y):
+        return NameMatch(False, 0.3, "initials are all there is")
     if x.text == y.text:
         return NameMatch(True, 1.0, "equal")
     if not x.words or not y.words:
@@ -97,6 +99,10 @@ def _compare(x: NameKey, y: NameKey) -> NameMatch:
     if set(x.blocks).isdisjoint(y.blocks):
         return NameMatch(False, 0.0, "different")
     return compare_fully(x, y)
+
+
+def _initials(x: NameKey) -> bool:
+    return all(w.script == "latin" and len(w.latin[0] if w.latin else "") == 1 for w in x.words)
 
 
 def compare_fully(x: NameKey, y: NameKey) -> NameMatch:
