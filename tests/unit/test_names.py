@@ -202,7 +202,7 @@ def test_name_equals_itself(name: str) -> None:
         "не указано",
         "Mr.",
         "FNU LNU",
-    ],  # fmt: skip
+    ],
 )
 def test_what_is_no_name_is_never_the_same(nothing: str | None) -> None:
     assert normalise(nothing).missing

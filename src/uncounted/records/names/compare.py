@@ -179,10 +179,23 @@ def _vietnamese(x: NameKey, y: NameKey) -> NameMatch | None:
 
 
 def _in_syllables(x: NameKey, y: NameKey) -> bool:
-    """Whether both names can be read in one culture of short syllables."""
-    return bool(
+    """Whether both names can be read in one culture of short syllables.
+
+    Not where both are given names alone that stand in tables of other cultures: Gita, Geeta.
+    """
+    if not (
         (x.korean and y.korean) or (x.chinese and y.chinese) or (x.vietnamese and y.vietnamese)
+    ):
+        return False
+    return any(map(_with_family, (x, y))) or not all(
+        w.latin and known(w.latin[0]) for w in (*x.words, *y.words)
     )
+
+
+def _with_family(x: NameKey) -> bool:
+    if x.vietnamese:
+        return True
+    return any(k.family for k in x.korean) or any(z.family for z in x.chinese)
 
 
 def _letters(x: NameKey, y: NameKey) -> NameMatch:
@@ -262,8 +275,16 @@ def _tones(x: NameKey) -> bool:
 
 
 def _common(x: NameKey, y: NameKey) -> tuple[str, ...]:
-    """Cultures whose spelling classes may be used: those both names may belong to."""
-    return tuple(c for c in CULTURES if c in x.cultures and c in y.cultures)
+    """Cultures whose spelling classes may be used: those of both names, or else those of either."""
+    both = tuple(c for c in CULTURES if c in x.cultures and c in y.cultures)
+    if both or _only_syllables(x) or _only_syllables(y):
+        return both
+    return tuple(c for c in CULTURES if c in x.cultures or c in y.cultures)
+
+
+def _only_syllables(x: NameKey) -> bool:
+    """Whether a name belongs to cultures of syllables alone: no other spelling rules then hold."""
+    return not set(x.cultures) & set(CULTURES)
 
 
 def _merged(x: NameKey, y: NameKey, cultures: tuple[str, ...]) -> tuple[list[Word], list[Word]]:

@@ -135,7 +135,7 @@ def _cultures(words: tuple[Word, ...], culture: str | None, *, syllables: bool) 
 def _word_cultures(word: Word) -> frozenset[str]:
     if word.script != "latin":
         return frozenset(_SCRIPT_CULTURE.get(word.script, ()))
-    found = {c for x in word.latin for c in pointed(x)}
+    found = {c for x in word.latin for c in pointed(x, short=word.short)}
     if not word.marked.isascii():
         found.update(("ro",) if set(word.marked) & set("șțăşţ") else ())
         found.update(("es", "tl") if "ñ" in word.marked else ())

@@ -156,10 +156,10 @@ def known(word: str) -> dict[str, set[str]]:
 
 
 @lru_cache(maxsize=1 << 16)
-def pointed(word: str) -> frozenset[str]:
+def pointed(word: str, *, short: bool = False) -> frozenset[str]:
     """Cultures a folded Latin word points to: by the tables, by a short form, by its ending."""
     found = set(known(word))
-    if len(word) >= 4:
+    if short or len(word) >= 4:
         found.update(_shortened().get(word, ()))
     if not found:
         endings = _endings()
