@@ -239,7 +239,7 @@ def main() -> None:
         "# Very large and hostile lists",
         "",
         f"`python -m benchmarks.records_large --gb {given.gb:g} --write`, uncounted {__version__}. Peak memory is that of "
-        "the whole process, of which loading the program alone takes some 90 MB; MB are of 1,048,576 bytes.",
+        "the whole process, of which loading the program alone takes some 45; MB are of 1,048,576 bytes.",
         "",
         "| file | MB on disk | exit | outcome | peak MB | CPU s | wall s |",
         "|---|---|---|---|---|---|---|",
