@@ -22,7 +22,13 @@ SMALL = 11
 @click.command()
 @click.argument("where", nargs=-1, type=click.Path())
 @click.option("--review", is_flag=True, help="Show doubtful pairs one by one and ask.")
-@click.option("--most", default=20, show_default=True, help="Most pairs to show in a review.")
+@click.option(
+    "--most",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Most pairs to show in a review.",
+)
 @click.option("--who", default="", help="Your name or initials, kept with your decisions.")
 @click.option("--regime", default=None, help="Confidentiality regime of the files given.")
 @click.option("--one-per-list", is_flag=True, help="Each list names a person at most once.")
@@ -49,9 +55,11 @@ def link(
     Prints how many people the lists name and how many each two lists share, each with the interval
     that the doubt about who is who leaves. No record is printed, but in a review.
     """
-    from uncounted.linkage import Settings
     from uncounted.linkage import link as link_lists
     from uncounted.linkage.decisions import project_salt, read
+    from uncounted.project.guard import quiet_output
+    from uncounted.project.latin import in_latin
+    from uncounted.project.linking import link_settings
 
     if review and as_json:
         raise click.UsageError("A review is a conversation: it has no --json.")
@@ -63,13 +71,18 @@ def link(
         given["one_per_list"] = True
     if threshold is not None:
         given["threshold"] = threshold
-    settings = Settings(**given)
+    settings = link_settings(given)
     salt = "" if hand is None else project_salt(hand, make=review)
     decisions = () if hand is None else read(hand)
-    found = link_lists(records, settings, decisions=decisions, salt=salt, seed=seed)
+    with quiet_output():
+        found = link_lists(
+            [in_latin(r) for r in records], settings, decisions=decisions, salt=salt, seed=seed
+        )
     if review:
+        from uncounted.cli._review import review as review_pairs
+
         assert hand is not None
-        _review(found, records, hand, who, most)
+        review_pairs(found, records, hand, who, most)
         return
     drawn = found.draw(draws, seed)
     report = _report(found, drawn, small_cells=small_cells)
@@ -86,6 +99,7 @@ def _read(
     paths = [Path(w) for w in (where or (".",))]
     if len(paths) == 1 and (paths[0].is_dir() or paths[0].suffix == ".toml"):
         from uncounted.project.checking import read_project
+        from uncounted.project.guard import hash_hand
         from uncounted.project.settings import load_project
 
         project = load_project(paths[0])
@@ -93,9 +107,8 @@ def _read(
             read, _ = read_project(project, tell)
         records = [r.records for r in read if len(r.records)]
         _enough(records)
-        linkage = dict(getattr(project.settings, "linkage", None) or {})
-        made = {k: tuple(v) if isinstance(v, list) else v for k, v in linkage.items()}
-        return records, project.hand, made
+        hash_hand(project)  # decisions without their key are an error, not nothing
+        return records, project.hand, dict(project.settings.linkage)
     if len(paths) < 2:
         raise click.UsageError("Give a project folder, or two or more list files.")
     if len({p.stem for p in paths}) < len(paths):
@@ -194,62 +207,3 @@ def _show(report: dict[str, Any]) -> None:
     click.echo(said["blocking"])
     click.echo(f"By the fitted weights that reaches {said['blocking_reach']:.1%} of true links.")
     click.echo("These are people on the lists, not an estimate of all: see `uncounted run`.")
-
-
-_FIELDS = (
-    ("given", "given name"),
-    ("family", "family name"),
-    ("birth", "birth"),
-    ("gender", "gender"),
-    ("citizenship", "citizenship"),
-    ("area", "area"),
-)
-
-
-def _review(found: Linkage, records: list[Records], hand: Path, who: str, most: int) -> None:
-    """Ask about doubtful pairs; what both records leave empty is not shown."""
-    from uncounted.linkage.decisions import Decision, append
-
-    queue = found.in_doubt(most)
-    if not queue.size:
-        click.echo("No pair is in doubt.")
-        return
-    click.echo(
-        "You will see names. Make sure nobody else does. Enter s for same, d for different, "
-        "u for unsure, q to stop."
-    )
-    made = 0
-    for number, pair in enumerate(queue, start=1):
-        i, j = int(found.left[pair]), int(found.right[pair])
-        click.echo(f"\nPair {number} of {queue.size}, chance {found.probability[pair]:.0%}")
-        for name in _FIELDS:
-            a, b = (_value(found, records, k, name[0]) for k in (i, j))
-            if a or b:
-                click.echo(f"  {name[1]:12} {a or '-':30} {b or '-'}")
-        answer = click.prompt(
-            "same, different, unsure?",
-            type=click.Choice(["s", "d", "u", "q"]),
-            show_choices=False,
-        )
-        if answer == "q":
-            break
-        first, second = sorted((found._keys[i], found._keys[j]))
-        verdict: Any = {"s": "same", "d": "different", "u": "unsure"}[answer]
-        when = dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
-        append(hand, Decision(first, second, verdict, who, when))
-        made += 1
-    click.echo(f"{made} decisions kept. They are used from the next run on.")
-
-
-def _value(found: Linkage, records: list[Records], record: int, field: str) -> str:
-    """One field of one record as text, control characters taken out."""
-    held = records[int(found.member[record])]
-    row = int(found.row[record])
-    if field == "birth":
-        precision = int(held.birth_precision[row])
-        text = str(held.birth_date[row])[: (0, 4, 7, 10)[precision]]
-        if not text and int(held.stated_age[row]) >= 0:
-            text = f"age {int(held.stated_age[row])}"
-    else:
-        text = str(getattr(held, field)[row])
-    return "".join(c for c in text[:60] if c.isprintable())

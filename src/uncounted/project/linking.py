@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
+from uncounted.project.guard import quiet_output
 from uncounted.project.steps import Arrays, from_array, to_array
 from uncounted.records.schema import Records
 
@@ -102,14 +103,15 @@ def link_records(
     from uncounted.linkage.decisions import project_salt, read
     from uncounted.project.latin import in_latin
 
-    found = link(
-        [in_latin(records) for records in lists],
-        link_settings(settings),
-        decisions=read(hand),
-        salt=project_salt(hand),
-        seed=seed,
-    )
-    drawn = found.draw(draws, seed)
+    with quiet_output():
+        found = link(
+            [in_latin(records) for records in lists],
+            link_settings(settings),
+            decisions=read(hand),
+            salt=project_salt(hand),
+            seed=seed,
+        )
+        drawn = found.draw(draws, seed)
     tables = np.stack([found.table(float(t)).counts for t in SWEEP])
     tables[:, 0] = 0
     return Linked(
