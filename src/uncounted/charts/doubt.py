@@ -16,8 +16,8 @@ def whole_percents(shares: Sequence[float]) -> list[int]:
 
     Examples
     --------
-    >>> whole_percents([0.054, 0.462, 0.484])
-    [5, 46, 49]
+    >>> whole_percents([0.052, 0.466, 0.482])
+    [5, 47, 48]
     """
     total = sum(shares)
     if total <= 0:

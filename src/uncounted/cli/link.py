@@ -57,7 +57,7 @@ def link(
     """
     from uncounted.linkage import link as link_lists
     from uncounted.linkage.decisions import project_salt, read
-    from uncounted.project.guard import quiet_output
+    from uncounted.project.guard import quiet_output, writable
     from uncounted.project.latin import in_latin
     from uncounted.project.linking import link_settings
 
@@ -72,7 +72,8 @@ def link(
     if threshold is not None:
         given["threshold"] = threshold
     settings = link_settings(given)
-    salt = "" if hand is None else project_salt(hand, make=review)
+    with writable("The project's folder of decisions"):
+        salt = "" if hand is None else project_salt(hand, make=review)
     decisions = () if hand is None else read(hand)
     with quiet_output():
         found = link_lists(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from uncounted.errors import InputError
+from uncounted.project.guard import writable
 from uncounted.project.settings import FILE
 
 __all__ = ["new_project"]
@@ -25,6 +26,7 @@ counts = "trafficked people"      # whom the figure counts
 where = ""                        # e.g. "Cook County"
 when = ""                         # e.g. "2025"
 recipients = ["{name}"]           # how releases of information call this coalition
+unreachable_group = "unknown"     # is there a group that none of these lists could meet? no, yes
 
 [estimate]
 method = "bic"
@@ -97,20 +99,22 @@ def new_project(
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(
-            f"There is something at {folder.name} already.", fix="Choose another name."
+            f"There is something at {folder.name or 'this place'} already.",
+            fix="Choose another name.",
         )
     name = folder.resolve().name.replace('"', "'")
     if not name.isprintable() or "\\" in name:
         raise InputError("That name cannot be a project's.", fix="Use letters and digits.")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "lists").mkdir()
-    (folder / "hand").mkdir()
-    text = _PLAIN.format(name=name)
-    if example:
-        text = _write_example(folder, name, seed, errors)
-    (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
-    path = folder / FILE
-    path.write_text(text, encoding="utf-8")
+    with writable("The project's folder"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "lists").mkdir()
+        (folder / "hand").mkdir()
+        text = _PLAIN.format(name=name)
+        if example:
+            text = _write_example(folder, name, seed, errors)
+        (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
+        path = folder / FILE
+        path.write_text(text, encoding="utf-8")
     return path
 
 

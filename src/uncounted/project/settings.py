@@ -262,8 +262,11 @@ def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]
     if made.model_dump() != expected:
         return False
     partial = path.with_suffix(".toml.partial")
-    partial.write_text(new, encoding="utf-8", newline="")
-    partial.replace(path)
+    try:
+        partial.write_text(new, encoding="utf-8", newline="")
+        partial.replace(path)
+    except OSError:  # a folder that may only be read: nothing is kept
+        return False
     project.settings = made
     return True
 
