@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,7 @@ def write_page(
         counts=about.counts[:1].upper() + about.counts[1:],
         point=point,
         interval=interval,
-        refused=estimate.refused,
+        refused=re.sub(r"^On \d+ linkage draws the method gives no figure: ", "", estimate.refused),
         detected="" if result.detected is None else f"{result.detected:,}",
         hidden="" if point is None else people(rounded(max(point - (result.detected or 0), 0))),
         detected_words=_detected_words(estimate.diagnostics.get("observed_range")),
@@ -161,7 +162,7 @@ def _pictures(
         )
     for name in shown.groups:
         drawn = [v for v in shown.group_values(name) if v["detected"] != 0]
-        if not drawn:
+        if not any(v["detected"] is not None for v in drawn):
             continue
         estimated = any(v["point"] is not None for v in drawn)
         level = "" if interval is None else f"{interval.level:.0%} "
