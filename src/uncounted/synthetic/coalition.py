@@ -18,6 +18,7 @@ from uncounted.synthetic.lists import (
     ERROR_LEVELS,
     MEMBERS,
     RECIPIENT,
+    ErrorLevel,
     Member,
     capture_histories,
     write_list,
@@ -149,7 +150,7 @@ class Coalition:
 def example_coalition(
     seed: int = 1,
     *,
-    error_level: str = "medium",
+    error_level: str | ErrorLevel = "medium",
     population: int = 1500,
     members: Sequence[Member] = MEMBERS,
     dependence: Mapping[tuple[str, str], float] = DEPENDENCE,
@@ -161,7 +162,7 @@ def example_coalition(
     seed
         Root seed; the same seed gives the same records.
     error_level
-        ``"low"``, ``"medium"`` or ``"high"`` of `ERROR_LEVELS`.
+        ``"low"``, ``"medium"`` or ``"high"`` of `ERROR_LEVELS`, or another `ErrorLevel`.
     population
         True N, 10 or more.
     members, dependence
@@ -175,13 +176,15 @@ def example_coalition(
     >>> coalition.table().n == coalition.observed
     True
     """
-    if error_level not in ERROR_LEVELS:
+    level = error_level if isinstance(error_level, ErrorLevel) else ERROR_LEVELS.get(error_level)
+    if level is None:
         raise InputError(
             f"There is no error level {error_level!r}.",
             fix=f"Use one of {', '.join(ERROR_LEVELS)}.",
         )
     if population < 10:
         raise InputError("The population must be 10 or more.", fix="Ask for more people.")
+    label = error_level if isinstance(error_level, str) else "given"
     people = tuple(make_people(population, stream(seed, "synthetic/people")))
     histories = capture_histories(people, stream(seed, "synthetic/lists"), members, dependence)
     made = [
@@ -189,8 +192,8 @@ def example_coalition(
             member,
             people,
             np.flatnonzero(histories >> i & 1),
-            ERROR_LEVELS[error_level],
-            stream(seed, f"synthetic/records/{error_level}/{member.name}"),
+            level,
+            stream(seed, f"synthetic/records/{label}/{member.name}"),
         )
         for i, member in enumerate(members)
     ]
@@ -202,5 +205,5 @@ def example_coalition(
         tuple(members),
         dict(dependence),
         seed,
-        error_level,
+        label,
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.records.schema import BIRTH_DAY, BIRTH_YEAR, NO_BIRTH, Leg, Records
-from uncounted.synthetic.naming import slip, written
-from uncounted.synthetic.people import Person
+from uncounted.synthetic.naming import make_name, slip, written
+from uncounted.synthetic.people import AREAS, ORIGINS, Person
 
 __all__ = [
     "AS_OF",
@@ -56,6 +56,12 @@ class ErrorLevel:
         1 January in place of the day.
     day_month, digit
         Day and month swapped; one part of the date wrong.
+    false_birth
+        A birth date that is not the person's at all.
+    alias
+        A working name: another given name, at times another name altogether.
+    wrong
+        Sex or citizenship put down wrongly; area, four times as often, since people move.
     blank
         Each other field left empty.
     duplicate
@@ -74,19 +80,70 @@ class ErrorLevel:
     stand_in: float
     day_month: float
     digit: float
+    false_birth: float
+    alias: float
+    wrong: float
     blank: float
     duplicate: float
 
 
 ERROR_LEVELS: Mapping[str, ErrorLevel] = {
     "low": ErrorLevel(
-        0.10, 0.01, 0.02, 0.01, 0.0, 0.0, 0.02, 0.02, 0.02, 0.01, 0.005, 0.01, 0.03, 0.005
+        0.10,
+        0.01,
+        0.02,
+        0.01,
+        0.0,
+        0.0,
+        0.02,
+        0.02,
+        0.02,
+        0.01,
+        0.005,
+        0.01,
+        0.002,
+        0.003,
+        0.002,
+        0.03,
+        0.005,
     ),
     "medium": ErrorLevel(
-        0.30, 0.03, 0.06, 0.03, 0.01, 0.01, 0.04, 0.05, 0.06, 0.03, 0.015, 0.03, 0.08, 0.02
+        0.30,
+        0.03,
+        0.06,
+        0.03,
+        0.01,
+        0.01,
+        0.04,
+        0.05,
+        0.06,
+        0.03,
+        0.015,
+        0.03,
+        0.005,
+        0.01,
+        0.006,
+        0.08,
+        0.02,
     ),
     "high": ErrorLevel(
-        0.50, 0.07, 0.12, 0.06, 0.03, 0.03, 0.08, 0.08, 0.12, 0.06, 0.03, 0.06, 0.15, 0.05
+        0.50,
+        0.07,
+        0.12,
+        0.06,
+        0.03,
+        0.03,
+        0.08,
+        0.08,
+        0.12,
+        0.06,
+        0.03,
+        0.06,
+        0.01,
+        0.02,
+        0.012,
+        0.15,
+        0.05,
     ),
 }
 
@@ -257,10 +314,11 @@ def _record(
     out["given"], out["family"] = _name(member, p, level, r)
     _birth(out, member, p, day, level, r)
     blank = level.blank
-    out["gender"] = p.gender if r.random() > blank / 3 else ""
-    out["citizenship"] = p.origin if r.random() > blank / 2 else ""
+    gender, origin, area = _put_down(member, p, level, r)
+    out["gender"] = gender if r.random() > blank / 3 else ""
+    out["citizenship"] = origin if r.random() > blank / 2 else ""
     out["language"] = p.language if r.random() > blank else ""
-    out["area"] = p.area if r.random() > blank else ""
+    out["area"] = area if r.random() > blank else ""
     out["sector"] = "" if p.sexual or r.random() < blank else p.sector
     out["exploitation"] = 2 if p.sexual else 1
     if r.random() < 0.06:
@@ -274,9 +332,31 @@ def _record(
     return out
 
 
+def _put_down(
+    member: Member, p: Person, level: ErrorLevel, r: random.Random
+) -> tuple[str, str, str]:
+    """Gender, origin and area as the clerk has them."""
+    gender, origin, area = p.gender, p.origin, p.area
+    if r.random() < level.wrong:
+        gender = "Masculine" if gender == "Feminine" else "Feminine"
+    if r.random() < level.wrong:
+        origin = r.choice(member.origins or list(ORIGINS))
+    if r.random() < 4 * level.wrong:
+        area = r.choice(list(AREAS))
+    if r.random() < level.typo / 2:
+        area = slip(area, r)
+    return gender, origin, area
+
+
 def _name(member: Member, p: Person, level: ErrorLevel, r: random.Random) -> tuple[str, str]:
     other = r.random() < min(level.variant * member.by_ear, 0.9)
-    spelling = written(p.name, r, other=other, native=r.random() < member.native)
+    name = p.name
+    if r.random() < level.alias:
+        called = make_name(name.culture, "f" if p.gender == "Feminine" else "m", r)
+        if r.random() < 0.7:
+            called = replace(name, given=called.given, native_given=called.native_given)
+        name = called
+    spelling = written(name, r, other=other, native=r.random() < member.native)
     given, family = spelling.given, spelling.family
     if r.random() < level.typo:
         words = (given.split() or [""]) + (family.split() or [""])
@@ -311,7 +391,9 @@ def _birth(
     shares = (level.no_birth, level.year_only, level.age_only * member.by_ear)
     what = r.choices(("none", "year", "age", "day"), (*shares, 1 - sum(shares)))[0]
     if what == "day":
-        if r.random() < level.stand_in:
+        if r.random() < level.false_birth:
+            born = dt.date.fromordinal(born.toordinal() + r.randint(-3000, 3000))
+        elif r.random() < level.stand_in:
             born = dt.date(born.year, 1, 1)
         elif r.random() < level.day_month and born.day <= 12:
             born = dt.date(born.year, born.day, born.month)
