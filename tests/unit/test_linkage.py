@@ -12,7 +12,9 @@ from uncounted.errors import InputError
 from uncounted.linkage import Decision, Linkage, Settings, link
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.decisions import append, keys_of, project_salt, read
-from uncounted.linkage.draws import LinkageDraws, add_missed
+from uncounted.linkage.draws import LinkageDraws
+from uncounted.linkage.latin import family_in_latin, given_in_latin
+from uncounted.linkage.missed import add_missed
 from uncounted.linkage.prepare import fold, prepare
 from uncounted.records.schema import Records
 
@@ -138,6 +140,23 @@ def test_three_scripts_one_person():
     columns = prepare(lists)
     assert len(set.intersection(*map(set, columns.sounds_given))) >= 1
     assert len(set.intersection(*map(set, columns.sounds_surname))) >= 1
+
+
+def test_names_in_other_scripts_are_read_in_latin_letters():
+    """Measured on the example coalition: without it the Korean centre's 78 people came out as 39."""
+    assert [family_in_latin(t) for t in ("김", "Diaz", "", "Nuñez", "徐")] == [
+        "kim", "Diaz", "", "Nuñez", "xu",
+    ]  # fmt: skip
+    assert [given_in_latin(t) for t in ("지민", "Ana", "김지민", "José", "Иван", "云飞")] == [
+        "jimin", "Ana", "kim jimin", "José", "ivan", "yunfei",
+    ]  # fmt: skip
+
+
+def test_what_stands_where_no_name_is_known_is_no_name():
+    rows = [{"given": "Unknown", "surname": "Luna"}, {"given": "N/A", "surname": "sin nombre"}]
+    columns = prepare({"a": rows})
+    assert columns.given == [None, None]
+    assert columns.surname == ["luna", None]
 
 
 def test_fold_and_birth():

@@ -164,21 +164,6 @@ def test_where_there_is_no_project(tmp_path):
         load_project(tmp_path)
 
 
-def test_names_in_other_scripts_are_read_in_latin_letters():
-    """Measured on the example coalition: without it the Korean centre's 78 people came out as 39."""
-    from uncounted.project.latin import in_latin
-
-    made = in_latin(
-        Records.build(
-            "a",
-            given=["지민", "Ana", "김지민", "José", "Иван"],
-            family=["김", "Diaz", "", "Nuñez", ""],
-        )
-    )
-    assert made.family.tolist() == ["kim", "Diaz", "", "Nuñez", ""]
-    assert made.given.tolist() == ["jimin", "Ana", "kim jimin", "José", "ivan"]
-
-
 def test_few_people_get_no_figure():
     from uncounted.project.stages import enough
 

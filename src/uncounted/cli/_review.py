@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
-import numpy as np
 
 from uncounted.linkage.decisions import Decision, append, read
 
@@ -179,7 +178,7 @@ def _value(found: Linkage, records: list[Records], record: int, name: str) -> st
 
     A name in another script has its reading in Latin letters, which is what was compared, after it.
     """
-    from uncounted.project.latin import in_latin
+    from uncounted.linkage.latin import family_in_latin, given_in_latin
 
     held = records[int(found.member[record])]
     row = int(found.row[record])
@@ -191,7 +190,7 @@ def _value(found: Linkage, records: list[Records], record: int, name: str) -> st
     else:
         text = str(getattr(held, name)[row])
         if name in {"given", "family"} and not text.isascii():
-            read_as = str(getattr(in_latin(held.take(np.array([row]))), name)[0])
+            read_as = (given_in_latin if name == "given" else family_in_latin)(text)
             if read_as != text:
                 text = f"{text} ({read_as})"
     return "".join(c for c in text[:60] if c.isprintable())

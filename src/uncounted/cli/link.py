@@ -57,8 +57,7 @@ def link(
     """
     from uncounted.linkage import link as link_lists
     from uncounted.linkage.decisions import project_salt, read
-    from uncounted.project.guard import quiet_output, writable
-    from uncounted.project.latin import in_latin
+    from uncounted.project.guard import writable
     from uncounted.project.linking import link_settings
 
     if review and as_json:
@@ -75,10 +74,7 @@ def link(
     with writable("The project's folder of decisions"):
         salt = "" if hand is None else project_salt(hand, make=review)
     decisions = () if hand is None else read(hand)
-    with quiet_output():
-        found = link_lists(
-            [in_latin(r) for r in records], settings, decisions=decisions, salt=salt, seed=seed
-        )
+    found = link_lists(records, settings, decisions=decisions, salt=salt, seed=seed)
     if review:
         from uncounted.cli._review import review as review_pairs
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.levels import FACTORS
-from uncounted.linkage.weights import CLASSES, Weighed, hold, link_odds, log_m
+from uncounted.linkage.weights import Weighed, hold, link_odds, log_m
 
 __all__ = ["Chain", "Graph", "graph_of"]
 
@@ -120,9 +120,8 @@ class Chain:
         self._factors = weighed.factors[graph.edge]
         self._log_u = weighed.log_u[graph.edge]
         self.m = dict(weighed.m)
-        self.share = weighed.share
         self.prior = weighed.prior
-        self._set_ratio(log_m(self.m, self.share, self._factors))
+        self._set_ratio()
         p = weighed.probability[graph.edge]
         touched = np.zeros(n, dtype=np.int64)
         open_ = (p > 2e-3) & (p < 1 - 2e-3)
@@ -151,25 +150,15 @@ class Chain:
         # Cluster of k records: k - 1 links hold it, k (k - 1) / 2 pairs speak of them.
         worth = 2.0 / self.size[self.label[self.graph.left[linked]]]
         factors = self._factors[linked]
-        each = np.exp(self._each[:, linked] - self._each[:, linked].max(axis=0, initial=-np.inf))
-        edges = np.cumsum(each / each.sum(axis=0), axis=0)
-        kind = (self.rng.random(edges.shape[1]) > edges[:-1]).sum(axis=0)
         for f, (factor, names) in enumerate(FACTORS.items()):
-            level = factors[:, f]
-            drawn = np.empty((CLASSES, len(names)))
-            for c in range(CLASSES):
-                which = (kind == c) & (level >= 0)
-                found = np.bincount(level[which], weights=worth[which], minlength=len(names))
-                # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
-                gamma = self.rng.gamma(found + self.weighed.m_prior[factor][c])
-                drawn[c] = np.maximum(gamma, 1e-9 * gamma.sum())
-            shares = drawn / drawn.sum(axis=1, keepdims=True)
-            self.m[factor] = np.stack([hold(factor, row) for row in shares])
-        kinds = np.bincount(kind, weights=worth, minlength=CLASSES)
-        gamma = self.rng.gamma(kinds + self.weighed.share_prior)
-        self.share = gamma / gamma.sum()
+            told = factors[:, f] >= 0
+            found = np.bincount(factors[told, f], weights=worth[told], minlength=len(names))
+            # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
+            gamma = self.rng.gamma(found + self.weighed.m_prior[factor])
+            gamma = np.maximum(gamma, 1e-9 * gamma.sum())
+            self.m[factor] = hold(factor, gamma / gamma.sum())
         self._learn_prior(linked, worth)
-        self._set_ratio(log_m(self.m, self.share, self._factors))
+        self._set_ratio()
 
     def _learn_prior(self, linked: NDArray[np.bool_], worth: Array) -> None:
         sizes = self.weighed.sizes
@@ -184,9 +173,8 @@ class Chain:
         gamma = np.triu(gamma) + np.triu(gamma, 1).T
         self.prior = link_odds(found, gamma, sizes, self.one_per_list)
 
-    def _set_ratio(self, each: Array) -> None:
-        self._each = each
-        ratio = np.logaddexp.reduce(each, axis=0) - self._log_u
+    def _set_ratio(self) -> None:
+        ratio = log_m(self.m, self._factors) - self._log_u
         ratio = np.where(self.graph.decided > 0, _SURE, ratio)
         ratio = np.where(self.graph.decided < 0, -_SURE, ratio)
         self._ratio_both = ratio[self.graph.number]

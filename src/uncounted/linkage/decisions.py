@@ -186,7 +186,7 @@ def _with_pairs(weighed: Weighed, new: list[tuple[int, int]]) -> Weighed:
     """Add pairs without evidence: every field unknown."""
     count = len(new)
     added = np.array(new, dtype=np.int64)
-    blank = np.zeros((count, weighed.factors.shape[1]), dtype=np.int16)
+    blank = np.full((count, weighed.factors.shape[1]), -1, dtype=np.int16)
     return dataclasses.replace(
         weighed,
         left=np.concatenate([weighed.left, added[:, 0]]),

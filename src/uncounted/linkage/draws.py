@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from uncounted.errors import InputError
 from uncounted.tables import MAX_LISTS, OverlapTable
 
-__all__ = ["LinkageDraws", "add_missed"]
+__all__ = ["LinkageDraws"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -121,85 +121,3 @@ class LinkageDraws:
             np.add.at(cells, (group, mask), 1)
             out.append(OverlapTable(self.lists, cells, tuple(names)))
         return tuple(out)
-
-
-def add_missed(
-    label: NDArray[np.int32],
-    member: NDArray[np.int64],
-    lists: int,
-    *,
-    share: float,
-    one_per_list: bool,
-    rng: np.random.Generator,
-) -> int:
-    """Put in links that no candidate pair stands for, in place.
-
-    Parameters
-    ----------
-    label
-        Shape (records,), changed in place.
-    member
-        Shape (records,).
-    lists
-        Number of lists.
-    share
-        Share of true links that no candidate pair stands for.
-    one_per_list
-        Whether a person is on a list at most once.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    int
-        Links put in.
-
-    Notes
-    -----
-    Each pair of people linked may have lost a third the same way, and each person found twice
-    stands for share / (1 - share) that were not. A cluster of k records counts as k / 2 links that
-    might have been lost. Who is linked is drawn at random among those not linked to the list yet,
-    by pair of lists in proportion to the links found.
-    """
-    if share <= 0.0 or lists < 2:
-        return 0
-    _, cluster, size = np.unique(label, return_inverse=True, return_counts=True)
-    mask = np.zeros(size.size, dtype=np.int64)
-    np.bitwise_or.at(mask, cluster, 1 << member)
-    across = np.bitwise_count(mask) > 1
-    base = size[across].sum() / 2.0
-    if base <= 0.0:
-        return 0
-    wanted = int(rng.poisson(rng.gamma(base) * share / (1.0 - share)))
-    if not wanted:
-        return 0
-    pairs = [(a, b) for a in range(lists) for b in range(a + 1, lists)]
-    found = np.array([((mask >> a & 1) & (mask >> b & 1)).sum() + 0.25 for a, b in pairs])
-    chosen = rng.choice(len(pairs), size=wanted, p=found / found.sum())
-    done = 0
-    free: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
-    own = mask[cluster]
-    for which in chosen:
-        a, b = pairs[int(which)]
-        if (a, b) not in free:
-            free[a, b] = (
-                np.flatnonzero((member == a) & (own >> b & 1 == 0)),
-                np.flatnonzero((member == b) & (own >> a & 1 == 0)),
-            )
-        left, right = free[a, b]
-        if not left.size or not right.size:
-            continue
-        for _ in range(30):
-            i = left[rng.integers(left.size)]
-            j = right[rng.integers(right.size)]
-            x, y = cluster[i], cluster[j]
-            if x == y or mask[x] >> b & 1 or mask[y] >> a & 1:
-                continue
-            if one_per_list and mask[x] & mask[y]:
-                continue
-            label[cluster == y] = label[i]
-            cluster[cluster == y] = x
-            mask[x] |= mask[y]
-            done += 1
-            break
-    return done

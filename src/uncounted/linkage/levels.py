@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COMPARISONS", "FACTORS", "FIELD_LEVELS", "codes", "comparisons", "factor_codes"]
+__all__ = [
+    "COMPARISONS",
+    "FACTORS",
+    "FIELD_LEVELS",
+    "STATES",
+    "codes",
+    "comparisons",
+    "factor_codes",
+    "name_state",
+]
 
 COMPARISONS = ("given", "surname", "crossed", "birth", "sex", "citizenship", "area")
 
@@ -33,28 +42,36 @@ BIRTH_LEVELS = (
 )
 CODE_LEVELS = ("unknown", "different", "same")
 AREA_LEVELS = ("unknown", "different", "near", "same")
+RULE_LEVELS = ("not one name", "one part of it", "weakly", "one name")
+"""What the names tables say of two whole names."""
+STATES = ("no part of the name near", "one part near", "both parts near")
+"""What the letters say of two whole names; `RULE_LEVELS` are weighed given these."""
 FIELD_LEVELS: Mapping[str, tuple[str, ...]] = {
     "name": NAME_LEVELS,
     "birth": BIRTH_LEVELS,
     "sex": CODE_LEVELS,
     "citizenship": CODE_LEVELS,
     "area": AREA_LEVELS,
+    "rules": ("not asked", *(f"{state}: {level}" for state in STATES for level in RULE_LEVELS)),
 }
-"""Fields that are weighed and what each level means; level 0 carries no weight but for names,
-where a code whose two parts are unknown carries none."""
+"""Fields that are weighed and what each level means; what is unknown or not asked carries no weight."""
 
 
 FACTORS: Mapping[str, tuple[str, ...]] = {
     "order": ("straight", *CROSSED_LEVELS),
-    "given": PART_LEVELS,
-    "surname": PART_LEVELS,
-    "birth": BIRTH_LEVELS,
-    "sex": CODE_LEVELS,
-    "citizenship": CODE_LEVELS,
-    "area": AREA_LEVELS,
+    "given": PART_LEVELS[1:],
+    "surname": PART_LEVELS[1:],
+    "birth": BIRTH_LEVELS[1:],
+    "sex": CODE_LEVELS[1:],
+    "citizenship": CODE_LEVELS[1:],
+    "area": AREA_LEVELS[1:],
+    "rules, no part": RULE_LEVELS,
+    "rules, one part": RULE_LEVELS,
+    "rules, both parts": RULE_LEVELS,
 }
-"""What is independent among matches of one kind: the name falls apart into whether its parts stand
-in the same order and, where they do, each part."""
+"""What is independent among matches: the name falls apart into whether its parts stand in the same
+order and, where they do, each part; then what the names tables say, given how near the letters are.
+What is not known speaks neither for nor against: some lists never ask for a birth date."""
 
 
 def factor_codes(code: NDArray[np.int16]) -> NDArray[np.int16]:
@@ -68,15 +85,22 @@ def factor_codes(code: NDArray[np.int16]) -> NDArray[np.int16]:
     Returns
     -------
     ndarray, shape (pairs, factors)
-        Columns in the order of `FACTORS`; -1 for the parts of a name whose parts are crossed.
+        Columns in the order of `FACTORS`; -1 for what is not known or does not apply: the parts of
+        a name whose parts are crossed, and the names tables where they were not asked.
     """
     parts = len(PART_LEVELS)
     name = code[:, 0]
     crossed = name >= parts * parts
     order = np.where(crossed, name - parts * parts + 1, 0)
-    given = np.where(crossed, -1, name // parts)
-    surname = np.where(crossed, -1, name % parts)
-    made = np.stack([order, given, surname, *(code[:, k] for k in range(1, 5))], axis=1)
+    given = np.where(crossed, -1, name // parts - 1)
+    surname = np.where(crossed, -1, name % parts - 1)
+    asked = code[:, 5].astype(np.int16) - 1
+    rules = [
+        np.where((asked >= 0) & (asked // len(RULE_LEVELS) == k), asked % len(RULE_LEVELS), -1)
+        for k in range(len(STATES))
+    ]
+    others = (code[:, k] - 1 for k in range(1, 5))
+    made = np.stack([order, given, surname, *others, *rules], axis=1)
     out: NDArray[np.int16] = made.astype(np.int16)
     return out
 
@@ -208,13 +232,15 @@ def comparisons() -> list[dict[str, Any]]:
     return made
 
 
-def codes(gamma: NDArray[np.int8]) -> NDArray[np.int16]:
-    """Splink's comparison vectors to one level per field.
+def codes(gamma: NDArray[np.int8], rules: NDArray[np.int8]) -> NDArray[np.int16]:
+    """Splink's comparison vectors, and what the names tables say, to one level per field.
 
     Parameters
     ----------
     gamma
         Shape (pairs, comparisons), columns in the order of `COMPARISONS`, -1 for unknown.
+    rules
+        Shape (pairs,), index into `RULE_LEVELS`, -1 where the tables were not asked.
 
     Returns
     -------
@@ -228,4 +254,18 @@ def codes(gamma: NDArray[np.int8]) -> NDArray[np.int16]:
     base = len(PART_LEVELS) ** 2
     name = np.where((crossed >= 2) & (straight < 5), base + crossed - 1, name)
     name = np.where((crossed == 1) & (straight < 2), base, name)
-    return np.stack([name, *(gamma[:, k].astype(np.int16) + 1 for k in range(3, 7))], axis=1)
+    asked = np.where(rules < 0, 0, 1 + name_state(name) * len(RULE_LEVELS) + rules)
+    others = (gamma[:, k].astype(np.int16) + 1 for k in range(3, 7))
+    return np.stack([name, *others, asked.astype(np.int16)], axis=1)
+
+
+def name_state(name: NDArray[np.int16]) -> NDArray[np.int16]:
+    """How near the letters of two whole names are, an index into `STATES`, by name level."""
+    parts = len(PART_LEVELS)
+    near = PART_LEVELS.index("near")
+    table = np.array(
+        [int(g >= near) + int(s >= near) for g in range(parts) for s in range(parts)] + [1, 2, 2],
+        dtype=np.int16,
+    )
+    out: NDArray[np.int16] = table[name]
+    return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from uncounted.errors import InputError
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.chain import Chain, Graph, graph_of
 from uncounted.linkage.decisions import Decision, apply, keys_of
-from uncounted.linkage.draws import LinkageDraws, add_missed
+from uncounted.linkage.draws import LinkageDraws
+from uncounted.linkage.missed import add_missed, draw_share, lost_given_doubt
 from uncounted.linkage.prepare import Columns, prepare
 from uncounted.linkage.reach import reach_of
 from uncounted.linkage.splink_engine import Pairs, compare
@@ -43,12 +44,11 @@ class Settings:
     budget
         Most pairs to compare by blocking; where all pairs fit, all are compared.
     strength
-        Matches the shipped weights are worth against the lists' own.
+        Matches the shipped weights are worth against the lists' own; by default as many as their
+        training says, factor by factor.
     lost
-        Share of people linked whose link leaves no trace that could be told from chance, beyond
-        what blocking does not reach: mean and standard deviation of the prior. What is shipped was
-        set with FEBRL4's cuts at hand (`docs/linkage.md`); it is a prior, not a measurement of
-        your lists.
+        Share of links that leave no trace, beyond what blocking does not reach: mean and standard
+        deviation. By default it follows from the doubt left in the pairs (`missed`).
     weights
         Other weights than the shipped ones.
     """
@@ -56,15 +56,15 @@ class Settings:
     one_per_list: bool = False
     threshold: float = 0.5
     budget: int = 1_000_000
-    strength: float = 60.0
-    lost: tuple[float, float] = (0.018, 0.009)
+    strength: float | None = None
+    lost: tuple[float, float] | None = None
     weights: Weights | None = None
 
     def __post_init__(self) -> None:
         """Check the ranges."""
         if not 0.0 < self.threshold < 1.0:
             raise InputError("The threshold is a chance.", fix="Give a number between 0 and 1.")
-        mean, sd = self.lost
+        mean, sd = self.lost or (0.0, 0.0)
         if not (0.0 <= mean < 0.5 and 0.0 <= sd < 0.5) or (mean and sd**2 >= mean * (1 - mean)):
             raise InputError(
                 "The share of links lost has no such prior.",
@@ -100,6 +100,8 @@ class Linkage:
         As given.
     reach
         Share of true links that the blocking can find, by the fitted weights.
+    lost
+        Share of links that leave no trace beside: mean and standard deviation.
     diagnostics
         JSON-ready: what was compared, fields filled, fitted weights, blocking in words.
     """
@@ -115,6 +117,7 @@ class Linkage:
     factors: NDArray[np.int16]
     settings: Settings
     reach: float
+    lost: tuple[float, float]
     diagnostics: Mapping[str, Any]
     _weighed: Weighed
     _graph: Graph
@@ -195,11 +198,24 @@ class Linkage:
                 label[d],
                 self.member,
                 len(self.lists),
-                share=self._missed_share(rng),
+                share=draw_share(self.lost, self.reach, rng),
                 one_per_list=self.settings.one_per_list,
                 rng=rng,
             )
         return LinkageDraws(self.lists, self.member, self.row, label, missed, seed)
+
+    def _calibrated(self, seed: int) -> Array:
+        """Chance of each pair: how often the sampler finds the two together."""
+        chain = self._chain(stream(seed, "linkage/calibration"))
+        together = np.zeros(self.left.size)
+        for step in range(_CALIBRATION):
+            chain.sweep(all_records=step % 10 == 0)
+            chain.sweep()
+            chain.learn()
+            together += chain.linked()
+        # The fit's own chance counts as one draw, so that no chance is exactly 0 or 1.
+        out: Array = (together + self.probability) / (_CALIBRATION + 1)
+        return out
 
     def _chain(self, rng: np.random.Generator, burn: int = _BURN) -> Chain:
         chain = Chain(
@@ -216,18 +232,6 @@ class Linkage:
             chain.sweep()
             chain.learn()
         return chain
-
-    def _missed_share(self, rng: np.random.Generator) -> float:
-        """One draw of the share of links that no candidate pair stands for."""
-        mean, sd = self.settings.lost
-        unreached = 1.0 - self.reach
-        # The reach is known from the fitted weights only; give it half its size as doubt.
-        mean, variance = mean + unreached, sd**2 + (unreached / 2) ** 2
-        if mean <= 0.0 or variance <= 0.0:
-            return max(mean, 0.0)
-        mean = min(mean, 0.9)
-        size = max(mean * (1 - mean) / variance - 1.0, 2.0)
-        return float(rng.beta(mean * size, (1 - mean) * size))
 
 
 def link(
@@ -300,62 +304,42 @@ def link_columns(
     graph = graph_of(weighed, decided)
     reach = reach_of(weighed, pairs.plan)
     kept = graph.edge
-    linkage = Linkage(
+    before = weighed.probability[kept]
+    bare = Linkage(
         columns.lists,
         columns.member,
         columns.row,
         weighed.left[kept],
         weighed.right[kept],
-        weighed.probability[kept],
+        before,
         weighed.log_ratio[kept] / np.log(2.0),
         graph.decided,
         weighed.factors[kept],
         settings,
         reach,
+        (0.0, 0.0),
         {},
         weighed,
         graph,
         keys,
     )
-    chain = linkage._chain(stream(seed, "linkage/calibration"))
-    together = np.zeros(kept.size)
-    for step in range(_CALIBRATION):
-        chain.sweep(all_records=step % 10 == 0)
-        chain.sweep()
-        chain.learn()
-        together += chain.linked()
-    # The fit's own chance counts as one draw, so that no chance is exactly 0 or 1.
-    calibrated = (together + weighed.probability[kept]) / (_CALIBRATION + 1)
+    chance = bare._calibrated(seed)
+    lost = lost_given_doubt(chance) if settings.lost is None else settings.lost
     diagnostics = {
         "records": columns.n,
         "records_per_list": dict(zip(columns.lists, columns.sizes.tolist(), strict=True)),
         "fields_filled": columns.filled(),
         "pairs_compared": int(pairs.blocked.sum()),
         "candidate_pairs": int(kept.size),
-        "expected_links": float(calibrated.sum()),
-        "expected_links_before_calibration": float(weighed.probability[kept].sum()),
+        "expected_links": float(chance.sum()),
+        "expected_links_before_calibration": float(before.sum()),
         "blocking": pairs.plan.words(),
         "blocking_reach": reach,
+        "links_lost": lost[0],
         "decisions_used": int((graph.decided != 0).sum()),
         "em_rounds": weighed.rounds,
     }
-    return Linkage(
-        linkage.lists,
-        linkage.member,
-        linkage.row,
-        linkage.left,
-        linkage.right,
-        calibrated,
-        linkage.weight,
-        linkage.decided,
-        linkage.factors,
-        settings,
-        reach,
-        diagnostics,
-        weighed,
-        graph,
-        keys,
-    )
+    return replace(bare, probability=chance, lost=lost, diagnostics=diagnostics)
 
 
 def _enough_lists(lists: tuple[str, ...]) -> None:

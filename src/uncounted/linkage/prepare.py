@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
+from uncounted.linkage.latin import family_in_latin, given_in_latin
 from uncounted.records.names import normalise
+from uncounted.records.names.parts import is_placeholder
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, NO_BIRTH, Records
 
 __all__ = ["FIELDS", "Columns", "fold", "prepare"]
@@ -47,6 +49,8 @@ class Columns:
         Shape (records,), index of each record's list.
     row
         Shape (records,), position of each record in its list, from 0.
+    name
+        Whole names as written, "family, given", for the names tables; ``""`` where there is none.
     given, surname
         Folded name parts (Latin small letters and digits), or ``None``.
     sounds_given, sounds_surname
@@ -64,6 +68,7 @@ class Columns:
     lists: tuple[str, ...]
     member: NDArray[np.int64]
     row: NDArray[np.int64]
+    name: list[str]
     given: list[str | None]
     surname: list[str | None]
     sounds_given: list[list[str]]
@@ -136,7 +141,7 @@ def prepare(lists: Mapping[str, Sequence[Any] | Records] | Sequence[Records]) ->
     parts: dict[str, list[Any]] = {
         key: []
         for key in (
-            "given", "surname", "sounds_given", "sounds_surname", "tokens",
+            "name", "given", "surname", "sounds_given", "sounds_surname", "tokens",
             "year", "month", "day", "year_low", "year_high", "sex", "citizenship", "area",
         )
     }  # fmt: skip
@@ -203,9 +208,8 @@ def _rows(records: Records) -> Iterator[dict[str, Any]]:
         born = _known_birth(records, i)
         sex = records.gender[i].lower()
         yield _row(
-            _words(records.given[i]),
-            _words(records.family[i]),
-            _classes(records.given[i], records.family[i]),
+            _known_name(records.given[i]),
+            _known_name(records.family[i]),
             born,
             "f" if "feminine" in sex else "m" if "masculine" in sex else None,
             fold(records.citizenship[i]),
@@ -234,15 +238,12 @@ def _known_birth(records: Records, i: int) -> _Birth:
 def _one(record: Any) -> dict[str, Any]:
     """One row of any shape as what `Columns` holds."""
     first, last, full = (_get(record, names) for names in (_GIVEN, _SURNAME, _FULL))
-    given, surname = _words(first), _words(last)
-    known = _classes(first, last)
+    given, surname = _known_name(first), _known_name(last)
     if not given and not surname:
-        given, surname = _split(full)
-        known = _classes(None, full)
+        given, surname = _split(_known_name(full))
     return _row(
         given,
         surname,
-        known,
         _birth(record),
         _sex(_get(record, _SEX)),
         fold(_get(record, _CITIZENSHIP)),
@@ -251,20 +252,23 @@ def _one(record: Any) -> dict[str, Any]:
 
 
 def _row(
-    given: list[str],
-    surname: list[str],
-    known: tuple[list[str], list[str]],
+    given: str,
+    surname: str,
     born: _Birth,
     sex: str | None,
     citizenship: str | None,
     area: str | None,
 ) -> dict[str, Any]:
+    name = f"{surname}, {given}" if given and surname else surname or given
+    known_given, known_surname = _classes(name)
+    first, last = _words(given_in_latin(given)), _words(family_in_latin(surname))
     return {
-        "given": "".join(given)[:_LONGEST] or None,
-        "surname": "".join(surname)[:_LONGEST] or None,
-        "sounds_given": sorted({*_sounds(given), *known[0]}),
-        "sounds_surname": sorted({*_sounds(surname), *known[1]}),
-        "tokens": sorted({w[:_LONGEST] for w in (*given, *surname) if len(w) > 1}),
+        "name": name,
+        "given": "".join(first)[:_LONGEST] or None,
+        "surname": "".join(last)[:_LONGEST] or None,
+        "sounds_given": sorted({*_sounds(first), *known_given}),
+        "sounds_surname": sorted({*_sounds(last), *known_surname}),
+        "tokens": sorted({w[:_LONGEST] for w in (*first, *last) if len(w) > 1}),
         "year": born[0],
         "month": born[1],
         "day": born[2],
@@ -276,15 +280,21 @@ def _row(
     }
 
 
-def _split(full: Any) -> tuple[list[str], list[str]]:
-    """Words of a whole name: what stands before a comma is the surname, else the last word."""
-    if full is None:
-        return [], []
-    before, comma, after = str(full).partition(",")
+def _known_name(value: Any) -> str:
+    """Give a part of a name as written; ``""`` for none and for what stands where none is known."""
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    text = str(value)[: 4 * _LONGEST].strip()
+    return "" if not text or is_placeholder(text) else text
+
+
+def _split(full: str) -> tuple[str, str]:
+    """Given and family name of a whole name: before a comma stands the family name, else last."""
+    before, comma, after = full.partition(",")
     if comma:
-        return _words(after), _words(before)
-    words = _words(full)
-    return words[:-1], words[-1:]
+        return after.strip(), before.strip()
+    words = full.split()
+    return " ".join(words[:-1]), " ".join(words[-1:])
 
 
 def _sex(value: Any) -> str | None:
@@ -331,16 +341,13 @@ def _birth(record: Any) -> _Birth:
     )
 
 
-def _classes(given: Any, family: Any) -> tuple[list[str], list[str]]:
+def _classes(name: str) -> tuple[list[str], list[str]]:
     """Romanisation classes of given and family name: "Kim Min-ji", "Gim Minji" and 김민지 share them.
 
     Only classes of a culture's tables; single Latin words are left to the other comparisons, since
     "Min-ji" and "Min-jung" share one.
     """
-    first = given if isinstance(given, str) else ""
-    last = family if isinstance(family, str) else ""
-    name = f"{last}, {first}" if first and last else last or first
-    if not name.strip():
+    if not name:
         return [], []
     key = normalise(name)
     return (

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from uncounted.errors import MissingExtra
 from uncounted.linkage import blocking, levels
 from uncounted.linkage.prepare import Columns
+from uncounted.linkage.spelling import ask_tables
 
 __all__ = ["Pairs", "compare"]
 
@@ -34,6 +35,8 @@ class Pairs:
     gamma
         Shape (pairs, comparisons), int8: level of agreement, -1 where it cannot be told; columns in
         the order of `levels.COMPARISONS`.
+    rules
+        Shape (pairs,), int8: what the names tables say of the whole names (`spelling.ask_tables`).
     blocked
         Shape (pairs,): the pair shares a blocking key. The others are random pairs, compared only
         to learn how strangers agree.
@@ -48,6 +51,7 @@ class Pairs:
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     gamma: NDArray[np.int8]
+    rules: NDArray[np.int8]
     blocked: NDArray[np.bool_]
     sampled: NDArray[np.bool_]
     share: float
@@ -59,6 +63,7 @@ class Pairs:
             self.left[which],
             self.right[which],
             self.gamma[which],
+            self.rules[which],
             self.blocked[which],
             self.sampled[which],
             self.share,
@@ -148,6 +153,8 @@ def compare(
     )
     connection = duckdb.connect(":memory:")
     try:
+        # Its bar would stand on standard output, which is the command's own.
+        connection.execute("SET enable_progress_bar = false").fetchall()
         api = DuckDBAPI(connection)
         registered = api.register(table, dataset_display_name="records")
         linker = Linker(registered, settings, log_level=None, validate_settings=False)
@@ -164,10 +171,12 @@ def compare(
     sampled = bucket[left] == bucket[right]
     blocked = np.full(left.size, True) if chosen.everything else ~last
     possible = sum(int(k) * (int(k) - 1) // 2 for k in np.bincount(bucket))
+    left, right, gamma = left[order], right[order], gamma[order]
     return Pairs(
-        left[order],
-        right[order],
-        gamma[order],
+        left,
+        right,
+        gamma,
+        ask_tables(columns, left, right, gamma),
         blocked[order],
         sampled[order],
         possible / total if total else 1.0,

@@ -1,67 +1,49 @@
 """How strongly agreement and disagreement speak: weights by MAP EM over all pairs.
 
 The model is Fellegi and Sunter's: a pair of records is of one person (a match) or of two, and each
-field's level of agreement is drawn from ``m`` or from ``u``. Three things differ from the usual fit.
-
-* ``u`` is measured, not fitted blind: every blocked pair and a random sample of the others together
-  stand for all pairs, so that even rare agreements of strangers are counted. It may differ between
-  pairs whose names agree and pairs whose names do not: two people called Kim are more often both
-  from Korea than two people at random.
-* ``m`` has a Dirichlet prior around the shipped weights, so that a few dozen matches cannot pull it
-  to nonsense (maximum likelihood does: Splink issue 462 and others).
-* Agreement on a rare value weighs more: ``u`` of an equal value is scaled by the value's own share.
+field's level of agreement is drawn from ``m`` or from ``u``. ``u`` is measured (`strangers`); ``m`` is
+learned with a Dirichlet prior around the shipped weights, so that a few dozen matches cannot pull it
+to nonsense (maximum likelihood does: Splink issue 462 and others).
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.linkage.levels import (
-    AREA_LEVELS,
-    BIRTH_LEVELS,
-    FACTORS,
-    FIELD_LEVELS,
-    NAME_LEVELS,
-    PART_LEVELS,
-    codes,
-    factor_codes,
-)
+from uncounted.linkage.levels import BIRTH_LEVELS, FACTORS, codes, factor_codes, name_state
 from uncounted.linkage.prepare import Columns
+from uncounted.linkage.rarity import rarity
 from uncounted.linkage.splink_engine import Pairs
+from uncounted.linkage.strangers import first_log_u, later_log_u
 
-__all__ = ["CLASSES", "Weighed", "Weights", "hold", "link_odds", "log_m", "shipped", "weigh"]
+__all__ = [
+    "BIRTH_SPEAKS",
+    "Weighed",
+    "Weights",
+    "hold",
+    "link_odds",
+    "log_m",
+    "possible_pairs",
+    "shipped",
+    "weigh",
+]
 
 Array = NDArray[np.float64]
-CLASSES = 1
-"""Kinds of match. A second kind for records with errors all over was tried and taken out: on a list of
-one community it filled with strangers of one origin, sex and area."""
-START_SHARE = np.ones(CLASSES)
-_MOST_DUPLICATES = 0.1
+_MOST_DUPLICATES = 0.5
 """Most duplicates per record that the prior of a list can reach."""
 _MOST_DIFFERENT = {"given": 0.2, "surname": 0.2, "birth": 0.08}
 """Share of matches in which a part of the name, or the birth date, may at most be different."""
-_BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
-STRANGERS: Mapping[str, Array] = {
-    "part": np.array([0.03, 0.91, 0.04, 0.01, 0.01]),
-    "birth": np.array([0.06, 0.83, 0.05, 0.01, 0.02, 0.02, 0.0025, 0.002, 0.001, 0.0001]),
-    "sex": np.array([0.05, 0.45, 0.5]),
-    "citizenship": np.array([0.05, 0.6, 0.35]),
-    "area": np.array([0.05, 0.6, 0.01, 0.34]),
-}
-"""Round figures of how strangers agree, for lists too short to tell; worth `_KNOWN` pairs."""
-_KNOWN = 50.0
-_LEAN = 20.0
+BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
+"""Birth level from which two records may be of one person though no part of the names is near."""
 _FLOOR = -9.0
 """Log odds below which a pair at the start is taken for two people without further thought."""
-_PART_SAME = len(PART_LEVELS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +53,23 @@ class Weights:
     Parameters
     ----------
     m
-        By factor of `FACTORS`, shape (classes, levels), rows summing to one.
+        By factor of `FACTORS`, shape (levels,), summing to one.
+    worth
+        By factor, how many matches they are worth against the lists' own; 60 where not given.
     source
         How they were learned.
     """
 
     m: Mapping[str, Array]
+    worth: Mapping[str, float] = field(default_factory=dict)
     source: str = ""
+
+    def counts(self, strength: float | None) -> dict[str, Array]:
+        """Dirichlet pseudo-counts by factor; every factor worth ``strength`` where it is given."""
+        return {
+            f: v * (self.worth.get(f, 60.0) if strength is None else strength)
+            for f, v in self.m.items()
+        }
 
 
 @cache
@@ -86,13 +78,10 @@ def shipped() -> Weights:
     text = resources.files("uncounted.linkage").joinpath("data/weights.json").read_text("utf-8")
     held = json.loads(text)
     made = {}
-    for field, names in FACTORS.items():
-        values = np.array(
-            [[held["m"][c][field][name] for name in names] for c in range(CLASSES)],
-            dtype=np.float64,
-        )
-        made[field] = values / values.sum(axis=1, keepdims=True)
-    return Weights(made, held["source"])
+    for factor, names in FACTORS.items():
+        values = np.array([held["m"][factor][name] for name in names], dtype=np.float64)
+        made[factor] = values / values.sum()
+    return Weights(made, held["worth"], held["source"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +104,11 @@ class Weighed:
         Shape (lists, lists): prior odds of a link between records of two lists (`link_odds`); the
         diagonal is within a list.
     m
-        As fitted, by field.
+        As fitted, by factor, where it is known.
+    unknown
+        Share of the expected matches of which it is not known, for the parts of the name and birth.
     m_prior
         Dirichlet pseudo-counts, by factor.
-    share, share_prior
-        Shape (classes,): share of each kind of match, and its pseudo-counts.
     sizes
         Shape (lists,): records per list.
     rounds
@@ -134,9 +123,8 @@ class Weighed:
     probability: Array
     prior: Array
     m: Mapping[str, Array]
+    unknown: Mapping[str, float]
     m_prior: Mapping[str, Array]
-    share: Array
-    share_prior: Array
     sizes: Array
     rounds: int
 
@@ -147,7 +135,7 @@ def weigh(
     *,
     one_per_list: bool,
     weights: Weights | None = None,
-    strength: float = 60.0,
+    strength: float | None = None,
     rounds: int = 60,
 ) -> Weighed:
     """Fit the weights and give every blocked pair its evidence.
@@ -161,93 +149,120 @@ def weigh(
     weights
         Centre of the prior for ``m``; the shipped ones by default.
     strength
-        Matches the prior is worth.
+        Matches the prior is worth, the same for every factor; by default each its own.
     rounds
         Most EM rounds.
     """
-    centre = (weights or shipped()).m
-    code = codes(pairs.gamma)
-    factors = factor_codes(code)
+    code = codes(pairs.gamma, pairs.rules)
     k = len(columns.lists)
-    a, b = columns.member[pairs.left], columns.member[pairs.right]
     sizes = columns.sizes.astype(np.float64)
-    totals = np.outer(sizes, sizes)
-    np.fill_diagonal(totals, sizes * (sizes - 1) / 2)
-    blocked = pairs.blocked
-    others = pairs.sampled & ~blocked
-    everything = totals[np.triu_indices(k)].sum()
-    outside = max(everything - blocked.sum(), 0.0)
-    weight = np.where(blocked, 1.0, outside / max(others.sum(), 1))
-    if one_per_list and sizes.max() >= 30:
-        # Pairs of one list are then all of two people: strangers, seen without any match among them.
-        weight = np.where(a == b, weight, 0.0)
-    used = blocked | others
-    rarity = _rarity(columns, pairs, code)
-    alike = _alike(code[:, 0])
-    possible = (a != b) if one_per_list else np.ones(a.size, dtype=np.bool_)
-    possible &= blocked
-    # One person's records agree in part of the name or in most of the birth date. Without either,
-    # sex, origin and area would make one person of a whole community.
-    possible &= (alike == 1) | (code[:, 1] >= _BIRTH_SPEAKS)
+    used, weight = _stand_for(columns, pairs, one_per_list)
+    possible = np.flatnonzero(possible_pairs(columns, pairs, code, one_per_list=one_per_list))
+    left, right = pairs.left[possible], pairs.right[possible]
+    a, b = columns.member[left], columns.member[right]
+    factors = factor_codes(code[possible])
+    rare = rarity(columns, left, right, code[possible])
     prior = _first_prior(sizes, one_per_list)
-    m = {f: v.copy() for f, v in centre.items()}
-    share = START_SHARE.copy()
-    m_prior = {f: strength * share[:, None] * v for f, v in centre.items()}
+    m_prior = (weights or shipped()).counts(strength)
+    m = {f: v / v.sum() for f, v in m_prior.items()}
     # Pairs that agree on the whole name and nearly all of the birth date are left out of what is
     # first counted as strangers: in short lists they would teach that strangers agree.
-    evident = possible & _evident(code)
-    p = np.where(evident, 0.95, 0.0)
+    p = np.where(_evident(code[possible]), 0.95, 0.0)
+    live = np.ones(possible.size, dtype=np.bool_)
+    log_u = np.zeros(possible.size)
     done = 0
-    log_u = np.zeros(a.size)
-    live = possible.copy()
     for done in range(1, rounds + 1):
-        strangers = np.where(used, weight * (1.0 - p), 0.0)
-        if done == 1:
-            log_u = _first_log_u(code, strangers, alike) + rarity
-        elif done <= 6:
-            log_u = _log_u(code, strangers, alike) + rarity
-        each = log_m(m, share, factors[live])
-        whole = np.logaddexp.reduce(each, axis=0)
-        odds = np.exp(np.clip(whole - log_u[live], -60, 60)) * prior[a[live], b[live]]
-        new = _chances(odds, pairs.left[live], pairs.right[live], a[live], b[live], k, one_per_list)
+        if done <= 6:
+            strangers = np.where(used, weight, 0.0)
+            strangers[possible] *= 1.0 - p
+            measure = first_log_u if done == 1 else later_log_u
+            log_u = measure(code, strangers)[possible] + rare
+        ratio = log_m(m, factors[live]) - log_u[live]
+        odds = np.exp(np.clip(ratio, -60, 60)) * prior[a[live], b[live]]
+        new = _chances(odds, left[live], right[live], a[live], b[live], k, one_per_list)
         change = np.abs(new - p[live]).sum()
         p[live] = new
-        grade = new * np.exp(each - whole)
-        for f, (field, names) in enumerate(FACTORS.items()):
-            level = factors[live, f]
-            told = level >= 0
-            for c in range(CLASSES):
-                found = np.bincount(level[told], weights=grade[c, told], minlength=len(names))
-                total = found + m_prior[field][c]
-                m[field][c] = hold(field, total / total.sum())
-        share = grade.sum(axis=1) + strength * START_SHARE
-        share /= share.sum()
+        m = _mode(factors[live], new, m_prior)
         if done == 6:
             live = live & (p > np.exp(_FLOOR))
             p[~live] = 0.0
         prior = _prior(a[live], b[live], p[live], sizes, one_per_list)
         if done > 7 and change < 1e-4 * max(p.sum(), 1.0):
             break
-    left, right = pairs.left[possible], pairs.right[possible]
-    each = log_m(m, share, factors[possible])
-    ratio = np.logaddexp.reduce(each, axis=0) - log_u[possible]
-    odds = np.exp(np.clip(ratio, -60, 60)) * prior[a[possible], b[possible]]
-    chances = _chances(odds, left, right, a[possible], b[possible], k, one_per_list)
+    ratio = log_m(m, factors) - log_u
+    odds = np.exp(np.clip(ratio, -60, 60)) * prior[a, b]
+    chances = _chances(odds, left, right, a, b, k, one_per_list)
     return Weighed(
         left,
         right,
-        factors[possible],
-        log_u[possible],
+        factors,
+        log_u,
         ratio,
         chances,
         prior,
         m,
+        _unknown(factors, chances),
         m_prior,
-        share,
-        strength * START_SHARE,
         sizes,
         done,
     )
+
+
+def _stand_for(
+    columns: Columns, pairs: Pairs, one_per_list: bool
+) -> tuple[NDArray[np.bool_], Array]:
+    """Which pairs speak of strangers, and how many pairs each stands for."""
+    n = columns.n
+    others = pairs.sampled & ~pairs.blocked
+    outside = max(n * (n - 1) / 2 - pairs.blocked.sum(), 0.0)
+    weight = np.where(pairs.blocked, 1.0, outside / max(others.sum(), 1))
+    if one_per_list and columns.sizes.max() >= 30:
+        # Pairs of one list are then all of two people: strangers, seen without a match among them.
+        crossing = columns.member[pairs.left] != columns.member[pairs.right]
+        weight = np.where(crossing, 0.0, weight)
+    return pairs.blocked | others, weight
+
+
+def possible_pairs(
+    columns: Columns, pairs: Pairs, code: NDArray[np.int16], *, one_per_list: bool
+) -> NDArray[np.bool_]:
+    """Which pairs can be of one person: part of the name agrees, or most of the birth date.
+
+    Without either, sex, origin and area would make one person of a whole community.
+    """
+    out: NDArray[np.bool_] = pairs.blocked & (
+        (name_state(code[:, 0]) > 0) | (code[:, 1] >= BIRTH_SPEAKS)
+    )
+    if one_per_list:
+        out &= columns.member[pairs.left] != columns.member[pairs.right]
+    return out
+
+
+def _evident(code: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which pairs agree, near or better, on both parts of the name and on the birth date."""
+    out: NDArray[np.bool_] = (name_state(code[:, 0]) == 2) & (code[:, 1] >= len(BIRTH_LEVELS) - 2)
+    return out
+
+
+def _unknown(factors: NDArray[np.int16], p: Array) -> dict[str, float]:
+    straight = factors[:, 0] == 0
+    total = float(p[straight].sum()) + 1.0
+    return {
+        factor: float(p[straight & (factors[:, f] < 0)].sum()) / total
+        for f, factor in enumerate(FACTORS)
+        if factor in ("given", "surname", "birth")
+    }
+
+
+def _mode(factors: NDArray[np.int16], p: Array, m_prior: Mapping[str, Array]) -> dict[str, Array]:
+    """Weights given the chance of each pair, leaning on the prior."""
+    out = {}
+    for f, (factor, names) in enumerate(FACTORS.items()):
+        told = factors[:, f] >= 0
+        found = np.bincount(factors[told, f], weights=p[told], minlength=len(names))
+        total = found + m_prior[factor]
+        out[factor] = hold(factor, total / total.sum())
+    return out
 
 
 def _chances(
@@ -353,7 +368,7 @@ def hold(factor: str, shares: Array) -> Array:
     the shares of `_MOST_DIFFERENT`, and the other levels share the rest as they did.
     """
     most = _MOST_DIFFERENT.get(factor, 1.0)
-    far = [1, 2] if factor == "birth" else [1]
+    far = [0, 1] if factor == "birth" else [0]
     if shares[far].sum() <= most:
         return shares
     out = shares.copy()
@@ -363,128 +378,10 @@ def hold(factor: str, shares: Array) -> Array:
     return out
 
 
-def log_m(m: Mapping[str, Array], share: Array, factors: NDArray[np.int16]) -> Array:
-    """Log P(levels, class | one person), shape (classes, pairs)."""
-    out = np.repeat(np.log(share)[:, None], factors.shape[0], axis=1)
+def log_m(m: Mapping[str, Array], factors: NDArray[np.int16]) -> Array:
+    """Log P(levels | one person), shape (pairs,)."""
+    out = np.zeros(factors.shape[0])
     for f, factor in enumerate(FACTORS):
         # A level of -1 (no such factor for this pair) reads the extra last column, log 1.
-        table = np.concatenate([np.log(m[factor]), np.zeros((CLASSES, 1))], axis=1)
-        out += table[:, factors[:, f]]
+        out += np.append(np.log(m[factor]), 0.0)[factors[:, f]]
     return out
-
-
-def _alike(name: NDArray[np.int16]) -> NDArray[np.int8]:
-    """Whether names agree in part (1) or not (0), by name code."""
-    parts = len(PART_LEVELS)
-    table = np.zeros(len(NAME_LEVELS), dtype=np.int8)
-    for c in range(parts * parts):
-        table[c] = int(max(c // parts, c % parts) >= 3)
-    table[parts * parts :] = 1
-    out: NDArray[np.int8] = table[name]
-    return out
-
-
-def _log_u(code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]) -> Array:
-    """Log share of each pair's levels among strangers.
-
-    Name levels lean on those of independent parts, and the other fields of pairs whose names agree
-    on those of pairs whose names do not, each with `_LEAN` pairs: short lists hold too few
-    strangers with like names to go by these alone.
-    """
-    joint = _joint_name(code, weight)
-    name = _shares(code[:, 0], weight, joint, _LEAN)
-    out = np.log(name)[code[:, 0]]
-    apart = alike == 0
-    for f, field in enumerate(FIELD_LEVELS):
-        if f == 0:
-            continue
-        base = _shares(code[apart, f], weight[apart], STRANGERS[field], _KNOWN)
-        like = _shares(code[~apart, f], weight[~apart], base, _LEAN)
-        out[apart] += np.log(base)[code[apart, f]]
-        out[~apart] += np.log(like)[code[~apart, f]]
-    return np.asarray(out)
-
-
-def _first_log_u(code: NDArray[np.int16], weight: Array, alike: NDArray[np.int8]) -> Array:
-    """Log share among strangers before any match is known.
-
-    Name parts as if independent, the other fields as among pairs whose names do not agree: matches
-    are too few there to be felt, while among pairs that agree in several fields they are the most.
-    """
-    out = np.log(_joint_name(code, weight))[code[:, 0]]
-    apart = alike == 0
-    for f, field in enumerate(FIELD_LEVELS):
-        if f:
-            base = _shares(code[apart, f], weight[apart], STRANGERS[field], _KNOWN)
-            out += np.log(base)[code[:, f]]
-    return np.asarray(out)
-
-
-def _joint_name(code: NDArray[np.int16], weight: Array) -> Array:
-    """Share of each name level among strangers, were the parts of a name independent."""
-    parts = len(PART_LEVELS)
-    name = code[:, 0]
-    straight = name < parts * parts
-    part = STRANGERS["part"]
-    given = _shares((name // parts)[straight], weight[straight], part, _KNOWN)
-    surname = _shares((name % parts)[straight], weight[straight], part, _KNOWN)
-    joint = np.outer(given, surname).ravel()
-    crossed = _shares(name, weight, np.full(len(NAME_LEVELS), 1e-4), _KNOWN)[parts * parts :]
-    crossed[1:] = np.minimum(crossed[1:], 2 * joint[-parts - 2])
-    crossed[2] = min(crossed[2], joint[-1])
-    return np.concatenate([joint, crossed])
-
-
-def _evident(code: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """Which pairs agree, near or better, on both parts of the name and on the birth date."""
-    parts = len(PART_LEVELS)
-    name = code[:, 0]
-    straight = (name < parts * parts) & (np.minimum(name // parts, name % parts) >= _PART_SAME - 1)
-    crossed = name > parts * parts
-    out: NDArray[np.bool_] = (straight | crossed) & (code[:, 1] >= len(BIRTH_LEVELS) - 2)
-    return out
-
-
-def _shares(code: NDArray[np.int16], weight: Array, prior: Array, pairs: float) -> Array:
-    """Shares of levels, with a prior worth so many pairs."""
-    found = np.bincount(code, weights=weight, minlength=prior.size)
-    out: Array = (found + pairs * prior / prior.sum() + 1e-6) / (
-        found.sum() + pairs + 1e-6 * prior.size
-    )
-    return out
-
-
-def _rarity(columns: Columns, pairs: Pairs, code: NDArray[np.int16]) -> Array:
-    """Log of (share of the value two records agree on / share of agreeing pairs), summed."""
-    out = np.zeros(pairs.left.size)
-    parts = len(PART_LEVELS)
-    name = code[:, 0]
-    crossed_same = name == len(NAME_LEVELS) - 1
-    straight = name < parts * parts
-    for values, same in (
-        (columns.given, straight & (name // parts == _PART_SAME)),
-        (columns.surname, straight & (name % parts == _PART_SAME)),
-    ):
-        share, mean = _value_share(values)
-        out[same] += np.log(share[pairs.left[same]] / mean)
-    if crossed_same.any():
-        for values in (columns.given, columns.surname):
-            share, mean = _value_share(values)
-            out[crossed_same] += 0.5 * np.log(share[pairs.left[crossed_same]] / mean)
-    area = code[:, list(FIELD_LEVELS).index("area")] == len(AREA_LEVELS) - 1
-    share, mean = _value_share(columns.area)
-    out[area] += np.log(share[pairs.left[area]] / mean)
-    return out
-
-
-def _value_share(values: list[str | None]) -> tuple[Array, float]:
-    """Share of each record's value among the others, and the chance that two records agree.
-
-    The two records of a pair are left out of the count; what is left of a value seen only there is
-    put at half a record.
-    """
-    counts = Counter(v for v in values if v is not None)
-    n = max(sum(counts.values()), 2)
-    mean = max(sum(c * (c - 1) for c in counts.values()) / (n * (n - 1)), 0.5 / n)
-    share = {v: max(c - 1.5, 0.5) / n for v, c in counts.items()}
-    return np.array([share.get(v, mean) if v is not None else mean for v in values]), mean

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,6 @@ __all__ = [
     "hash_hand",
     "hash_inputs",
     "open_ledger",
-    "quiet_output",
     "replace_folder",
     "writable",
 ]
@@ -39,26 +37,6 @@ def writable(what: str) -> Iterator[None]:
             f"{what} cannot be written: {error.strerror or 'the disk says no'}.",
             fix="Free the disk, or copy the project to a folder you may write to.",
         ) from None
-
-
-@contextmanager
-def quiet_output() -> Iterator[None]:
-    """Send what libraries print to standard error, so that standard output stays the command's own.
-
-    DuckDB draws a bar on standard output once a query takes two seconds, below Python's reach.
-    """
-    try:
-        sys.stdout.flush()
-        kept = os.dup(1)
-    except (OSError, ValueError, AttributeError):  # no standard output to keep clean
-        yield
-        return
-    try:
-        os.dup2(2, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 @contextmanager

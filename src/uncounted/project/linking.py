@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.project.guard import quiet_output
 from uncounted.project.steps import Arrays, from_array, to_array
 from uncounted.records.schema import Records
 
@@ -101,17 +100,15 @@ def link_records(
         )
     from uncounted.linkage import link
     from uncounted.linkage.decisions import project_salt, read
-    from uncounted.project.latin import in_latin
 
-    with quiet_output():
-        found = link(
-            [in_latin(records) for records in lists],
-            link_settings(settings),
-            decisions=read(hand),
-            salt=project_salt(hand),
-            seed=seed,
-        )
-        drawn = found.draw(draws, seed)
+    found = link(
+        list(lists),
+        link_settings(settings),
+        decisions=read(hand),
+        salt=project_salt(hand),
+        seed=seed,
+    )
+    drawn = found.draw(draws, seed)
     tables = np.stack([found.table(float(t)).counts for t in SWEEP])
     tables[:, 0] = 0
     return Linked(
@@ -150,35 +147,30 @@ def link_settings(given: Mapping[str, Any]) -> LinkSettings:
         )
     made: dict[str, Any] = {}
     for name, value in given.items():
-        default = getattr(Settings(), name)
-        if not _of_kind(value, default):
+        fits, words = _KINDS[name]
+        if not fits(value):
             raise InputError(
-                f"uncounted.toml: linkage.{name} is of the wrong kind.",
-                fix=f"It is {_KINDS.get(type(default), 'a number')}, by default {default}.",
+                f"uncounted.toml: linkage.{name} is of the wrong kind.", fix=f"It is {words}."
             )
         made[name] = tuple(map(float, value)) if isinstance(value, list) else value
     return Settings(**made)
 
 
-_KINDS: dict[type, str] = {
-    bool: "true or false",
-    int: "a whole number above 0",
-    float: "a number, 0 or more",
-    tuple: "two numbers in brackets, a mean and a standard deviation",
+def _number(value: Any) -> bool:
+    whole = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return whole and math.isfinite(value) and value >= 0
+
+
+_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "one_per_list": (lambda v: isinstance(v, bool), "true or false, by default false"),
+    "threshold": (_number, "a number between 0 and 1, by default 0.5"),
+    "budget": (
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and v > 0,
+        "a whole number above 0, by default 1000000",
+    ),
+    "strength": (_number, "a number, 0 or more; left out, the shipped weights say"),
+    "lost": (
+        lambda v: isinstance(v, list) and len(v) == 2 and all(map(_number, v)),
+        "two numbers in brackets, a mean and a standard deviation; left out, the doubt says",
+    ),
 }
-
-
-def _of_kind(value: Any, default: Any) -> bool:
-    """Whether a setting's value could stand where its default does."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if isinstance(default, bool):
-        return isinstance(value, bool)
-    if isinstance(default, int):
-        return isinstance(value, int) and number and value > 0
-    if isinstance(default, tuple):
-        return (
-            isinstance(value, list)
-            and len(value) == len(default)
-            and all(_of_kind(v, 0.5) for v in value)
-        )
-    return number and math.isfinite(value) and value >= 0

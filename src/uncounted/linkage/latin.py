@@ -1,16 +1,12 @@
-"""Names in other scripts put into Latin letters before linkage compares them."""
+"""Name parts in other scripts, read in Latin letters so that they can be compared letter by letter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
+from uncounted.records.names import chinese, korean, scripts
 
-from uncounted.records.names import korean, scripts
-from uncounted.records.schema import Records
-
-__all__ = ["in_latin"]
+__all__ = ["family_in_latin", "given_in_latin"]
 
 _USUAL = {
     "김": "kim", "이": "lee", "박": "park", "최": "choi", "정": "jung", "강": "kang", "조": "cho",
@@ -22,18 +18,25 @@ _USUAL = {
 """The spelling people write most; the rest follow the Revised one."""
 
 
-def in_latin(records: Records) -> Records:
-    """Replace names in Hangul, Devanagari, Thai, Cyrillic and Arabic by a Latin reading.
+def given_in_latin(text: str) -> str:
+    """Read a given name in Latin letters; what has no reading stays as it is.
 
-    Names in Latin letters, and in scripts without a reading, stay as they are. The copy serves
-    linkage in memory only.
+    >>> given_in_latin("민지"), given_in_latin("Ana")
+    ('minji', 'Ana')
     """
-    given = np.array([_text(t, _given) for t in records.given], dtype=object)
-    family = np.array([_text(t, _family) for t in records.family], dtype=object)
-    return replace(records, given=given, family=family)
+    return _read(text, _given)
 
 
-def _text(text: str, read: Callable[[str], str]) -> str:
+def family_in_latin(text: str) -> str:
+    """Read a family name in Latin letters; what has no reading stays as it is.
+
+    >>> family_in_latin("김"), family_in_latin("徐")
+    ('kim', 'xu')
+    """
+    return _read(text, _family)
+
+
+def _read(text: str, read: Callable[[str], str]) -> str:
     return text if text.isascii() else " ".join(read(w) for w in text.split())
 
 
@@ -54,8 +57,11 @@ def _given(word: str) -> str:
         if len(word) in (3, 4) and korean.family_spellings(word[0]):
             return f"{_family(word[0])} {_syllables(word[1:])}"
         return _syllables(word)
-    if scripts.script_of(word) in {"devanagari", "thai", "cyrillic", "arabic"}:
+    script = scripts.script_of(word)
+    if script in {"devanagari", "thai", "cyrillic", "arabic"}:
         return scripts.readings(word)[0]
+    if script == "han":
+        return "".join(chinese.plain_pinyin(c) or c for c in word)
     return word
 
 

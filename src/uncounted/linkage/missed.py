@@ -1,0 +1,159 @@
+"""Links without a trace: people whose two records share too little for any pair to speak of them.
+
+How many there are cannot be seen in the pairs, but it goes with what can: where many pairs are left in
+doubt, more are lost. The share of links lost has a prior whose mean and standard deviation are
+multiples of the doubt left in the pairs, measured on made-up lists (`benchmarks/linkage_training.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["add_missed", "draw_share", "lost_given_doubt"]
+
+Array = NDArray[np.float64]
+_MOST = 0.15
+"""Most that the mean and the standard deviation may reach: beyond, the made-up lists say nothing."""
+
+
+@cache
+def _law() -> tuple[float, float, float]:
+    text = resources.files("uncounted.linkage").joinpath("data/weights.json").read_text("utf-8")
+    held = json.loads(text)["lost"]
+    return float(held["mean"]), float(held["sd"]), float(held["least"])
+
+
+def lost_given_doubt(probability: Array) -> tuple[float, float]:
+    """Mean and standard deviation of the share of links lost, from the chances of the pairs.
+
+    Parameters
+    ----------
+    probability
+        Shape (pairs,), calibrated chance of each candidate pair.
+
+    Returns
+    -------
+    mean, sd
+        Multiples of the doubt left: the sum of p (1 - p) over the sum of p.
+    """
+    mean, sd, least = _law()
+    expected = float(probability.sum())
+    if expected <= 0.0:
+        return 0.0, 0.0
+    doubt = float((probability * (1.0 - probability)).sum()) / expected
+    return min(mean * doubt, _MOST), min(sd * doubt + least, _MOST)
+
+
+def draw_share(lost: tuple[float, float], reach: float, rng: np.random.Generator) -> float:
+    """One draw of the share of links that no candidate pair stands for.
+
+    Parameters
+    ----------
+    lost
+        Mean and standard deviation of the share lost among the pairs that blocking reaches.
+    reach
+        Share of links that blocking reaches; it is known from the fitted weights only, and half of
+        what is missing is taken as its doubt.
+    rng
+        Source of randomness.
+    """
+    unreached = 1.0 - reach
+    mean = min(lost[0] + unreached, 0.6)
+    variance = lost[1] ** 2 + (unreached / 2) ** 2
+    if mean <= 0.0 or variance <= 0.0:
+        return max(mean, 0.0)
+    # A gamma law: a share this small is seldom near one, and its spread may exceed its mean.
+    return float(min(rng.gamma(mean**2 / variance, variance / mean), 0.6))
+
+
+def add_missed(
+    label: NDArray[np.int32],
+    member: NDArray[np.int64],
+    lists: int,
+    *,
+    share: float,
+    one_per_list: bool,
+    rng: np.random.Generator,
+) -> int:
+    """Put in links that no candidate pair stands for, in place.
+
+    Parameters
+    ----------
+    label
+        Shape (records,), cluster of each record; changed in place.
+    member
+        Shape (records,), list of each record.
+    lists
+        Number of lists.
+    share
+        Share of true links that no candidate pair stands for.
+    one_per_list
+        Whether a person is on a list at most once.
+    rng
+        Source of randomness.
+
+    Returns
+    -------
+    int
+        Links put in.
+
+    Notes
+    -----
+    A person of k records is held together by k - 1 links; for each one found, share / (1 - share)
+    were not. Who is linked is drawn at random, by pair of lists in proportion to the links found
+    between them.
+    """
+    if share <= 0.0:
+        return 0
+    _, cluster, size = np.unique(label, return_inverse=True, return_counts=True)
+    found = label.size - size.size
+    wanted = int(rng.poisson(rng.gamma(found) * share / (1.0 - share))) if found else 0
+    if not wanted:
+        return 0
+    held = np.zeros((size.size, lists), dtype=np.int64)
+    np.add.at(held, (cluster, member), 1)
+    pairs, chance = _pairs_of_lists(held, one_per_list)
+    done = 0
+    places = [np.flatnonzero(member == m) for m in range(lists)]
+    for which in rng.choice(len(pairs), size=wanted, p=chance):
+        a, b = pairs[int(which)]
+        for _ in range(30):
+            i = places[a][rng.integers(places[a].size)]
+            j = places[b][rng.integers(places[b].size)]
+            x, y = cluster[i], cluster[j]
+            if x == y or (a != b and (held[x, b] or held[y, a])):
+                continue
+            if one_per_list and (held[x] * held[y]).any():
+                continue
+            label[cluster == y] = label[i]
+            cluster[cluster == y] = x
+            held[x] += held[y]
+            done += 1
+            break
+    return done
+
+
+def _pairs_of_lists(
+    held: NDArray[np.int64], one_per_list: bool
+) -> tuple[list[tuple[int, int]], Array]:
+    """Pairs of lists with records in both, and each one's share of the links found."""
+    lists = held.shape[1]
+    some = np.minimum(held, 1)
+    between = (some.T @ some).astype(np.float64) + 0.25
+    within = (held - some).sum(axis=0).astype(np.float64)
+    pairs, found = [], []
+    for a in range(lists):
+        for b in range(a, lists):
+            if (a == b and one_per_list) or not (held[:, a].any() and held[:, b].any()):
+                continue
+            pairs.append((a, b))
+            found.append(within[a] if a == b else between[a, b])
+    weights = np.array(found)
+    if not pairs or weights.sum() <= 0.0:
+        return [(0, 0)], np.ones(1)
+    return pairs, weights / weights.sum()

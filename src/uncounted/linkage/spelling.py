@@ -1,0 +1,75 @@
+"""What the names tables say of the whole names of compared pairs.
+
+Letters and sounds are cheap and run for every pair; the tables of `uncounted.records.names` know that
+Hyeon-ju and Hyun-joo are one name and Min-ji and Min-jung are not, but are dear. They are asked only
+where their answer can matter, and only of names that share a key of theirs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.linkage.levels import BIRTH_LEVELS, COMPARISONS, PART_LEVELS
+from uncounted.linkage.prepare import Columns
+from uncounted.records.names import name_levels, normalise
+
+__all__ = ["ask_tables"]
+
+_MOST = 200_000
+"""Pairs beyond which the tables are not asked at all: lists that long have birth dates to go by."""
+_RULE = np.array([0, 0, 1, 2, 3, 3], dtype=np.int8)
+"""Level of `uncounted.records.names.LEVELS`, from missing up, to `levels.RULE_LEVELS`."""
+
+
+def ask_tables(
+    columns: Columns,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    gamma: NDArray[np.int8],
+) -> NDArray[np.int8]:
+    """Ask the names tables about pairs.
+
+    Parameters
+    ----------
+    columns
+        The records.
+    left, right
+        Shape (pairs,), record numbers.
+    gamma
+        Shape (pairs, comparisons), as Splink gave them.
+
+    Returns
+    -------
+    ndarray, shape (pairs,), int8
+        Index into `levels.RULE_LEVELS`; -1 where the tables were not asked: a name is missing or
+        both parts are equal, or nothing of the names is near and the birth dates differ.
+    """
+    out = np.full(left.size, -1, dtype=np.int8)
+    given, surname, crossed, birth = (
+        gamma[:, COMPARISONS.index(c)] for c in ("given", "surname", "crossed", "birth")
+    )
+    near, same = PART_LEVELS.index("near") - 1, PART_LEVELS.index("same") - 1
+    both = (np.minimum(given, surname) >= near) | (crossed >= 2)
+    some = (np.maximum(given, surname) >= near - 1) | (crossed >= 1)
+    agreeing = BIRTH_LEVELS.index("years agree, the rest not known") - 1
+    open_ = (birth < 0) | (birth >= agreeing)
+    equal = np.minimum(given, surname) == same
+    named = np.array([bool(n) for n in columns.name], dtype=np.bool_)
+    asked = np.flatnonzero((both | (some & open_)) & ~equal & named[left] & named[right])
+    if asked.size > _MOST:
+        return out
+    keys = {i: normalise(columns.name[i]) for i in np.unique([left[asked], right[asked]]).tolist()}
+    blocks = {i: frozenset(key.blocks) for i, key in keys.items()}
+    sharing = [not blocks[i].isdisjoint(blocks[j]) for i, j in _pairs(left, right, asked)]
+    out[asked] = 0
+    told = asked[np.array(sharing, dtype=np.bool_)] if asked.size else asked
+    found = name_levels([keys[i] for i in left[told]], [keys[j] for j in right[told]])
+    out[told] = _RULE[found + 1]
+    return out
+
+
+def _pairs(
+    left: NDArray[np.int64], right: NDArray[np.int64], which: NDArray[np.int64]
+) -> list[tuple[int, int]]:
+    return list(zip(left[which].tolist(), right[which].tolist(), strict=True))
