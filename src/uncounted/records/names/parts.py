@@ -84,8 +84,12 @@ def is_placeholder(text: str) -> bool:
     """
     if len(text) > _LONGEST:
         return False
-    words = [x for x in _NOT_WORDS.split(clean(text).casefold()) if x]
-    latin = " ".join(fold(w) if script_of(w) == "latin" else w for w in words)
+    plain = text.isascii() and text.isprintable()
+    words = [x for x in _NOT_WORDS.split((text if plain else clean(text)).casefold()) if x]
+    if plain and all(map(str.isalpha, words)):
+        latin = " ".join(words)  # what the next line would give, at a tenth of its time
+    else:
+        latin = " ".join(fold(w) if script_of(w) == "latin" else w for w in words)
     return latin in _no_names() or "".join(words) in _no_names()
 
 
