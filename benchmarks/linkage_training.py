@@ -21,6 +21,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import least_squares
 from scipy.special import digamma
 
 from uncounted.engine import Job, map_jobs, stream
@@ -94,14 +95,33 @@ def dirichlet_multinomial(counts, rounds=2000):
 
 
 def lost_and_doubt(seed, weights):
-    """Links there are, links the draws find where none is put in, and the doubt left in the pairs."""
+    """Links there are, links the draws find where none is put in (mean), doubt, and their variance."""
     columns, pairs, person = make(seed)
     settings = Settings(lost=(0.0, 0.0), weights=weights)
     linkage = link_columns(columns, pairs, settings, seed=seed)
     links = columns.n - np.unique(person).size
-    found = columns.n - float(linkage.draw(100, seed=seed).observed.mean())
+    found = columns.n - linkage.draw(100, seed=seed).observed
     p = linkage.probability
-    return links, found, float((p * (1 - p)).sum() / max(p.sum(), 1e-9))
+    doubt = float((p * (1 - p)).sum() / max(p.sum(), 1e-9))
+    return links, float(found.mean()), doubt, float(found.var())
+
+
+def lost_law(links, linked, doubt, spread):
+    """Links lost as a multiple of a power of the doubt, by least squares weighted by links.
+
+    The standard deviation is what is left around it, in multiples of it, after what the draws'
+    own spread accounts for.
+    """
+
+    def left(parameters):
+        scale, power = parameters
+        return np.sqrt(links) * ((links - linked) / links - np.exp(scale) * doubt**power)
+
+    scale, power = least_squares(left, (0.0, 1.0)).x
+    rest = left((scale, power))
+    foreseen = np.sqrt(links) * np.exp(scale) * doubt**power
+    more = max(float((rest**2 - spread / links).sum()), 0.0)
+    return float(np.exp(scale)), float(power), float(np.sqrt(more / (foreseen**2).sum()))
 
 
 def main() -> None:
@@ -119,13 +139,10 @@ def main() -> None:
         print(name, worth[name], m[name])
     weights = Weights({f: np.array(list(v.values())) for f, v in m.items()}, worth)
     jobs = [Job(f"lost/{s}", (s, weights)) for s in seeds]
-    links, linked, doubt = np.array(map_jobs(lost_and_doubt, jobs, kind="processes")).T
-    some = links >= 20
-    links, linked, doubt = links[some], linked[some], doubt[some]
-    mean = float((links - linked).sum() / (doubt * links).sum())
-    rest = (links - linked) / links - mean * doubt
-    sd = float(np.sqrt((links * rest**2).sum() / (links * doubt**2).sum()))
-    print(f"links lost: {mean:.2f} times the doubt, sd {sd:.2f} times")
+    held = np.array(map_jobs(lost_and_doubt, jobs, kind="processes"))
+    links, linked, doubt, spread = held[held[:, 0] >= 20].T
+    mean, power, sd = lost_law(links, linked, doubt, spread)
+    print(f"links lost: {mean:.2f} x doubt^{power:.2f}, sd {sd:.2f} times that")
     by_doubt = np.array_split(np.argsort(doubt), 6)
     for part in by_doubt:
         lost = 1 - linked[part].sum() / links[part].sum()
@@ -135,7 +152,12 @@ def main() -> None:
             "source": f"python -m benchmarks.linkage_training --coalitions {chosen.coalitions}",
             "m": m,
             "worth": worth,
-            "lost": {"mean": round(mean, 2), "sd": round(sd, 2), "least": LEAST_LOST},
+            "lost": {
+                "mean": round(mean, 2),
+                "power": round(power, 2),
+                "sd": round(sd, 2),
+                "least": LEAST_LOST,
+            },
         }
         WEIGHTS.write_text(json.dumps(held, indent=1) + "\n", "utf-8")
 

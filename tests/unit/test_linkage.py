@@ -13,9 +13,10 @@ from uncounted.linkage import Decision, Linkage, Settings, link
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.decisions import append, keys_of, project_salt, read
 from uncounted.linkage.draws import LinkageDraws
+from uncounted.linkage.fields import fold
 from uncounted.linkage.latin import family_in_latin, given_in_latin
 from uncounted.linkage.missed import add_missed
-from uncounted.linkage.prepare import fold, prepare
+from uncounted.linkage.prepare import prepare
 from uncounted.records.schema import Records
 
 GIVEN = ["ana", "luis", "minji", "wei", "rosa", "tomas", "lucia", "pedro", "sara", "ivan"]
@@ -138,8 +139,8 @@ def test_three_scripts_one_person():
         for name, g, f in (("a", "Min-ji", "Kim"), ("b", "민지", "김"), ("c", "Minji", "Gim"))
     ]
     columns = prepare(lists)
-    assert len(set.intersection(*map(set, columns.sounds_given))) >= 1
-    assert len(set.intersection(*map(set, columns.sounds_surname))) >= 1
+    for classes in (columns.classes_given, columns.classes_surname):
+        assert set.intersection(*(set(classes.at(i)) for i in range(3)))
 
 
 def test_names_in_other_scripts_are_read_in_latin_letters():
@@ -155,16 +156,16 @@ def test_names_in_other_scripts_are_read_in_latin_letters():
 def test_what_stands_where_no_name_is_known_is_no_name():
     rows = [{"given": "Unknown", "surname": "Luna"}, {"given": "N/A", "surname": "sin nombre"}]
     columns = prepare({"a": rows})
-    assert columns.given == [None, None]
-    assert columns.surname == ["luna", None]
+    assert [columns.given.at(i) for i in (0, 1)] == [None, None]
+    assert columns.surname.at(0).folded == "luna" and columns.surname.at(1) is None
 
 
 def test_fold_and_birth():
     assert fold("  Đặng-Nuñez ") == "dangnunez"
     rows = [{"name": "x y", "dob": v} for v in ("1990-01-01", 19901122, "31/12", "17 apr", None)]
     columns = prepare({"a": rows})
-    assert columns.year == [1990, 1990, None, None, None]
-    assert columns.day == [None, 22, None, None, None]  # 1 January stands for the year only
+    assert columns.year.tolist() == [1990, 1990, -1, -1, -1]
+    assert columns.day.tolist() == [-1, 22, -1, -1, -1]  # 1 January stands for the year only
 
 
 def test_clusters_follow_decisions_and_one_per_list():

@@ -53,6 +53,11 @@ def clusters(
     [0, 0, 2]
     """
     n = member.size
+    if not one_per_list and (decided is None or not (decided < 0).any()):
+        joined = probability >= least
+        if decided is not None:
+            joined |= decided > 0
+        return _components(left[joined], right[joined], n)
     root = list(range(n))
     seen = [1 << int(m) for m in member] if one_per_list else []
     apart: dict[int, set[int]] = {}
@@ -86,3 +91,14 @@ def clusters(
         if apart and high in apart:
             apart.setdefault(low, set()).update(apart.pop(high))
     return np.array([find(i) for i in range(n)], dtype=np.int32)
+
+
+def _components(left: NDArray[np.int64], right: NDArray[np.int64], n: int) -> NDArray[np.int32]:
+    """Clusters where nothing forbids a join: what hangs together, by lowest record number."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(left.size, dtype=np.int8), (left, right)), shape=(n, n))
+    _, label = connected_components(graph, directed=False)
+    _, first = np.unique(label, return_index=True)
+    return first[label].astype(np.int32)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from uncounted.linkage.prepare import Columns
+__all__ = ["KEYS", "RULES", "Plan", "Rule", "cost_of", "plan"]
 
-__all__ = ["RULES", "Plan", "Rule", "plan"]
+KEYS = """
+    *,
+    given is not null and surname is not null as named,
+    list_distinct(list_concat(own_given, classes_given)) as sounds_given,
+    list_distinct(list_concat(own_surname, classes_surname)) as sounds_surname,
+    list_distinct(list_concat(words_given, words_surname)) as tokens,
+    list_distinct(list_concat(own_given, classes_given, own_surname, classes_surname)) as sounds,
+    case when day > 0 then printf('%04d%02d%02d', year, month, day) end as birth,
+    case when day > 0 then month * 100 + day end as monthday,
+    case when named then least(given, surname) || '|' || greatest(given, surname) end as whole,
+    case when named then least(left(given, 1), left(surname, 1))
+        || greatest(left(given, 1), left(surname, 1)) end as initials,
+    case when named then least(first_given, first_surname)
+        || '|' || greatest(first_given, first_surname) end as sound_pair
+"""
+"""Keys of a record beside what it holds, as DuckDB SQL; null where a record has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,9 @@ class Rule:
 
 
 RULES = (
+    Rule("both name parts in any order and the birth year", ("whole", "year")),
+    Rule("one name sound and the birth date", ("sounds", "birth"), "sounds"),
+    Rule("two name sounds in any order and the birth year", ("sound_pair", "year")),
     Rule("same birth date", ("birth",)),
     Rule("same name parts in any order", ("whole",)),
     Rule("one name part and the birth year", ("tokens", "year"), "tokens"),
@@ -44,6 +61,8 @@ RULES = (
     Rule("birth month and day alone", ("monthday",)),
 )
 """From narrow to wide; the wide ones are used as long as the budget lasts."""
+_ALWAYS = 3
+"""The narrowest rules are the least that linkage can do with; they always run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,86 +95,48 @@ class Plan:
         return f"Two records were compared where they share: {used}.{rest}"
 
 
-def keys(columns: Columns) -> dict[str, list[object]]:
-    """Blocking keys of every record, one list per key, ``None`` where a record has none."""
-    birth: list[object] = []
-    monthday: list[object] = []
-    whole: list[object] = []
-    initials: list[object] = []
-    sound_pair: list[object] = []
-    sounds: list[object] = []
-    for i in range(columns.n):
-        y, m, d = columns.year[i], columns.month[i], columns.day[i]
-        g, s = columns.given[i], columns.surname[i]
-        full = y is not None and m is not None and d is not None
-        birth.append(f"{y:04d}{m:02d}{d:02d}" if full else None)
-        monthday.append(m * 100 + d if m is not None and d is not None else None)
-        both = g is not None and s is not None
-        whole.append("|".join(sorted((g or "", s or ""))) if both else None)
-        initials.append("".join(sorted((g or " ")[0] + (s or " ")[0])) if both else None)
-        a, b = columns.sounds_given[i], columns.sounds_surname[i]
-        sound_pair.append("|".join(sorted((a[0], b[0]))) if a and b else None)
-        sounds.append(sorted({*a, *b}))
-    return {
-        "birth": birth,
-        "monthday": monthday,
-        "whole": whole,
-        "initials": initials,
-        "sound_pair": sound_pair,
-        "sounds": sounds,
-        "tokens": list(columns.tokens),
-        "year": list(columns.year),
-    }
-
-
-def plan(columns: Columns, made: dict[str, list[object]], *, budget: int) -> Plan:
+def plan(records: int, cost: Callable[[Rule], int], *, budget: int) -> Plan:
     """Choose the rules that fit.
 
     Parameters
     ----------
-    columns
-        The records.
-    made
-        What `keys` gave for them.
+    records
+        How many there are.
+    cost
+        Pairs that a rule yields.
     budget
         Most pairs to compare. Where all pairs fit, all are compared.
 
     Examples
     --------
-    >>> from uncounted.linkage.prepare import prepare
-    >>> columns = prepare({"a": [{"name": "Ana Diaz", "dob": "1990-02-03"}] * 3})
-    >>> plan(columns, keys(columns), budget=10).everything
+    >>> plan(3, lambda rule: 9, budget=10).everything
     True
+    >>> len(plan(100, lambda rule: 9, budget=50).rules)
+    5
     """
-    everything = columns.n * (columns.n - 1) // 2
+    everything = records * (records - 1) // 2
     if everything <= budget:
         return Plan((), (), True, everything)
     used: list[Rule] = []
     left: list[str] = []
     total = 0
-    for rule in RULES:
-        cost = _cost(rule, made)
-        # The three narrowest rules are the least that linkage can do with; they always run.
-        if total + cost <= budget or len(used) < 3 <= len(RULES):
-            if cost:
+    for number, rule in enumerate(RULES):
+        pairs = cost(rule)
+        if number < _ALWAYS or total + pairs <= budget:
+            if pairs:
                 used.append(rule)
-                total += cost
+                total += pairs
         else:
             left.append(rule.name)
     return Plan(tuple(used), tuple(left), False, total)
 
 
-def _cost(rule: Rule, made: dict[str, list[object]]) -> int:
-    """Pairs a rule yields, counting a pair once per shared value."""
-    sizes: Counter[object] = Counter()
-    n = len(made["birth"])
-    single = [made[k] for k in rule.keys if k != rule.explode]
-    many = made[rule.explode] if rule.explode else None
-    for i in range(n):
-        rest = tuple(column[i] for column in single)
-        if None in rest:
-            continue
-        values: Iterable[object] = many[i] if many is not None else ("",)  # type: ignore[assignment]
-        for value in values:
-            sizes[(value, rest)] += 1
-    return sum(k * (k - 1) // 2 for k in sizes.values())
+def cost_of(rule: Rule, table: str) -> str:
+    """Query for the pairs a rule yields, counting a pair once per shared value."""
+    keys = ", ".join(rule.keys)
+    columns = ", ".join(f"unnest({k}) as {k}" if k == rule.explode else k for k in rule.keys)
+    known = " and ".join(f"{k} is not null" for k in rule.keys)
+    return (
+        "select coalesce(sum(n * (n - 1) // 2), 0)::bigint from (select count(*)::bigint as n"
+        f" from (select {columns} from {table}) where {known} group by {keys})"
+    )

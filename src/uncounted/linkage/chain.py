@@ -19,6 +19,9 @@ from uncounted.linkage.weights import Weighed, hold, link_odds, log_m
 __all__ = ["Chain", "Graph", "graph_of"]
 
 Array = NDArray[np.float64]
+_OPEN = 0.02
+"""Chance from which, and up to which, a pair keeps its records in every sweep; the others are drawn anew
+in every eighth."""
 _SURE = 60.0
 """Log ratio of a pair that a person has decided on."""
 
@@ -51,7 +54,7 @@ class Graph:
     number: NDArray[np.int64]
 
 
-def graph_of(weighed: Weighed, decided: NDArray[np.int8], *, least: float = 1e-4) -> Graph:
+def graph_of(weighed: Weighed, decided: NDArray[np.int8], *, least: float = 5e-4) -> Graph:
     """Keep the pairs with a chance of at least ``least``, and those a person decided on."""
     keep = np.flatnonzero((weighed.probability >= least) | (decided != 0))
     left, right = weighed.left[keep], weighed.right[keep]
@@ -124,9 +127,9 @@ class Chain:
         self._set_ratio()
         p = weighed.probability[graph.edge]
         touched = np.zeros(n, dtype=np.int64)
-        open_ = (p > 2e-3) & (p < 1 - 2e-3)
-        np.add.at(touched, graph.left[p >= 1 - 2e-3], 1)
-        np.add.at(touched, graph.right[p >= 1 - 2e-3], 1)
+        open_ = (p > _OPEN) & (p < 1 - _OPEN)
+        np.add.at(touched, graph.left[p >= 1 - _OPEN], 1)
+        np.add.at(touched, graph.right[p >= 1 - _OPEN], 1)
         busy = touched > 1
         for side in (graph.left, graph.right):
             busy[side[open_]] = True
@@ -139,7 +142,7 @@ class Chain:
         if active.size == 0:
             return
         self._kernel.sweeps(
-            self.rng, 1, active, active.size // 4, self.label, self.held, self.size,
+            self.rng, 1, active, active.size // 8, self.label, self.held, self.size,
             self.graph.indptr, self.graph.neighbour, self._ratio_both, self.member, self._log_prior,
             self.one_per_list, self.unseen,
         )  # fmt: skip

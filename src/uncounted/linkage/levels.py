@@ -232,6 +232,30 @@ def comparisons() -> list[dict[str, Any]]:
     return made
 
 
+USED = (
+    "given", "surname", "sounds_given", "sounds_surname", "birth", "year", "month", "day",
+    "year_low", "year_high", "monthday", "sex", "citizenship", "area",
+)  # fmt: skip
+"""Columns of a record that the comparisons look at."""
+
+
+def gammas() -> dict[str, str]:
+    """Give the SQL of each comparison's level, a tinyint: -1 for unknown, 0 for different, and up."""
+    out = {}
+    for comparison in comparisons():
+        held = comparison["comparison_levels"]
+        known = [level for level in held if not level.get("is_null_level")]
+        cases = [
+            f"when {level['sql_condition']} then -1" for level in held if level.get("is_null_level")
+        ]
+        cases += [
+            f"when {level['sql_condition']} then {len(known) - 1 - k}"
+            for k, level in enumerate(known[:-1])
+        ]
+        out[comparison["output_column_name"]] = f"(case {' '.join(cases)} else 0 end)::tinyint"
+    return out
+
+
 def codes(gamma: NDArray[np.int8], rules: NDArray[np.int8]) -> NDArray[np.int16]:
     """Splink's comparison vectors, and what the names tables say, to one level per field.
 

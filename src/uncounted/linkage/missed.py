@@ -2,7 +2,8 @@
 
 How many there are cannot be seen in the pairs, but it goes with what can: where many pairs are left in
 doubt, more are lost. The share of links lost has a prior whose mean and standard deviation are
-multiples of the doubt left in the pairs, measured on made-up lists (`benchmarks/linkage_training.py`).
+multiples of a power of the doubt left in the pairs, measured on made-up lists
+(`benchmarks/linkage_training.py`).
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ _MOST = 0.15
 
 
 @cache
-def _law() -> tuple[float, float, float]:
+def _law() -> tuple[float, float, float, float]:
     text = resources.files("uncounted.linkage").joinpath("data/weights.json").read_text("utf-8")
     held = json.loads(text)["lost"]
-    return float(held["mean"]), float(held["sd"]), float(held["least"])
+    return float(held["mean"]), float(held["power"]), float(held["sd"]), float(held["least"])
 
 
 def lost_given_doubt(probability: Array) -> tuple[float, float]:
@@ -39,14 +40,15 @@ def lost_given_doubt(probability: Array) -> tuple[float, float]:
     Returns
     -------
     mean, sd
-        Multiples of the doubt left: the sum of p (1 - p) over the sum of p.
+        Multiples of a power of the doubt left: the sum of p (1 - p) over the sum of p.
     """
-    mean, sd, least = _law()
+    mean, power, sd, least = _law()
     expected = float(probability.sum())
     if expected <= 0.0:
         return 0.0, 0.0
     doubt = float((probability * (1.0 - probability)).sum()) / expected
-    return min(mean * doubt, _MOST), min(sd * doubt + least, _MOST)
+    lost = mean * doubt**power
+    return min(lost, _MOST), min(sd * lost + least, _MOST)
 
 
 def draw_share(lost: tuple[float, float], reach: float, rng: np.random.Generator) -> float:

@@ -28,6 +28,8 @@ __all__ = ["Linkage", "Settings", "link", "link_columns"]
 Array = NDArray[np.float64]
 _BURN = 40
 _CALIBRATION = 160
+_MOST_SAMPLED = 200_000
+"""Candidate pairs beyond which chances are those of the pairs alone: a sampler would take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Settings:
     threshold
         Chance from which a pair is taken for one person where one answer is needed.
     budget
-        Most pairs to compare by blocking; where all pairs fit, all are compared.
+        Most pairs to compare by blocking, by default a million or, if more, five a record; where
+        all pairs fit, all are compared.
     strength
         Matches the shipped weights are worth against the lists' own; by default as many as their
         training says, factor by factor.
@@ -55,7 +58,7 @@ class Settings:
 
     one_per_list: bool = False
     threshold: float = 0.5
-    budget: int = 1_000_000
+    budget: int | None = None
     strength: float | None = None
     lost: tuple[float, float] | None = None
     weights: Weights | None = None
@@ -206,6 +209,8 @@ class Linkage:
 
     def _calibrated(self, seed: int) -> Array:
         """Chance of each pair: how often the sampler finds the two together."""
+        if self.left.size > _MOST_SAMPLED:
+            return self.probability
         chain = self._chain(stream(seed, "linkage/calibration"))
         together = np.zeros(self.left.size)
         for step in range(_CALIBRATION):

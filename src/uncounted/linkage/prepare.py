@@ -1,40 +1,118 @@
-"""Records of any shape to the plain columns that are compared: name parts, birth date, a few codes."""
+"""Records of any shape to the columns that are compared: name parts, birth date, a few codes.
+
+Every column is kept as codes into its distinct values, and what is costly is done once a value: a
+million records hold far fewer different names.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.linkage.latin import family_in_latin, given_in_latin
+from uncounted.linkage.fields import (
+    NO_BIRTH_KNOWN,
+    NamePart,
+    birth_of,
+    births_of,
+    family_part,
+    fold,
+    given_part,
+    known_name,
+    sex_of,
+    split_name,
+)
 from uncounted.records.names import normalise
-from uncounted.records.names.parts import is_placeholder
-from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, NO_BIRTH, Records
+from uncounted.records.schema import Records
 
-__all__ = ["FIELDS", "Columns", "fold", "prepare"]
+__all__ = ["FIELDS", "Coded", "Columns", "prepare"]
 
 FIELDS = ("name", "birth", "sex", "citizenship", "area")
 """What is compared. Nothing else of a record is looked at."""
-_LONGEST = 64
-_MOST_TOKENS = 8
 _GIVEN = ("given_name", "given", "first_name", "given_names", "forename")
 _SURNAME = ("family_name", "surname", "last_name", "family_names")
 _FULL = ("full_name", "name")
 _BIRTH = ("birth_date", "date_of_birth", "dob", "birthdate", "birth")
 _YEAR = ("birth_year", "year_of_birth")
+_RANGE = ("birth_year_low", "birth_year_high")
 _SEX = ("sex", "gender")
 _CITIZENSHIP = ("citizenship", "nationality", "origin")
 _AREA = ("area", "state", "county", "region")
-_Birth = tuple[int | None, int | None, int | None, int | None, int | None]
-_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
-_DATE = re.compile(r"^\s*(\d{4})[-/.]?(\d{1,2})?[-/.]?(\d{1,2})?\s*$")
+_WANTED = (
+    _GIVEN,
+    _SURNAME,
+    _FULL,
+    _BIRTH,
+    _YEAR,
+    _RANGE[:1],
+    _RANGE[1:],
+    _SEX,
+    _CITIZENSHIP,
+    _AREA,
+)
+_MOST_CLASSED = 100_000
+"""Different names beyond which romanisation classes are left out: they cost 0.1 ms a name."""
+
+T = TypeVar("T")
+Integers = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded(Generic[T]):
+    """A column as codes into its distinct values.
+
+    Parameters
+    ----------
+    code
+        Shape (records,), int32, index into ``values``; -1 where there is none.
+    values
+        The distinct values.
+    """
+
+    code: NDArray[np.int32]
+    values: Sequence[T]
+
+    @classmethod
+    def of(
+        cls, raw: Sequence[Hashable], make: Callable[[Any], T | None], *, like: bool = False
+    ) -> Coded[T]:
+        """Make each distinct raw value once; with ``like``, equal results share a code."""
+        seen: dict[Hashable, int] = {}
+        first = np.fromiter((seen.setdefault(v, len(seen)) for v in raw), np.int32, len(raw))
+        values: list[T] = []
+        place: dict[Any, int] = {}
+        of = np.full(len(seen) + 1, -1, dtype=np.int32)
+        for value, k in seen.items():
+            made = make(value)
+            if made is None:
+                continue
+            if like:
+                of[k] = place.setdefault(made, len(values))
+                if of[k] == len(values):
+                    values.append(made)
+            else:
+                of[k] = len(values)
+                values.append(made)
+        return cls(of[first], values)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Shape (records,): which records hold a value."""
+        out: NDArray[np.bool_] = self.code >= 0
+        return out
+
+    def at(self, record: int) -> T | None:
+        """Value of one record."""
+        code = int(self.code[record])
+        return None if code < 0 else self.values[code]
+
+    def take(self, which: NDArray[np.int64]) -> Coded[T]:
+        """Take some of the records."""
+        return Coded(self.code[which], self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +127,33 @@ class Columns:
         Shape (records,), index of each record's list.
     row
         Shape (records,), position of each record in its list, from 0.
-    name
-        Whole names as written, "family, given", for the names tables; ``""`` where there is none.
     given, surname
-        Folded name parts (Latin small letters and digits), or ``None``.
-    sounds_given, sounds_surname
+        Name parts (`fields.NamePart`).
+    classes_given, classes_surname
         Romanisation classes of each part: two spellings of one name share a class.
-    tokens
-        All words of the name, whichever part they stood in.
     year, month, day
-        Parts of the birth date, ``None`` where not known.
+        Shape (records,), int16, parts of the birth date, -1 where not known.
     year_low, year_high
-        Range of birth years where only an age or a year is known.
+        Range of birth years where only an age or a year is known; -1 where not known.
     sex, citizenship, area
-        Folded codes, or ``None``.
+        Folded texts.
     """
 
     lists: tuple[str, ...]
     member: NDArray[np.int64]
     row: NDArray[np.int64]
-    name: list[str]
-    given: list[str | None]
-    surname: list[str | None]
-    sounds_given: list[list[str]]
-    sounds_surname: list[list[str]]
-    tokens: list[list[str]]
-    year: list[int | None]
-    month: list[int | None]
-    day: list[int | None]
-    year_low: list[int | None]
-    year_high: list[int | None]
-    sex: list[str | None]
-    citizenship: list[str | None]
-    area: list[str | None]
+    given: Coded[NamePart]
+    surname: Coded[NamePart]
+    classes_given: Coded[tuple[str, ...]]
+    classes_surname: Coded[tuple[str, ...]]
+    year: Integers
+    month: Integers
+    day: Integers
+    year_low: Integers
+    year_high: Integers
+    sex: Coded[str]
+    citizenship: Coded[str]
+    area: Coded[str]
 
     @property
     def n(self) -> int:
@@ -96,25 +168,37 @@ class Columns:
     def filled(self) -> dict[str, float]:
         """Share of records in which each field can be used."""
         n = max(self.n, 1)
-        named = sum(
-            g is not None or s is not None for g, s in zip(self.given, self.surname, strict=True)
-        )
-        born = sum(
-            y is not None or lo is not None for y, lo in zip(self.year, self.year_low, strict=True)
-        )
-        out = {"name": named / n, "birth": born / n}
+        out = {
+            "name": float((self.given.known | self.surname.known).sum()) / n,
+            "birth": float((self.year_low >= 0).sum()) / n,
+        }
         for field in ("sex", "citizenship", "area"):
-            out[field] = sum(v is not None for v in getattr(self, field)) / n
+            out[field] = float(getattr(self, field).known.sum()) / n
         return out
 
+    def name(self, record: int) -> str:
+        """Whole name of a record as written, "family, given"; ``""`` where there is none."""
+        return _whole(self.given.at(record), self.surname.at(record))
 
-def prepare(lists: Mapping[str, Sequence[Any] | Records] | Sequence[Records]) -> Columns:
+    def take(self, which: NDArray[np.int64]) -> Columns:
+        """Take some of the records, in the order of ``which``."""
+        columns: dict[str, Any] = {
+            name: value.take(which) if isinstance(value, Coded) else value[which]
+            for name in self.__slots__
+            if name != "lists"
+            for value in (getattr(self, name),)
+        }
+        return Columns(lists=self.lists, **columns)
+
+
+def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
     """Take from each record what linkage compares.
 
     Parameters
     ----------
     lists
-        `Records`, one per list; or rows by list name, a row being a mapping or an object with some
+        `Records`, one per list; or by list name `Records`, a data frame (pandas, polars, pyarrow, any
+        that narwhals knows), or rows, a row being a mapping or an object. Frames and rows hold some
         of ``given_name``, ``family_name`` (or ``full_name``), ``birth_date`` (ISO text,
         ``19851122``, a date, or a year), ``sex``, ``citizenship``, ``area``; common other names
         of these are known.
@@ -131,32 +215,42 @@ def prepare(lists: Mapping[str, Sequence[Any] | Records] | Sequence[Records]) ->
     Examples
     --------
     >>> columns = prepare({"a": [{"given_name": "Ana", "surname": "López", "dob": "1990-02-03"}]})
-    >>> columns.surname, columns.year
-    (['lopez'], [1990])
+    >>> columns.name(0), columns.surname.values[0].folded, int(columns.year[0])
+    ('López, Ana', 'lopez', 1990)
     """
-    if not lists:
+    if not len(lists):
         raise InputError("There is no list to link.", fix="Give at least one list of records.")
-    member: list[int] = []
-    row: list[int] = []
-    parts: dict[str, list[Any]] = {
-        key: []
-        for key in (
-            "name", "given", "surname", "sounds_given", "sounds_surname", "tokens",
-            "year", "month", "day", "year_low", "year_high", "sex", "citizenship", "area",
-        )
-    }  # fmt: skip
     named = lists if isinstance(lists, Mapping) else {r.list_name: r for r in lists}
     if len(named) != len(lists):
         raise InputError("Two lists have one name.", fix="Give each list its own name.")
-    for index, records in enumerate(named.values()):
-        rows = _rows(records) if isinstance(records, Records) else map(_one, records)
-        for position, record in enumerate(rows):
-            member.append(index)
-            row.append(position)
-            for key, value in record.items():
-                parts[key].append(value)
+    raws = [_of_records(r) if isinstance(r, Records) else _of_rows(r) for r in named.values()]
+    sizes = [len(raw.given) for raw in raws]
+    given = Coded.of([v for raw in raws for v in raw.given], lambda v: given_part(known_name(v)))
+    surname = Coded.of(
+        [v for raw in raws for v in raw.surname], lambda v: family_part(known_name(v))
+    )
+    first, last = _classes(given, surname)
+    dates = np.concatenate([raw.birth for raw in raws])
+
+    def coded(field: str, make: Callable[[Any], str | None]) -> Coded[str]:
+        return Coded.of([v for raw in raws for v in getattr(raw, field)], make, like=True)
+
     columns = Columns(
-        tuple(named), np.array(member, dtype=np.int64), np.array(row, dtype=np.int64), **parts
+        lists=tuple(named),
+        member=np.repeat(np.arange(len(sizes)), sizes),
+        row=np.concatenate([np.arange(size) for size in sizes]),
+        given=given,
+        surname=surname,
+        classes_given=first,
+        classes_surname=last,
+        year=np.ascontiguousarray(dates[:, 0]),
+        month=np.ascontiguousarray(dates[:, 1]),
+        day=np.ascontiguousarray(dates[:, 2]),
+        year_low=np.ascontiguousarray(dates[:, 3]),
+        year_high=np.ascontiguousarray(dates[:, 4]),
+        sex=coded("sex", sex_of),
+        citizenship=coded("citizenship", fold),
+        area=coded("area", fold),
     )
     if columns.n and not any(columns.filled()[f] for f in ("name", "birth")):
         raise InputError(
@@ -166,224 +260,121 @@ def prepare(lists: Mapping[str, Sequence[Any] | Records] | Sequence[Records]) ->
     return columns
 
 
-def fold(text: Any) -> str | None:
-    """Small Latin letters and digits of a text, without spaces or marks; ``None`` if none is left.
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """What one list says, a value per record, before it is read."""
 
-    >>> fold("  Nuñez-O'Brien ")
-    'nunezobrien'
-    """
-    words = _words(text)
-    return "".join(words)[:_LONGEST] or None
+    given: list[Any]
+    surname: list[Any]
+    birth: NDArray[np.int16]
+    sex: list[Any]
+    citizenship: list[Any]
+    area: list[Any]
 
 
-def _words(text: Any) -> list[str]:
-    if text is None or (isinstance(text, float) and text != text):
-        return []
-    shown = str(text)[: 4 * _LONGEST]
-    plain = unicodedata.normalize("NFKD", shown.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = plain.replace("'", "").replace("’", "")
-    plain = plain.replace("đ", "d").replace("ø", "o").replace("ł", "l")
-    found = [w for w in _NOT_LETTERS.split(plain) if w]
-    if not found:
-        # A script without a table: keep the letters, so that equal names still agree.
-        found = [w for w in re.split(r"[\W_]+", plain) if w]
-    return found[:_MOST_TOKENS]
+def _of_records(records: Records) -> _Raw:
+    def texts(column: Any) -> list[str]:
+        return [str(v) for v in column]
+
+    return _Raw(
+        records.given.tolist(),
+        records.family.tolist(),
+        births_of(records),
+        texts(records.gender),
+        texts(records.citizenship),
+        texts(records.area),
+    )
+
+
+def _of_rows(rows: Any) -> _Raw:
+    columns = _from_frame(rows)
+    given, surname, full, born, year, low, high, sex, citizenship, area = (
+        _from_rows(rows) if columns is None else columns
+    )
+    for i, whole in enumerate(full):
+        if whole is not None and not known_name(given[i]) and not known_name(surname[i]):
+            given[i], surname[i] = split_name(known_name(whole))
+    said = Coded.of(list(zip(born, year, low, high, strict=True)), lambda b: birth_of(*b))
+    birth = np.array([*said.values, NO_BIRTH_KNOWN], dtype=np.int16)[said.code]
+    return _Raw(given, surname, birth, sex, citizenship, area)
+
+
+def _from_rows(rows: Iterable[Any]) -> list[list[Any]]:
+    held = list(rows)
+    return [[_get(row, names) for row in held] for names in _WANTED]
+
+
+def _from_frame(frame: Any) -> list[list[Any]] | None:
+    """Columns of a data frame, ``None`` for what is none."""
+    import narwhals as nw
+
+    known = nw.from_native(frame, eager_only=True, pass_through=True)
+    if not isinstance(known, nw.DataFrame):
+        return None
+    out: list[list[Any]] = []
+    for names in _WANTED:
+        found = [_plain(known[name].to_list()) for name in names if name in known.columns]
+        first = found[0] if found else [None] * len(known)
+        for other in found[1:]:
+            first = [b if a is None else a for a, b in zip(first, other, strict=True)]
+        out.append(first)
+    return out
+
+
+def _plain(values: list[Any]) -> list[Any]:
+    """Values of a column, with one ``None`` for all that stands for none."""
+    read = {v: _said(v) for v in set(values)}
+    return [read[v] for v in values]
 
 
 def _get(record: Any, names: Sequence[str]) -> Any:
     for name in names:
         value = record.get(name) if isinstance(record, Mapping) else getattr(record, name, None)
-        if value is None or value == "" or (isinstance(value, float) and value != value):
-            continue
-        if type(value).__name__ in {"NAType", "NaTType"}:
-            continue
-        return value
+        value = _said(value)
+        if value is not None:
+            return value
     return None
 
 
-def _rows(records: Records) -> Iterator[dict[str, Any]]:
-    """Each record of a list as what `Columns` holds."""
-    for i in range(len(records)):
-        born = _known_birth(records, i)
-        sex = records.gender[i].lower()
-        yield _row(
-            _known_name(records.given[i]),
-            _known_name(records.family[i]),
-            born,
-            "f" if "feminine" in sex else "m" if "masculine" in sex else None,
-            fold(records.citizenship[i]),
-            fold(records.area[i]),
-        )
+def _said(value: Any) -> Any:
+    """Give a value that can be a key, or ``None`` where it stands for none."""
+    value = getattr(value, "value", value)
+    if value is None or value == "" or (isinstance(value, float) and value != value):
+        return None
+    if type(value).__name__ in {"NAType", "NaTType"}:
+        return None
+    return value if isinstance(value, Hashable) else str(value)
 
 
-def _known_birth(records: Records, i: int) -> _Birth:
-    precision = int(records.birth_precision[i])
-    if precision != NO_BIRTH and not np.isnat(records.birth_date[i]):
-        date = records.birth_date[i].astype(object)
-        month = date.month if precision >= BIRTH_MONTH else None
-        day = date.day if precision >= BIRTH_DAY else None
-        if (month, day) == (1, 1):
-            month = day = None
-        return date.year, month, day, date.year, date.year
-    age = int(records.stated_age[i])
-    stated = records.stated_on[i]
-    stated = records.date[i] if np.isnat(stated) else stated
-    if age >= 0 and not np.isnat(stated):
-        then = int(stated.astype("datetime64[Y]").astype(int)) + 1970
-        return None, None, None, then - age - 1, then - age
-    return None, None, None, None, None
+def _whole(given: NamePart | None, surname: NamePart | None) -> str:
+    first = given.written if given else ""
+    last = surname.written if surname else ""
+    return f"{last}, {first}" if first and last else last or first
 
 
-def _one(record: Any) -> dict[str, Any]:
-    """One row of any shape as what `Columns` holds."""
-    first, last, full = (_get(record, names) for names in (_GIVEN, _SURNAME, _FULL))
-    given, surname = _known_name(first), _known_name(last)
-    if not given and not surname:
-        given, surname = _split(_known_name(full))
-    return _row(
-        given,
-        surname,
-        _birth(record),
-        _sex(_get(record, _SEX)),
-        fold(_get(record, _CITIZENSHIP)),
-        fold(_get(record, _AREA)),
-    )
-
-
-def _row(
-    given: str,
-    surname: str,
-    born: _Birth,
-    sex: str | None,
-    citizenship: str | None,
-    area: str | None,
-) -> dict[str, Any]:
-    name = f"{surname}, {given}" if given and surname else surname or given
-    known_given, known_surname = _classes(name)
-    first, last = _words(given_in_latin(given)), _words(family_in_latin(surname))
-    return {
-        "name": name,
-        "given": "".join(first)[:_LONGEST] or None,
-        "surname": "".join(last)[:_LONGEST] or None,
-        "sounds_given": sorted({*_sounds(first), *known_given}),
-        "sounds_surname": sorted({*_sounds(last), *known_surname}),
-        "tokens": sorted({w[:_LONGEST] for w in (*first, *last) if len(w) > 1}),
-        "year": born[0],
-        "month": born[1],
-        "day": born[2],
-        "year_low": born[3],
-        "year_high": born[4],
-        "sex": sex,
-        "citizenship": citizenship,
-        "area": area,
-    }
-
-
-def _known_name(value: Any) -> str:
-    """Give a part of a name as written; ``""`` for none and for what stands where none is known."""
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
-    text = str(value)[: 4 * _LONGEST].strip()
-    return "" if not text or is_placeholder(text) else text
-
-
-def _split(full: str) -> tuple[str, str]:
-    """Given and family name of a whole name: before a comma stands the family name, else last."""
-    before, comma, after = full.partition(",")
-    if comma:
-        return after.strip(), before.strip()
-    words = full.split()
-    return " ".join(words[:-1]), " ".join(words[-1:])
-
-
-def _sex(value: Any) -> str | None:
-    folded = fold(getattr(value, "value", value))
-    if folded in {"f", "female", "woman", "girl", "2"}:
-        return "f"
-    if folded in {"m", "male", "man", "boy", "1"}:
-        return "m"
-    return None if folded in {None, "unknown", "u", "na", "notknown"} else folded
-
-
-def _birth(record: Any) -> _Birth:
-    """Year, month, day, and the range of years, of whatever a row says about birth."""
-    value = _get(record, _BIRTH)
-    year: int | None = None
-    month: int | None = None
-    day: int | None = None
-    if isinstance(value, dt.date):
-        year, month, day = value.year, value.month, value.day
-    elif value is not None:
-        text = str(value)
-        text = text[:-2] if text.endswith(".0") else text
-        found = _DATE.match(text[:32].partition("T")[0].partition(" ")[0])
-        if found:
-            year = int(found[1])
-            month = int(found[2]) if found[2] else None
-            day = int(found[3]) if found[3] else None
-    low, high = _get(record, ("birth_year_low",)), _get(record, ("birth_year_high",))
-    if year is None:
-        only = _get(record, _YEAR)
-        year = int(only) if isinstance(only, int | float) or str(only).isdigit() else None
-    if year is not None and not 1850 <= year <= 2100:
-        year = month = day = None
-    if month is not None and day is not None and (month, day) == (1, 1):
-        month = day = None  # 1 January stands for "year only" far more often than for a birthday
-    if year is not None:
-        low = high = year
-    return (
-        year,
-        month,
-        day,
-        None if low is None else int(low),
-        None if high is None else int(high),
-    )
-
-
-def _classes(name: str) -> tuple[list[str], list[str]]:
+def _classes(
+    given: Coded[NamePart], surname: Coded[NamePart]
+) -> tuple[Coded[tuple[str, ...]], Coded[tuple[str, ...]]]:
     """Romanisation classes of given and family name: "Kim Min-ji", "Gim Minji" and 김민지 share them.
 
     Only classes of a culture's tables; single Latin words are left to the other comparisons, since
     "Min-ji" and "Min-jung" share one.
     """
-    if not name:
-        return [], []
-    key = normalise(name)
-    return (
-        [k for k in key.given if not k.startswith("la:")],
-        [k for k in key.family if not k.startswith("la:")],
-    )
-
-
-def _sounds(words: Sequence[str]) -> list[str]:
-    """Coarse sound of a name part: two common spellings of one name share one."""
-    if not words:
-        return []
-    whole = "".join(words)
-    return sorted({_skeleton(whole), *(_skeleton(w) for w in words if len(w) > 2)} - {""})
-
-
-_RULES = (
-    ("ph", "f"), ("ck", "k"), ("sch", "s"), ("sh", "s"), ("ch", "c"), ("th", "t"), ("kh", "k"),
-    ("gh", "g"), ("rh", "r"), ("wh", "w"), ("q", "k"), ("x", "ks"), ("z", "s"), ("v", "b"),
-    ("y", "i"), ("j", "i"), ("w", "u"),
-)  # fmt: skip
-
-
-def _skeleton(word: str) -> str:
-    """First sound, then consonants without doubles.
-
-    >>> _skeleton("phillips") == _skeleton("filips")
-    True
-    """
-    for old, new in _RULES:
-        word = word.replace(old, new)
-    if not word:
-        return ""
-    out = word[0]
-    for letter in word[1:]:
-        if letter in "aeiouh" or letter == out[-1]:
+    both = (given.code.astype(np.int64) + 1) * (len(surname.values) + 1) + surname.code + 1
+    distinct, inverse = np.unique(both, return_inverse=True)
+    if distinct.size > _MOST_CLASSED:
+        none: Coded[tuple[str, ...]] = Coded(np.full(both.size, -1, dtype=np.int32), ())
+        return none, none
+    found: list[list[tuple[str, ...]]] = [[], []]
+    codes = np.full((2, distinct.size), -1, dtype=np.int32)
+    for k, (g, s) in enumerate(zip(*np.divmod(distinct, len(surname.values) + 1), strict=True)):
+        name = _whole(given.values[g - 1] if g else None, surname.values[s - 1] if s else None)
+        if not name:
             continue
-        out += letter
-    return out if len(out) > 1 else word
+        key = normalise(name)
+        for side, classes in enumerate((key.given, key.family)):
+            own = tuple(sorted(c for c in classes if not c.startswith("la:")))
+            if own:
+                codes[side, k] = len(found[side])
+                found[side].append(own)
+    return Coded(codes[0][inverse], found[0]), Coded(codes[1][inverse], found[1])

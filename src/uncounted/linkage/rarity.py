@@ -9,29 +9,29 @@ share is a mixture over origins, within each of which they are taken as independ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.linkage.fields import NamePart
 from uncounted.linkage.levels import AREA_LEVELS, FIELD_LEVELS, PART_LEVELS
-from uncounted.linkage.prepare import Columns
+from uncounted.linkage.prepare import Coded, Columns
 
 __all__ = ["rarity"]
 
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
-Key = tuple[bool, str]
-"""What two name parts have in common: whether it is a sound (or romanisation class), and which."""
 _NEAR, _SAME = PART_LEVELS.index("near"), PART_LEVELS.index("same")
 _PARTS = len(PART_LEVELS)
 _CROSSED_NEAR, _CROSSED_SAME = _PARTS**2 + 1, _PARTS**2 + 2
 _AREA = list(FIELD_LEVELS).index("area")
-_NOWHERE: Counter[str] = Counter()
-_SMALL_GROUP = 20
+_SMALL_ORIGIN = 20
 """Records that an origin needs to have shares of its own."""
-_SAMPLE = 2_000
+_MOST_ORIGINS = 32
+_SAMPLE = 20_000
 """Records over which a mean share is taken."""
+_CHUNK = 100_000
 
 
 def rarity(columns: Columns, left: Numbers, right: Numbers, code: NDArray[np.int16]) -> Array:
@@ -51,160 +51,229 @@ def rarity(columns: Columns, left: Numbers, right: Numbers, code: NDArray[np.int
     ndarray, shape (pairs,)
         To be added to the log share of the agreement among strangers.
     """
-    names = _Names(columns)
-    pairs = zip(left.tolist(), right.tolist(), code[:, 0].tolist(), strict=True)
-    out = np.array([names.rarity(i, j, level) for i, j, level in pairs], dtype=np.float64)
-    area = np.flatnonzero(code[:, _AREA] == len(AREA_LEVELS) - 1)
-    counts = Counter(v for v in columns.area if v is not None)
-    n = max(sum(counts.values()), 1)
-    mean = _mean([counts[v] for v in columns.area if v is not None])
-    out[area] += [np.log(_left(counts[columns.area[i] or ""]) / n / mean) for i in left[area]]
+    out = _name_rarity(columns, left, right, code[:, 0])
+    area = code[:, _AREA] == len(AREA_LEVELS) - 1
+    if area.any():
+        held = columns.area.code[columns.area.known]
+        count = np.bincount(held, minlength=len(columns.area.values))
+        share = _left(count[columns.area.code[left[area]]]) / held.size
+        out[area] += np.log(share / _mean(count[held], held.size))
     return out
 
 
 class _Part:
-    """One part of the name of every record: its value and its sounds, and how common each is."""
+    """One part of the name of every record, as keys: first its values, then its sounds.
 
-    def __init__(self, value: Sequence[str | None], sounds: Sequence[Sequence[str]]) -> None:
-        self.value = value
-        self.sounds = [frozenset(own) for own in sounds]
-        self.count = Counter((False, v) for v in value if v is not None)
-        self.count.update((True, s) for own in self.sounds for s in own)
-        self.known = [i for i, v in enumerate(value) if v is not None]
-        n = max(len(self.known), 1)
-        self.mean = {
-            heard: _mean([self.count[self.own(i, heard)] for i in _some(self.known)], n)
-            for heard in (False, True)
-        }
+    Attributes
+    ----------
+    value
+        Shape (records,), key of the value, -1 where there is none.
+    loudest
+        Shape (records,), key of the commonest of a record's sounds and classes, -1 for none.
+    count
+        Shape (keys,), records that hold each key.
+    spelling
+        Shape (records,), which of the different sets of sounds each record has.
+    heard, start
+        Keys of the sounds of all sets, one after the other, and where each set starts.
+    """
 
-    def own(self, i: int, heard: bool) -> Key:
-        """Give a record's value, or the commonest of its sounds."""
-        if not heard:
-            return False, self.value[i] or ""
-        keys = [(True, s) for s in self.sounds[i]]
-        return max(keys, key=lambda k: (self.count[k], k), default=(True, ""))
+    def __init__(self, part: Coded[NamePart], classes: Coded[tuple[str, ...]]) -> None:
+        folded: dict[str, int] = {}
+        own = [folded.setdefault(v.folded, len(folded)) for v in part.values]
+        self.value = np.array([*own, -1], dtype=np.int64)[part.code]
+        named: dict[str, int] = {}
+        base = len(folded)
+        sounds = [[named.setdefault(s, len(named)) for s in v.sounds] for v in part.values]
+        classed = [[named.setdefault(s, len(named)) for s in c] for c in classes.values]
+        width = len(classes.values) + 1
+        which = (part.code.astype(np.int64) + 1) * width + classes.code + 1
+        distinct, self.spelling, size = np.unique(which, return_inverse=True, return_counts=True)
+        sounds, classed = [[], *sounds], [[], *classed]
+        sets = [sorted({*sounds[w // width], *classed[w % width]}) for w in distinct.tolist()]
+        length = np.array([len(held) for held in sets], dtype=np.int64)
+        self.start = np.append(0, np.cumsum(length))
+        self.heard = (
+            np.fromiter((k for held in sets for k in held), np.int64, self.start[-1]) + base
+        )
+        self.count = np.bincount(self.value[self.value >= 0], minlength=base + len(named))
+        self.count += np.bincount(
+            self.heard, weights=np.repeat(size, length), minlength=self.count.size
+        ).astype(np.int64)
+        loudest = np.full(length.size, -1, dtype=np.int64)
+        some = np.flatnonzero(length)
+        if some.size:
+            rank = self.count[self.heard] * self.count.size + self.heard
+            loudest[some] = np.maximum.reduceat(rank, self.start[:-1][some]) % self.count.size
+        self.loudest = loudest[self.spelling]
+        self.known = np.flatnonzero((self.value >= 0) & (self.loudest >= 0))
 
-    def common(self, i: int, j: int, level: int) -> Key:
-        """Give what two records have in common: the value, or the rarest sound that both have.
+    def _set(self, spelling: int) -> frozenset[int]:
+        return frozenset(self.heard[self.start[spelling] : self.start[spelling + 1]].tolist())
+
+    def in_common(self, left: Numbers, right: Numbers, same: NDArray[np.bool_]) -> Numbers:
+        """Give what pairs have in common: the value, or the rarest sound that both have.
 
         Where near parts share no sound (a slip of the keyboard) the commoner part's stands for both.
         """
-        if level == _SAME:
-            return self.own(i, False)
-        both = [(True, s) for s in self.sounds[i] & self.sounds[j]]
-        if both:
-            return min(both, key=lambda k: (self.count[k], k))
-        return max(self.own(i, True), self.own(j, True), key=lambda k: (self.count[k], k))
+        out = self.value[left]
+        near = np.flatnonzero(~same)
+        pairs = self.spelling[left[near]] * (self.start.size - 1) + self.spelling[right[near]]
+        distinct, first, back = np.unique(pairs, return_index=True, return_inverse=True)
+        keys = np.empty(distinct.size, dtype=np.int64)
+        for k, pair in enumerate(near[first].tolist()):
+            i, j = int(left[pair]), int(right[pair])
+            both = self._set(int(self.spelling[i])) & self._set(int(self.spelling[j]))
+            if both:
+                keys[k] = min(both, key=lambda x: (self.count[x], x))
+            else:
+                keys[k] = max(
+                    int(self.loudest[i]), int(self.loudest[j]), key=lambda x: (self.count[x], x)
+                )
+        out[near] = keys[back]
+        return out
 
-    def rarity(self, key: Key) -> float:
-        share = _left(self.count[key]) / max(len(self.known), 1)
-        return float(np.log(share / self.mean[key[0]]))
+    def by_origin(self, origin: Numbers, origins: int) -> NDArray[np.int64]:
+        """Count records of each origin that hold each key, shape (keys, origins); -1 is none."""
+        some = origin >= 0
+        known = some & (self.value >= 0)
+        size = self.count.size * origins
+        out = np.bincount(self.value[known] * origins + origin[known], minlength=size)
+        sets = self.start.size - 1
+        held = np.bincount(self.spelling[some] * origins + origin[some], minlength=sets * origins)
+        of = np.repeat(np.arange(sets), np.diff(self.start))
+        for k in range(origins):
+            times = held[of * origins + k]
+            out += np.bincount(self.heard * origins + k, weights=times, minlength=size).astype(
+                np.int64
+            )
+        return out.reshape(self.count.size, origins)
+
+    def rarity(self, key: Numbers, same: NDArray[np.bool_]) -> Array:
+        """Log of each key's share over its mean."""
+        n = max(self.known.size, 1)
+        some = _some(self.known)
+        mean = np.where(
+            same,
+            _mean(self.count[self.value[some]], n),
+            _mean(self.count[self.loudest[some]], n),
+        )
+        out: Array = np.log(_left(self.count[key]) / n / mean)
+        return out
 
 
 class _Names:
     """Shares of whole names, as mixtures over origins."""
 
-    def __init__(self, columns: Columns) -> None:
-        self.given = _Part(columns.given, columns.sounds_given)
-        self.surname = _Part(columns.surname, columns.sounds_surname)
+    def __init__(self, columns: Columns, given: _Part, surname: _Part) -> None:
+        self.given, self.surname = given, surname
         self.origin = _origins(columns)
-        self.size = Counter(o for o in self.origin if o is not None)
-        self.n = max(sum(self.size.values()), 1)
-        self.first = self._by_origin(self.given)
-        self.last = self._by_origin(self.surname)
-        whole = sorted(set(self.given.known) & set(self.surname.known))
-        self._whole = _some([i for i in whole if self.origin[i] is not None])
-        self._means: dict[tuple[bool, bool], float] = {}
+        self.size = np.maximum(np.bincount(self.origin[self.origin >= 0], minlength=1), 1)
+        self.n = float(self.size.sum())
+        self.first = given.by_origin(self.origin, self.size.size)
+        self.last = surname.by_origin(self.origin, self.size.size)
+        both = np.intersect1d(given.known, surname.known)
+        self.some = _some(both[self.origin[both] >= 0])
 
-    def rarity(self, i: int, j: int, level: int) -> float:
-        """Rarity of what two names have in common, by their name level."""
-        own = self.origin[i] or self.origin[j]
-        if level in (_CROSSED_NEAR, _CROSSED_SAME):
-            heard = level == _CROSSED_NEAR
-            share = max(
-                self.share(self.given.own(k, heard), self.surname.own(k, heard), own)
-                for k in (i, j)  # one of the two stands the right way round
-            )
-            return float(np.log(share / self._mean(heard, heard)))
-        if level >= _PARTS**2:
-            return 0.0
-        given, surname = divmod(level, _PARTS)
-        if given >= _NEAR and surname >= _NEAR:
-            share = self.share(
-                self.given.common(i, j, given), self.surname.common(i, j, surname), own
-            )
-            return float(np.log(share / self._mean(given == _NEAR, surname == _NEAR)))
-        if given >= _NEAR:
-            return self.given.rarity(self.given.common(i, j, given))
-        if surname >= _NEAR:
-            return self.surname.rarity(self.surname.common(i, j, surname))
-        return 0.0
+    def share(self, given: Numbers, surname: Numbers, own: Numbers) -> Array:
+        """Share of records with each given and family name; a record of the pair's origin left out."""
+        out = np.empty(given.size)
+        origins = np.arange(self.size.size)
+        for start in range(0, given.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            a = self.first[given[part]].astype(np.float64)
+            b = self.last[surname[part]].astype(np.float64)
+            here = own[part, None] == origins
+            a[here], b[here] = _left(a[here]), _left(b[here])
+            out[part] = (a * b / self.size).sum(axis=1) / self.n
+        return np.maximum(out, 1.0 / self.n**2)
 
-    def share(self, given: Key, surname: Key, own: str | None) -> float:
-        """Share of records with this given and this family name; the pair's own left out."""
-        first, last = self.first.get(given, _NOWHERE), self.last.get(surname, _NOWHERE)
-        total = 0.0
-        for origin in first.keys() | last.keys():
-            a, b = float(first.get(origin, 0)), float(last.get(origin, 0))
-            if origin == own:
-                a, b = _left(a), _left(b)
-            total += a * b / (self.size[origin] * self.n)
-        return max(total, 1.0 / self.n**2)
-
-    def _mean(self, given_heard: bool, surname_heard: bool) -> float:
-        which = (given_heard, surname_heard)
-        if which not in self._means:
-            shares = [
-                self.share(
-                    self.given.own(i, given_heard),
-                    self.surname.own(i, surname_heard),
-                    self.origin[i],
-                )
-                for i in self._whole
-            ]
-            self._means[which] = float(np.mean(shares)) if shares else 1.0
-        return self._means[which]
-
-    def _by_origin(self, part: _Part) -> dict[Key, Counter[str]]:
-        out: dict[Key, Counter[str]] = {}
-        for i in part.known:
-            origin = self.origin[i]
-            if origin is None:
-                continue
-            for key in ((False, part.value[i] or ""), *((True, s) for s in part.sounds[i])):
-                out.setdefault(key, Counter())[origin] += 1
+    def rarity(
+        self,
+        given: Numbers,
+        surname: Numbers,
+        own: Numbers,
+        heard: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    ) -> Array:
+        """Log of each name's share over its mean, by which parts are compared by sound."""
+        means = np.ones(4)
+        for kind in range(4) if self.some.size else ():
+            first = self.given.loudest if kind & 2 else self.given.value
+            last = self.surname.loudest if kind & 1 else self.surname.value
+            shares = self.share(first[self.some], last[self.some], self.origin[self.some])
+            means[kind] = shares.mean()
+        kinds = 2 * heard[0].astype(np.int64) + heard[1]
+        out: Array = np.log(self.share(given, surname, own) / means[kinds])
         return out
 
 
-def _origins(columns: Columns) -> list[str | None]:
-    """Origin of each record as far as names go: small ones are one; ``None`` where not known.
+def _name_rarity(
+    columns: Columns, left: Numbers, right: Numbers, level: NDArray[np.int16]
+) -> Array:
+    given = _Part(columns.given, columns.classes_given)
+    surname = _Part(columns.surname, columns.classes_surname)
+    names = _Names(columns, given, surname)
+    straight = level < _PARTS**2
+    g, s = level // _PARTS, level % _PARTS
+    first, last = straight & (g >= _NEAR), straight & (s >= _NEAR)
+    out = np.zeros(left.size)
+    both = np.flatnonzero(first & last)
+    own = np.where(names.origin[left] >= 0, names.origin[left], names.origin[right])
+    same = g == _SAME, s == _SAME
+    out[both] = names.rarity(
+        given.in_common(left[both], right[both], same[0][both]),
+        surname.in_common(left[both], right[both], same[1][both]),
+        own[both],
+        (~same[0][both], ~same[1][both]),
+    )
+    for part, alone, equal in ((given, first & ~last, same[0]), (surname, last & ~first, same[1])):
+        which = np.flatnonzero(alone)
+        key = part.in_common(left[which], right[which], equal[which])
+        out[which] = part.rarity(key, equal[which])
+    for crossed, heard in ((_CROSSED_NEAR, True), (_CROSSED_SAME, False)):
+        which = np.flatnonzero(level == crossed)
+        by_sound = np.full(which.size, heard)
+        firsts, lasts = (p.loudest if heard else p.value for p in (given, surname))
+        # One of the two stands the right way round: the one whose name is the commoner.
+        straight_ways = [
+            names.rarity(firsts[record], lasts[record], own[which], (by_sound, by_sound))
+            for record in (left[which], right[which])
+        ]
+        out[which] = np.maximum(*straight_ways)
+    return out
+
+
+def _origins(columns: Columns) -> NDArray[np.int64]:
+    """Origin of each record as far as names go: small ones are one; -1 where not known.
 
     Where most records say nothing of it, all are of one origin.
     """
-    counts = Counter(v for v in columns.citizenship if v is not None)
-    if 2 * sum(counts.values()) < columns.n:
-        return ["any"] * columns.n
-    return [
-        None if v is None else v if counts[v] >= _SMALL_GROUP else "any"
-        for v in columns.citizenship
-    ]
+    code = columns.citizenship.code.astype(np.int64)
+    known = code >= 0
+    if 2 * known.sum() < columns.n:
+        return np.zeros(columns.n, dtype=np.int64)
+    count = Counter(code[known].tolist())
+    large = [c for c, size in count.most_common(_MOST_ORIGINS - 1) if size >= _SMALL_ORIGIN]
+    place = np.zeros(max(count) + 2, dtype=np.int64)
+    place[sorted(large)] = np.arange(1, len(large) + 1)
+    place[-1] = -1
+    return place[code]
 
 
-def _some(of: Sequence[int]) -> Sequence[int]:
-    return of[:: max(1, len(of) // _SAMPLE)]
+def _some(of: Numbers) -> Numbers:
+    return of[:: max(1, of.size // _SAMPLE)]
 
 
-def _left(count: float) -> float:
+def _left(count: Any) -> Array:
     """Count of a value that stands for its share when a pair agrees on it.
 
     With a share t of which nothing is known but the c - 2 other records, strangers agree on the value
     with chance E[t^2], one person's records with E[t]; for a vague Beta law their ratio is
     (c - 1) / n, not the c / n of all records, nor the (c - 2) / n of the others.
     """
-    return max(count - 1.0, 1.0)
+    return np.maximum(np.asarray(count, dtype=np.float64) - 1.0, 1.0)
 
 
-def _mean(counts: Sequence[int], n: int | None = None) -> float:
+def _mean(counts: NDArray[np.int64], n: int) -> float:
     """Mean over records of the share of what each holds."""
-    held = np.maximum(np.asarray(counts, dtype=np.float64) - 1.0, 1.0)
-    return float(held.mean()) / (n or held.size) if held.size else 1.0
+    return float(_left(counts).mean()) / n if counts.size else 1.0

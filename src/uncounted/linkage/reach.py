@@ -41,7 +41,12 @@ def reach_of(weighed: Weighed, plan: Plan) -> float:
                 continue
             considered += p * q
             if (
-                ("same birth date" in names and level in _DAY)
+                ("both name parts in any order and the birth year" in names
+                    and two == 2 and level in _YEAR)
+                or ("one name sound and the birth date" in names and sound and level in _DAY)
+                or ("two name sounds in any order and the birth year" in names
+                    and two >= 1 and level in _YEAR)
+                or ("same birth date" in names and level in _DAY)
                 or ("same name parts in any order" in names and two == 2)
                 or ("one name part alone" in names and part_equal)
                 or ("one name sound alone" in names and sound)

@@ -43,23 +43,24 @@ def ask_tables(
     -------
     ndarray, shape (pairs,), int8
         Index into `levels.RULE_LEVELS`; -1 where the tables were not asked: a name is missing or
-        both parts are equal, or nothing of the names is near and the birth dates differ.
+        both parts are equal, or both are not near and the birth dates, sexes or origins differ.
     """
     out = np.full(left.size, -1, dtype=np.int8)
-    given, surname, crossed, birth = (
-        gamma[:, COMPARISONS.index(c)] for c in ("given", "surname", "crossed", "birth")
+    given, surname, crossed, birth, sex, citizenship = (
+        gamma[:, COMPARISONS.index(c)]
+        for c in ("given", "surname", "crossed", "birth", "sex", "citizenship")
     )
     near, same = PART_LEVELS.index("near") - 1, PART_LEVELS.index("same") - 1
     both = (np.minimum(given, surname) >= near) | (crossed >= 2)
     some = (np.maximum(given, surname) >= near - 1) | (crossed >= 1)
     agreeing = BIRTH_LEVELS.index("years agree, the rest not known") - 1
-    open_ = (birth < 0) | (birth >= agreeing)
+    open_ = ((birth < 0) | (birth >= agreeing)) & (sex != 0) & (citizenship != 0)
     equal = np.minimum(given, surname) == same
-    named = np.array([bool(n) for n in columns.name], dtype=np.bool_)
+    named = columns.given.known | columns.surname.known
     asked = np.flatnonzero((both | (some & open_)) & ~equal & named[left] & named[right])
     if asked.size > _MOST:
         return out
-    keys = {i: normalise(columns.name[i]) for i in np.unique([left[asked], right[asked]]).tolist()}
+    keys = {i: normalise(columns.name(i)) for i in np.unique([left[asked], right[asked]]).tolist()}
     blocks = {i: frozenset(key.blocks) for i, key in keys.items()}
     sharing = [not blocks[i].isdisjoint(blocks[j]) for i, j in _pairs(left, right, asked)]
     out[asked] = 0

@@ -12,6 +12,7 @@ agreements of strangers are counted. Three things keep it right in short and lop
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ from uncounted.linkage.levels import (
     name_state,
 )
 
-__all__ = ["first_log_u", "later_log_u"]
+__all__ = ["Tally", "first_log_u", "later_log_u"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
@@ -44,6 +45,9 @@ RULES = np.array(
 """Round figures of what the names tables say of strangers' names, shape (states, rule levels)."""
 _KNOWN = 50.0
 _LEAN = 20.0
+_PULL = 2.0
+_NONE = 1e-6
+"""Pairs below which a count is what rounding left."""
 _ENOUGH = 0.1
 """Share of pairs with different births from which they alone tell how name parts agree."""
 _PARTS = len(PART_LEVELS)
@@ -51,46 +55,64 @@ _FIELDS = list(FIELD_LEVELS)
 _BIRTH, _RULES = _FIELDS.index("birth"), _FIELDS.index("rules")
 
 
-def later_log_u(code: Codes, weight: Array) -> Array:
-    """Log share of each pair's levels among strangers of whom as much is known.
-
-    Name levels lean on those of independent parts, and the other fields of pairs whose names agree
-    on those of pairs whose names do not, each with `_LEAN` pairs: short lists hold too few
-    strangers with like names to go by these alone.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Pairs taken for strangers, counted by how they agree.
 
     Parameters
     ----------
     code
-        Shape (pairs, fields), as `levels.codes` gives.
+        Shape (patterns, fields), levels as `levels.codes` gives, each row once.
     weight
-        Shape (pairs,), how many pairs of strangers each stands for.
+        Shape (patterns,), pairs of strangers: the sum of what each compared pair stands for.
+    square
+        Shape (patterns,), the sum of the same times what each compared pair stands for: over
+        ``weight`` it is how many pairs one pair speaks for.
     """
-    name = code[:, 0]
-    sure = np.where(_other_births(code), weight, 0.0)
-    found = np.bincount(name, weights=sure, minlength=len(NAME_LEVELS))
-    out = _log_name(found + _LEAN * _joint_name(name, weight, sure))[name]
+
+    code: Codes
+    weight: Array
+    square: Array
+
+    def only(self, which: NDArray[np.bool_]) -> Tally:
+        """Leave out the pairs of the other patterns."""
+        return Tally(
+            self.code, np.where(which, self.weight, 0.0), np.where(which, self.square, 0.0)
+        )
+
+
+def later_log_u(tally: Tally) -> Array:
+    """Log share of each pattern among strangers of whom as much is known, shape (patterns,).
+
+    Name levels lean on those of independent parts (`_name_shares`), and sex, origin and area of pairs
+    whose names agree on those of pairs whose names do not, with `_LEAN` pairs: short lists hold too
+    few strangers with like names to go by these alone. Births are taken to agree by chance as often
+    whatever the names: told by pairs with like names they would be told by matches.
+    """
+    name = tally.code[:, 0]
+    sure = tally.only(_other_births(tally.code))
+    out = _log_name(_name_shares(sure, _joint_name(tally, sure)))[name]
     alike = name_state(name) > 0
-    for field, apart in _apart(code, weight, alike):
-        level = code[:, field] - 1
-        told = weight if field == _BIRTH else sure
-        like = _shares(level[alike], told[alike], apart, _LEAN)
-        out[~alike] += _log(apart)[level[~alike]]
-        out[alike] += _log(like)[level[alike]]
-    return out + _log_rules(code[:, _RULES], weight, sure)
+    alike_sure = sure.only(alike)
+    for field, apart in _apart(tally, alike):
+        level = tally.code[:, field] - 1
+        like = apart if field == _BIRTH else _shares(level, alike_sure, apart, _LEAN)
+        out += np.where(alike, _log(like)[level], _log(apart)[level])
+    return out + _log_rules(tally, sure)
 
 
-def first_log_u(code: Codes, weight: Array) -> Array:
-    """Log share among strangers before any match is known; parameters as for `later_log_u`.
+def first_log_u(tally: Tally) -> Array:
+    """Log share among strangers before any match is known, shape (patterns,).
 
     Name parts as if independent, the other fields as among pairs whose names do not agree: matches
     are too few there to be felt, while among pairs that agree in several fields they are the most.
     """
-    name = code[:, 0]
-    sure = np.where(_other_births(code), weight, 0.0)
-    out = _log_name(_joint_name(name, weight, sure))[name]
-    for field, apart in _apart(code, weight, name_state(name) > 0):
-        out += _log(apart)[code[:, field] - 1]
-    return np.asarray(out + _log_rules(code[:, _RULES], weight, sure))
+    name = tally.code[:, 0]
+    sure = tally.only(_other_births(tally.code))
+    out = _log_name(_joint_name(tally, sure))[name]
+    for field, apart in _apart(tally, name_state(name) > 0):
+        out += _log(apart)[tally.code[:, field] - 1]
+    return np.asarray(out + _log_rules(tally, sure))
 
 
 def _other_births(code: Codes) -> NDArray[np.bool_]:
@@ -105,12 +127,12 @@ def _other_births(code: Codes) -> NDArray[np.bool_]:
     return out
 
 
-def _apart(code: Codes, weight: Array, alike: NDArray[np.bool_]) -> Iterable[tuple[int, Array]]:
+def _apart(tally: Tally, alike: NDArray[np.bool_]) -> Iterable[tuple[int, Array]]:
     """Fields besides the name, each with its shares among pairs whose names do not agree."""
+    others = tally.only(~alike)
     for field, name in enumerate(_FIELDS):
         if 0 < field < _RULES:
-            level = code[~alike, field] - 1
-            yield field, _shares(level, weight[~alike], STRANGERS[name], _KNOWN)
+            yield field, _shares(tally.code[:, field] - 1, others, STRANGERS[name], _KNOWN)
 
 
 def _log(shares: Array) -> Array:
@@ -118,39 +140,61 @@ def _log(shares: Array) -> Array:
     return np.append(np.log(shares), 0.0)
 
 
-def _log_rules(level: Codes, weight: Array, sure: Array) -> Array:
+def _log_rules(tally: Tally, sure: Tally) -> Array:
     """Log share of what the names tables say, given how near the letters are; 0 if not asked.
 
     Names near in both parts are always asked about, the others only where births do not differ.
     """
+    level = tally.code[:, _RULES]
     table = np.zeros(len(FIELD_LEVELS["rules"]))
     for state in range(len(STATES)):
         first = 1 + state * len(RULE_LEVELS)
-        which = (level >= first) & (level < first + len(RULE_LEVELS))
-        told = sure if state == 2 else weight
-        shares = _shares(level[which] - first, told[which], RULES[state], _KNOWN)
-        table[first : first + len(RULE_LEVELS)] = np.log(shares)
+        own = np.where((level >= first) & (level < first + len(RULE_LEVELS)), level - first, -1)
+        told = sure if state == len(STATES) - 1 else tally
+        table[first : first + len(RULE_LEVELS)] = np.log(_shares(own, told, RULES[state], _KNOWN))
     out: Array = table[level]
     return out
 
 
-def _joint_name(name: Codes, weight: Array, sure: Array) -> Array:
+def _joint_name(tally: Tally, sure: Tally) -> Array:
     """Share of each name level among strangers, were the parts of a name independent."""
-    told = sure if sure.sum() > _ENOUGH * weight.sum() else weight
+    told = sure if sure.weight.sum() > _ENOUGH * tally.weight.sum() else tally
+    name = tally.code[:, 0]
     straight = name < _PARTS**2
-    first, last = (name // _PARTS)[straight], (name % _PARTS)[straight]
-    joint = np.outer(*(_with_unknown(part, told[straight]) for part in (first, last))).ravel()
-    found = np.bincount(name, weights=told, minlength=len(NAME_LEVELS))
+    first, last = (np.where(straight, part, 0) for part in (name // _PARTS, name % _PARTS))
+    parts = told.only(straight)
+    joint = np.outer(_with_unknown(first, parts), _with_unknown(last, parts)).ravel()
+    found = np.bincount(name, weights=told.weight, minlength=len(NAME_LEVELS))
     crossed = (found[_PARTS**2 :] + _KNOWN * 1e-4) / (found.sum() + _KNOWN)
     crossed[1:] = np.minimum(crossed[1:], 2 * joint[-_PARTS - 2])
     crossed[2] = min(crossed[2], joint[-1])
     return np.concatenate([joint, crossed])
 
 
-def _with_unknown(part: Codes, weight: Array) -> Array:
+def _name_shares(sure: Tally, joint: Array) -> Array:
+    """Share of each name level among strangers, leaning on independent parts.
+
+    How many times commoner a level is than independence says has a gamma law of mean one, worth
+    `_PULL` pairs, and the pairs found, counted as pairs of the weight they have, are Poisson: so a
+    level that too few pairs could have shown stays as independence has it.
+    """
+    name = sure.code[:, 0]
+    found = np.bincount(name, weights=sure.weight, minlength=joint.size)
+    square = np.bincount(name, weights=sure.square, minlength=joint.size)
+    seen = (found > _NONE) & (square > _NONE)
+    scale = square[seen] / found[seen]
+    whole = np.full(joint.size, scale.max(initial=1.0))  # what one pair stands for, at its coarsest
+    whole[seen] = scale
+    expected = joint * found.sum()
+    out: Array = joint * (found / whole + _PULL) / (expected / whole + _PULL)
+    return out
+
+
+def _with_unknown(part: Codes, tally: Tally) -> Array:
     """Shares of the levels of a name part, unknown first."""
-    unknown = float(weight[part == 0].sum() + 1.0) / float(weight.sum() + 2.0)
-    known = _shares(part - 1, weight, STRANGERS["part"], _KNOWN)
+    whole = float(tally.weight.sum())
+    unknown = (float(tally.weight[part == 0].sum()) + 1.0) / (whole + 2.0)
+    known = _shares(part - 1, tally, STRANGERS["part"], _KNOWN)
     return np.append(unknown, (1.0 - unknown) * known)
 
 
@@ -164,10 +208,12 @@ def _log_name(share: Array) -> Array:
     return out
 
 
-def _shares(level: Codes, weight: Array, prior: Array, pairs: float) -> Array:
-    """Shares of levels where they are known, with a prior worth so many pairs."""
+def _shares(level: Codes, tally: Tally, prior: Array, pairs: float) -> Array:
+    """Shares of levels where they are known (not -1), with a prior worth so many pairs."""
     known = level >= 0
-    found = np.bincount(level[known], weights=weight[known], minlength=prior.size)
-    total = found + pairs * prior / prior.sum() + 1e-6
+    found = np.bincount(level[known], weights=tally.weight[known], minlength=prior.size)
+    square, sum_ = float(tally.square[known].sum()), float(found.sum())
+    whole = square / sum_ if min(square, sum_) > _NONE else 1.0  # pairs that one pair stands for
+    total = found + pairs * whole * prior / prior.sum() + 1e-6
     out: Array = total / total.sum()
     return out

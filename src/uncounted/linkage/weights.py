@@ -17,11 +17,18 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.linkage.levels import BIRTH_LEVELS, FACTORS, codes, factor_codes, name_state
+from uncounted.linkage.levels import (
+    BIRTH_LEVELS,
+    FACTORS,
+    FIELD_LEVELS,
+    codes,
+    factor_codes,
+    name_state,
+)
 from uncounted.linkage.prepare import Columns
 from uncounted.linkage.rarity import rarity
 from uncounted.linkage.splink_engine import Pairs
-from uncounted.linkage.strangers import first_log_u, later_log_u
+from uncounted.linkage.strangers import Tally, first_log_u, later_log_u
 
 __all__ = [
     "BIRTH_SPEAKS",
@@ -44,6 +51,8 @@ BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
 """Birth level from which two records may be of one person though no part of the names is near."""
 _FLOOR = -9.0
 """Log odds below which a pair at the start is taken for two people without further thought."""
+_HOPELESS = -25.0
+"""The same by its levels alone, before how rare the values are is asked: that may add 15."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,39 +165,47 @@ def weigh(
     code = codes(pairs.gamma, pairs.rules)
     k = len(columns.lists)
     sizes = columns.sizes.astype(np.float64)
-    used, weight = _stand_for(columns, pairs, one_per_list)
-    possible = np.flatnonzero(possible_pairs(columns, pairs, code, one_per_list=one_per_list))
-    left, right = pairs.left[possible], pairs.right[possible]
-    a, b = columns.member[left], columns.member[right]
-    factors = factor_codes(code[possible])
-    rare = rarity(columns, left, right, code[possible])
-    prior = _first_prior(sizes, one_per_list)
+    levels, pattern = _patterns(code)
+    weight = _stand_for(columns, pairs, one_per_list)
+    everyone, squares = _sums(levels.shape[0], pattern, weight, weight**2)
     m_prior = (weights or shipped()).counts(strength)
     m = {f: v / v.sum() for f, v in m_prior.items()}
+    prior = _first_prior(sizes, one_per_list)
+    by_pattern = factor_codes(levels)
+    log_u = first_log_u(Tally(levels, everyone, squares))
+    possible = possible_pairs(columns, pairs, code, one_per_list=one_per_list)
+    hope = (log_m(m, by_pattern) - log_u + np.log(prior.max())) > _HOPELESS
+    kept = np.flatnonzero(possible & hope[pattern])
+    left, right, pattern, weight = pairs.left[kept], pairs.right[kept], pattern[kept], weight[kept]
+    a, b = columns.member[left], columns.member[right]
+    rare = rarity(columns, left, right, code[kept])
     # Pairs that agree on the whole name and nearly all of the birth date are left out of what is
     # first counted as strangers: in short lists they would teach that strangers agree.
-    p = np.where(_evident(code[possible]), 0.95, 0.0)
-    live = np.ones(possible.size, dtype=np.bool_)
-    log_u = np.zeros(possible.size)
+    p = np.where(_evident(code[kept]), 0.95, 0.0)
+    live = np.ones(kept.size, dtype=np.bool_)
     done = 0
     for done in range(1, rounds + 1):
         if done <= 6:
-            strangers = np.where(used, weight, 0.0)
-            strangers[possible] *= 1.0 - p
-            measure = first_log_u if done == 1 else later_log_u
-            log_u = measure(code, strangers)[possible] + rare
-        ratio = log_m(m, factors[live]) - log_u[live]
+            matched, square = _sums(everyone.size, pattern, weight * p, weight**2 * p)
+            strangers = Tally(
+                levels, np.maximum(everyone - matched, 0.0), np.maximum(squares - square, 0.0)
+            )
+            log_u = first_log_u(strangers) if done == 1 else later_log_u(strangers)
+        ratio = (log_m(m, by_pattern) - log_u)[pattern[live]] - rare[live]
         odds = np.exp(np.clip(ratio, -60, 60)) * prior[a[live], b[live]]
         new = _chances(odds, left[live], right[live], a[live], b[live], k, one_per_list)
         change = np.abs(new - p[live]).sum()
         p[live] = new
-        m = _mode(factors[live], new, m_prior)
+        (found,) = _sums(everyone.size, pattern, p)
+        m = _mode(by_pattern, found, m_prior)
         if done == 6:
             live = live & (p > np.exp(_FLOOR))
             p[~live] = 0.0
         prior = _prior(a[live], b[live], p[live], sizes, one_per_list)
         if done > 7 and change < 1e-4 * max(p.sum(), 1.0):
             break
+    factors = by_pattern[pattern]
+    log_u = log_u[pattern] + rare
     ratio = log_m(m, factors) - log_u
     odds = np.exp(np.clip(ratio, -60, 60)) * prior[a, b]
     chances = _chances(odds, left, right, a, b, k, one_per_list)
@@ -208,19 +225,34 @@ def weigh(
     )
 
 
-def _stand_for(
-    columns: Columns, pairs: Pairs, one_per_list: bool
-) -> tuple[NDArray[np.bool_], Array]:
-    """Which pairs speak of strangers, and how many pairs each stands for."""
+def _patterns(code: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
+    """Rows that differ, and which of them each row is: what depends on levels alone is done once."""
+    key = np.zeros(code.shape[0], dtype=np.int64)
+    for f, names in enumerate(FIELD_LEVELS.values()):
+        key = key * (len(names) + 1) + code[:, f]
+    _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
+    return code[first], pattern
+
+
+def _sums(patterns: int, pattern: NDArray[np.int64], *weights: Array) -> tuple[Array, ...]:
+    """Sum of each weight by pattern."""
+    return tuple(
+        np.bincount(pattern, weights=w, minlength=patterns).astype(np.float64) for w in weights
+    )
+
+
+def _stand_for(columns: Columns, pairs: Pairs, one_per_list: bool) -> Array:
+    """How many pairs of strangers each compared pair stands for; 0 for those that do not speak."""
     n = columns.n
     others = pairs.sampled & ~pairs.blocked
     outside = max(n * (n - 1) / 2 - pairs.blocked.sum(), 0.0)
-    weight = np.where(pairs.blocked, 1.0, outside / max(others.sum(), 1))
+    each = outside / max(float(others.sum()), 1.0)
+    weight = np.where(pairs.blocked, 1.0, np.where(others, each, 0.0))
     if one_per_list and columns.sizes.max() >= 30:
         # Pairs of one list are then all of two people: strangers, seen without a match among them.
         crossing = columns.member[pairs.left] != columns.member[pairs.right]
         weight = np.where(crossing, 0.0, weight)
-    return pairs.blocked | others, weight
+    return weight
 
 
 def possible_pairs(
