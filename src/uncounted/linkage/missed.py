@@ -112,32 +112,42 @@ def add_missed(
     """
     if share <= 0.0:
         return 0
-    _, cluster, size = np.unique(label, return_inverse=True, return_counts=True)
-    found = label.size - size.size
+    name, cluster = np.unique(label, return_inverse=True)
+    found = label.size - name.size
     wanted = int(rng.poisson(rng.gamma(found) * share / (1.0 - share))) if found else 0
     if not wanted:
         return 0
-    held = np.zeros((size.size, lists), dtype=np.int64)
-    np.add.at(held, (cluster, member), 1)
+    held = np.bincount(cluster * lists + member, minlength=name.size * lists)
+    held = held.reshape(name.size, lists)
     pairs, chance = _pairs_of_lists(held, one_per_list)
-    done = 0
     places = [np.flatnonzero(member == m) for m in range(lists)]
+    joined: dict[int, int] = {}
+
+    def whose(record: int) -> int:
+        person = int(cluster[record])
+        while person in joined:
+            person = joined[person]
+        return person
+
     for which in rng.choice(len(pairs), size=wanted, p=chance):
         a, b = pairs[int(which)]
         for _ in range(30):
-            i = places[a][rng.integers(places[a].size)]
-            j = places[b][rng.integers(places[b].size)]
-            x, y = cluster[i], cluster[j]
+            x = whose(places[a][rng.integers(places[a].size)])
+            y = whose(places[b][rng.integers(places[b].size)])
             if x == y or (a != b and (held[x, b] or held[y, a])):
                 continue
             if one_per_list and (held[x] * held[y]).any():
                 continue
-            label[cluster == y] = label[i]
-            cluster[cluster == y] = x
+            joined[y] = x
             held[x] += held[y]
-            done += 1
             break
-    return done
+    for y in joined:
+        x = joined[y]
+        while x in joined:
+            x = joined[x]
+        name[y] = name[x]
+    label[:] = name[cluster]
+    return len(joined)
 
 
 def _pairs_of_lists(

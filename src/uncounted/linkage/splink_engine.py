@@ -1,7 +1,7 @@
-"""Splink 5 on DuckDB: makes the candidate pairs and compares them, field by field.
+"""Splink 5 on DuckDB: makes the candidate pairs; DuckDB then compares them, field by field.
 
-Only the comparison is asked of Splink. Weights, probabilities, clusters and draws are ours, because
-lists of 100 to 10,000 records are too short for weights learned by maximum likelihood alone.
+Weights, probabilities, clusters and draws are ours, because lists of 100 to 10,000 records are too
+short for weights learned by maximum likelihood alone.
 """
 
 from __future__ import annotations
