@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from uncounted.errors import InputError
@@ -141,3 +142,43 @@ def test_releases_judged_by_the_day_drop_out(tmp_path):
     ends = "2026-12-31"
     assert _used(tmp_path, ends, as_of="2026-12-31") == ["Ana"]
     assert _used(tmp_path, ends, as_of="2027-01-01") == []
+
+
+def test_a_withdrawal_holds_for_every_row_of_its_reference():
+    rows = Records.build(
+        "a",
+        reference=["P1", "P1", "P2", "", ""],
+        release_scope=["linkage"] * 5,
+        release_recipient=["Our Coalition"] * 5,
+        release_expires=["2027-01-01"] * 5,
+        release_withdrawn=[None, "2026-10-01", None, "2026-10-01", None],
+    )
+    told = gate(rows, "vawa", as_of="2026-11-01", recipients=["Our Coalition"])
+    assert told.released.tolist() == [False, False, True, False, True]
+    later = gate(
+        rows.take(np.array([0, 2])),
+        "none",
+        as_of="2026-11-01",
+        recipients=["Our Coalition"],
+        withdrawn={"P1"},
+    )
+    assert later.released.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_withdrawal_at_the_end_of_a_long_list_holds_for_its_beginning(
+    tmp_path, monkeypatch, keep
+):
+    from uncounted.records import reading
+
+    monkeypatch.setattr(reading, "CHUNK", 3)
+    lines = ["case id,first name,last name,roi scope,roi to,roi expires,roi withdrawn"]
+    for k in range(10):
+        gone = "2026-10-01" if k == 9 else ""
+        lines.append(f"P{k % 9},Ana{k},Diaz,linkage,Our Coalition,2027-01-01,{gone}")
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([*lines, ""]), "utf-8")
+    spec = reading.ListSpec("a", path, regime="vawa")
+    read = reading.read_list(spec, as_of="2026-11-01", recipients=["Our Coalition"], keep=keep)
+    assert (read.report.rows_in, read.report.used, read.report.not_released) == (10, 8, 2)
+    assert read.report.release == {"the release was withdrawn": 2}

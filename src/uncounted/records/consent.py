@@ -12,7 +12,7 @@ obeyed under every regime.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,15 @@ from uncounted.errors import InputError
 from uncounted.records.codes import fold
 from uncounted.records.schema import Records
 
-__all__ = ["DEFAULT_REGIME", "NOT_LEGAL_ADVICE", "REASONS", "REGIMES", "Gate", "gate"]
+__all__ = [
+    "DEFAULT_REGIME",
+    "NOT_LEGAL_ADVICE",
+    "REASONS",
+    "REGIMES",
+    "Gate",
+    "gate",
+    "withdrawn_references",
+]
 
 REGIMES: Mapping[str, str] = {
     "vawa": "Violence Against Women Act grantee: linkage only under a written, time-limited release",
@@ -76,8 +84,19 @@ class Gate:
         return {REASONS[i]: int(found[i]) for i in range(1, len(REASONS)) if found[i]}
 
 
+def withdrawn_references(records: Records, *, as_of: str) -> frozenset[str]:
+    """Give the references of records whose release was withdrawn by ``as_of``, ``YYYY-MM-DD``."""
+    gone = records.release_withdrawn <= np.datetime64(as_of, "D")
+    return frozenset(str(r) for r in records.reference[gone] if r)
+
+
 def gate(
-    records: Records, regime: str = DEFAULT_REGIME, *, as_of: str, recipients: Sequence[str]
+    records: Records,
+    regime: str = DEFAULT_REGIME,
+    *,
+    as_of: str,
+    recipients: Sequence[str],
+    withdrawn: Collection[str] = (),
 ) -> Gate:
     """Decide for every record of a list whether it may be linked.
 
@@ -92,6 +111,9 @@ def gate(
         withdrawal from the start of its day.
     recipients
         Names by which a release may call this coalition.
+    withdrawn
+        References of this list with a withdrawal elsewhere in it. Who withdrew in one row withdrew in
+        all rows of the same reference, those of ``records`` included without being named here.
 
     Examples
     --------
@@ -118,7 +140,10 @@ def gate(
     scope = records.release_scope
     ended = records.release_expires < today
     endless = np.isnat(records.release_expires)
-    withdrawn = records.release_withdrawn <= today
+    gone = {*withdrawn, *withdrawn_references(records, as_of=as_of)}
+    withdrawal = records.release_withdrawn <= today
+    if gone:
+        withdrawal |= np.array([str(r) in gone for r in records.reference], dtype=bool)
     reason = np.zeros(len(records), dtype=np.uint8)
     strict = regime != "none"
     # Later lines overrule earlier ones; NaT compares false.
@@ -131,5 +156,5 @@ def gate(
     if strict:
         reason[scope == ""] = 1
     reason[scope == "total"] = 2
-    reason[withdrawn] = 5
+    reason[withdrawal] = 5
     return Gate(reason, regime)

@@ -149,6 +149,7 @@ def read_list(
     twins = Twins()
     rows_in = used = held = 0
     size = min(CHUNK, max(CHUNK_CELLS // len(columns.pairs), 1))
+    withdrawn = _withdrawn(spec, table, columns, size, as_of=as_of)
     for raw in _chunked(fit(table.rows(), columns), size):
         rows_in += len(raw)
         if rows_in > MAX_RECORDS:
@@ -163,7 +164,9 @@ def read_list(
             unread.add(reason, row)
         for reason, row in made.out_of_range:
             strange.add(reason, row)
-        gated = consent.gate(made.records, spec.regime, as_of=as_of, recipients=recipients)
+        gated = consent.gate(
+            made.records, spec.regime, as_of=as_of, recipients=recipients, withdrawn=withdrawn
+        )
         for reason, count in gated.counts().items():
             release[reason] = release.get(reason, 0) + count
         good = made.records.take(gated.released)
@@ -205,6 +208,21 @@ def read_list(
         notes=tuple(notes),
     )
     return ReadList(Records.concatenate(spec.name, chunks), report)
+
+
+def _withdrawn(
+    spec: ListSpec, table: RawTable, columns: Columns, size: int, *, as_of: str
+) -> frozenset[str]:
+    """Give the references with a withdrawal anywhere in the list: it holds for all their rows."""
+    if not {"reference", "release_withdrawn"} <= {target for target, _ in columns.pairs}:
+        return frozenset()
+    found: set[str] = set()
+    for number, raw in enumerate(_chunked(fit(table.rows(), columns), size)):
+        if number * size > MAX_RECORDS:
+            break  # the list is refused where it is read
+        made = convert(spec.name, raw, columns, as_of=as_of, legs=None)
+        found |= consent.withdrawn_references(made.records, as_of=as_of)
+    return frozenset(found)
 
 
 def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, list[str]]:
