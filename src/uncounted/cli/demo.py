@@ -65,8 +65,11 @@ def _coalition(folder: Path, as_json: bool) -> dict[str, Any]:
     """Run the example coalition, whose true size is known because it is made up."""
     from uncounted.brief.words import interval_words, people
     from uncounted.project.new import new_project
+    from uncounted.project.publish import rounded_interval
+    from uncounted.project.results import rounded
     from uncounted.project.run import run_project
     from uncounted.project.settings import load_project
+    from uncounted.synthetic import POPULATION
 
     place = folder / "chicago"
     if not (place / "uncounted.toml").exists():
@@ -76,10 +79,15 @@ def _coalition(folder: Path, as_json: bool) -> dict[str, Any]:
         click.echo("A made-up coalition: five member lists, from raw files to a page.")
     result = run_project(load_project(place), say=note if not as_json else _silent)
     if not as_json:
-        click.echo(
-            f"Estimated in all: {people(result.estimate.point)} "
-            f"({interval_words(result.estimate.interval)})."
-        )
+        estimate = result.estimate
+        if estimate.point is None or estimate.interval is None:
+            click.echo(f"No figure: {estimate.refused}")
+        else:
+            click.echo(
+                f"Estimated in all: about {people(rounded(estimate.point))} "
+                f"({interval_words(rounded_interval(estimate.interval))})."
+            )
+        click.echo(f"They were made of {people(POPULATION)} people.")
         click.echo(f"Its page: {Path(result.page).resolve()}")
     return result.to_dict()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uncounted.synthetic.coalition import Coalition, example_coalition
+from uncounted.synthetic.coalition import POPULATION, Coalition, example_coalition
 from uncounted.synthetic.lists import AS_OF, DEPENDENCE, ERROR_LEVELS, MEMBERS, RECIPIENT
 from uncounted.synthetic.writing import write_coalition
 
@@ -11,6 +11,7 @@ __all__ = [
     "DEPENDENCE",
     "ERROR_LEVELS",
     "MEMBERS",
+    "POPULATION",
     "RECIPIENT",
     "Coalition",
     "example_coalition",

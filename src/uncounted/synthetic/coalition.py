@@ -26,7 +26,10 @@ from uncounted.synthetic.lists import (
 from uncounted.synthetic.people import Person, make_people
 from uncounted.tables import OverlapTable
 
-__all__ = ["Coalition", "example_coalition"]
+__all__ = ["POPULATION", "Coalition", "example_coalition"]
+
+POPULATION = 1500
+"""People of the example, unless other is asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -151,7 +154,7 @@ def example_coalition(
     seed: int = 1,
     *,
     error_level: str | ErrorLevel = "medium",
-    population: int = 1500,
+    population: int = POPULATION,
     members: Sequence[Member] = MEMBERS,
     dependence: Mapping[tuple[str, str], float] = DEPENDENCE,
 ) -> Coalition:
