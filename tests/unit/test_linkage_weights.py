@@ -363,6 +363,7 @@ def test_a_data_frame_is_a_list(kind):
         ((None, None, 1980, 1982), (-1, -1, -1, 1980, 1982)),
         (("1990-01-01", None, None, None), (1990, -1, -1, 1990, 1990)),
         (("soon", None, None, None), NO_BIRTH_KNOWN),
+        ((None, "some", "then", "now"), NO_BIRTH_KNOWN),
         (("0007-02-03", None, None, None), NO_BIRTH_KNOWN),
     ],
 )

@@ -203,7 +203,7 @@ def birth_of(value: Any, year: Any, low: Any, high: Any) -> Birth:
             return _placed(int(found[1]), int(found[2] or -1), int(found[3] or -1))
     if isinstance(year, int | float) or str(year).isdigit():
         return _placed(int(year), -1, -1)
-    if low is not None and high is not None:
+    if str(low).isdigit() and str(high).isdigit():
         return -1, -1, -1, int(low), int(high)
     return NO_BIRTH_KNOWN
 

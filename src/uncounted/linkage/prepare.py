@@ -78,9 +78,9 @@ class Coded(Generic[T]):
 
     @classmethod
     def of(
-        cls, raw: Sequence[Hashable], make: Callable[[Any], T | None], *, like: bool = False
+        cls, raw: Sequence[Hashable], make: Callable[[Any], T | None], *, merge: bool = False
     ) -> Coded[T]:
-        """Make each distinct raw value once; with ``like``, equal results share a code."""
+        """Make each distinct raw value once; with ``merge``, equal results share a code."""
         seen: dict[Hashable, int] = {}
         first = np.fromiter((seen.setdefault(v, len(seen)) for v in raw), np.int32, len(raw))
         values: list[T] = []
@@ -90,7 +90,7 @@ class Coded(Generic[T]):
             made = make(value)
             if made is None:
                 continue
-            if like:
+            if merge:
                 of[k] = place.setdefault(made, len(values))
                 if of[k] == len(values):
                     values.append(made)
@@ -233,7 +233,7 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
     dates = np.concatenate([raw.birth for raw in raws])
 
     def coded(field: str, make: Callable[[Any], str | None]) -> Coded[str]:
-        return Coded.of([v for raw in raws for v in getattr(raw, field)], make, like=True)
+        return Coded.of([v for raw in raws for v in getattr(raw, field)], make, merge=True)
 
     columns = Columns(
         lists=tuple(named),
@@ -323,7 +323,10 @@ def _from_frame(frame: Any) -> list[list[Any]] | None:
 
 def _plain(values: list[Any]) -> list[Any]:
     """Values of a column, with one ``None`` for all that stands for none."""
-    read = {v: _said(v) for v in set(values)}
+    try:
+        read = {v: _said(v) for v in set(values)}
+    except TypeError:  # some value cannot be a key
+        return [_said(v) for v in values]
     return [read[v] for v in values]
 
 
