@@ -67,6 +67,17 @@ def cluster_score(members, k, indptr, neighbour, ratio, member, log_prior, one_p
     float
         Below -1e17 for a cluster that cannot be.
     """
+    scratch = np.empty((3, max(k, 1)))
+    return _score(
+        members, k, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen, scratch
+    )
+
+
+@nb.njit(nogil=True, cache=True)
+def _score(
+    members, k, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen, scratch
+):  # fmt: skip
+    """`cluster_score` in the caller's scratch room, shape (3, at least k): sweeps ask it very often."""
     if k <= 1:
         return 0.0
     if one_per_list:
@@ -81,17 +92,19 @@ def cluster_score(members, k, indptr, neighbour, ratio, member, log_prior, one_p
         if np.isnan(value):
             return _NEVER
         return value + log_prior[member[members[0]], member[members[1]]]
-    best = np.full(k, _NEVER)
-    against = np.zeros(k)
-    inside = np.zeros(k, dtype=np.bool_)
-    inside[0] = True
+    best, against, inside = scratch[0], scratch[1], scratch[2]
+    for a in range(k):
+        best[a] = _NEVER
+        against[a] = 0.0
+        inside[a] = 0.0
+    inside[0] = 1.0
     last = 0
     total = 0.0
     doubt = 0.0
     for _ in range(k - 1):
         i = members[last]
         for b in range(k):
-            if inside[b]:
+            if inside[b] > 0.0:
                 continue
             j = members[b]
             value = _evidence(i, j, indptr, neighbour, ratio)
@@ -104,22 +117,22 @@ def cluster_score(members, k, indptr, neighbour, ratio, member, log_prior, one_p
                 against[b] = min(value, 0.0)
         pick = -1
         for b in range(k):
-            if not inside[b] and (pick < 0 or best[b] > best[pick]):
+            if inside[b] == 0.0 and (pick < 0 or best[b] > best[pick]):
                 pick = b
         if best[pick] <= _NEVER:
             return _NEVER
-        inside[pick] = True
+        inside[pick] = 1.0
         total += best[pick]
         doubt -= against[pick]
         last = pick
-    return total + doubt + _list_prior(members, k, member, log_prior)
+    return total + doubt + _list_prior(members, k, member, log_prior, scratch)
 
 
 @nb.njit(nogil=True, cache=True)
-def _list_prior(members, k, member, log_prior):
+def _list_prior(members, k, member, log_prior, scratch):
     """Prior log odds of one person on these lists, some of them more than once."""
     total = 0.0
-    lists = np.empty(k, dtype=np.int64)
+    best, lists, done = scratch[0], scratch[1], scratch[2]
     d = 0
     for a in range(k):
         m = member[members[a]]
@@ -132,24 +145,22 @@ def _list_prior(members, k, member, log_prior):
             total += log_prior[m, m]
         else:
             lists[d] = m
+            best[d] = _NEVER
+            done[d] = 0.0
             d += 1
-    best = np.full(d, _NEVER)
     last = 0
-    lists_left = d - 1
-    done = np.zeros(d, dtype=np.bool_)
-    done[0] = True
-    while lists_left > 0:
+    done[0] = 1.0
+    for _ in range(d - 1):
         pick = -1
         for b in range(d):
-            if done[b]:
+            if done[b] > 0.0:
                 continue
-            best[b] = max(best[b], log_prior[lists[last], lists[b]])
+            best[b] = max(best[b], log_prior[int(lists[last]), int(lists[b])])
             if pick < 0 or best[b] > best[pick]:
                 pick = b
         total += best[pick]
-        done[pick] = True
+        done[pick] = 1.0
         last = pick
-        lists_left -= 1
     return total
 
 
@@ -206,6 +217,10 @@ def sweeps(
     trial = np.empty(2 * MOST, dtype=np.int64)
     other = np.empty(2 * MOST, dtype=np.int64)
     everyone = np.empty(2 * MOST, dtype=np.int64)
+    scratch = np.empty((3, 2 * MOST))
+    # What each cluster scores as it stands; NaN where it must be asked anew.
+    worth = np.full(n, np.nan)
+    joint = np.empty(4096)
     for _ in range(times):
         for i in active:
             if indptr[i] == indptr[i + 1]:
@@ -226,18 +241,21 @@ def sweeps(
             count = 1
             options[0] = -1
             scores[0] = 0.0
+            joint[0] = 0.0
             # ... or join the cluster of someone it was compared with; its old cluster may have
             # needed it to hold together, which then forbids leaving.
+            rest = 0.0
             if k > 2:
-                rest = cluster_score(
+                rest = _score(
                     held[home], k - 1, indptr, neighbour, ratio, member, log_prior,
-                    one_per_list, unseen,
+                    one_per_list, unseen, scratch,
                 )  # fmt: skip
                 if rest <= _NEVER:
                     held[home, k - 1] = i
                     size[home] = k
                     label[i] = home
                     continue
+            worth[home] = rest
             for e in range(indptr[i], indptr[i + 1]):
                 c = label[neighbour[e]]
                 known = False
@@ -247,25 +265,27 @@ def sweeps(
                         break
                 if known or count == 4096 or size[c] >= MOST:
                     continue
-                for a in range(size[c]):
-                    trial[a] = held[c, a]
-                before = cluster_score(
-                    trial, size[c], indptr, neighbour, ratio, member, log_prior,
-                    one_per_list, unseen,
-                )  # fmt: skip
-                trial[size[c]] = i
-                after = cluster_score(
-                    trial, size[c] + 1, indptr, neighbour, ratio, member, log_prior,
-                    one_per_list, unseen,
+                if np.isnan(worth[c]):
+                    worth[c] = _score(
+                        held[c], size[c], indptr, neighbour, ratio, member, log_prior,
+                        one_per_list, unseen, scratch,
+                    )  # fmt: skip
+                held[c, size[c]] = i  # on trial: its size says that it is not in yet
+                after = _score(
+                    held[c], size[c] + 1, indptr, neighbour, ratio, member, log_prior,
+                    one_per_list, unseen, scratch,
                 )  # fmt: skip
                 if after > _NEVER:
                     options[count] = c
-                    scores[count] = after - before
+                    scores[count] = after - worth[c]
+                    joint[count] = after
                     count += 1
-            c = options[_pick(scores, count, rng.random())]
+            o = _pick(scores, count, rng.random())
+            c = options[o]
             if c < 0:
                 spare -= 1
                 c = free[spare]
+            worth[c] = joint[o]
             held[c, size[c]] = i
             size[c] += 1
             label[i] = c
@@ -316,13 +336,15 @@ def sweeps(
                         else:
                             trial[s] = everyone[a]
                             s += 1
-                score = cluster_score(
-                    trial, s, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen
-                )
+                score = _score(
+                    trial, s, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen,
+                    scratch,
+                )  # fmt: skip
                 if score > _NEVER and t > 0:
-                    score += cluster_score(
-                        other, t, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen
-                    )
+                    score += _score(
+                        other, t, indptr, neighbour, ratio, member, log_prior, one_per_list,
+                        unseen, scratch,
+                    )  # fmt: skip
                 if score > 0.5 * _NEVER:
                     options[count] = split
                     scores[count] = score
@@ -338,6 +360,8 @@ def sweeps(
                 free[spare] = q
                 spare += 1
                 q = p
+            worth[p] = np.nan
+            worth[q] = np.nan
             size[p] = 1
             held[p, 0] = i
             label[i] = p

@@ -94,6 +94,10 @@ class Chain:
         Log ratio of a pair within a cluster that was not compared.
     rng
         Source of randomness.
+    sampled
+        Shape (edges,), how often an earlier chain found each edge's records together. It knows which
+        records are settled; without it, one who has two sure links counts as in doubt as well, as
+        chances of pairs do not say whether the three hang together.
     """
 
     def __init__(
@@ -105,6 +109,7 @@ class Chain:
         one_per_list: bool,
         unseen: float,
         rng: np.random.Generator,
+        sampled: Array | None = None,
     ) -> None:
         from uncounted.kernels import partitions
 
@@ -125,12 +130,13 @@ class Chain:
         self.m = dict(weighed.m)
         self.prior = weighed.prior
         self._set_ratio()
-        p = weighed.probability[graph.edge]
-        touched = np.zeros(n, dtype=np.int64)
+        p = weighed.probability[graph.edge] if sampled is None else sampled
+        busy = np.zeros(n, dtype=np.bool_)
+        if sampled is None:
+            sure = p >= 1 - _OPEN
+            ends = np.concatenate([graph.left[sure], graph.right[sure]])
+            busy |= np.bincount(ends, minlength=n) > 1
         open_ = (p > _OPEN) & (p < 1 - _OPEN)
-        np.add.at(touched, graph.left[p >= 1 - _OPEN], 1)
-        np.add.at(touched, graph.right[p >= 1 - _OPEN], 1)
-        busy = touched > 1
         for side in (graph.left, graph.right):
             busy[side[open_]] = True
         self.busy = np.flatnonzero(busy).astype(np.int64)

@@ -87,7 +87,7 @@ def add_missed(
     Parameters
     ----------
     label
-        Shape (records,), cluster of each record; changed in place.
+        Shape (records,), cluster of each record, below ``records``; changed in place.
     member
         Shape (records,), list of each record.
     lists
@@ -112,7 +112,9 @@ def add_missed(
     """
     if share <= 0.0:
         return 0
-    name, cluster = np.unique(label, return_inverse=True)
+    taken = np.bincount(label, minlength=label.size) > 0
+    name = np.flatnonzero(taken)
+    cluster = (np.cumsum(taken) - 1)[label]
     found = label.size - name.size
     wanted = int(rng.poisson(rng.gamma(found) * share / (1.0 - share))) if found else 0
     if not wanted:

@@ -190,7 +190,7 @@ class Linkage:
         if size < 1:
             raise InputError("There must be at least one draw.", fix="Ask for 200 or more.")
         rng = stream(seed, "linkage/draws")
-        chain = self._chain(rng)
+        chain = self._chain(rng, None if self._too_many else self.probability)
         label = np.empty((size, self.records), dtype=np.int32)
         missed = np.zeros(size, dtype=np.int64)
         for d in range(size):
@@ -209,7 +209,7 @@ class Linkage:
 
     def _calibrated(self, seed: int) -> Array:
         """Chance of each pair: how often the sampler finds the two together."""
-        if self.left.size > _MOST_SAMPLED:
+        if self._too_many:
             return self.probability
         chain = self._chain(stream(seed, "linkage/calibration"))
         together = np.zeros(self.left.size)
@@ -222,7 +222,11 @@ class Linkage:
         out: Array = (together + self.probability) / (_CALIBRATION + 1)
         return out
 
-    def _chain(self, rng: np.random.Generator, burn: int = _BURN) -> Chain:
+    @property
+    def _too_many(self) -> bool:
+        return self.left.size > _MOST_SAMPLED
+
+    def _chain(self, rng: np.random.Generator, sampled: Array | None = None) -> Chain:
         chain = Chain(
             self._weighed,
             self._graph,
@@ -230,10 +234,11 @@ class Linkage:
             one_per_list=self.settings.one_per_list,
             unseen=float(np.log(max(1.0 - self.reach, 0.01))),
             rng=rng,
+            sampled=sampled,
         )
         for _ in range(4):
             chain.sweep(all_records=True)
-        for _ in range(burn):
+        for _ in range(_BURN):
             chain.sweep()
             chain.learn()
         return chain
