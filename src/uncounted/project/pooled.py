@@ -2,6 +2,11 @@
 
 Linkage averaging (Sadinle 2018, arXiv:1812.09590): each draw of who is the same person gives an
 overlap table; the estimator gives draws of N for it; all draws, equally weighted, are the answer.
+
+Resamples keep the number of people met, n. Where most people are met, that leaves out much of what
+chance did: with 72 of 100 met on one of four independent lists, 95% intervals from such resamples hold
+N 87 times in 100. So here the chance that n of N were met is put back: given the chance of not being
+met, N - n is negative binomial with mean h and variance h (1 + h / n), h = n p0 / (1 - p0).
 """
 
 from __future__ import annotations
@@ -148,18 +153,13 @@ def estimate_over_draws(
         key = table.counts[1:].tobytes()
         keys.append(key)
         different.setdefault(key, table)
-    jobs = [
-        Job(
-            f"pooled/{key.hex()}",
-            (
-                table,
-                method,
-                Settings(level=level, bootstrap=resamples, max_order=max_order, threads=1),
-                seed,
-            ),
-        )
-        for key, table in different.items()
-    ]
+    settings = Settings(level=level, bootstrap=resamples, max_order=max_order, threads=1)
+    jobs = []
+    for key, table in different.items():
+        name = f"pooled/{key.hex()}"
+        # Tables differ by a few people: with one seed for all, their resamples would be the same.
+        own = seed if len(different) == 1 else int(stream(seed, name).integers(1 << 62))
+        jobs.append(Job(name, (table, method, settings, own)))
     found = dict(zip(different, _all(jobs, threads, progress, keep), strict=True))
     per_draw = [found[key] for key in keys]
     good = [f for f in per_draw if f.estimate is not None]
@@ -169,13 +169,9 @@ def estimate_over_draws(
     members = [f.draws if f.estimate is not None else np.array([np.inf]) for f in per_draw]
     rng = stream(seed, "pooled")
     pooled = pool_draws(members, size=max(SIZE, len(members)), rng=rng)
-    if (
-        len(different) == 1
-        and good[0].estimate is not None
-        and good[0].estimate.interval is not None
-    ):
+    if len(different) == 1 and good[0].estimate is not None and good[0].interval is not None:
         # certain linkage: the estimator's own interval is better than the plain quantiles
-        median, interval = good[0].estimate.point, good[0].estimate.interval
+        median, interval = good[0].estimate.point, good[0].interval
     else:
         median, interval = summarise_draws(pooled, level=level, kind="pool")
     n = sorted(t.n for t in tables)
@@ -211,6 +207,10 @@ class _Found:
     draws: NDArray[np.float64]
     sampling: float
     refusal: Refusal | None = None
+
+    @property
+    def interval(self) -> Interval | None:
+        return None if self.estimate is None else self.estimate.interval
 
 
 def _all(
@@ -299,7 +299,43 @@ def _one(table: OverlapTable, method: str, settings: Settings, seed: int) -> _Fo
     draws = estimate.draws
     if draws is None or draws.size == 0:
         draws = _from_interval(estimate, hidden, spread, seed)
+    elif _keeps_n(estimate):
+        rng = stream(seed, "pooled/met")
+        draws = _met_by_chance(np.asarray(draws, dtype=np.float64), estimate.observed, rng)
+        estimate = replace(estimate, interval=_wider(estimate, hidden))
     return _Found(replace(estimate, draws=None), np.asarray(draws, dtype=np.float64), spread)
+
+
+def _keeps_n(estimate: Estimate) -> bool:
+    """Whether its draws are resamples of the people met, as many as were met."""
+    return "bootstrap" in estimate.diagnostics or estimate.method.startswith("sample-coverage")
+
+
+def _met_by_chance(
+    draws: NDArray[np.float64], n: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw the people not met anew, given each draw's chance of not being met."""
+    out = draws.copy()
+    some = np.isfinite(draws)
+    out[some] = n + rng.poisson((draws[some] - n) * rng.gamma(n, 1.0 / n, int(some.sum())))
+    return out
+
+
+def _wider(estimate: Estimate, hidden: float) -> Interval | None:
+    """Put the chance that n of N were met into an interval: on the log hidden count, 1 / h + 1 / n."""
+    interval, n = estimate.interval, estimate.observed
+    if interval is None:
+        return None
+    from scipy.special import ndtri
+
+    met = float(ndtri(0.5 + interval.level / 2)) ** 2 * (1.0 / hidden + 1.0 / n)
+    down = max(math.log(hidden / max(interval.lower - n, 0.1)), 0.0)
+    lower = n + hidden * math.exp(-math.hypot(down, math.sqrt(met)))
+    upper = interval.upper
+    if interval.bounded:
+        up = max(math.log(max(upper - n, 0.1) / hidden), 0.0)
+        upper = n + hidden * math.exp(math.hypot(up, math.sqrt(met)))
+    return replace(interval, lower=lower, upper=upper)
 
 
 def _from_interval(
