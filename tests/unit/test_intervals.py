@@ -110,6 +110,22 @@ def simulated(rng, people, chances):
     )
 
 
+def test_where_most_are_met_a_caveat_says_that_the_interval_is_too_narrow():
+    most, few = two_lists(200, 200, 300), two_lists(200, 200, 30)
+    found = uc.LogLinear(bootstrap=200).estimate(most)
+    (said,) = [c for c in found.caveats if "too narrow" in c]
+    limits = next(i for i in found.diagnostics["intervals"] if i["kind"] == "profile")
+    # 500 x 500 / 300 = 833, of whom 700 are met.
+    assert said.startswith("84 of 100 people are on a list.")
+    assert said.endswith(f"is {limits['lower']:,.0f} to {limits['upper']:,.0f}.")
+    for given in (
+        uc.LogLinear(bootstrap=200).estimate(few),
+        uc.LogLinear(bootstrap=0).estimate(most),
+        uc.LogLinear(bootstrap=200, interval="profile").estimate(most),
+    ):
+        assert not any("too narrow" in c for c in given.caveats)
+
+
 @pytest.mark.parametrize("kind", ["profile", "bca"])
 def test_intervals_cover_when_lists_are_independent(kind):
     rng = np.random.default_rng(8)

@@ -24,6 +24,8 @@ __all__ = ["Averaged", "BestAIC", "BestBIC", "LogLinear", "Stepwise"]
 
 Floats = NDArray[np.float64]
 IntervalKind = Literal["auto", "bca", "percentile", "profile", "wald", "none"]
+_MOST_MET = 0.5
+"""Share of people met from which resamples of those met are known to vary too little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,9 @@ class LogLinear:
     Observed counts are Poisson with log mu_w = sum of alpha_theta over terms inside w, and N^ = n +
     exp(alpha_0) (Cormack 1992; Rivest & Baillargeon 2007). A term whose lists share nobody has
     alpha = -inf (Chan, Silverman & Vincent 2021, JASA 116:1297; Silverman, Chan & Vincent 2024, Stat.
-    Comput. 34:44). Resamples are multinomial of size n; one without a finite estimate counts as
-    infinite and is reported.
+    Comput. 34:44). Resamples are multinomial of size n, as published; one without a finite estimate
+    counts as infinite and is reported. Where more than half of the people are on a list, that n is kept
+    makes their intervals too narrow, which a caveat says.
 
     Examples
     --------
@@ -210,6 +213,13 @@ class LogLinear:
         if kind == "bca" and "bca" not in intervals and "percentile" in intervals:
             kind = "percentile"
         interval = intervals.get(kind)
+        if kind in ("bca", "percentile") and case.n > _MOST_MET * point:
+            p = intervals["profile"]
+            caveats.append(
+                f"{100 * case.n / point:.0f} of 100 people are on a list. Resamples keep the number on"
+                " a list, so this interval is too narrow; the profile likelihood's, under the chosen"
+                f" model, is {p.lower:,.0f} to {_upper(p)}."
+            )
         if interval is not None and not math.isfinite(interval.upper):
             caveats.append("The lists put no upper bound on the figure.")
         return Estimate(
@@ -266,6 +276,10 @@ class LogLinear:
             inner = _intervals.bca(draws, numbers, case.n, 0.80)
             diagnostics["bca_80"] = [inner.lower, inner.upper]
         return np.asarray(draws)
+
+
+def _upper(interval: Interval) -> str:
+    return f"{interval.upper:,.0f}" if interval.bounded else "any number"
 
 
 @dataclass(frozen=True, slots=True)
