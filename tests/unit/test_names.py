@@ -217,6 +217,41 @@ def test_initials_alone_are_not_enough() -> None:
     assert compare("I", "I").same
 
 
+@pytest.mark.parametrize("a", list("BHRST"))
+def test_an_initial_is_no_part_of_the_name_beside_it(a: str) -> None:
+    """ "R." runs into "Jennifer", "B." into "Bautista", and an h is silent: still a middle name."""
+    for b in "LMP":
+        assert not compare(f"Jennifer {a}. Bautista", f"Jennifer {b}. Bautista").same
+    assert compare(f"Jennifer {a}. Bautista", "Jennifer Bautista").same
+
+
+def test_an_initial_h_stands_for_a_name_written_without_it() -> None:
+    assert compare("Ivan Torres Ernandes", "Ivan Torres H.").same
+    assert not compare("Ivan Torres Espinoza", "Ivan Torres H.").same
+
+
+@pytest.mark.parametrize(
+    ("hangul", "latin", "other"),
+    [
+        ("이승엽", "Lee Seung-yup", "Lee Seung-yong"),
+        ("김태균", "Kim Tae Kyun", "Kim Tae-gwon"),
+        ("박영탁", "Young-tak Park", "Park Young-taek"),
+        ("이상득", "Lee Sang-deuk", "Lee Sang-duk"),
+        ("구본무", "Ku Pon-mu", "Koo Bon-min"),
+        ("정난희", "Jung Nan-hee", "Jung Na-hee"),
+        ("박장미", "Park Jang-mi", "Park Chang-mi"),
+        ("이행자", "Lee Haeng-ja", "Lee Hae-ja"),
+        ("김요한", "Kim Yo-han", "Kim Yu-han"),
+        ("김막례", "Kim Mak-rye", "Kim Mal-rye"),
+        ("박새롬", "Park Sae-rom", "Park Sae-rim"),
+    ],
+)
+def test_korean_syllables_less_often_heard(hangul: str, latin: str, other: str) -> None:
+    assert compare(hangul, latin).same
+    assert not compare(hangul, other).same
+    assert not compare(latin, other).same
+
+
 def test_very_long_and_odd_names_end() -> None:
     long = "Ana Lopez " * 1000
     assert compare(long, long).same

@@ -9,7 +9,7 @@ from importlib import resources
 
 __all__ = ["TABLES", "VERSION", "fingerprint", "rows"]
 
-VERSION = "2"
+VERSION = "3"
 """Version of rules and tables together. A change that can change a key raises it."""
 
 TABLES = (

@@ -320,6 +320,8 @@ def _as_one(group: tuple[Word, ...], other: Word, cultures: tuple[str, ...]) -> 
     one = _one_word(group)
     if set(one.latin) & set(other.latin):
         return True
+    if any(w.short and len(w.latin[0]) == 1 for w in group):
+        return False  # an initial beside a name is no part of it, whatever the two would sound like
     return size >= 6 and word_agreement(one, other, cultures, slips=False).strength >= 0.9
 
 

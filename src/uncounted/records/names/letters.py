@@ -441,10 +441,20 @@ def _begins(initial: str, word: str, cultures: tuple[str, ...]) -> bool:
     if word.startswith(initial):
         return True
     for culture in cultures:
-        heads = {k[0] for k in classes(word, word, culture)}
+        found = classes(word, word, culture)
+        heads = {k[0] for k in found}
         if culture in ("es", "tl") and heads & {k[0] for k in classes(initial, initial, culture)}:
             return True
+        if initial == "h" and culture == "es" and found & _silent_h():
+            return True
     return False
+
+
+@lru_cache(maxsize=1)
+def _silent_h() -> frozenset[str]:
+    """Spelling classes of the Spanish names that begin with an h nobody hears: H. is Ernandez."""
+    names = (x for x, cultures in _known().items() if x[0] == "h" and "es" in cultures)
+    return frozenset(k for x in names for k in classes(x, x, "es"))
 
 
 _VIETNAMESE = frozenset("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ")
