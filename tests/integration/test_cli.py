@@ -96,6 +96,40 @@ def test_exit_statuses(folder):
     assert mixed.returncode == 0
 
 
+def test_exit_statuses_of_projects(tmp_path):
+    for words in (("link",), ("check",), ("run",), ("verify",)):
+        status, out = as_json(*words, "nothing-here", cwd=tmp_path)
+        assert (status, out["ok"], out["error"]["code"]) == (3, False, "bad-input")
+        assert "nothing-here" in out["error"]["message"] and out["error"]["fix"]
+    assert as_json("link", "a.csv", "b.csv", cwd=tmp_path)[0] == 3
+    for words in (("new", "x", "--seed", "-1"), ("new", "x", "--errors", "some"), ("names", "A")):
+        status, out = as_json(*words, cwd=tmp_path)
+        assert (status, out["error"]["code"]) == (2, "usage")
+
+
+def test_a_small_overlap_of_two_lists_cannot_be_worked_out(tmp_path):
+    """Records less people is the overlap: neither people nor the sum of chances is printed."""
+    families = ("Lopez", "Reyes", "Kim", "Popescu", "Tamang", "Nguyen")
+    given = ("Ana", "Mario", "Sunita", "Elena", "Jose", "Grace", "Anita", "Daniel")
+    rows = [
+        f"{g},{f},{1980 + i}-0{1 + i % 9}-1{i % 8}"
+        for i, (f, g) in enumerate((f, g) for f in families for g in given)
+    ]
+    head = "given name,family name,birth date\n"
+    (tmp_path / "a.csv").write_text(head + "\n".join(rows[:26]) + "\n")
+    (tmp_path / "b.csv").write_text(head + "\n".join(rows[20:]) + "\n")
+    files = ("link", "a.csv", "b.csv", "--regime", "none")
+    status, out = as_json(*files, cwd=tmp_path)
+    assert status == 0
+    assert out["overlaps"][0]["suppressed"] and out["people"]["suppressed"]
+    assert {out["people"][k] for k in ("point", "lower", "upper", "one_answer")} == {None}
+    assert out["diagnostics"]["expected_links"] is None
+    assert "people named: suppressed" in run(*files, cwd=tmp_path).stdout
+    _, out = as_json(*files, "--small-cells", cwd=tmp_path)
+    assert out["overlaps"][0]["point"] and out["people"]["point"]
+    assert not out["people"]["suppressed"]
+
+
 def test_a_refusal_is_null_with_the_reason():
     status, out = as_json("estimate", "artificial-3", "--method", "all-pairs")
     assert status == 4

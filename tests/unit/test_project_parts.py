@@ -12,6 +12,7 @@ from uncounted.project.pooled import estimate_over_draws
 from uncounted.project.release_cost import release_cost
 from uncounted.project.results import rounded
 from uncounted.project.settings import keep_mapping, load_project
+from uncounted.project.stages import _publishable
 from uncounted.records.schema import Records
 from uncounted.tables import OverlapTable
 
@@ -221,3 +222,25 @@ def test_few_people_get_no_figure():
     with pytest.raises(NotSupported, match="Fewer than 11 people are on both lists"):
         enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 8}), 11)
     assert enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 30}), 11) == 30
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            "The interval spans a factor of 2.3.",
+            "The upper end of that interval is 2.3 times its lower end.",
+        ),
+        (
+            "The interval spans a factor of 12.0; above 10 it says little more than that.",
+            "The upper end of that interval is 12.0 times its lower end; above 10 it says little "
+            "more than that.",
+        ),
+        (
+            "The methods differ by a factor of 1.1 (main 1,381, bic 1,449).",
+            "The methods differ by a factor of 1.1 (from 1,380 to 1,450).",
+        ),
+    ],
+)
+def test_reasons_of_the_verdict_are_sentences_with_rounded_figures(reason, said):
+    assert _publishable(reason, shared=244) == said

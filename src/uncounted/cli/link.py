@@ -94,7 +94,7 @@ def _read(
 ) -> tuple[list[Records], Path | None, dict[str, Any]]:
     """Read released records per list, the hand folder if there is a project, its settings."""
     paths = [Path(w) for w in (where or (".",))]
-    if len(paths) == 1 and (paths[0].is_dir() or paths[0].suffix == ".toml"):
+    if len(paths) == 1 and (not paths[0].is_file() or paths[0].suffix == ".toml"):
         from uncounted.project.checking import read_project
         from uncounted.project.guard import hash_hand
         from uncounted.project.settings import load_project
@@ -168,6 +168,12 @@ def _report(found: Linkage, drawn: LinkageDraws, *, small_cells: bool) -> dict[s
             if hidden:
                 row = dict.fromkeys(row)
             overlaps.append({"lists": [first, found.lists[j]], **row, "suppressed": hidden})
+    people: dict[str, Any] = {**spread(counts.sum(axis=1)), "one_answer": one.n}
+    diagnostics = dict(found.diagnostics)
+    told = len(overlaps) == 1 and overlaps[0]["suppressed"]
+    if told:  # records less people is the overlap of two lists, and so is the sum of chances
+        people = dict.fromkeys(people)
+        diagnostics |= {k: None for k in diagnostics if k.startswith(("expected_", "candidate_"))}
     return {
         "lists": {
             name: int(k)
@@ -175,12 +181,12 @@ def _report(found: Linkage, drawn: LinkageDraws, *, small_cells: bool) -> dict[s
                 found.lists, np.bincount(found.member, minlength=len(found.lists)), strict=True
             )
         },
-        "people": {**spread(counts.sum(axis=1)), "one_answer": one.n},
+        "people": {**people, "suppressed": told},
         "overlaps": overlaps,
         "draws": len(drawn),
         "seed": drawn.seed,
         "threshold": found.settings.threshold,
-        "diagnostics": dict(found.diagnostics),
+        "diagnostics": diagnostics,
     }
 
 
@@ -188,7 +194,9 @@ def _show(report: dict[str, Any]) -> None:
     people = report["people"]
     click.echo(f"{sum(report['lists'].values()):,} records on {len(report['lists'])} lists")
     click.echo(
-        f"people named: {people['point']:,.0f}, between {people['lower']:,.0f} and "
+        "people named: suppressed (with two lists it would tell how many are on both)"
+        if people["suppressed"]
+        else f"people named: {people['point']:,.0f}, between {people['lower']:,.0f} and "
         f"{people['upper']:,.0f} (95%; doubt about who is who only)"
     )
     click.echo("people on both of two lists:")

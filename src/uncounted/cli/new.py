@@ -12,7 +12,13 @@ from uncounted.cli._output import json_option, write_json
 @click.command()
 @click.argument("name", type=click.Path(path_type=Path))
 @click.option("--example", is_flag=True, help="Fill it with the made-up example coalition.")
-@click.option("--seed", default=1, show_default=True, help="Root seed of the example.")
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Root seed of the example.",
+)
 @click.option(
     "--errors",
     type=click.Choice(["low", "medium", "high"]),
