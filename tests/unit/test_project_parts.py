@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.estimators.registry import Settings, make
 from uncounted.project.overlap import Groups, count_overlaps, groups_of
 from uncounted.project.pooled import estimate_over_draws
 from uncounted.project.release_cost import release_cost
-from uncounted.project.results import rounded
+from uncounted.project.results import protect_overlap, protect_rows, rounded
 from uncounted.project.settings import keep_mapping, load_project
 from uncounted.project.stages import _publishable
+from uncounted.records.account import ListReport
 from uncounted.records.schema import Records
 from uncounted.tables import OverlapTable
 
@@ -244,3 +246,58 @@ def test_few_people_get_no_figure():
 )
 def test_reasons_of_the_verdict_are_sentences_with_rounded_figures(reason, said):
     assert _publishable(reason, shared=244) == said
+
+
+def _reader(counts, used, not_released):
+    """Least and most on both lists for one who puts the two tables of a page together."""
+    reports = [
+        ListReport(name, "", "plain", "none", u + n, u, 0, n)
+        for name, u, n in zip("ab", used, not_released, strict=True)
+    ]
+    people, sums = protect_overlap(counts, ("a", "b"), 11)
+    rows = protect_rows(reports, 11, people.totals, (counts, ("a", "b")))
+    # unknowns: people on a alone, b alone, both; used and not released of a, of b
+    equal, right = [], []
+
+    def say(cells, value):
+        if value is not None:
+            equal.append(np.isin(np.arange(7), cells).astype(float))
+            right.append(value)
+
+    for t in sums:
+        say(t.cells, people.totals[t.name])
+    for c in range(3):
+        say([c], people.cells[c])
+    for cell, k in ((3, 0), (4, 2), (5, 3), (6, 5)):
+        say([cell], rows.cells[k])
+    for name, cells in {"a": [3, 4], "b": [5, 6], "all used": [3, 5], "all not released": [4, 6],
+                        "all rows": [3, 4, 5, 6]}.items():  # fmt: skip
+        say(cells, rows.totals[name])
+    below = [[1, 0, 1, -1, 0, 0, 0], [0, 1, 1, 0, 0, -1, 0]]  # people of a list, rows used of it
+    ends = [
+        linprog([0, 0, sign, 0, 0, 0, 0], A_ub=below, b_ub=[0, 0], A_eq=equal, b_eq=right,
+                bounds=(0, 1e6))
+        for sign in (1, -1)
+    ]  # fmt: skip
+    return people, rows, ends[0].fun, -ends[1].fun
+
+
+def test_rows_used_do_not_tell_a_small_overlap():
+    """194 + 45 people of 197 + 45 rows, 234 in all: 8 at most would be on both."""
+    people, rows, least, most = _reader((0, 189, 40, 5), (197, 45), (30, 45))
+    assert people.cells[2] is None
+    assert rows.cells[0] is None and rows.totals["all used"] is None
+    assert most - least >= 11
+    # where nothing is small, or the rows tell nothing, the account of rows stands whole
+    for counts, used in (((0, 150, 40, 44), (200, 90)), ((0, 60, 90, 5), (100, 140))):
+        _, rows, _, _ = _reader(counts, used, (30, 45))
+        assert None not in rows.cells
+
+
+def test_no_pair_of_tables_tells_a_small_overlap_of_two_lists():
+    r = np.random.default_rng(1)
+    for _ in range(60):
+        counts = (0, *r.integers(11, 60, 2).tolist(), int(r.integers(1, 11)))
+        used = (counts[1] + counts[3] + int(r.integers(0, 5)), counts[2] + counts[3])
+        _, _, least, most = _reader(counts, used, tuple(r.integers(0, 60, 2).tolist()))
+        assert most - least >= 10, counts  # a zero may be guessed: a suppressed count is 1 or more

@@ -4,8 +4,9 @@ A table is a set of cells (counts of people) and totals over some of them. A cou
 threshold - 1 is suppressed, in cells and in totals. A reader then knows every shown number, that
 each shown total is the sum of its cells, and that a suppressed cell is not 0 (a zero is shown).
 `attack` is that reader: by linear programming it finds the least and the most each suppressed
-number can be; it also knows what another table says a cell is at least (``floors``). `protect` suppresses further numbers until no small one is known to within less than
-the threshold. Sound against the exact reader, who also has whole numbers, as widths are judged
+number can be; it also knows what another table says a cell is at least (``floors``) and some cells
+together are at most (``ceilings``). `protect` suppresses further numbers until no small one is
+known to within less than the threshold. Sound against the exact reader, who also has whole numbers, as widths are judged
 after rounding inwards.
 """
 
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from uncounted.errors import InputError
 
-__all__ = ["MARKS", "THRESHOLD", "Published", "Range", "Total", "attack", "protect"]
+__all__ = ["MARKS", "THRESHOLD", "Ceiling", "Published", "Range", "Total", "attack", "protect"]
 
 THRESHOLD = 11
 FLOOR = 5
@@ -43,6 +44,22 @@ class Total:
 
     name: str
     cells: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """What another table says some cells together are at most.
+
+    Parameters
+    ----------
+    cells
+        Positions of the cells; one that counts twice stands twice.
+    most
+        The most their sum can be.
+    """
+
+    cells: tuple[int, ...]
+    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +110,7 @@ def protect(
     threshold: int = THRESHOLD,
     sensitive: Sequence[bool] | None = None,
     floors: Sequence[int] | None = None,
+    guard: Sequence[int | str] = (),
 ) -> Published:
     """Suppress what is small and what would reveal it.
 
@@ -109,6 +127,9 @@ def protect(
         be read) are shown unless they would reveal one.
     floors
         What a reader knows each cell to be at least, from another table shown beside this one.
+    guard
+        Cells (positions) and totals (names) to suppress and protect like small ones, because they
+        would tell about another table.
 
     Returns
     -------
@@ -141,6 +162,10 @@ def protect(
         ],
         dtype=bool,
     )
+    for place in guard:
+        if isinstance(place, int):
+            hidden[place] |= counts[place] > 0
+    hidden_totals |= np.array([t.name in guard for t in totals], dtype=bool) & (sums > 0)
     guarded = hidden.copy()
     guarded_totals = hidden_totals.copy()
     primary = int(hidden.sum() + hidden_totals.sum())
@@ -168,7 +193,10 @@ def protect(
 
 
 def attack(
-    published: Published, totals: Sequence[Total], floors: Sequence[int] | None = None
+    published: Published,
+    totals: Sequence[Total],
+    floors: Sequence[int] | None = None,
+    ceilings: Sequence[Ceiling] = (),
 ) -> dict[int | str, Range]:
     """Find what a reader can work out about every suppressed number.
 
@@ -180,6 +208,8 @@ def attack(
         The totals, as given to `protect`.
     floors
         What the reader knows each cell to be at least, as given to `protect`.
+    ceilings
+        What the reader knows cells together to be at most.
 
     Returns
     -------
@@ -195,10 +225,10 @@ def attack(
     out: dict[int | str, Range] = {}
     least = _least(floors, cells.size)
     for i in np.flatnonzero(hidden):
-        out[int(i)] = _reach(cells, shown, totals, (int(i),), least)
+        out[int(i)] = _reach(cells, shown, totals, (int(i),), least, ceilings)
     for t in totals:
         if published.totals[t.name] is None:
-            out[t.name] = _reach(cells, shown, totals, t.cells, least)
+            out[t.name] = _reach(cells, shown, totals, t.cells, least, ceilings)
     return out
 
 
@@ -242,6 +272,7 @@ def _reach(
     totals: Sequence[Total],
     group: Sequence[int],
     least: NDArray[np.float64],
+    ceilings: Sequence[Ceiling] = (),
 ) -> Range:
     """Least and most the sum of some cells can be, given what is shown (-1: suppressed)."""
     from scipy.optimize import linprog
@@ -255,24 +286,15 @@ def _reach(
             aim[place[c]] += 1.0
     if not aim.any():
         return Range(base, base)
-    rows, right = [], []
-    for t, s in zip(totals, shown, strict=True):
-        if s < 0:
-            continue
-        row = np.zeros(unknown.size)
-        rest = float(s)
-        for c in t.cells:
-            if c in place:
-                row[place[c]] += 1.0
-            else:
-                rest -= float(cells[c])
-        if row.any():
-            rows.append(row)
-            right.append(rest)
+    known = [(t.cells, float(s)) for t, s in zip(totals, shown, strict=True) if s >= 0]
+    rows, right = _constraints(known, cells, place)
+    under, most = _constraints([(c.cells, float(c.most)) for c in ceilings], cells, place)
     ends = []
     for sign in (1.0, -1.0):
         found = linprog(
             sign * aim,
+            A_ub=np.array(under) if under else None,
+            b_ub=np.array(most) if under else None,
             A_eq=np.array(rows) if rows else None,
             b_eq=np.array(right) if rows else None,
             bounds=[(float(least[c]), _WIDE) for c in unknown],
@@ -284,6 +306,26 @@ def _reach(
         ends.append(sign * float(found.fun or 0.0))
     lower, upper = np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6)
     return Range(base + float(lower), base + float(upper))
+
+
+def _constraints(
+    sums: Sequence[tuple[Sequence[int], float]],
+    cells: NDArray[np.int64],
+    place: Mapping[int, int],
+) -> tuple[list[NDArray[np.float64]], list[float]]:
+    """Write sums over the unknown cells alone, and what is left of each for them."""
+    rows, right = [], []
+    for group, rest in sums:
+        row = np.zeros(len(place))
+        for c in group:
+            if c in place:
+                row[place[c]] += 1.0
+            else:
+                rest -= float(cells[c])
+        if row.any():
+            rows.append(row)
+            right.append(rest)
+    return rows, right
 
 
 def _show_again(

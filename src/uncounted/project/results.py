@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from uncounted.disclosure.suppress import Published, Total, protect
+from uncounted.disclosure.suppress import Ceiling, Published, Total, attack, protect
 from uncounted.engine import Job, map_jobs
 from uncounted.errors import UncountedError
 from uncounted.estimate import Interval
@@ -128,7 +128,10 @@ def _protect_overlap(
 
 
 def protect_rows(
-    reports: Sequence[ListReport], threshold: int, people: Mapping[str, int | None] | None = None
+    reports: Sequence[ListReport],
+    threshold: int,
+    people: Mapping[str, int | None] | None = None,
+    overlap: tuple[Sequence[int], Sequence[str]] | None = None,
 ) -> Published:
     """Suppress the account of rows: used, quarantined, not released per list, with all sums.
 
@@ -144,6 +147,9 @@ def protect_rows(
     people
         People of each list that the page shows: no fewer rows than these were used, and a reader
         who knows that knows more about what was not.
+    overlap
+        Counts and lists of the overlap table beside it. No list names more people than rows of it
+        were used: where that would tell how many are on several lists, used rows are suppressed.
     """
     cells, sensitive, floors = [], [], []
     for r in reports:
@@ -154,7 +160,47 @@ def protect_rows(
     for k, name in enumerate(("all used", "all quarantined", "all not released")):
         totals.append(Total(name, tuple(3 * i + k for i in range(len(reports)))))
     totals.append(Total("all rows", tuple(range(len(cells)))))
-    return protect(cells, totals, threshold=threshold, sensitive=sensitive, floors=floors)
+    shown = protect(cells, totals, threshold=threshold, sensitive=sensitive, floors=floors)
+    if overlap is None or not _rows_tell(reports, shown, totals, floors, overlap, threshold):
+        return shown
+    return protect(
+        cells,
+        totals,
+        threshold=threshold,
+        sensitive=sensitive,
+        floors=floors,
+        guard=[*range(0, len(cells), 3), "all used"],
+    )
+
+
+def _rows_tell(
+    reports: Sequence[ListReport],
+    rows: Published,
+    totals: Sequence[Total],
+    floors: Sequence[int],
+    overlap: tuple[Sequence[int], Sequence[str]],
+    threshold: int,
+) -> bool:
+    """Whether used rows tell a small number of the overlap table to within the threshold."""
+    counts, lists = overlap
+    shown, sums = protect_overlap(counts, lists, threshold)
+    found = attack(rows, totals, floors)
+    by_name = {t.name: t.cells for t in sums}
+    at = {r.name: 3 * i for i, r in enumerate(reports)}
+
+    def most(key: int | str, value: int | None) -> float:
+        return found[key].upper if value is None else float(value)
+
+    ceilings = [Ceiling(by_name[name], most(at[name], rows.cells[at[name]])) for name in lists] + [
+        Ceiling(
+            tuple(c for name in lists for c in by_name[name]),
+            most("all used", rows.totals["all used"]),
+        )
+    ]
+    small: set[int | str] = {i for i, c in enumerate(counts[1:]) if 0 < c < threshold}
+    small |= {t.name for t in sums if 0 < sum(counts[c + 1] for c in t.cells) < threshold}
+    known = attack(shown, sums, ceilings=ceilings)
+    return any(known[key].width < threshold for key in small)
 
 
 def estimate_groups(
