@@ -61,8 +61,9 @@ def as_if_half(
     ndarray, shape (pairs,)
         ``chance``, but for pairs of such lists.
     """
-    half = np.minimum(weighed.sizes[:, None], weighed.sizes[None, :]) / 2
-    most = half / ((weighed.sizes[:, None] - half) * (weighed.sizes[None, :] - half))
+    sizes = np.maximum(weighed.sizes, 1.0)
+    half = np.minimum(sizes[:, None], sizes[None, :]) / 2
+    most = half / ((sizes[:, None] - half) * (sizes[None, :] - half))
     over = weighed.prior > most
     np.fill_diagonal(over, False)
     if not over.any():
@@ -73,7 +74,7 @@ def as_if_half(
         np.exp(np.clip(weighed.log_ratio[edge], -60, 60))
         * np.where(over, most, weighed.prior)[a, b]
     )
-    alone = chances_of(odds, left, right, a, b, weighed.sizes.size, one_per_list)
+    alone = chances_of(odds, left, right, a, b, sizes.size, one_per_list)
     return np.where(over[a, b], alone, chance)
 
 
