@@ -13,7 +13,7 @@ from uncounted.linkage.assign import clusters
 from uncounted.linkage.blocking import KEYS, RULES, cost_of, plan
 from uncounted.linkage.fields import NO_BIRTH_KNOWN, birth_of
 from uncounted.linkage.levels import BIRTH_LEVELS, FIELD_LEVELS, NAME_LEVELS, PART_LEVELS
-from uncounted.linkage.missed import add_missed, draw_share, lost_given_doubt
+from uncounted.linkage.missed import add_missed, as_if_half, draw_share, lost_given_doubt
 from uncounted.linkage.prepare import prepare
 from uncounted.linkage.rarity import rarity
 from uncounted.linkage.reach import reach_of
@@ -292,6 +292,40 @@ def test_the_law_of_lost_links():
     assert drawn.mean() == pytest.approx(0.06, abs=0.001)  # 0.04 lost and 0.02 not reached
     assert drawn.std() == pytest.approx(np.hypot(0.02, 0.01), abs=0.001)
     assert draw_share((0.0, 0.0), 1.0, rng) == 0.0
+
+
+def test_missed_links_come_where_nearly_all_are_linked_too():
+    """Of a thousand people on each of two lists, ten are not linked: pairs drawn blindly miss them."""
+    rng = np.random.default_rng(4)
+    member = np.repeat([0, 1], 1000)
+    start = np.arange(2000, dtype=np.int32)
+    start[1000:1990] = start[:990]
+    added = []
+    for _ in range(300):
+        label = start.copy()
+        added.append(add_missed(label, member, 2, share=0.003, one_per_list=True, rng=rng))
+        sizes = np.bincount(label)
+        assert (sizes == 2).sum() == 990 + added[-1] and sizes.max() == 2
+    # 990 x 0.003 / 0.997 = 2.98; the mean of 300 Poisson numbers has standard error 0.1.
+    assert np.mean(added) == pytest.approx(2.98, abs=0.35)
+
+
+def test_lists_that_share_nearly_everybody_hide_no_doubt():
+    """Who else should it be? Yet links are lost there as elsewhere: they are judged as at half."""
+    rng = np.random.default_rng(5)
+    rows = made_up(400, 5, spread=4)
+    bare = [r if rng.random() < 0.5 else {**r, "surname": "", "dob": r["dob"][:4]} for r in rows]
+    doubt = {}
+    for shared in (100, 400):
+        b = bare[400 - shared :] + made_up(400 - shared, 6, spread=4)
+        columns = prepare({"a": rows, "b": b})
+        weighed = weigh(columns, compare(columns), one_per_list=True)
+        edge = np.flatnonzero(weighed.probability > 5e-4)
+        p = weighed.probability[edge]
+        half = as_if_half(weighed, edge, p, columns.member, True)
+        assert (half is p) == (shared == 100)
+        doubt[shared] = lost_given_doubt(p)[0], lost_given_doubt(half)[0]
+    assert doubt[400][1] > 2 * doubt[400][0]
 
 
 def test_missed_duplicates_come_within_their_list():

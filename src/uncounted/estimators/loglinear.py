@@ -214,11 +214,11 @@ class LogLinear:
             kind = "percentile"
         interval = intervals.get(kind)
         if kind in ("bca", "percentile") and case.n > _MOST_MET * point:
-            p = intervals["profile"]
+            likely = intervals["profile"]
             caveats.append(
                 f"{100 * case.n / point:.0f} of 100 people are on a list. Resamples keep the number on"
                 " a list, so this interval is too narrow; the profile likelihood's, under the chosen"
-                f" model, is {p.lower:,.0f} to {_upper(p)}."
+                f" model, is {likely.lower:,.0f} to {_upper(likely)}."
             )
         if interval is not None and not math.isfinite(interval.upper):
             caveats.append("The lists put no upper bound on the figure.")

@@ -15,7 +15,9 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["add_missed", "draw_share", "lost_given_doubt"]
+from uncounted.linkage.weights import Weighed, chances_of
+
+__all__ = ["add_missed", "as_if_half", "draw_share", "lost_given_doubt"]
 
 Array = NDArray[np.float64]
 _MOST = 0.15
@@ -27,6 +29,53 @@ def _law() -> tuple[float, float, float, float]:
     text = resources.files("uncounted.linkage").joinpath("data/weights.json").read_text("utf-8")
     held = json.loads(text)["lost"]
     return float(held["mean"]), float(held["power"]), float(held["sd"]), float(held["least"])
+
+
+def as_if_half(
+    weighed: Weighed,
+    edge: NDArray[np.int64],
+    chance: Array,
+    member: NDArray[np.int64],
+    one_per_list: bool,
+) -> Array:
+    """Chances, had no two lists shared more than half of the shorter one.
+
+    Lists that share nearly everybody leave few pairs in doubt: who else should it be? Their links
+    without a trace are as many as ever, and this tells how many.
+
+    Parameters
+    ----------
+    weighed
+        Evidence and fitted prior.
+    edge
+        Shape (pairs,), place of each candidate pair in ``weighed``.
+    chance
+        Shape (pairs,), calibrated chance of each.
+    member
+        Shape (records,), list of each record.
+    one_per_list
+        Whether links within a list are ruled out.
+
+    Returns
+    -------
+    ndarray, shape (pairs,)
+        ``chance``, but for pairs of such lists.
+    """
+    sizes = np.maximum(weighed.sizes, 1.0)
+    half = np.minimum(sizes[:, None], sizes[None, :]) / 2
+    most = half / ((sizes[:, None] - half) * (sizes[None, :] - half))
+    over = weighed.prior > most
+    np.fill_diagonal(over, False)
+    if not over.any():
+        return chance
+    left, right = weighed.left[edge], weighed.right[edge]
+    a, b = member[left], member[right]
+    odds = (
+        np.exp(np.clip(weighed.log_ratio[edge], -60, 60))
+        * np.where(over, most, weighed.prior)[a, b]
+    )
+    alone = chances_of(odds, left, right, a, b, sizes.size, one_per_list)
+    return np.where(over[a, b], alone, chance)
 
 
 def lost_given_doubt(probability: Array) -> tuple[float, float]:
@@ -123,33 +172,47 @@ def add_missed(
     held = held.reshape(name.size, lists)
     pairs, chance = _pairs_of_lists(held, one_per_list)
     places = [np.flatnonzero(member == m) for m in range(lists)]
-    joined: dict[int, int] = {}
+    now = np.arange(name.size)
 
     def whose(record: int) -> int:
         person = int(cluster[record])
-        while person in joined:
-            person = joined[person]
+        while now[person] != person:
+            person = int(now[person])
         return person
 
+    def fit(x: int, y: int, a: int, b: int) -> bool:
+        if x == y or (a != b and (held[x, b] or held[y, a])):
+            return False
+        return not (one_per_list and (held[x] * held[y]).any())
+
+    def alone(a: int, b: int) -> NDArray[np.int64]:
+        """Find the records of list a whose person is not on list b: slow, but they may be few."""
+        people = cluster[places[a]]
+        while (now[people] != people).any():
+            people = now[people]
+        return np.asarray(places[a][held[people, b] == 0])
+
+    joined = 0
     for which in rng.choice(len(pairs), size=wanted, p=chance):
         a, b = pairs[int(which)]
-        for _ in range(30):
-            x = whose(places[a][rng.integers(places[a].size)])
-            y = whose(places[b][rng.integers(places[b].size)])
-            if x == y or (a != b and (held[x, b] or held[y, a])):
-                continue
-            if one_per_list and (held[x] * held[y]).any():
-                continue
-            joined[y] = x
-            held[x] += held[y]
-            break
-    for y in joined:
-        x = joined[y]
-        while x in joined:
-            x = joined[x]
-        name[y] = name[x]
-    label[:] = name[cluster]
-    return len(joined)
+        from_a, from_b = places[a], places[b]
+        for attempt in range(60):
+            if attempt == 30 and a != b:
+                from_a, from_b = alone(a, b), alone(b, a)
+            if not (from_a.size and from_b.size):
+                break
+            x = whose(from_a[rng.integers(from_a.size)])
+            y = whose(from_b[rng.integers(from_b.size)])
+            if fit(x, y, a, b):
+                now[y] = x
+                held[x] += held[y]
+                joined += 1
+                break
+    if joined:
+        while (now[now] != now).any():
+            now = now[now]
+        label[:] = name[now[cluster]]
+    return joined
 
 
 def _pairs_of_lists(

@@ -34,6 +34,7 @@ __all__ = [
     "BIRTH_SPEAKS",
     "Weighed",
     "Weights",
+    "chances_of",
     "hold",
     "link_odds",
     "log_m",
@@ -193,7 +194,7 @@ def weigh(
             log_u = first_log_u(strangers) if done == 1 else later_log_u(strangers)
         ratio = (log_m(m, by_pattern) - log_u)[pattern[live]] - rare[live]
         odds = np.exp(np.clip(ratio, -60, 60)) * prior[a[live], b[live]]
-        new = _chances(odds, left[live], right[live], a[live], b[live], k, one_per_list)
+        new = chances_of(odds, left[live], right[live], a[live], b[live], k, one_per_list)
         change = np.abs(new - p[live]).sum()
         p[live] = new
         (found,) = _sums(everyone.size, pattern, p)
@@ -208,7 +209,7 @@ def weigh(
     log_u = log_u[pattern] + rare
     ratio = log_m(m, factors) - log_u
     odds = np.exp(np.clip(ratio, -60, 60)) * prior[a, b]
-    chances = _chances(odds, left, right, a, b, k, one_per_list)
+    chances = chances_of(odds, left, right, a, b, k, one_per_list)
     return Weighed(
         left,
         right,
@@ -297,7 +298,7 @@ def _mode(factors: NDArray[np.int16], p: Array, m_prior: Mapping[str, Array]) ->
     return out
 
 
-def _chances(
+def chances_of(
     odds: Array,
     left: NDArray[np.int64],
     right: NDArray[np.int64],
@@ -306,7 +307,7 @@ def _chances(
     k: int,
     one_per_list: bool,
 ) -> Array:
-    """Chance that each pair is of one person.
+    """Chance that each pair is of one person, from its odds alone and the other candidates'.
 
     Across lists the other candidates of either record compete, since few people are on a list
     twice: with odds o of the pair and s, t the odds of all others of the two records,
@@ -317,7 +318,7 @@ def _chances(
         out = np.empty(odds.size)
         out[within] = odds[within] / (1.0 + odds[within])
         c = ~within
-        out[c] = _chances(odds[c], left[c], right[c], a[c], b[c], k, True)
+        out[c] = chances_of(odds[c], left[c], right[c], a[c], b[c], k, True)
         return out
     left_key, right_key = left * k + b, right * k + a
     size = int(max(left_key.max(initial=0), right_key.max(initial=0))) + 1
