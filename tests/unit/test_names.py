@@ -74,6 +74,7 @@ BY_HAND = [
     "name_variants_second.tsv",
     "name_variants_third.tsv",
     "name_variants_fourth.tsv",
+    "name_variants_fifth.tsv",
 ]
 
 
