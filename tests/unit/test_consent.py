@@ -134,6 +134,15 @@ def test_in_doubt_a_withdrawal_holds_from_the_earlier_day(tmp_path):
     assert _used(tmp_path, "2027-06-30", withdrawn="12/25/2026") == ["Ana"]
 
 
+def test_the_note_says_which_day_of_a_release_holds(tmp_path):
+    from uncounted.records.reading import ListSpec, read_list
+
+    _used(tmp_path, "12/11/2026")
+    told = read_list(ListSpec("a", tmp_path / "list.csv"), as_of="2026-11-20", recipients=["us"])
+    assert any("the earlier of the two days holds" in note for note in told.report.notes)
+    assert not any("read as month/day" in note for note in told.report.notes)
+
+
 def test_a_run_on_a_leap_day(tmp_path):
     assert _used(tmp_path, "2028-03-01", as_of="2028-02-29") == ["Ana"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,18 @@ def test_same_seed_same_records_other_seed_others() -> None:
     for a, b in zip(one.records, two.records, strict=True):
         assert all(_equal(getattr(a, f), getattr(b, f)) for f in FIELDS)
     assert not _equal(one.records[0].family, other.records[0].family)
+
+
+def test_same_seed_same_bytes_whatever_the_clock_says(tmp_path: Path) -> None:
+    c = example_coalition(1, population=60)
+    one, two = (write_coalition(c, tmp_path / name) for name in ("one", "two"))
+    assert [p.read_bytes() for p in one] == [p.read_bytes() for p in two]
+    books = [p for p in one if p.suffix == ".xlsx"]
+    assert books
+    for path in books:
+        with zipfile.ZipFile(path) as book:
+            assert {entry.date_time for entry in book.infolist()} == {(2026, 6, 30, 0, 0, 0)}
+            assert book.read("docProps/core.xml").count(b">2026-06-30T00:00:00Z<") == 2
 
 
 def test_error_levels_share_people_and_histories() -> None:

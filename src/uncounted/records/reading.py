@@ -305,6 +305,8 @@ def _orders(
     for target, note in doubtful.items():
         told[target] = common
         if not slashed and spec.dates is None:
+            if target.startswith("release_"):
+                note = "nothing tells day from month; the earlier of the two days holds"
             notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
     for target in told:
         # in doubt a release ends, and a withdrawal holds, at the earlier of the two days

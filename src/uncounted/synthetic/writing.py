@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
+import re
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -286,9 +289,28 @@ def _workbook(path: Path, sheets: dict[str, Sequence[Sequence[object]]], merged:
             sheet.append(list(row))
         if merged:
             sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=merged)
-    stamp = dt.datetime(2026, 6, 30)
-    book.properties.created = book.properties.modified = stamp
-    book.save(path)
+    book.properties.created = _STAMP
+    held = io.BytesIO()
+    book.save(held)
+    path.write_bytes(_stamped(held.getvalue()))
+
+
+_STAMP = dt.datetime(2026, 6, 30)
+
+
+def _stamped(book: bytes) -> bytes:
+    """Return a workbook without the clock's traces: equal seeds give equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                time = _STAMP.isoformat().encode() + b"Z<"
+                content = re.sub(rb"[0-9T:-]{19}Z<", time, content)
+            entry = zipfile.ZipInfo(name, _STAMP.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content)
+    return out.getvalue()
 
 
 _WRITERS: dict[str, Callable[[Records, Path], None]] = {
