@@ -19,11 +19,13 @@ __all__ = [
     "MISSING",
     "country",
     "country_name",
+    "endless",
     "exploitation",
     "fold",
     "gender",
     "language",
     "leg_kind",
+    "not_withdrawn",
     "refuses_area",
     "scope",
     "sector",
@@ -377,11 +379,81 @@ def leg_kind(text: str) -> str | None:
 def yes_no(text: str) -> bool | None:
     """Truth of a checkbox; ``None`` for a word that is neither. Empty is no."""
     plain = fold(text)
-    if plain in {"1", "1.0", "y", "yes", "true", "t", "x", "si", "checked", "ok", "예", "是"}:
+    if plain in {
+        "1",
+        "1.0",
+        "y",
+        "yes",
+        "true",
+        "t",
+        "x",
+        "si",
+        "checked",
+        "ok",
+        "예",
+        "是",
+        "동의",
+        "동의함",
+        "sim",
+        "oui",
+        "ja",
+    }:
         return True
-    if plain in MISSING or plain in {"0", "0.0", "n", "no", "false", "f", "unchecked"}:
+    if plain in MISSING or plain in {"0", "0.0", "unchecked"} or plain in _REFUSALS:
         return False
     return None
+
+
+_REFUSALS = frozenset(
+    {
+        "no", "n", "0", "false", "f", "refused", "declined", "none", "nothing", "denied", "not given",
+        "아니오", "아니요", "비동의", "동의안함", "미동의", "nao", "non", "nein",
+    }
+)  # fmt: skip
+_UNSURE = frozenset(
+    {
+        "?", "??", "unknown", "unk", "not known", "tbd", "refused", "declined", "prefer not to say",
+        "x", "xx", "xxx", "desconocido", "모름", "不明", "未知",
+    }
+)  # fmt: skip
+_ENDLESS = frozenset(
+    {
+        "never", "no", "open", "ongoing", "permanent", "indefinite", "indefinitely", "indefinido",
+        "no expiration", "no expiry", "no expiration date", "no end", "no end date", "open ended",
+        "does not expire", "not applicable", "until revoked", "until withdrawn",
+    }
+)  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def not_withdrawn(text: str) -> bool:
+    """Whether a mark of withdrawal says plainly that there was none.
+
+    Examples
+    --------
+    >>> not_withdrawn("n/a"), not_withdrawn("No"), not_withdrawn("unknown")
+    (True, True, False)
+    """
+    plain = fold(text)
+    return (yes_no(text) is False and plain not in _UNSURE) or _words(text) in {
+        "not withdrawn",
+        "not revoked",
+        "not applicable",
+        "없음",
+        "해당없음",
+    }
+
+
+@lru_cache(maxsize=8192)
+def endless(text: str) -> bool:
+    """Whether the end of a release says plainly that it has none.
+
+    Examples
+    --------
+    >>> endless("until revoked"), endless("12/31/9999"), endless("12 months")
+    (True, True, False)
+    """
+    return fold(text) in MISSING - _UNSURE or _words(text) in _ENDLESS or "9999" in text
 
 
 @lru_cache(maxsize=8192)
@@ -391,7 +463,9 @@ def scope(text: str) -> str | None:
     Anything that does not plainly allow linkage does not allow it.
     """
     words = _words(text)
-    if words in MISSING or words in {"no", "n", "0", "false", "refused", "declined"}:
+    if words in _REFUSALS:
+        return "total"
+    if words in MISSING:
         return ""
     if words in SCOPES:
         return words

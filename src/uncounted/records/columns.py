@@ -25,6 +25,7 @@ from uncounted.records.schema import (
     LEG_KINDS,
     NO_BIRTH,
     NO_DATE,
+    UNREAD_END,
     Leg,
     Records,
 )
@@ -212,7 +213,7 @@ class _Chunk:
             release_recipient=[
                 _line(t) for t in self.texts("release_recipient") or [""] * self.size
             ],
-            release_expires=_days(self.dates("release_expires", earliest=1950, ahead=150)),
+            release_expires=self.ends(),
             release_withdrawn=withdrawn,
         )
 
@@ -334,9 +335,13 @@ class _Chunk:
         return out
 
     def scopes(self) -> list[str]:
-        """Scope of each release. What is unclear allows the total only."""
+        """Scope of each release. What is unclear allows the total only.
+
+        Of several boxes every one must say yes. One left empty gives no release, whatever scope stands
+        beside it.
+        """
         texts = self.texts("release_scope")
-        ticks = self.texts("release_given")
+        boxes = self.at.get("release_given", ())
         out = []
         for k in range(self.size):
             value: str | None = ""
@@ -345,26 +350,38 @@ class _Chunk:
                 if value is None:
                     self.unread.append(("release_scope", self.numbers[k]))
                     value = "total"
-            if ticks is not None and ticks[k].strip():
-                tick = codes.yes_no(ticks[k])
-                if tick is None:
-                    self.unread.append(("release_given", self.numbers[k]))
-                if not tick:
-                    value = "total"
-                elif texts is None:
-                    value = "linkage"
+            answers = [self.rows[k][box].strip() for box in boxes]
+            ticks = [codes.yes_no(answer) for answer in answers if answer]
+            self.unread += [("release_given", self.numbers[k]) for tick in ticks if tick is None]
+            if not all(ticks):
+                value = "total"
+            elif not all(answers):
+                value = "total" if value == "total" else ""
+            elif boxes and texts is None:
+                value = "linkage"
             out.append(value or "")
+        return out
+
+    def ends(self) -> NDArray[np.datetime64]:
+        """Last day of each release; one that is written and cannot be read is past."""
+        made = self.dates("release_expires", earliest=1950, ahead=150)
+        out = _days(made)
+        for k, text in enumerate(self.texts("release_expires") or ()):
+            if made[k].day is None and text.strip() and not codes.endless(text):
+                out[k] = UNREAD_END
         return out
 
     def withdrawn(self) -> NDArray[np.datetime64]:
         """Day each release was withdrawn; a mark that is no date counts as withdrawn for good."""
         out = np.full(self.size, np.datetime64("NaT"), dtype="datetime64[D]")
         order = self.columns.orders.get("release_withdrawn", "mdy")
-        for k, text in enumerate(self.texts("release_withdrawn") or ()):
-            if not text.strip() or codes.yes_no(text) is False:
-                continue
-            made = read_date(text, order, self.today.year)
-            out[k] = made.day if made.day is not None else dt.date(1900, 1, 1)
+        for place in self.at.get("release_withdrawn", ()):
+            for k, row in enumerate(self.rows):
+                if codes.not_withdrawn(row[place]):
+                    continue
+                made = read_date(row[place], order, self.today.year)
+                day = np.datetime64(made.day or dt.date(1900, 1, 1), "D")
+                out[k] = day if np.isnat(out[k]) else min(out[k], day)
         return out
 
     def routes(self, reference: list[str], legs: Legs | None) -> list[tuple[Leg, ...]]:

@@ -16,10 +16,19 @@ from functools import lru_cache
 
 from uncounted.records import codes
 from uncounted.records.calendar import UNREADABLE, read_date
+from uncounted.records.release_names import may_forbid, release_target, speaks_of_release
 from uncounted.records.schema import EXPLOITATION, SECTORS
 from uncounted.records.tabular import HeaderRows
 
-__all__ = ["ColumnGuess", "Guess", "check_columns", "find_header", "guess_columns", "is_target"]
+__all__ = [
+    "ColumnGuess",
+    "Guess",
+    "check_columns",
+    "find_header",
+    "guess_columns",
+    "is_target",
+    "may_forbid_linkage",
+]
 
 _ALIASES = {
     "reference": "reference;ref;case id;case number;case no;case;client id;client number;client no;id"
@@ -64,12 +73,16 @@ _ALIASES = {
     "status": "trafficking status;traffickingstatus;vic traffickingstatus;victim status;status;determination;screening result",
     "release_scope": "release scope;roi scope;scope of release;release covers;scope;consent scope;sharing scope;release of information scope",
     "release_given": "release;release of information;roi;roi signed;release signed;consent;con consent;consent to share"
-    ";consent given;consent signed;signed release;has release;roi on file;release on file;consent to release",
-    "release_recipient": "release recipient;roi recipient;recipient;release to;released to;roi to;share with;consent recipient;may share with",
+    ";consent given;consent signed;signed release;has release;roi on file;release on file;consent to release;informed consent"
+    ";agreement to manage personal data;consentimiento;consentimiento informado;동의;동의여부;정보제공동의",
+    "release_recipient": "release recipient;roi recipient;recipient;release to;released to;roi to;share with;consent recipient;may share with"
+    ";shared with;may be shared with;release recipients;recipients",
     "release_expires": "release expires;roi expires;release expiry;release expiration;roi expiration;roi expiry;expires;expiry"
-    ";expiration date;roi expiration date;release valid until;valid until;consent expires;consent expiry;roi expires on;release end date",
+    ";expiration date;roi expiration date;release valid until;valid until;consent expires;consent expiry;roi expires on;release end date"
+    ";consent valid until;동의만료일",
     "release_withdrawn": "release withdrawn;roi withdrawn;withdrawn;withdrawn on;revoked;revoked on;consent withdrawn;roi revoked"
-    ";date withdrawn;release revoked;consent withdrawn on;release withdrawn on;withdrawal date",
+    ";date withdrawn;release revoked;consent withdrawn on;release withdrawn on;withdrawal date"
+    ";date revoked;revocation date;consent revoked;동의철회;철회",
     "parent": "parent index;parent key;parent id;parent;submission id;parent uid;parent reference;person",
     "leg.Recruitment.country": "country of recruitment;recruitment country;recruited in;origin of route",
     "leg.Recruitment.date": "date of recruitment;recruitment date",
@@ -107,7 +120,9 @@ _FLAGS = {
 """CTDC's yes/no columns, both layouts."""
 _KEPT_BY_SERVERS = {"_status", "_validation_status", "_notes", "_tags", "_submitted_by"}
 """Columns KoboToolbox adds about a form, not about a person."""
-_REPEATED = {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
+_BOXES = {"release_given", "release_withdrawn"}
+"""Answers about a release: of several columns every one is obeyed."""
+_REPEATED = _BOXES | {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
 _LEG = re.compile(
     r"(?:leg ?|hte ?|event ?|route ?|legs ?)?(\d+) ?(?:leg|hte|event|route)? ?(type|kind|country|date)|(?:leg|hte|event|route) (type|kind|country|date) ?(\d+)"
 )
@@ -193,7 +208,22 @@ def _names() -> Mapping[str, str]:
 def _by_name(header: str) -> tuple[str, float]:
     """Target and score of one column name; of a name not known as it stands, by its words."""
     target, score = _as_it_stands(header)
-    return (target, score) if target or score else _by_words(header)
+    if target or score:
+        return target, score
+    if speaks_of_release(_whole(header)):
+        release = release_target(_whole(header))
+        return release, _BY_RELEASE if release else 0.0
+    return _by_words(header)
+
+
+def _whole(header: str) -> str:
+    """Fold a column name, groups and all."""
+    return _plain(re.sub(r"[/:]", " ", header))
+
+
+def may_forbid_linkage(header: str) -> bool:
+    """Whether a column speaks of consent, so that what it says may forbid linkage."""
+    return may_forbid(_whole(header))
 
 
 @lru_cache(maxsize=8192)
@@ -259,6 +289,8 @@ def _by_words(header: str) -> tuple[str, float]:
     return best, best_score
 
 
+_BY_RELEASE = 0.8
+"""Score of a column name that speaks of a release in words no table holds."""
 _DATES = ("date", "birth_date", "stated_on", "release_expires")
 
 
@@ -321,10 +353,22 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
             cells = [row[i] for row in sample if i < len(row)]
             share = _evidence(target, cells)
             if share is not None:
+                known = score >= 0.9 and target.startswith("release_")
                 score = score * (0.7 + 0.3 * share) if share > 0 else score * 0.45
+                if known:
+                    # answers in words nobody foresaw are answers all the same
+                    score = max(score, 0.5)
         if score < 0.5:
             target, score = "", 0.0
         made.append(ColumnGuess(i, name, target, round(score, 2)))
+    # a column named outright is the answer; one about some other consent is not
+    outright = {c.target for c in made if c.target in _BOXES and _as_it_stands(c.column)[0]}
+    made = [
+        ColumnGuess(c.position, c.column, "", 0.0)
+        if c.target in outright and not _as_it_stands(c.column)[0]
+        else c
+        for c in made
+    ]
     best: dict[str, ColumnGuess] = {}
     for c in made:
         single = c.target and c.target != "refused" and c.target not in _REPEATED

@@ -19,7 +19,7 @@ from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
 from uncounted.records.fitting import MAX_TEXT, Columns, fit
 from uncounted.records.legs import Legs, read_legs
-from uncounted.records.raw import RawRow
+from uncounted.records.raw import RawRow, letters
 from uncounted.records.schema import FIELDS, Records
 from uncounted.records.tabular import RawTable, open_table
 
@@ -30,6 +30,7 @@ SAMPLE_CELLS = 200_000
 CHUNK = 8192
 CHUNK_CELLS = 250_000
 MAX_RECORDS = 2_000_000
+MOST_NOTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         guess = mapping.Guess(chosen, guess.layout)
     else:
         pairs = [(c.target, c.position) for c in guess.columns if c.target not in {"", "refused"}]
+    notes += _passed_over(table, guess)
     if not pairs:
         raise InputError(
             f"{table.where}: none of its columns is one a record has.",
@@ -313,6 +315,19 @@ def _orders(
         ):
             told[target] = "earliest"
     return {target: spec.dates or order for target, order in told.items()}
+
+
+def _passed_over(table: RawTable, guess: mapping.Guess) -> list[str]:
+    """Say which columns that speak of consent are not taken so: what they forbid is not obeyed."""
+    out = []
+    for c in guess.columns:
+        other = c.target != "refused" and not c.target.startswith("release_")
+        if other and mapping.may_forbid_linkage(c.column):
+            out.append(
+                f"column {letters(c.position)} speaks of consent and was not read as such; if it may forbid linkage, "
+                "name it under this list's `columns`, as release_given, release_expires or release_withdrawn"
+            )
+    return out[:MOST_NOTES]
 
 
 def _other_lists(table: RawTable, legs: Legs | None) -> list[str]:
