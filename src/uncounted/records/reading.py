@@ -258,7 +258,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         guess = mapping.Guess(chosen, guess.layout)
     else:
         pairs = [(c.target, c.position) for c in guess.columns if c.target not in {"", "refused"}]
-    notes += _passed_over(table, guess)
+    notes += _passed_over(table, guess) + _not_understood(table, sample, pairs)
     if not pairs:
         raise InputError(
             f"{table.where}: none of its columns is one a record has.",
@@ -328,6 +328,18 @@ def _passed_over(table: RawTable, guess: mapping.Guess) -> list[str]:
                 "name it under this list's `columns`, as release_given, release_expires or release_withdrawn"
             )
     return out[:MOST_NOTES]
+
+
+def _not_understood(
+    table: RawTable, sample: Sequence[Sequence[str]], pairs: Sequence[tuple[str, int]]
+) -> list[str]:
+    """Say which columns have a field's name and nothing in them that reads as it."""
+    found = mapping.not_understood(table.columns, sample, {target for target, _ in pairs})
+    return [
+        f"column {letters(i)} is named like {target}, and none of its cells reads as one; it was not "
+        "read. If it is one, name it under this list's `columns` and see which words are not understood"
+        for i, target in found[:MOST_NOTES]
+    ]
 
 
 def _other_lists(table: RawTable, legs: Legs | None) -> list[str]:
