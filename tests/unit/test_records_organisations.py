@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from uncounted.records import codes
 from uncounted.records.reading import ListSpec, ReadList, read_list
 
 
@@ -31,3 +34,78 @@ def test_text_of_an_encoding_nothing_tells_says_what_to_do(tmp_path):
     found = read(tmp_path, text)
     assert found.report.quarantined == 1
     assert [n for n in found.report.notes if "nothing tells" in n and "`encoding`" in n]
+
+
+def test_a_kobo_export_with_groups_and_choices(tmp_path):
+    text = (
+        "person/first_name,person/gender,exp/type_of_exploitation,exp/type_of_exploitation/forced_labour,"
+        "exp/type_of_exploitation/forced_begging,exp/industry,_uuid,_submission_time\n"
+        "Ana,transgender_woman,forced_labour forced_begging,1,1,domestic_work,u-1,2025-03-01T16:25:00\n"
+        "Eva,prefer_not_to_say,,0,1,,u-2,2025-03-02T16:25:00\n"
+    )
+    found = read(tmp_path, text)
+    assert found.records.gender.tolist() == ["TransgenderFeminine", ""]
+    assert found.records.exploitation.tolist() == [1 | 128, 128]
+    assert found.records.sector.tolist() == ["T", ""]
+    assert not found.report.unread
+
+
+def test_odk_repeats_whose_columns_are_called_type_and_when(tmp_path):
+    legs = tmp_path / "legs.csv"
+    legs.write_text(
+        "country,type,when,PARENT_KEY,KEY\n"
+        "gt,recruitment,2024-01-05,uuid:1,uuid:1/legs[1]\nus,exploitation,2024-03-05,uuid:1,uuid:1/legs[2]\n"
+    )
+    text = (
+        "SubmissionDate,victim-given_name,KEY,SubmitterName\n2025-06-01T12:00:00Z,Ana,uuid:1,Zoe\n"
+    )
+    found = read(tmp_path, text, legs=legs)
+    (route,) = found.records.route
+    assert [(leg.kind, leg.country, str(leg.date)) for leg in route] == [
+        ("Recruitment", "GTM", "2024-01-05"),
+        ("Exploitation", "USA", "2024-03-05"),
+    ]
+    assert found.records.family.tolist() == [""]
+
+
+def test_a_spanish_and_a_korean_list(tmp_path):
+    text = (
+        "N° de expediente,Nombres,Sexo,Nacionalidad,País de captación,Tipo de explotación,Sector\n"
+        "1,Ana,Mujer,Ecuatoriana,Ecuador,Explotación laboral,Agricultura\n"
+        "2,Eva,Femenino,Salvadoreña,EE. UU.,Trabajo forzoso; Servidumbre doméstica,Trabajo doméstico\n"
+    )
+    found = read(tmp_path, text)
+    assert found.records.citizenship.tolist() == ["ECU", "SLV"]
+    assert found.records.exploitation.tolist() == [1, 17]
+    assert found.records.sector.tolist() == ["A", "T"]
+    assert [leg.country for (leg,) in found.records.route] == ["ECU", "USA"]
+    assert found.records.reference.tolist() == ["1", "2"] and not found.report.unread
+    text = (
+        "연번,성명,나이(한국식),국적,언어,피해유형,업종\n1,김서연,만 28세,중국(조선족),중국어,성착취,음식점\n"
+        "2,박하늘,35,베트남,베트남어,강제노동,농업\n"
+    )
+    found = read(tmp_path, text)
+    assert found.records.citizenship.tolist() == ["CHN", "VNM"]
+    assert found.records.stated_age.tolist() == [28, 35]
+    assert found.records.exploitation.tolist() == [2, 1]
+    assert found.records.sector.tolist() == ["I", "A"] and not found.report.unread
+
+
+@pytest.mark.parametrize("text", ["Korea (North)", "Congo (Kinshasa)", "China (Taiwan)"])
+def test_brackets_that_tell_countries_apart_are_not_let_go(text):
+    assert codes.country(text) is None
+
+
+@pytest.mark.parametrize("word", ["Summe", "Gesamt", "Итого", "Razem"])
+def test_lines_of_totals_in_other_languages(tmp_path, word):
+    text = f"case id;first name;age;amount\n1;Ana;29,5;1.234,50\n{word};;;1.234,50\n"
+    found = read(tmp_path, text)
+    assert [q.reason for q in found.report.quarantine] == ["a line of totals"]
+    assert found.records.stated_age.tolist() == [29]
+
+
+def test_another_name_in_brackets_is_no_family_name(tmp_path):
+    text = "case id,name,age\n1,Nguyen Mai (aka Lily),30\n2,Ana Diaz a.k.a. Nita,30\n3,(Lily),30\n"
+    found = read(tmp_path, text)
+    assert found.records.family.tolist() == ["Mai", "Diaz", ""]
+    assert found.records.given.tolist() == ["Nguyen", "Ana", "(Lily)"]

@@ -82,7 +82,7 @@ ALIASES = {
     "leg.Exploitation.date": "date of exploitation;exploitation date;exploitation start",
     "leg.kind": "hte type;event type;leg;leg type;leg kind;stage;route stage",
     "leg.country": "hte country;event country;leg country;route country",
-    "leg.date": "hte date;event date;leg date;route date",
+    "leg.date": "hte date;event date;leg date;route date;when",
 }
 
 REFUSED_WORDS = {
@@ -136,7 +136,7 @@ OWN_NAME = {
 """What may stand beside "name" alone for it to be the person's."""
 NOT_BY_ITSELF = {
     "name", "first", "last", "given", "middle", "client", "victim", "participant", "complainant",
-    "family", "second", "born", "index", "uuid", "case", "caso", "parent",
+    "family", "second", "when", "index", "uuid", "case", "caso", "parent",
 }  # fmt: skip
 """Names of columns that say little as one of two words: "Client type" is no name."""
 WEAKER = {"caller name", "complainant", "father s name"}

@@ -88,9 +88,12 @@ def convert(
 
 
 _SINCE_1904 = dt.timedelta(days=1462)
+_OTHER_NAME = re.compile(
+    r"[(（\[][^)）\]]*[)）\]]|\b(?:a\.?k\.?a\.?|alias|also known as)\s.*", re.IGNORECASE
+)
 _ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _AGE = re.compile(
-    r"(?:~|c\.?|about|approx\.?)?\s*(\d{1,3})(?:\.\d+)?\s*(?:years?|yrs?|y|yo|세|살|anos)?\s*(?:old)?"
+    r"(?:~|c\.?|ca\.?|about|around|approx\.?|approximately|만|unos|aprox\.?)?\s*(\d{1,3})(?:[.,]\d+)?\s*(?:years?|yrs?|y|yo|세|살|anos)?\s*(?:old)?"
 )
 _AGES = re.compile(
     r"\D{0,12}\d{1,3}\s*(?:-+|–|—|~|to|a|or|/)\s*\d{1,3}\D{0,12}|\d{1,2}0('?s|대)|[<>≤≥]=?\s*\d{1,3}"
@@ -235,6 +238,8 @@ class _Chunk:
         if whole is not None:
             for k, text in enumerate(whole):
                 if codes.fold(text) not in _NO_NAME:
+                    # what stands in brackets or after "aka" is another name, not a part of this one
+                    text = _OTHER_NAME.sub(" ", text).strip() or text
                     before, comma, after = text.partition(",")
                     given[k], family[k] = (after, before) if comma else _split(text)
         for parts, main, more in (

@@ -21,7 +21,7 @@ _RUNS = re.compile(r"\s*(=|[-+@]\s*[A-Za-z][\w.]*\s*[(|!])")
 """What a spreadsheet would run: ``=1+1``, ``@SUM(``, ``+cmd|``."""
 _ERROR = re.compile(r"#[¡¿]?[A-Z]+(/0)?[!?]")
 _TOTAL = re.compile(
-    r"(?:(?:grand|sub|column|overall|general)[ -]?)?(?:total|totals|sum|suma|subtotal)(?:es)?\b(?! \w+ \w)"
+    r"(?:(?:grand|sub|column|overall|general)[ -]?)?(?:total|totals|sum|suma|subtotal|summe|gesamt(?:summe)?|insgesamt|totaal|somme|razem|celkem|toplam|jumlah|kabuuan|итого|всего|tong cong)(?:es)?\b(?! \w+ \w)"
     r"|합\s?계|총\s?계|소\s?계|计\b|(?:总|合|小)计|總計|合計"
 )
 _FIGURE = re.compile(r"[\d\s.,%()/:-]*")

@@ -173,8 +173,10 @@ def _held(header: str) -> tuple[str, float]:
     tight = re.sub(r"[\W_]+", "", codes.fold(path[-1] if path else ""))
     if tight in FLAGS:
         return FLAGS[tight], 1.0
-    if len(path) > 1 and path[-1].strip() in EXPLOITATION:
-        return f"exploitation.{path[-1].strip()}", 1.0
+    if len(path) > 1:
+        chosen = _choice(path)
+        if chosen:
+            return chosen, 1.0
     plain = _plain(path[-1]) if path else ""
     words = plain.split()
     if not words:
@@ -204,6 +206,22 @@ def _held(header: str) -> tuple[str, float]:
         if candidate in table:
             return table[candidate], score * (0.7 if candidate in WEAKER else 1.0)
     return "", 0.0
+
+
+def _choice(path: Sequence[str]) -> str:
+    """Target of one choice of a question of several, as Kobo parts them: ``group/question/choice``."""
+    choice = path[-1].strip()
+    if choice in EXPLOITATION:
+        return f"exploitation.{choice}"
+    asked = _names().get(_plain(path[-2]))
+    if asked == "exploitation":
+        bits = codes.exploitation(choice) or 0
+        if bits and not bits & (bits - 1):
+            return f"exploitation.{EXPLOITATION[bits.bit_length() - 1]}"
+    if asked == "sector":
+        letter = codes.sector(choice)
+        return f"sector.{letter}" if letter else ""
+    return ""
 
 
 def _bare(words: list[str]) -> list[str]:
@@ -277,6 +295,12 @@ def _evidence(target: str, sample: Sequence[str]) -> float | None:
     return sum(reads(x) for x in filled) / len(filled)
 
 
+def _all_kinds(cells: Sequence[str]) -> bool:
+    """Whether a column named "type" holds kinds of legs: recruitment, transit, exploitation."""
+    filled = [x for x in cells if x.strip()]
+    return bool(filled) and all(codes.leg_kind(x) and not codes.exploitation(x) for x in filled)
+
+
 def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:
     """Guess which column holds what.
 
@@ -299,6 +323,8 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
         target, score = _by_name(name)
         if target not in {"", "refused"} and score > 0:
             cells = [row[i] for row in sample if i < len(row)]
+            if target == "exploitation" and _all_kinds(cells):
+                target = "leg.kind"
             share = _evidence(target, cells)
             if share is not None:
                 known = score >= 0.9 and target.startswith("release_")
