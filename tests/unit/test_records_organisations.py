@@ -109,3 +109,76 @@ def test_another_name_in_brackets_is_no_family_name(tmp_path):
     found = read(tmp_path, text)
     assert found.records.family.tolist() == ["Mai", "Diaz", ""]
     assert found.records.given.tolist() == ["Nguyen", "Ana", "(Lily)"]
+
+
+def born(found: ReadList) -> list[str]:
+    return found.records.birth_date.astype(str).tolist()
+
+
+@pytest.mark.parametrize(
+    ("dates", "read_as"),
+    [
+        # years of two digits first, as in Korea: told by one that can be no day
+        (("92.11.30", "85.07.12", "01.02.03"), ("1992-11-30", "1985-07-12", "2001-02-03")),
+        (("1991.02.03", "85.07.12"), ("1991-02-03", "1985-07-12")),
+        (("921130", "850712", "2001.02.03"), ("1992-11-30", "1985-07-12", "2001-02-03")),
+        # where the year comes first, these may be of two kinds
+        (("921130", "200112", "30512"), ("1992-11-30", "NaT", "NaT")),
+        # the year stands last here, whatever the first of a date may look like
+        (("25.06.1987", "12.07.85", "1991.02.03"), ("1987-06-25", "1985-07-12", "1991-02-03")),
+        (("1990-02-03", "5/6/90", "25/6/07"), ("1990-02-03", "1990-06-05", "2007-06-25")),
+        (("14 février 1990", "3. Mai 1985"), ("1990-02-14", "1985-05-03")),
+    ],
+)
+def test_years_of_two_digits(tmp_path, dates, read_as):
+    text = "case id,first name,dob\n" + "".join(f"{i},Ana,{d}\n" for i, d in enumerate(dates, 1))
+    found = read(tmp_path, text)
+    assert born(found) == list(read_as)
+    assert sum(q.count for q in found.report.unread) == read_as.count("NaT")
+
+
+def test_a_column_follows_another_whose_years_come_first(tmp_path):
+    text = "case id,date,dob\n1,25.06.07,92.11.30\n2,25.07.08,85.07.12\n"
+    assert read(tmp_path, text).records.date.astype(str).tolist() == ["2025-06-07", "2025-07-08"]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [("DOB (dd/mm/yyyy)", "1990-04-03"), ("DOB (MM/DD/YYYY)", "1990-03-04")],
+)
+def test_the_columns_name_tells_day_from_month(tmp_path, name, day):
+    found = read(tmp_path, f"case id,first name,{name}\n1,Ana,3/4/1990\n")
+    assert born(found) == [day]
+    assert not [n for n in found.report.notes if "day from month" in n]
+
+
+def test_nepali_dates_where_the_columns_name_says_so(tmp_path):
+    text = "case id,intake date (BS),DOB (B.S.)\n1,2081-09-15,2052-03-32\n2,2081-10-02,2020-05-05\n"
+    found = read(tmp_path, text)
+    assert born(found) == ["1995-01-01", "1963-01-01"]
+    assert found.records.birth_precision.tolist() == [1, 1]
+    assert found.records.date.astype("datetime64[M]").astype(str).tolist() == ["2024-12", "2025-01"]
+
+
+def test_a_birth_of_either_calendar_is_not_guessed_at(tmp_path):
+    text = "case id,first name,nationality,dob\n1,Sita,Nepal,2052-03-32\n2,Hari,Nepal,2012-05-05\n3,Mina,Nepal,1988-05-05\n4,Ana,Mexico,2005-05-05\n"
+    found = read(tmp_path, text)
+    assert born(found) == ["1995-01-01", "NaT", "1988-05-05", "2005-05-05"]
+    assert [(q.reason, q.rows) for q in found.report.unread] == [
+        ("birth_date (a Western or a Nepali year?)", (3,))
+    ]
+    # without a year that is to come nothing points to the Nepali calendar
+    text = "case id,first name,nationality,dob\n2,Hari,Nepal,2012-05-05\n"
+    assert born(read(tmp_path, text)) == ["2012-05-05"]
+
+
+def test_an_end_in_the_nepali_calendar_is_no_end_far_ahead(tmp_path):
+    header = "case id,first name,roi scope,roi to,roi expires\n"
+    text = (
+        header
+        + "1,Ana,linkage,us,2083-01-05\n2,Eva,linkage,us,2099-12-31\n3,Ivy,linkage,us,2027-01-05\n"
+    )
+    assert read(tmp_path, text, regime="vawa").records.given.tolist() == ["Ivy"]
+    free = read(tmp_path, text)
+    assert free.records.given.tolist() == ["Eva", "Ivy"]
+    assert free.report.release == {"the end of the release cannot be read": 1}

@@ -74,7 +74,7 @@ class ListSettings(_Section):
     sheet: str | None = None
     header_row: int | None = Field(default=None, ge=1)
     encoding: str | None = None
-    dates: str | None = Field(default=None, pattern="^(mdy|dmy)$")
+    dates: str | None = Field(default=None, pattern="^(mdy|dmy|ymd)$")
     legs: str | None = None
     legs_sheet: str | None = None
     columns: dict[str, str | list[str]] = Field(default_factory=dict)

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from uncounted.records import codes
 from uncounted.records.calendar import UNREADABLE, ReadDate, read_date
-from uncounted.records.dates import nepali_day
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
+from uncounted.records.nepali import AHEAD, EITHER, as_nepali, of_nepali_birth
 from uncounted.records.raw import RawRow
 from uncounted.records.schema import (
     BIRTH_DAY,
@@ -87,6 +87,8 @@ def convert(
     )
 
 
+MOST_AHEAD = 50
+"""Years ahead that the end of a release may lie for it to be limited in time."""
 _SINCE_1904 = dt.timedelta(days=1462)
 _OTHER_NAME = re.compile(
     r"[(（\[][^)）\]]*[)）\]]|\b(?:a\.?k\.?a\.?|alias|also known as)\s.*", re.IGNORECASE
@@ -146,7 +148,7 @@ class _Chunk:
         """Dates of one column; those that cannot be are noted and read as not known.
 
         A date may lie ``ahead`` years after the day of the run. Where ``nepali`` holds, a later one
-        is read in the Nepali calendar.
+        is read in the Nepali calendar; so are all of a column whose name says so.
         """
         nothing = ReadDate(None, NO_BIRTH)
         texts = self.texts(target)
@@ -160,14 +162,20 @@ class _Chunk:
         out = []
         for k, text in enumerate(texts):
             made = read_date(text, order, century) if text else nothing
-            if made is UNREADABLE:
+            if text and codes.fold(text) not in codes.MISSING:
+                if target in self.columns.nepali:
+                    made = as_nepali(text, target == "birth_date")
+                elif nepali and nepali[k]:
+                    made = of_nepali_birth(made, text, latest, self.columns.two_calendars)
+            if made is EITHER:
+                self.unread.append((f"{target} (a Western or a Nepali year?)", self.numbers[k]))
+                made = nothing
+            elif made is UNREADABLE:
                 self.unread.append((target, self.numbers[k]))
                 made = nothing
             elif made.day is not None:
                 if made.how == "serial" and self.columns.kind == "excel 1904":
                     made = replace(made, day=made.day + _SINCE_1904)
-                if nepali and nepali[k]:
-                    made = _from_nepali(made, latest)
                 if made.how:
                     name = "spreadsheet serial number" if made.how == "serial" else made.how
                     self.how[name] = self.how.get(name, 0) + 1
@@ -372,8 +380,13 @@ class _Chunk:
         made = self.dates("release_expires", earliest=1950, ahead=150)
         out = _days(made)
         for k, text in enumerate(self.texts("release_expires") or ()):
-            if made[k].day is None and text.strip() and not codes.endless(text):
-                out[k] = UNREAD_END
+            day = made[k].day
+            if day is None:
+                if text.strip() and not codes.endless(text):
+                    out[k] = UNREAD_END
+            elif day.year > self.today.year + MOST_AHEAD:
+                # no end in earnest; one of the Nepali calendar may have passed
+                out[k] = UNREAD_END if day.year - AHEAD <= self.today.year else NO_DATE
         return out
 
     def withdrawn(self) -> NDArray[np.datetime64]:
@@ -421,17 +434,6 @@ class _Chunk:
 def _line(text: str) -> str:
     """One line of text, its ends trimmed, what cannot be seen taken out."""
     return " ".join(codes.visible(text).split())
-
-
-def _from_nepali(made: ReadDate, latest: dt.date) -> ReadDate:
-    """Read a date to come in the Nepali calendar, as a year: the day would be right to a few."""
-    if made.day is None or made.day <= latest:
-        return made
-    if made.precision == BIRTH_YEAR:
-        day: dt.date | None = dt.date(made.day.year - 57, 1, 1)
-    else:
-        day = nepali_day(made.day.year, made.day.month, made.day.day)
-    return made if day is None else ReadDate(dt.date(day.year, 1, 1), BIRTH_YEAR, "Nepali year")
 
 
 _PARTICLES = frozenset(

@@ -50,6 +50,10 @@ class Columns:
         Dates by the unusual way they were read; filled while reading.
     leg_key
         Position of the column that ties a row to a table of legs.
+    nepali
+        Targets whose column's name says that its dates are of the Nepali calendar.
+    two_calendars
+        Whether some births of the list are of the Nepali calendar, by their years.
     """
 
     pairs: list[tuple[str, int]]
@@ -60,6 +64,8 @@ class Columns:
     layout: str
     how: dict[str, int] = field(default_factory=dict)
     leg_key: int | None = None
+    nepali: frozenset[str] = frozenset()
+    two_calendars: bool = False
 
 
 def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
