@@ -160,6 +160,13 @@ def test_nepali_dates_where_the_columns_name_says_so(tmp_path):
     assert found.records.date.astype("datetime64[M]").astype(str).tolist() == ["2024-12", "2025-01"]
 
 
+def test_a_column_of_nepali_births_alone_is_taken(tmp_path):
+    found = read(
+        tmp_path, "case id,name,DOB (B.S.)\n1,Sita Thapa,2052-03-32\n2,Ram Rai,2058-02-30\n"
+    )
+    assert born(found) == ["1995-01-01", "2001-01-01"]
+
+
 def test_a_birth_of_either_calendar_is_not_guessed_at(tmp_path):
     text = "case id,first name,nationality,dob\n1,Sita,Nepal,2052-03-32\n2,Hari,Nepal,2012-05-05\n3,Mina,Nepal,1988-05-05\n4,Ana,Mexico,2005-05-05\n"
     found = read(tmp_path, text)
@@ -182,3 +189,26 @@ def test_an_end_in_the_nepali_calendar_is_no_end_far_ahead(tmp_path):
     free = read(tmp_path, text)
     assert free.records.given.tolist() == ["Eva", "Ivy"]
     assert free.report.release == {"the end of the release cannot be read": 1}
+
+
+def test_parquet_with_lists_of_text_and_structures(tmp_path):
+    arrow = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as parquet
+
+    table = arrow.table(
+        {
+            "client_id": [1, 2, 3],
+            "given_name": arrow.array(["Ana", "Eva", "Ivy"]).dictionary_encode(),
+            "exploitation": arrow.array(
+                [["ForcedLabour", "Servitude"], None, ["SexualExploitation"]]
+            ),
+            "consent_to_link": [True, False, True],
+            "person": arrow.array([{"language": "mn"}, None, None]),
+        }
+    )
+    parquet.write_table(table, tmp_path / "list.parquet")
+    spec = ListSpec("list", tmp_path / "list.parquet", "none")
+    found = read_list(spec, as_of="2026-11-01", recipients=["us"])
+    assert found.records.given.tolist() == ["Ana", "Ivy"]
+    assert found.records.exploitation.tolist() == [17, 2]
+    assert [n for n in found.report.notes if n.startswith("1 column(s) hold structures")]

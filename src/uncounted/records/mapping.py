@@ -27,6 +27,7 @@ from uncounted.records.column_words import (
     SOMEBODY_ELSE,
     WEAKER,
 )
+from uncounted.records.nepali import read_nepali
 from uncounted.records.release_names import may_forbid, release_target, speaks_of_release
 from uncounted.records.schema import EXPLOITATION, SECTORS
 from uncounted.records.tabular import HeaderRows
@@ -264,7 +265,7 @@ def _evidence(target: str, sample: Sequence[str]) -> float | None:
     """Share of a column's filled cells that read as the target does; ``None`` if it cannot tell."""
     reads: Callable[[str], bool]
     if target in _DATES or target.endswith(".date"):
-        reads = lambda x: read_date(x) is not UNREADABLE  # noqa: E731
+        reads = lambda x: read_date(x) is not UNREADABLE or read_nepali(x) is not None  # noqa: E731
     elif target == "birth_year":
         reads = lambda x: x.strip()[:4].isdecimal()  # noqa: E731
     elif target == "stated_age":
