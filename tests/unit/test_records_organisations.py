@@ -127,7 +127,10 @@ def born(found: ReadList) -> list[str]:
         # the year stands last here, whatever the first of a date may look like
         (("25.06.1987", "12.07.85", "1991.02.03"), ("1987-06-25", "1985-07-12", "1991-02-03")),
         (("1990-02-03", "5/6/90", "25/6/07"), ("1990-02-03", "1990-06-05", "2007-06-25")),
-        (("14 février 1990", "3. Mai 1985"), ("1990-02-14", "1985-05-03")),
+        (("14 février 1990", "3. Mai 1985", "Jan-90"), ("1990-02-14", "1985-05-03", "1990-01-01")),
+        # a slip of the day is no year
+        (("25/06/1987", "32/04/85"), ("1987-06-25", "NaT")),
+        (("32936.75", "1990-03-04"), ("1990-03-04", "1990-03-04")),
     ],
 )
 def test_years_of_two_digits(tmp_path, dates, read_as):
@@ -212,3 +215,48 @@ def test_parquet_with_lists_of_text_and_structures(tmp_path):
     assert found.records.given.tolist() == ["Ana", "Ivy"]
     assert found.records.exploitation.tolist() == [17, 2]
     assert [n for n in found.report.notes if n.startswith("1 column(s) hold structures")]
+
+
+def test_headings_and_footnotes_between_an_excel_lists_rows(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (
+        ["Case No.", "First name", "Last name", "Age"],
+        ["JANUARY 2025"],
+        ["A 1", "Ana", "Diaz", 30],
+        ["Juveniles"],
+        ["A 2"],
+        ["A3", "Eva", "Diaz", 16],
+        ["* names changed"],
+        [None, "Ivy Rose"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "list.xlsx")
+    spec = ListSpec("list", tmp_path / "list.xlsx", "none")
+    found = read_list(spec, as_of="2026-11-01", recipients=["us"])
+    assert found.records.reference.tolist() == ["A 1", "A 2", "A3", ""]
+    (group,) = found.report.quarantine
+    assert (group.reason, group.rows) == ("a footnote or title", (2, 4, 7))
+
+
+def test_yes_no_columns_called_as_forms_are(tmp_path):
+    text = "case id,name,sex,Labor trafficking?,Sex trafficking (Y/N),Work\n1,Ana Diaz,F,Y,N,farm\n2,Eva Diaz,F,N,yes,\n"
+    found = read(tmp_path, text)
+    assert found.records.exploitation.tolist() == [1, 2]
+    assert found.records.gender.tolist() == ["Feminine", "Feminine"]
+    assert found.records.sector.tolist() == ["A", ""]
+    # a column of codes is a person's sex, whatever the codes mean
+    assert read(tmp_path, "case id,name,sex\n1,Ana Diaz,0\n").records.exploitation.tolist() == [0]
+
+
+def test_a_month_in_words_and_one_that_is_none(tmp_path):
+    text = "case id,birth year,birth month,birth day\n1,1990,Feb,3\n2,1990,spring,3\n3,1990,,\n4,1990,00,00\n"
+    found = read(tmp_path, text)
+    assert born(found) == ["1990-02-03", "1990-01-01", "1990-01-01", "1990-01-01"]
+    assert [(q.reason, q.rows) for q in found.report.unread] == [("birth_month", (3,))]
+
+
+def test_ages_with_a_word_of_doubt(tmp_path):
+    text = "case id,age\n1,35 (est)\n2,40?\n3,aprox. 25\n4,unk/30\n"
+    found = read(tmp_path, text)
+    assert found.records.stated_age.tolist() == [35, 40, 25, -1]

@@ -22,6 +22,7 @@ __all__ = [
     "day_order",
     "has_long_years_last",
     "hinted_order",
+    "month_of",
     "read_date",
 ]
 
@@ -73,6 +74,14 @@ SLASHED = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:\D.*)?")
 """A date whose day and month may be told apart by their numbers only."""
 
 
+def month_of(text: str) -> int | None:
+    """Month of a cell that holds a month alone, as a number or a word; ``None`` where it is none."""
+    plain = fold(text).removesuffix(".0")
+    if plain.isdecimal():
+        return int(plain) if 1 <= int(plain) <= 12 else None
+    return _MONTHS.get(plain.rstrip("."))
+
+
 @lru_cache(maxsize=65536)
 def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
     """Read one date.
@@ -98,8 +107,9 @@ def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
     if plain in MISSING or plain in {"0000-00-00", "00/00/0000"}:
         return NOTHING
     plain = re.sub(r"[t ]\d{1,2}:\d{2}.*$", "", plain).strip().strip("'")
-    if plain.endswith(".0") and plain[:-2].isdecimal():
-        plain = plain[:-2]
+    if re.fullmatch(r"\d+\.0|\d{5}\.\d+", plain):
+        # a number with its decimals; of a spreadsheet's day number they are the time of day
+        plain = plain.partition(".")[0]
     if plain.isdecimal() and plain.isascii():
         return _digits(plain, order, latest)
     match = _THREE.fullmatch(plain)
@@ -148,7 +158,7 @@ def _three(a: str, b: str, c: str, *, order: str, latest: int) -> ReadDate:
         return _made(int(a), int(b), int(c)) if len(c) <= 2 else UNREADABLE
     first, second = int(a), int(b)
     year, how = int(c), ""
-    if len(c) <= 2 and len(a) == 2 and (first > 31 or order == "ymd"):
+    if len(c) <= 2 and len(a) == 2 and order == "ymd":
         made = _year_first(first, second, year, latest)
         if made is not None:
             return made
@@ -180,6 +190,8 @@ def _words(plain: str, latest: int) -> ReadDate:
         return UNREADABLE
     years = [int(t) for t in numbers if len(t) == 4]
     days = [int(t) for t in numbers if len(t) <= 2]
+    if not years and len(days) == 1 and int(days[0]) > 31:
+        return _made(_full_year(int(days[0]), latest), months[0], None, "two-digit year")
     if len(years) == 1 and len(days) <= 1:
         return _made(years[0], months[0], days[0] if days else None)
     if not years and len(days) == 2:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.records import codes
-from uncounted.records.calendar import UNREADABLE, ReadDate, read_date
+from uncounted.records.calendar import UNREADABLE, ReadDate, month_of, read_date
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
 from uncounted.records.nepali import AHEAD, EITHER, as_nepali, of_nepali_birth
@@ -96,6 +96,7 @@ _OTHER_NAME = re.compile(
 _ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _AGE = re.compile(
     r"(?:~|c\.?|ca\.?|about|around|approx\.?|approximately|만|unos|aprox\.?)?\s*(\d{1,3})(?:[.,]\d+)?\s*(?:years?|yrs?|y|yo|세|살|anos)?\s*(?:old)?"
+    r"\s*(?:\(?(?:est\.?|estimated|approx\.?|approximately|aprox\.?|\?)\)?)?"
 )
 _AGES = re.compile(
     r"\D{0,12}\d{1,3}\s*(?:-+|–|—|~|to|a|or|/)\s*\d{1,3}\D{0,12}|\d{1,2}0('?s|대)|[<>≤≥]=?\s*\d{1,3}"
@@ -284,7 +285,10 @@ class _Chunk:
         day = self.texts("birth_day") or [""] * self.size
         for k in range(self.size):
             if birth[k].day is None and year[k].strip():
-                made = _assembled(year[k], month[k], day[k])
+                said = codes.fold(month[k]) not in {"0", "00", "0.0", *codes.MISSING}
+                if said and month_of(month[k]) is None:
+                    self.unread.append(("birth_month", self.numbers[k]))
+                made = _assembled(year[k], month_of(month[k]), day[k])
                 if made is None:
                     self.unread.append(("birth_year", self.numbers[k]))
                 elif made.day is None or not dt.date(1900, 1, 1) <= made.day <= self.today:
@@ -480,18 +484,17 @@ def _split(text: str) -> tuple[str, str]:
     return " ".join(words[:cut]), " ".join(words[cut:])
 
 
-def _assembled(year: str, month: str, day: str) -> ReadDate | None:
-    parts = [codes.fold(p).removesuffix(".0") for p in (year, month, day)]
+def _assembled(year: str, month: int | None, day: str) -> ReadDate | None:
+    parts = [codes.fold(p).removesuffix(".0") for p in (year, day)]
     if not parts[0].isdecimal():
         return None
-    numbers = [int(p) if p.isdecimal() and int(p) > 0 else None for p in parts]
-    y, m, d = numbers
-    d = d if m is not None else None
+    y, d = (int(p) if p.isdecimal() and int(p) > 0 else None for p in parts)
+    d = d if month is not None else None
     try:
-        made = dt.date(y or 1, m or 1, d or 1)
+        made = dt.date(y or 1, month or 1, d or 1)
     except (ValueError, OverflowError):
         return None
-    return ReadDate(made, BIRTH_YEAR if m is None else BIRTH_MONTH if d is None else BIRTH_DAY)
+    return ReadDate(made, BIRTH_YEAR if month is None else BIRTH_MONTH if d is None else BIRTH_DAY)
 
 
 def _days(dates: Sequence[ReadDate]) -> NDArray[np.datetime64]:

@@ -95,7 +95,7 @@ def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
 
 def _fault(cells: list[str], columns: Columns) -> str:
     """Why a row cannot be a record; ``""`` if it can. Pads the row to the header's width."""
-    aside = _aside(cells)
+    aside = _aside(cells, columns)
     if aside:
         return aside
     if len(cells) > columns.width:
@@ -134,13 +134,25 @@ def _cell_fault(cell: str) -> str:
     return ""
 
 
-def _aside(cells: Sequence[str]) -> str:
-    """Whether a row is a line of totals or a footnote, as spreadsheets have them at their end."""
-    lead = next((c for c in cells if c and not c.isspace()), "")
+_NAMES = {"given", "given_more", "family", "family_more", "full_name"}
+
+
+def _aside(cells: Sequence[str], columns: Columns) -> str:
+    """Whether a row is a line of totals, a footnote or a heading of what stands below it."""
+    place = next((i for i, c in enumerate(cells) if c and not c.isspace()), 0)
+    lead = cells[place] if cells else ""
     if not lead.isdecimal() and len(lead) < MAX_TEXT and _TOTAL.match(codes.fold(lead)):
         others = [c for c in cells if c and c is not lead]
         if all(_FIGURE.fullmatch(c) for c in others):
             return "a line of totals"
-    elif len(cells) >= 3 and len(lead.split()) >= 3 and sum(bool(c.strip()) for c in cells) == 1:
-        return "a footnote or title"
+    elif max(len(cells), columns.width) >= 3 and sum(bool(c.strip()) for c in cells) == 1:
+        named = any(i == place and target in _NAMES for target, i in columns.pairs)
+        words = lead.split()
+        # a case number may stand alone, and so may a name: "FEBRUARY 2025" above a month's cases is neither
+        heading = not named and (
+            (len(words) == 2 and any(len(w) > 2 and w.isalpha() for w in words))
+            or (len(words) == 1 and len(lead) > 2 and lead.isalpha())
+        )
+        if len(words) >= 3 or heading:
+            return "a footnote or title"
     return ""

@@ -261,11 +261,19 @@ _BY_RELEASE = 0.8
 _DATES = ("date", "birth_date", "stated_on", "release_expires")
 
 
+def _is_date(text: str) -> bool:
+    return (
+        read_date(text) is not UNREADABLE
+        or read_date(text, "ymd") is not UNREADABLE
+        or read_nepali(text) is not None
+    )
+
+
 def _evidence(target: str, sample: Sequence[str]) -> float | None:
     """Share of a column's filled cells that read as the target does; ``None`` if it cannot tell."""
     reads: Callable[[str], bool]
     if target in _DATES or target.endswith(".date"):
-        reads = lambda x: read_date(x) is not UNREADABLE or read_nepali(x) is not None  # noqa: E731
+        reads = _is_date
     elif target == "birth_year":
         reads = lambda x: x.strip()[:4].isdecimal()  # noqa: E731
     elif target == "stated_age":
@@ -296,6 +304,17 @@ def _evidence(target: str, sample: Sequence[str]) -> float | None:
     return sum(reads(x) for x in filled) / len(filled)
 
 
+def _form_box(header: str, cells: Sequence[str]) -> str:
+    """Target of a yes/no column that is called as a form of exploitation is: ``Labor trafficking?``."""
+    bits = codes.exploitation(_ASIDE.sub(" ", header).strip(" ?:*")) or 0
+    filled = [x for x in cells if x.strip()]
+    if not bits or bits & (bits - 1) or not filled:
+        return ""
+    if any(codes.yes_no(x) is None for x in filled):
+        return ""
+    return f"exploitation.{EXPLOITATION[bits.bit_length() - 1]}"
+
+
 def _all_kinds(cells: Sequence[str]) -> bool:
     """Whether a column named "type" holds kinds of legs: recruitment, transit, exploitation."""
     filled = [x for x in cells if x.strip()]
@@ -322,6 +341,9 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
     made = []
     for i, name in enumerate(names):
         target, score = _by_name(name)
+        if score < 0.9 and target != "refused":
+            form = _form_box(name, [row[i] for row in sample if i < len(row)])
+            target, score = (form, 0.8) if form else (target, score)
         if target not in {"", "refused"} and score > 0:
             cells = [row[i] for row in sample if i < len(row)]
             if target == "exploitation" and _all_kinds(cells):
