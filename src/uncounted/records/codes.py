@@ -13,21 +13,20 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 
-from uncounted.records.schema import EXPLOITATION, GENDERS, LEG_KINDS, SCOPES, SECTORS
+from uncounted.records.schema import EXPLOITATION, GENDERS, LEG_KINDS, SECTORS
 
 __all__ = [
     "MISSING",
+    "REFUSALS",
     "country",
     "country_name",
-    "endless",
     "exploitation",
     "fold",
     "gender",
     "language",
     "leg_kind",
-    "not_withdrawn",
+    "plain_words",
     "refuses_area",
-    "scope",
     "sector",
     "visible",
     "yes_no",
@@ -68,7 +67,8 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).casefold().split())
 
 
-def _words(text: str) -> str:
+def plain_words(text: str) -> str:
+    """Words of a text, folded and parted by one space; no marks between them."""
     return " ".join(re.findall(r"[^\W_]+", fold(text)))
 
 
@@ -77,7 +77,7 @@ _ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 
 def _says_nothing(text: str) -> bool:
     """Whether a cell says "not known", be it as a form's code writes it: ``prefer_not_to_say``."""
-    return fold(text) in MISSING or _words(text) in MISSING
+    return fold(text) in MISSING or plain_words(text) in MISSING
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -96,7 +96,7 @@ def _countries() -> dict[str, str]:
             head, _, tail = row["name"].partition(",")
             names.append(f"{tail} {head}")
         for name in names:
-            key = _words(name)
+            key = plain_words(name)
             if key and key != "na":
                 table.setdefault(key, row["alpha3"])
     return table
@@ -138,14 +138,14 @@ def country(text: str) -> str | None:
     if _says_nothing(text) or fold(text) in {"00", "stateless", "other"}:
         return ""
     table = _countries()
-    whole = table.get(_words(text))
-    bare = _words(_ASIDE.sub(" ", text))
+    whole = table.get(plain_words(text))
+    bare = plain_words(_ASIDE.sub(" ", text))
     if whole is None and bare not in _TOLD_APART:
         whole = table.get(bare)
     if whole:
         return whole
     for part in re.split(r"[;|/,+]| and | y ", text):
-        found = table.get(_words(part))
+        found = table.get(plain_words(part))
         if found:
             return found
     return None
@@ -181,7 +181,7 @@ def gender(text: str) -> str | None:
     """
     if _says_nothing(text):
         return ""
-    place = _GENDERS.get(_words(text), _GENDERS.get(fold(text)))
+    place = _GENDERS.get(plain_words(text), _GENDERS.get(fold(text)))
     return None if place is None else GENDERS[place]
 
 
@@ -231,7 +231,7 @@ def language(text: str) -> str | None:
     if _says_nothing(text) or fold(text) == "other":
         return ""
     table = _languages()
-    words = _words(text)
+    words = plain_words(text)
     if words in table:
         return table[words]
     return next((table[w] for w in words.split() if w in table and len(w) > 2), None)
@@ -261,7 +261,7 @@ def _forms() -> dict[str, int]:
     out: dict[str, int] = {}
     for i, form in enumerate(EXPLOITATION):
         for name in (form, *_FORMS[form].split(";")):
-            out[_words(name)] = 1 << i
+            out[plain_words(name)] = 1 << i
     out["labor and sex"] = out["sex and labor"] = out["sex and labour"] = out["both"] = 3
     return out
 
@@ -280,17 +280,17 @@ def exploitation(text: str) -> int | None:
     if _says_nothing(text):
         return 0
     table = _forms()
-    whole = table.get(_words(text))
+    whole = table.get(plain_words(text))
     if whole is not None:
         return whole
     parts = re.split(r"[;|,/+&]", text)
-    if len(parts) == 1 and all(_words(p) in table for p in text.split()):
+    if len(parts) == 1 and all(plain_words(p) in table for p in text.split()):
         parts = text.split()
     bits = 0
     for part in parts:
         if fold(part) in MISSING:
             continue
-        bit = table.get(_words(part))
+        bit = table.get(plain_words(part))
         if bit is None:
             return None
         bits |= bit
@@ -342,7 +342,7 @@ def _sectors() -> dict[str, str]:
     for letter, title in SECTORS.items():
         for name in (title, _TITLES.get(letter, ""), *_SECTORS.get(letter, "").split(";")):
             if name:
-                out[_words(name)] = letter
+                out[plain_words(name)] = letter
     return out
 
 
@@ -358,12 +358,12 @@ def sector(text: str) -> str | None:
     ('I', 'T', 'I')
     """
     plain = fold(text)
-    if _says_nothing(text) or _words(text) in _NO_SECTOR:
+    if _says_nothing(text) or plain_words(text) in _NO_SECTOR:
         return ""
     letter = plain[:1].upper()
     if letter in SECTORS and re.fullmatch(r"[a-u](\d{1,4}|[ _:.\-–—].*)?", plain):
         return letter
-    words = _words(text)
+    words = plain_words(text)
     if words in _sectors():
         return _sectors()[words]
     if words.startswith(_TITLES["T"]):
@@ -394,7 +394,7 @@ def _division(number: int) -> str | None:
 @lru_cache(maxsize=8192)
 def leg_kind(text: str) -> str | None:
     """Recruitment, Transit or Exploitation."""
-    words = _words(text)
+    words = plain_words(text)
     if words in MISSING:
         return ""
     kinds = {k.casefold(): k for k in LEG_KINDS} | {
@@ -428,101 +428,17 @@ def yes_no(text: str) -> bool | None:
         "ja",
     }:
         return True
-    if plain in MISSING or plain in {"0", "0.0", "unchecked"} or plain in _REFUSALS:
+    if plain in MISSING or plain in {"0", "0.0", "unchecked"} or plain in REFUSALS:
         return False
     return None
 
 
-_REFUSALS = frozenset(
+REFUSALS = frozenset(
     {
         "no", "n", "0", "false", "f", "refused", "declined", "none", "nothing", "denied", "not given",
         "아니오", "아니요", "비동의", "동의안함", "미동의", "nao", "non", "nein",
     }
 )  # fmt: skip
-_UNSURE = frozenset(
-    {
-        "?", "??", "unknown", "unk", "not known", "tbd", "refused", "declined", "prefer not to say",
-        "x", "xx", "xxx", "desconocido", "모름", "不明", "未知",
-    }
-)  # fmt: skip
-_ENDLESS = frozenset(
-    {
-        "never", "no", "open", "ongoing", "permanent", "indefinite", "indefinitely", "indefinido",
-        "no expiration", "no expiry", "no expiration date", "no end", "no end date", "open ended",
-        "does not expire", "not applicable", "until revoked", "until withdrawn",
-    }
-)  # fmt: skip
-
-
-@lru_cache(maxsize=8192)
-def not_withdrawn(text: str) -> bool:
-    """Whether a mark of withdrawal says plainly that there was none.
-
-    Examples
-    --------
-    >>> not_withdrawn("n/a"), not_withdrawn("No"), not_withdrawn("unknown")
-    (True, True, False)
-    """
-    plain = fold(text)
-    return (yes_no(text) is False and plain not in _UNSURE) or _words(text) in {
-        "not withdrawn",
-        "not revoked",
-        "not applicable",
-        "없음",
-        "해당없음",
-    }
-
-
-@lru_cache(maxsize=8192)
-def endless(text: str) -> bool:
-    """Whether the end of a release says plainly that it has none.
-
-    Examples
-    --------
-    >>> endless("until revoked"), endless("12/31/9999"), endless("12 months")
-    (True, True, False)
-    """
-    return fold(text) in MISSING - _UNSURE or _words(text) in _ENDLESS or "9999" in text
-
-
-@lru_cache(maxsize=8192)
-def scope(text: str) -> str | None:
-    """Read what a release covers: linkage, or the list's total only.
-
-    Anything that does not plainly allow linkage does not allow it.
-    """
-    words = _words(text)
-    if words in _REFUSALS:
-        return "total"
-    if words in MISSING:
-        return ""
-    if words in SCOPES:
-        return words
-    if words in {
-        "link",
-        "record linkage",
-        "matching",
-        "match",
-        "full",
-        "all",
-        "linking",
-        "linkage and total",
-    }:
-        return "linkage"
-    if words in {
-        "aggregate",
-        "statistics",
-        "count",
-        "counts",
-        "totals",
-        "total only",
-        "aggregate only",
-        "statistics only",
-    }:
-        return "total"
-    return None
-
-
 _FINER = re.compile(
     r"\d{1,6}\s+\S+.*\b(st|street|ave|avenue|rd|road|blvd|lane|ln|dr|drive|apt|unit|suite|hwy)\b"
     r"|-?\d{1,3}\.\d{3,}|\b\d{5}(-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b|@|\bapt\b|#",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.records import codes
+from uncounted.records import codes, release_answers
 from uncounted.records.calendar import UNREADABLE, ReadDate, month_of, read_date
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
@@ -363,7 +363,7 @@ class _Chunk:
         for k in range(self.size):
             value: str | None = ""
             if texts is not None:
-                value = codes.scope(texts[k])
+                value = release_answers.scope(texts[k])
                 if value is None:
                     self.unread.append(("release_scope", self.numbers[k]))
                     value = "total"
@@ -386,7 +386,7 @@ class _Chunk:
         for k, text in enumerate(self.texts("release_expires") or ()):
             day = made[k].day
             if day is None:
-                if text.strip() and not codes.endless(text):
+                if text.strip() and not release_answers.endless(text):
                     out[k] = UNREAD_END
             elif day.year > self.today.year + MOST_AHEAD:
                 # no end in earnest; one of the Nepali calendar may have passed
@@ -399,7 +399,7 @@ class _Chunk:
         order = self.columns.orders.get("release_withdrawn", "mdy")
         for place in self.at.get("release_withdrawn", ()):
             for k, row in enumerate(self.rows):
-                if codes.not_withdrawn(row[place]):
+                if release_answers.not_withdrawn(row[place]):
                     continue
                 made = read_date(row[place], order, self.today.year)
                 day = np.datetime64(made.day or dt.date(1900, 1, 1), "D")

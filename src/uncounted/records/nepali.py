@@ -54,7 +54,7 @@ def read_nepali(text: str) -> ReadDate | None:
 
     Examples
     --------
-    >>> read_nepali("2052-03-32").day.year, read_nepali("1990-02-30")
+    >>> read_nepali("2052-03-32").day.year, read_nepali("12 months")
     (1995, None)
     """
     plain = fold(text)
