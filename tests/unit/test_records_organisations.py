@@ -260,3 +260,11 @@ def test_ages_with_a_word_of_doubt(tmp_path):
     text = "case id,age\n1,35 (est)\n2,40?\n3,aprox. 25\n4,unk/30\n"
     found = read(tmp_path, text)
     assert found.records.stated_age.tolist() == [35, 40, 25, -1]
+
+
+@pytest.mark.parametrize(("other", "dates"), [("25/12/2023", None), ("05/12/2023", "dmy")])
+def test_legs_have_the_day_first_where_they_tell_so(tmp_path, other, dates):
+    legs = tmp_path / "legs.csv"
+    legs.write_text(f"reference,type,country,date\n1,transit,mx,03/04/2024\n2,transit,mx,{other}\n")
+    found = read(tmp_path, "case id,name\n1,Ana Diaz\n2,Eva Diaz\n", legs=legs, dates=dates)
+    assert str(found.records.route[0][0].date) == "2024-04-03"

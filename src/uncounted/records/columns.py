@@ -160,13 +160,15 @@ class _Chunk:
         latest = dt.date(self.today.year + ahead, 12, 31) if ahead else self.today
         # of a two-digit year: a birth lies behind, the end of a release at most this far ahead
         century = self.today.year + min(ahead, 50)
+        everywhere = target in self.columns.nepali
         out = []
         for k, text in enumerate(texts):
             made = read_date(text, order, century) if text else nothing
-            if text and codes.fold(text) not in codes.MISSING:
-                if target in self.columns.nepali:
+            here = bool(nepali) and nepali[k]
+            if text and (everywhere or here) and codes.fold(text) not in codes.MISSING:
+                if everywhere:
                     made = as_nepali(text, target == "birth_date")
-                elif nepali and nepali[k]:
+                else:
                     made = of_nepali_birth(made, text, latest, self.columns.two_calendars)
             if made is EITHER:
                 self.unread.append((f"{target} (a Western or a Nepali year?)", self.numbers[k]))

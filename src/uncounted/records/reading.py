@@ -140,7 +140,7 @@ def read_list(
     """
     table = _open(spec)
     columns, guess, notes = _columns(spec, table)
-    legs = read_legs(spec.legs, spec.legs_sheet, table, _guess)
+    legs = read_legs(spec.legs, spec.legs_sheet, table, _guess, spec.dates)
     if legs is not None:
         columns.leg_key = _leg_key(table, columns.pairs, legs)
     notes += _other_lists(table, legs)
