@@ -256,3 +256,11 @@ def test_a_column_about_consent_that_is_not_taken_so_is_named(tmp_path):
     chosen = {"reference": "case id", "given": "first name"}
     found = read_list(ListSpec("a", path, "none", chosen), as_of="2026-11-01", recipients=["us"])
     assert [n for n in found.report.notes if "column C speaks of consent" in n]
+
+
+@pytest.mark.parametrize(
+    "header", ["Permission to leave voicemail", "Photo consent", "Release date"]
+)
+def test_leave_of_another_kind_is_no_release(tmp_path, header):
+    found = _read(tmp_path, header, "1,Ana,no", "2,Eva,yes")
+    assert found.report.used == 2 and not found.report.notes

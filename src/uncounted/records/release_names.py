@@ -31,7 +31,8 @@ _RECIPIENT = re.compile(
 _SCOPE = re.compile(r"\b(scope|covers|alcance)\b|범위|范围")
 _ABOUT = re.compile(
     r"\b(date|day|dated|when|fecha|fec|by|worker|staff|witness|form|version|language|number|id"
-    r"|custody|prison|detention|jail|hospital|press)\b|일자|일$|날짜|日期"
+    r"|custody|prison|detention|jail|hospital|press|call|voicemail|message|messages|sms|text|contact"
+    r"|photo|photos|photograph|image|images|video|media|newsletter|treatment|medical|transport)\b|일자|일$|날짜|日期"
 )
 """What a column about a consent, or about a release of another kind, has that is no answer."""
 
