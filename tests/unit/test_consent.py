@@ -191,3 +191,85 @@ def test_a_withdrawal_at_the_end_of_a_long_list_holds_for_its_beginning(
     read = reading.read_list(spec, as_of="2026-11-01", recipients=["Our Coalition"], keep=keep)
     assert (read.report.rows_in, read.report.used, read.report.not_released) == (10, 8, 2)
     assert read.report.release == {"the release was withdrawn": 2}
+
+
+def _read(tmp_path, header, *rows, regime="none"):
+    from uncounted.records.reading import ListSpec, read_list
+
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join([f"case id,first name,{header}", *rows]) + "\n", encoding="utf-8")
+    return read_list(ListSpec("a", path, regime), as_of="2026-11-01", recipients=["us"])
+
+
+@pytest.mark.parametrize(
+    ("header", "no", "yes"),
+    [
+        ("Date revoked", "2026-01-05", ""),
+        ("ROI revocation date", "2026-01-05", ""),
+        ("Consent rescinded?", "yes", "no"),
+        ("동의철회", "철회", ""),
+        ("Consentimiento informado", "No", "Sí"),
+        ("정보제공동의", "아니오", "예"),
+        ("consent_to_link", "false", "true"),
+        ("consent/agree", "no", "yes"),
+        ("Do you consent to your data being used?", "no", "yes"),
+        ("vic_AgreementToManagePersonalData", "False", "True"),
+        ("Consent valid until", "2025-12-31", "2027-12-31"),
+        ("ROI expires", "12 months", "2027-12-31"),
+        ("ROI expires", "lapsed", "until revoked"),
+        ("Release scope", "none", "linkage"),
+        ("Release scope", "Declined", "linkage"),
+        ("Shared with", "Someone Else", "Someone Else; US"),
+        ("Shared with", "everybody, not us", "us"),
+        ("roi withdrawn", "unknown", "n/a"),
+        ("roi withdrawn", "refused", "not withdrawn"),
+    ],
+)
+def test_a_no_in_any_words_is_obeyed_under_every_regime(tmp_path, header, no, yes):
+    found = _read(tmp_path, header, f'1,Ana,"{yes}"', f'2,Eva,"{no}"')
+    assert found.records.given.tolist() == ["Ana"] and found.report.not_released == 1
+
+
+def test_answers_in_words_nobody_foresaw_stay_answers(tmp_path):
+    found = _read(tmp_path, "consent", "1,Ana,verbal only", "2,Eva,gave it orally")
+    assert found.report.used == 0 and found.report.unread[0].reason == "release_given"
+
+
+def test_of_several_boxes_each_is_obeyed(tmp_path):
+    rows = ["1,Ana,yes,yes", "2,Eva,yes,no", "3,Ivy,no,", "4,Zoe,yes,yes"]
+    found = _read(tmp_path, "consent given,roi signed", *rows)
+    assert found.records.given.tolist() == ["Ana", "Zoe"]
+    rows = ["1,Ana,no,", "2,Eva,no,2026-01-05", "3,Ivy,yes,"]
+    found = _read(tmp_path, "roi withdrawn,withdrawal date", *rows)
+    assert found.records.given.tolist() == ["Ana"]
+
+
+def test_a_box_left_empty_gives_no_release(tmp_path):
+    header = "roi signed,roi scope,roi to,roi expires"
+    rows = ["1,Ana,yes,linkage,us,2027-01-01", "2,Eva,,linkage,us,2027-01-01"]
+    strict = _read(tmp_path, header, *rows, regime="vawa")
+    assert strict.records.given.tolist() == ["Ana"] and strict.report.release == {"no release": 1}
+    assert _read(tmp_path, header, *rows).report.used == 2  # no release is needed there
+
+
+def test_the_day_a_release_was_signed_is_no_first_contact(tmp_path):
+    found = _read(tmp_path, "ROI date", "1,Ana,2026-01-05")
+    assert np.isnat(found.records.date).all()
+
+
+def test_a_column_about_consent_that_is_not_taken_so_is_named(tmp_path):
+    from uncounted.records.reading import ListSpec, read_list
+
+    path = tmp_path / "list.csv"
+    path.write_text("case id,first name,consent given\n1,Ana,no\n")
+    chosen = {"reference": "case id", "given": "first name"}
+    found = read_list(ListSpec("a", path, "none", chosen), as_of="2026-11-01", recipients=["us"])
+    assert [n for n in found.report.notes if "column C speaks of consent" in n]
+
+
+@pytest.mark.parametrize(
+    "header", ["Permission to leave voicemail", "Photo consent", "Release date"]
+)
+def test_leave_of_another_kind_is_no_release(tmp_path, header):
+    found = _read(tmp_path, header, "1,Ana,no", "2,Eva,yes")
+    assert found.report.used == 2 and not found.report.notes

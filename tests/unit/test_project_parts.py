@@ -187,6 +187,12 @@ TOML = '[project]\nname = "x"\n\n[[lists]]\nname = "a"\nfile = "a.csv"\n'
         (TOML + '[[lists]]\nname = "A"\nfile = "b.csv"\n', "two lists have one name"),
         (TOML + "[publish]\nthreshold = 2\n", "publish.threshold"),
         ("[project\n", "not valid TOML"),
+        (TOML + 'dates = "d/m/y"\n', "mdy, dmy or ymd"),
+        (TOML.replace('"a"', '"a/b"'), "a name has letters"),
+        (
+            TOML + "".join(f'[[lists]]\nname = "a{i}"\nfile = "a"\n' for i in range(16)),
+            "at most 16",
+        ),
         ('[project]\nname = "x"\n', "lists"),
     ],
 )

@@ -550,3 +550,60 @@ def test_columns_of_other_lengths_are_refused():
     empty = Records.build("a")
     assert len(empty) == 0 and all(len(getattr(empty, f)) == 0 for f in FIELDS)
     assert np.isnat(Records.build("a", given=["x"]).birth_date).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("Name (Last, First)", "full_name"),
+        ("성명(한글)", "full_name"),
+        ("E-mail (work/home)", "refused"),
+        ("Case #", "reference"),
+        ("N° de expediente", "reference"),
+        ("Legal name", "full_name"),
+        ("MI", "given_more"),
+        ("Caseworker name", ""),
+        ("SubmitterName", ""),
+        ("ReviewState", ""),
+        ("Employer name", ""),
+        ("Emergency contact name", ""),
+        ("Trafficker nationality", ""),
+        ("Gender of perpetrator", ""),
+        ("Name (caseworker)", ""),
+        ("Client type", ""),
+        ("Last contact", ""),
+        ("Case worker", ""),
+        ("Phone #", "refused"),
+    ],
+)
+def test_column_names_as_people_write_them(name, target):
+    assert guess_columns([name], [["Ana"]]).columns[0].target == target
+
+
+def test_remarks_in_brackets_are_let_go():
+    names = ["DOB (mm/dd/yyyy)", "Sex (M/F)", "Age at interview", "Fecha Nac."]
+    guess = guess_columns(names[:3], [["1990-01-05", "F", "30"]])
+    assert [c.target for c in guess.columns] == ["birth_date", "gender", "stated_age"]
+    assert guess_columns(names[3:], [["1990-01-05"]]).columns[0].target == "birth_date"
+
+
+def test_the_name_of_whoever_called_gives_way_to_the_name(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text('call #,caller name,name,age\n1,Zoe Friend,"Diaz, Ana",30\n')
+    found = read(path).records
+    assert found.given.tolist() == ["Ana"] and found.family.tolist() == ["Diaz"]
+    path.write_text('call #,caller name,age\n1,"Diaz, Ana",30\n')
+    assert read(path).records.given.tolist() == ["Ana"]
+
+
+def test_nobody_elses_name_is_taken_for_a_missing_one(tmp_path):
+    header = "case id,first name,last name,caseworker name,dob\n"
+    found = read(csv_file(tmp_path, "1,,,Zoe Helper,1990-01-05\n", header)).records
+    assert found.given.tolist() == [""] and found.family.tolist() == [""]
+
+
+def test_a_column_whose_words_are_not_understood_is_named_by_its_letter(tmp_path):
+    header = "case id,first name,dob,sector\n"
+    found = read(csv_file(tmp_path, f"1,Ana,1990-01-05,{SECRET}\n", header))
+    (note,) = [n for n in found.report.notes if "named like sector" in n]
+    assert note.startswith("column D") and SECRET not in note

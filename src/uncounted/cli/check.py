@@ -93,6 +93,8 @@ def _show(report: CheckReport) -> None:
         console.print(columns)
         if r.refused_columns:
             click.echo(f"  {r.refused_columns} identity or contact columns refused, never read")
+        if r.unused_columns:
+            click.echo(f"  {r.unused_columns} other columns serve no field and were not read")
         for kind, groups in (
             ("quarantined", r.quarantine),
             ("not understood, read as not known", r.unread),

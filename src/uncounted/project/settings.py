@@ -74,7 +74,7 @@ class ListSettings(_Section):
     sheet: str | None = None
     header_row: int | None = Field(default=None, ge=1)
     encoding: str | None = None
-    dates: str | None = Field(default=None, pattern="^(mdy|dmy)$")
+    dates: str | None = Field(default=None, pattern="^(mdy|dmy|ymd)$")
     legs: str | None = None
     legs_sheet: str | None = None
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
@@ -197,7 +197,8 @@ def load_project(where: str | Path) -> Project:
         raise InputError(f"{FILE} is not UTF-8 text.", fix="Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(
-            f"{FILE} is not valid TOML: {str(error).splitlines()[0]}.", fix="Correct that line."
+            f"{FILE} is not valid TOML: {str(error).splitlines()[0]}.",
+            fix="Correct that line: text stands in quotation marks, and paths are written with /.",
         ) from None
     return Project(path.parent, validate(data))
 
@@ -215,6 +216,12 @@ def validate(data: dict[str, Any]) -> Settings:
                 fix="Correct or delete it; docs/project.md lists the settings.",
             ) from None
         what = first["msg"].removeprefix("Value error, ")
+        if first["type"] == "too_long":
+            what = f"at most {MAX_LISTS} are read together"
+        elif first["type"] == "string_pattern_mismatch":
+            what = "a name has letters, figures, spaces, dots and hyphens"
+            if place.endswith(".dates"):
+                what = "day and month are mdy, dmy or ymd"
         raise InputError(
             f"{FILE}, {place or 'the file'}: {what[:1].lower()}{what[1:]}.",
             fix="docs/project.md lists the settings and what they may be.",

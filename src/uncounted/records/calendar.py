@@ -15,7 +15,16 @@ from functools import lru_cache
 from uncounted.records.codes import MISSING, fold
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR, NO_BIRTH
 
-__all__ = ["SLASHED", "UNREADABLE", "ReadDate", "day_order", "read_date"]
+__all__ = [
+    "SLASHED",
+    "UNREADABLE",
+    "ReadDate",
+    "day_order",
+    "has_long_years_last",
+    "hinted_order",
+    "month_of",
+    "read_date",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +56,12 @@ _MONTHS = {
     name: i + 1
     for i, names in enumerate(
         [
-            "jan january enero ene", "feb february febrero", "mar march marzo", "apr april abril abr",
-            "may mayo", "jun june junio", "jul july julio", "aug august agosto ago",
-            "sep sept september septiembre", "oct october octubre", "nov november noviembre",
-            "dec december diciembre dic",
+            "jan january enero ene januar janvier janeiro", "feb february febrero februar fevrier fevereiro",
+            "mar march marzo marz mars marco", "apr april abril abr avril",
+            "may mayo mai maio", "jun june junio juni juin junho", "jul july julio juli juillet julho",
+            "aug august agosto ago aout", "sep sept september septiembre septembre setembro set",
+            "oct october octubre oktober okt octobre outubro", "nov november noviembre novembre novembro",
+            "dec december diciembre dic dezember dez decembre dezembro",
         ]
     )
     for name in names.split()
@@ -63,6 +74,14 @@ SLASHED = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{2}|\d{4})(?:\D.*)?")
 """A date whose day and month may be told apart by their numbers only."""
 
 
+def month_of(text: str) -> int | None:
+    """Month of a cell that holds a month alone, as a number or a word; ``None`` where it is none."""
+    plain = fold(text).removesuffix(".0")
+    if plain.isdecimal():
+        return int(plain) if 1 <= int(plain) <= 12 else None
+    return _MONTHS.get(plain.rstrip("."))
+
+
 @lru_cache(maxsize=65536)
 def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
     """Read one date.
@@ -72,8 +91,8 @@ def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
     text
         A cell.
     order
-        ``"mdy"`` or ``"dmy"``: how to read 3/4/1990, or ``"earliest"``: the earlier of the two. A
-        date that has one reading only is read so.
+        ``"mdy"`` or ``"dmy"``: how to read 3/4/1990, or ``"earliest"``: the earlier of the two.
+        ``"ymd"``: the year first, be it of two digits. A date that has one reading only is read so.
     latest
         Last year a two-digit year may mean.
 
@@ -88,10 +107,11 @@ def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
     if plain in MISSING or plain in {"0000-00-00", "00/00/0000"}:
         return NOTHING
     plain = re.sub(r"[t ]\d{1,2}:\d{2}.*$", "", plain).strip().strip("'")
-    if plain.endswith(".0") and plain[:-2].isdecimal():
-        plain = plain[:-2]
+    if re.fullmatch(r"\d+\.0|\d{5}\.\d+", plain):
+        # a number with its decimals; of a spreadsheet's day number they are the time of day
+        plain = plain.partition(".")[0]
     if plain.isdecimal() and plain.isascii():
-        return _digits(plain)
+        return _digits(plain, order, latest)
     match = _THREE.fullmatch(plain)
     if match:
         return _three(*match.groups(), order=order, latest=latest)
@@ -106,12 +126,18 @@ def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
     return _words(plain, latest)
 
 
-def _digits(plain: str) -> ReadDate:
+def _digits(plain: str, order: str, latest: int) -> ReadDate:
     number = int(plain)
     if len(plain) == 8:
         return _made(number // 10000, number // 100 % 100, number % 100)
     if len(plain) == 4 and 1850 <= number <= 2700:
         return _made(number, None, None)
+    if len(plain) in (5, 6) and (order == "ymd" or number // 10000 > 31):
+        # 850712; where the year comes first, 30512 may have lost a zero, and 200112 its day
+        made = _year_first(number // 10000, number // 100 % 100, number % 100, latest)
+        if made is not None:
+            sure = len(plain) == 6 and not 1900 <= number // 100 <= 2100
+            return made if sure else UNREADABLE
     if len(plain) == 5 and 1 <= number <= 80000:
         return ReadDate(_EPOCH + dt.timedelta(days=number), BIRTH_DAY, "serial")
     if len(plain) == 6 and 1900 <= number // 100 <= 2100:
@@ -119,11 +145,23 @@ def _digits(plain: str) -> ReadDate:
     return UNREADABLE
 
 
+def _year_first(year: int, month: int, day: int, latest: int) -> ReadDate | None:
+    """Date with a two-digit year first; ``None`` where it cannot be one."""
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    made = _made(_full_year(year, latest), month, day, "two-digit year")
+    return None if made is UNREADABLE else made
+
+
 def _three(a: str, b: str, c: str, *, order: str, latest: int) -> ReadDate:
     if len(a) >= 3:
         return _made(int(a), int(b), int(c)) if len(c) <= 2 else UNREADABLE
     first, second = int(a), int(b)
     year, how = int(c), ""
+    if len(c) <= 2 and len(a) == 2 and order == "ymd":
+        made = _year_first(first, second, year, latest)
+        if made is not None:
+            return made
     if len(c) == 2:
         year, how = _full_year(year, latest), "two-digit year"
     elif len(c) != 4:
@@ -152,6 +190,8 @@ def _words(plain: str, latest: int) -> ReadDate:
         return UNREADABLE
     years = [int(t) for t in numbers if len(t) == 4]
     days = [int(t) for t in numbers if len(t) <= 2]
+    if not years and len(days) == 1 and int(days[0]) > 31:
+        return _made(_full_year(int(days[0]), latest), months[0], None, "two-digit year")
     if len(years) == 1 and len(days) <= 1:
         return _made(years[0], months[0], days[0] if days else None)
     if not years and len(days) == 2:
@@ -176,6 +216,10 @@ def _made(year: int, month: int | None, day: int | None, how: str = "") -> ReadD
     return ReadDate(made, precision, how)
 
 
+_YEAR_FIRST = re.compile(r"\s*\d{4}\s*[./년年].*")
+"""A year first as people write it; with hyphens it may be a spreadsheet's own way of writing dates."""
+
+
 def day_order(texts: Iterable[str]) -> tuple[str, str]:
     """Order of day and month in a column, and a note where it is in doubt.
 
@@ -187,20 +231,31 @@ def day_order(texts: Iterable[str]) -> tuple[str, str]:
     Returns
     -------
     order, note
-        ``"mdy"`` where nothing tells.
+        ``"mdy"`` where nothing tells; ``"ymd"`` where years of two digits stand first.
 
     Examples
     --------
-    >>> day_order(["13/02/1990", "01/02/1990"])
-    ('dmy', '')
+    >>> day_order(["13/02/1990", "01/02/1990"]), day_order(["92.11.30", "25.06.07"])
+    (('dmy', ''), ('ymd', ''))
     """
-    day_first = month_first = slashed = 0
+    day_first = month_first = slashed = year_first = year_last = 0
     for text in texts:
-        match = SLASHED.fullmatch(text)
+        plain = text.strip()
+        match = SLASHED.fullmatch(plain)
         if match:
             slashed += 1
-            day_first += int(match[1]) > 12
-            month_first += int(match[2]) > 12
+            first, second, last = int(match[1]), int(match[2]), match[3]
+            if len(last) == 4 or int(last) > 31:
+                year_last += 1
+            elif first > 31:
+                year_first += 1
+                continue
+            day_first += first > 12
+            month_first += second > 12
+        elif _YEAR_FIRST.fullmatch(plain) or re.fullmatch(r"[3-9]\d[01]\d[0-3]\d", plain):
+            year_first += 1
+    if year_first and not year_last and not month_first:
+        return "ymd", ""
     if day_first and month_first:
         order = "dmy" if day_first > month_first else "mdy"
         return order, "days and months stand in both orders"
@@ -209,3 +264,28 @@ def day_order(texts: Iterable[str]) -> tuple[str, str]:
     if slashed and not month_first:
         return "mdy", "nothing tells day from month; read as month/day/year"
     return "mdy", ""
+
+
+def has_long_years_last(texts: Iterable[str]) -> bool:
+    """Whether any date of a column plainly has its year last."""
+    matches = (SLASHED.fullmatch(text.strip()) for text in texts)
+    return any(m is not None and (len(m[3]) == 4 or int(m[3]) > 31) for m in matches)
+
+
+_HINTS = (
+    ("dmy", re.compile(r"\b(dd?|jj|tt)\W?(mm?|mmm)\W?([yaj]{2,4})\b")),
+    ("mdy", re.compile(r"\b(mm?|mmm)\W?(dd?)\W?([ya]{2,4})\b")),
+    ("ymd", re.compile(r"\b([yaj]{2,4})\W?(mm?)\W?(dd?|jj|tt)\b")),
+)
+
+
+def hinted_order(header: str) -> str:
+    """Order of day and month a column's name tells; ``""`` where it tells none.
+
+    Examples
+    --------
+    >>> hinted_order("DOB (dd/mm/yyyy)"), hinted_order("Date [MM-DD-YY]"), hinted_order("Date")
+    ('dmy', 'mdy', '')
+    """
+    plain = fold(header)
+    return next((order for order, hint in _HINTS if hint.search(plain)), "")

@@ -13,10 +13,11 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 
-from uncounted.records.schema import EXPLOITATION, GENDERS, LEG_KINDS, SCOPES, SECTORS
+from uncounted.records.schema import EXPLOITATION, GENDERS, LEG_KINDS, SECTORS
 
 __all__ = [
     "MISSING",
+    "REFUSALS",
     "country",
     "country_name",
     "exploitation",
@@ -24,8 +25,8 @@ __all__ = [
     "gender",
     "language",
     "leg_kind",
+    "plain_words",
     "refuses_area",
-    "scope",
     "sector",
     "visible",
     "yes_no",
@@ -37,7 +38,9 @@ MISSING = frozenset(
         "not known", "unknown", "unk", "not stated", "not specified", "notspecified", "missing",
         "-99", "-999", "99999", "not available", "refused", "declined", "prefer not to say",
         "nonspecifiedunknown", "not specified/unknown", "x", "xx", "xxx", "tbd", "desconocido",
-        "no data", "not recorded", "모름", "不明", "未知", "#n/a", "#n/d",
+        "no data", "not recorded", "모름", "미상", "不明", "未知", "#n/a", "#n/d", "desconocida",
+        "no consta", "sin dato", "sin datos", "s/d", "s/f", "n/d", "no sabe", "ns/nc",
+        "not applicable", "don't know", "dont know",
     }
 )  # fmt: skip
 """Folded texts that mean "not known" in any column."""
@@ -64,8 +67,17 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).casefold().split())
 
 
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
+def plain_words(text: str) -> str:
+    """Words of a text, folded and parted by one space; no marks between them."""
+    return " ".join(re.findall(r"[^\W_]+", fold(text)))
+
+
+_ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether a cell says "not known", be it as a form's code writes it: ``prefer_not_to_say``."""
+    return fold(text) in MISSING or plain_words(text) in MISSING
 
 
 def _read(name: str) -> list[dict[str, str]]:
@@ -84,7 +96,7 @@ def _countries() -> dict[str, str]:
             head, _, tail = row["name"].partition(",")
             names.append(f"{tail} {head}")
         for name in names:
-            key = _words(name)
+            key = plain_words(name)
             if key and key != "na":
                 table.setdefault(key, row["alpha3"])
     return table
@@ -107,6 +119,10 @@ def country_name(alpha3: str) -> str:
     return _country_names().get(alpha3, alpha3)
 
 
+_TOLD_APART = {"korea", "corea", "congo", "china", "guinea", "sudan", "samoa", "virgin islands"}
+"""Countries whose namesakes are told apart by what stands in brackets."""
+
+
 @lru_cache(maxsize=8192)
 def country(text: str) -> str | None:
     """ISO 3166-1 alpha-3 code of a country, code or nationality.
@@ -119,14 +135,17 @@ def country(text: str) -> str | None:
     >>> country("Korean"), country("ph"), country("Korea, Republic of"), country("")
     ('KOR', 'PHL', 'KOR', '')
     """
-    if fold(text) in MISSING or fold(text) in {"00", "stateless", "other"}:
+    if _says_nothing(text) or fold(text) in {"00", "stateless", "other"}:
         return ""
     table = _countries()
-    whole = table.get(_words(text))
+    whole = table.get(plain_words(text))
+    bare = plain_words(_ASIDE.sub(" ", text))
+    if whole is None and bare not in _TOLD_APART:
+        whole = table.get(bare)
     if whole:
         return whole
     for part in re.split(r"[;|/,+]| and | y ", text):
-        found = table.get(_words(part))
+        found = table.get(plain_words(part))
         if found:
             return found
     return None
@@ -134,13 +153,17 @@ def country(text: str) -> str | None:
 
 _GENDERS = {
     "f": 0, "female": 0, "woman": 0, "feminine": 0, "w": 0, "girl": 0, "mujer": 0, "femenino": 0,
-    "여": 0, "여성": 0, "여자": 0, "女": 0,
+    "여": 0, "여성": 0, "여자": 0, "女": 0, "女性": 0, "femenina": 0, "femme": 0, "feminin": 0,
+    "mulher": 0, "feminino": 0, "frau": 0, "weiblich": 0, "женщина": 0, "женский": 0, "жінка": 0,
+    "महिला": 0, "หญิง": 0, "nu": 0, "babae": 0, "femeie": 0, "perempuan": 0, "kadin": 0,
     "m": 1, "male": 1, "man": 1, "masculine": 1, "boy": 1, "hombre": 1, "masculino": 1,
-    "남": 1, "남성": 1, "남자": 1, "男": 1,
+    "남": 1, "남성": 1, "남자": 1, "男": 1, "男性": 1, "masculina": 1, "homme": 1, "masculin": 1,
+    "homem": 1, "mannlich": 1, "мужчина": 1, "мужской": 1, "чоловік": 1, "पुरुष": 1, "ชาย": 1,
+    "nam": 1, "lalaki": 1, "barbat": 1, "laki laki": 1, "erkek": 1,
     "transgenderfeminine": 2, "transgender feminine": 2, "trans woman": 2, "transwoman": 2,
-    "transgender woman": 2, "mtf": 2, "trans female": 2, "transgender female": 2,
+    "transgender woman": 2, "mtf": 2, "mujer trans": 2, "trans femenina": 2, "trans feminine": 2, "trans female": 2, "transgender female": 2,
     "transgendermasculine": 3, "transgender masculine": 3, "trans man": 3, "transman": 3,
-    "transgender man": 3, "ftm": 3, "trans male": 3, "transgender male": 3,
+    "transgender man": 3, "ftm": 3, "hombre trans": 3, "trans masculino": 3, "trans masculine": 3, "trans male": 3, "transgender male": 3,
     "nonconforming": 4, "non conforming": 4, "nonbinary": 4, "non binary": 4, "nb": 4,
     "trans transgender nonconforming": 4, "transgender": 4, "trans": 4, "other": 4,
     "genderqueer": 4, "gender nonconforming": 4, "two spirit": 4,
@@ -156,22 +179,22 @@ def gender(text: str) -> str | None:
     >>> gender("F"), gender("Trans/Transgender/NonConforming"), gender("unknown")
     ('Feminine', 'NonConforming', '')
     """
-    if fold(text) in MISSING:
+    if _says_nothing(text):
         return ""
-    place = _GENDERS.get(_words(text))
+    place = _GENDERS.get(plain_words(text), _GENDERS.get(fold(text)))
     return None if place is None else GENDERS[place]
 
 
 _LANGUAGES = {
-    "ko": "korean kor 한국어 coreano", "es": "spanish spa espanol castellano",
-    "zh": "chinese mandarin zho chi cmn putonghua 中文 普通话", "yue": "cantonese 广东话",
-    "tl": "tagalog filipino tgl fil pilipino", "th": "thai tha", "en": "english eng ingles",
-    "vi": "vietnamese vie", "ru": "russian rus", "uk": "ukrainian ukr", "ro": "romanian ron rum",
+    "ko": "korean kor 한국어 coreano", "es": "spanish spa espanol castellano 스페인어",
+    "zh": "chinese mandarin zho chi cmn putonghua 中文 普通话 중국어 chino mandarin", "yue": "cantonese 广东话",
+    "tl": "tagalog filipino tgl fil pilipino", "th": "thai tha 태국어 tailandes", "en": "english eng ingles 영어",
+    "vi": "vietnamese vie 베트남어 vietnamita", "ru": "russian rus 러시아어 ruso", "uk": "ukrainian ukr", "ro": "romanian ron rum",
     "pt": "portuguese por", "fr": "french fra fre", "ar": "arabic ara", "hi": "hindi hin",
-    "ne": "nepali nep nepalese", "bn": "bengali bangla ben", "ur": "urdu urd",
+    "ne": "nepali nep nepalese नेपाली 네팔어", "bn": "bengali bangla ben", "ur": "urdu urd",
     "pa": "punjabi panjabi pan", "gu": "gujarati guj", "ta": "tamil tam", "te": "telugu tel",
-    "id": "indonesian ind bahasa", "ms": "malay msa may", "km": "khmer khm cambodian",
-    "lo": "lao laotian", "my": "burmese mya bur", "ja": "japanese jpn", "mn": "mongolian mon",
+    "id": "indonesian ind bahasa 인도네시아어", "ms": "malay msa may", "km": "khmer khm cambodian 캄보디아어",
+    "lo": "lao laotian", "my": "burmese mya bur", "ja": "japanese jpn", "mn": "mongolian mon 몽골어",
     "am": "amharic amh", "ti": "tigrinya tir", "so": "somali som", "sw": "swahili swa kiswahili",
     "yo": "yoruba yor", "ig": "igbo ibo", "ha": "hausa hau", "bin": "edo bini", "ht":
     "haitian creole hat kreyol", "pl": "polish pol", "hu": "hungarian hun", "bg": "bulgarian bul",
@@ -180,7 +203,7 @@ _LANGUAGES = {
     "de": "german deu", "it": "italian ita", "nl": "dutch nld", "ceb": "cebuano bisaya visayan",
     "ilo": "ilocano ilokano", "quc": "kiche quiche", "mam": "mam", "kek": "qeqchi kekchi",
     "nah": "nahuatl", "mix": "mixtec mixteco", "zap": "zapotec zapoteco", "ase": "asl",
-    "ku": "kurdish kur", "he": "hebrew heb", "el": "greek ell", "lt": "lithuanian lit",
+    "qu": "quechua que kichwa", "ay": "aymara aym", "ku": "kurdish kur", "he": "hebrew heb", "el": "greek ell", "lt": "lithuanian lit",
     "lv": "latvian lav", "cs": "czech ces", "sk": "slovak slk", "wo": "wolof wol", "tw": "twi",
     "tw-2": "akan", "ff": "fulani fula", "ml": "malayalam mal", "si": "sinhala sinhalese sin",
 }  # fmt: skip
@@ -205,10 +228,10 @@ def language(text: str) -> str | None:
     >>> language("Spanish"), language("KO"), language("Mandarin Chinese")
     ('es', 'ko', 'zh')
     """
-    if fold(text) in MISSING or fold(text) == "other":
+    if _says_nothing(text) or fold(text) == "other":
         return ""
     table = _languages()
-    words = _words(text)
+    words = plain_words(text)
     if words in table:
         return table[words]
     return next((table[w] for w in words.split() if w in table and len(w) > 2), None)
@@ -216,15 +239,17 @@ def language(text: str) -> str | None:
 
 _FORMS = {
     "ForcedLabour": "forced labour;forced labor;labour;labor;labor trafficking;labour trafficking"
-    ";labor exploitation;labour exploitation;work;forcedlabor;trabajo forzado",
+    ";labor exploitation;labour exploitation;work;forcedlabor;trabajo forzado;trabajos forzados;trabajo forzoso;trabajos forzosos;explotacion laboral"
+    ";trata laboral;laboral;강제노동;노동착취;노동력착취;involuntary servitude;debt bondage;forced work",
     "SexualExploitation": "sexual exploitation;sex;sex trafficking;sexual;commercial sex"
-    ";commercial sexual exploitation;csec;prostitution;explotacion sexual",
-    "ChildLabour": "child labour;child labor",
-    "ForcedMarriage": "forced marriage;servile marriage;child marriage",
-    "Servitude": "servitude;domestic servitude;slavery;slavery and practices",
+    ";commercial sexual exploitation;csec;prostitution;explotacion sexual;trata sexual;prostitucion forzada;성착취"
+    ";성매매;성매매강요;forced prostitution;commercial sex acts;sexual servitude",
+    "ChildLabour": "child labour;child labor;trabajo infantil;아동노동",
+    "ForcedMarriage": "forced marriage;servile marriage;child marriage;matrimonio forzado;matrimonio servil;강제결혼",
+    "Servitude": "servitude;domestic servitude;slavery;slavery and practices;servidumbre;servidumbre domestica;esclavitud",
     "ForcedMilitaryByNonStateActors": "forced military;child soldier;forced military by non state actors",
-    "OrganRemoval": "organ removal;organs",
-    "ForcedBegging": "forced begging;begging",
+    "OrganRemoval": "organ removal;organs;extraccion de organos;장기적출",
+    "ForcedBegging": "forced begging;begging;mendicidad;mendicidad forzada;강제구걸",
     "ForcedAdoption": "forced adoption;illegal adoption",
     "Surrogacy": "surrogacy;forced surrogacy",
     "Other": "other;other forms",
@@ -236,7 +261,7 @@ def _forms() -> dict[str, int]:
     out: dict[str, int] = {}
     for i, form in enumerate(EXPLOITATION):
         for name in (form, *_FORMS[form].split(";")):
-            out[_words(name)] = 1 << i
+            out[plain_words(name)] = 1 << i
     out["labor and sex"] = out["sex and labor"] = out["sex and labour"] = out["both"] = 3
     return out
 
@@ -252,20 +277,20 @@ def exploitation(text: str) -> int | None:
     >>> exploitation("Sex trafficking; ForcedLabour"), exploitation("ForcedLabour Servitude")
     (3, 17)
     """
-    if fold(text) in MISSING:
+    if _says_nothing(text):
         return 0
     table = _forms()
-    whole = table.get(_words(text))
+    whole = table.get(plain_words(text))
     if whole is not None:
         return whole
     parts = re.split(r"[;|,/+&]", text)
-    if len(parts) == 1 and all(_words(p) in table for p in text.split()):
+    if len(parts) == 1 and all(plain_words(p) in table for p in text.split()):
         parts = text.split()
     bits = 0
     for part in parts:
         if fold(part) in MISSING:
             continue
-        bit = table.get(_words(part))
+        bit = table.get(plain_words(part))
         if bit is None:
             return None
         bits |= bit
@@ -274,21 +299,21 @@ def exploitation(text: str) -> int | None:
 
 _SECTORS = {
     "A": "agriculture;farm;farming;farm work;farmwork;fishing;forestry;field work;a01;a03;ranch"
-    ";agriculture forestry fishing;aquafarming;crops;livestock",
+    ";agriculture forestry fishing;aquafarming;crops;livestock;agricultura;농업;어업;pesca",
     "B": "mining;mining and quarrying;mining or drilling;quarry",
-    "C": "manufacturing;factory;garment;garments;sewing;meat packing;food processing",
-    "F": "construction;building;roofing",
+    "C": "manufacturing;factory;garment;garments;sewing;meat packing;food processing;fabrica;manufactura;제조업;공장",
+    "F": "construction;building;roofing;construccion;건설업;건설",
     "G": "retail;trade;wholesale;shop;store;peddling;sales",
     "H": "transportation;transport;trucking;delivery;storage;warehouse",
     "I": "hospitality;restaurant;restaurants;hotel;hotels;food service;food services"
-    ";accommodation;bar;accommodation and food;food and accommodation;accommodation food service",
-    "N": "cleaning;landscaping;janitorial;administrative;temp agency;staffing",
-    "Q": "health;healthcare;health care;care;elder care;home health;nursing;social work",
-    "R": "arts;entertainment;recreation;carnival",
+    ";accommodation;bar;accommodation and food;food and accommodation;accommodation food service;restaurante;restaurantes;hoteleria;음식점;식당;숙박업;bar entertainment",
+    "N": "cleaning;landscaping;janitorial;administrative;temp agency;staffing;limpieza;청소",
+    "Q": "health;healthcare;health care;care;elder care;home health;nursing;social work;caregiver;caregiving;nursing home;간병",
+    "R": "arts;entertainment;recreation;carnival;유흥업소;유흥업",
     "S": "massage;nail salon;salon;spa;personal services;beauty;other services;s96"
-    ";massage beauty;beauty salon;massage parlour;massage parlor",
+    ";massage beauty;beauty salon;massage parlour;massage parlor;illicit massage;masajes;마사지업소;마사지",
     "T": "domestic;domestic work;domestic worker;household;housekeeping;nanny;private household"
-    ";private households;live in domestic;domestic service",
+    ";private households;live in domestic;domestic service;trabajo domestico;servicio domestico;empleada domestica;가사노동;가사",
 }
 
 
@@ -317,7 +342,7 @@ def _sectors() -> dict[str, str]:
     for letter, title in SECTORS.items():
         for name in (title, _TITLES.get(letter, ""), *_SECTORS.get(letter, "").split(";")):
             if name:
-                out[_words(name)] = letter
+                out[plain_words(name)] = letter
     return out
 
 
@@ -325,7 +350,7 @@ def _sectors() -> dict[str, str]:
 def sector(text: str) -> str | None:
     """ISIC Rev. 4 section of a letter, an HTCDS code, an ISIC division or a plain word.
 
-    Commercial sex is a form of exploitation and no section: it gives ``""`` here.
+    Of several in one cell, the first known counts. Commercial sex is a form of exploitation and no section: it gives ``""`` here.
 
     Examples
     --------
@@ -333,12 +358,12 @@ def sector(text: str) -> str | None:
     ('I', 'T', 'I')
     """
     plain = fold(text)
-    if plain in MISSING or plain in {"other", "sex", "commercial sex", "prostitution", "sexual"}:
+    if _says_nothing(text) or plain_words(text) in _NO_SECTOR:
         return ""
     letter = plain[:1].upper()
     if letter in SECTORS and re.fullmatch(r"[a-u](\d{1,4}|[ _:.\-–—].*)?", plain):
         return letter
-    words = _words(text)
+    words = plain_words(text)
     if words in _sectors():
         return _sectors()[words]
     if words.startswith(_TITLES["T"]):
@@ -347,7 +372,13 @@ def sector(text: str) -> str | None:
         return _division(int(words[:2]) if len(words) > 1 else int(words))
     if words.startswith("isic "):
         return sector(words[5:])
-    return None
+    parts = re.split(r"[;|/,+&(]", text)
+    if len(parts) == 1:
+        return None
+    return next((made for made in (sector(p) for p in parts if len(p.strip()) > 2) if made), None)
+
+
+_NO_SECTOR = {"other", "sex", "commercial sex", "prostitution", "sexual"}
 
 
 def _division(number: int) -> str | None:
@@ -363,7 +394,7 @@ def _division(number: int) -> str | None:
 @lru_cache(maxsize=8192)
 def leg_kind(text: str) -> str | None:
     """Recruitment, Transit or Exploitation."""
-    words = _words(text)
+    words = plain_words(text)
     if words in MISSING:
         return ""
     kinds = {k.casefold(): k for k in LEG_KINDS} | {
@@ -377,49 +408,37 @@ def leg_kind(text: str) -> str | None:
 def yes_no(text: str) -> bool | None:
     """Truth of a checkbox; ``None`` for a word that is neither. Empty is no."""
     plain = fold(text)
-    if plain in {"1", "1.0", "y", "yes", "true", "t", "x", "si", "checked", "ok", "예", "是"}:
+    if plain in {
+        "1",
+        "1.0",
+        "y",
+        "yes",
+        "true",
+        "t",
+        "x",
+        "si",
+        "checked",
+        "ok",
+        "예",
+        "是",
+        "동의",
+        "동의함",
+        "sim",
+        "oui",
+        "ja",
+    }:
         return True
-    if plain in MISSING or plain in {"0", "0.0", "n", "no", "false", "f", "unchecked"}:
+    if plain in MISSING or plain in {"0", "0.0", "unchecked"} or plain in REFUSALS:
         return False
     return None
 
 
-@lru_cache(maxsize=8192)
-def scope(text: str) -> str | None:
-    """Read what a release covers: linkage, or the list's total only.
-
-    Anything that does not plainly allow linkage does not allow it.
-    """
-    words = _words(text)
-    if words in MISSING or words in {"no", "n", "0", "false", "refused", "declined"}:
-        return ""
-    if words in SCOPES:
-        return words
-    if words in {
-        "link",
-        "record linkage",
-        "matching",
-        "match",
-        "full",
-        "all",
-        "linking",
-        "linkage and total",
-    }:
-        return "linkage"
-    if words in {
-        "aggregate",
-        "statistics",
-        "count",
-        "counts",
-        "totals",
-        "total only",
-        "aggregate only",
-        "statistics only",
-    }:
-        return "total"
-    return None
-
-
+REFUSALS = frozenset(
+    {
+        "no", "n", "0", "false", "f", "refused", "declined", "none", "nothing", "denied", "not given",
+        "아니오", "아니요", "비동의", "동의안함", "미동의", "nao", "non", "nein",
+    }
+)  # fmt: skip
 _FINER = re.compile(
     r"\d{1,6}\s+\S+.*\b(st|street|ave|avenue|rd|road|blvd|lane|ln|dr|drive|apt|unit|suite|hwy)\b"
     r"|-?\d{1,3}\.\d{3,}|\b\d{5}(-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b|@|\bapt\b|#",

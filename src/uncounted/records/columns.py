@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.records import codes
-from uncounted.records.calendar import UNREADABLE, ReadDate, read_date
-from uncounted.records.dates import nepali_day
+from uncounted.records import codes, release_answers
+from uncounted.records.calendar import UNREADABLE, ReadDate, month_of, read_date
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
+from uncounted.records.nepali import AHEAD, EITHER, as_nepali, of_nepali_birth
 from uncounted.records.raw import RawRow
 from uncounted.records.schema import (
     BIRTH_DAY,
@@ -25,6 +25,7 @@ from uncounted.records.schema import (
     LEG_KINDS,
     NO_BIRTH,
     NO_DATE,
+    UNREAD_END,
     Leg,
     Records,
 )
@@ -86,10 +87,16 @@ def convert(
     )
 
 
+MOST_AHEAD = 50
+"""Years ahead that the end of a release may lie for it to be limited in time."""
 _SINCE_1904 = dt.timedelta(days=1462)
+_OTHER_NAME = re.compile(
+    r"[(（\[][^)）\]]*[)）\]]|\b(?:a\.?k\.?a\.?|alias|also known as)\s.*", re.IGNORECASE
+)
 _ROUNDED = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 _AGE = re.compile(
-    r"(?:~|c\.?|about|approx\.?)?\s*(\d{1,3})(?:\.\d+)?\s*(?:years?|yrs?|y|yo|세|살|anos)?\s*(?:old)?"
+    r"(?:~|c\.?|ca\.?|about|around|approx\.?|approximately|만|unos|aprox\.?)?\s*(\d{1,3})(?:[.,]\d+)?\s*(?:years?|yrs?|y|yo|세|살|anos)?\s*(?:old)?"
+    r"\s*(?:\(?(?:est\.?|estimated|approx\.?|approximately|aprox\.?|\?)\)?)?"
 )
 _AGES = re.compile(
     r"\D{0,12}\d{1,3}\s*(?:-+|–|—|~|to|a|or|/)\s*\d{1,3}\D{0,12}|\d{1,2}0('?s|대)|[<>≤≥]=?\s*\d{1,3}"
@@ -142,7 +149,7 @@ class _Chunk:
         """Dates of one column; those that cannot be are noted and read as not known.
 
         A date may lie ``ahead`` years after the day of the run. Where ``nepali`` holds, a later one
-        is read in the Nepali calendar.
+        is read in the Nepali calendar; so are all of a column whose name says so.
         """
         nothing = ReadDate(None, NO_BIRTH)
         texts = self.texts(target)
@@ -153,17 +160,25 @@ class _Chunk:
         latest = dt.date(self.today.year + ahead, 12, 31) if ahead else self.today
         # of a two-digit year: a birth lies behind, the end of a release at most this far ahead
         century = self.today.year + min(ahead, 50)
+        everywhere = target in self.columns.nepali
         out = []
         for k, text in enumerate(texts):
             made = read_date(text, order, century) if text else nothing
-            if made is UNREADABLE:
+            here = bool(nepali) and nepali[k]
+            if text and (everywhere or here) and codes.fold(text) not in codes.MISSING:
+                if everywhere:
+                    made = as_nepali(text, target == "birth_date")
+                else:
+                    made = of_nepali_birth(made, text, latest, self.columns.two_calendars)
+            if made is EITHER:
+                self.unread.append((f"{target} (a Western or a Nepali year?)", self.numbers[k]))
+                made = nothing
+            elif made is UNREADABLE:
                 self.unread.append((target, self.numbers[k]))
                 made = nothing
             elif made.day is not None:
                 if made.how == "serial" and self.columns.kind == "excel 1904":
                     made = replace(made, day=made.day + _SINCE_1904)
-                if nepali and nepali[k]:
-                    made = _from_nepali(made, latest)
                 if made.how:
                     name = "spreadsheet serial number" if made.how == "serial" else made.how
                     self.how[name] = self.how.get(name, 0) + 1
@@ -212,7 +227,7 @@ class _Chunk:
             release_recipient=[
                 _line(t) for t in self.texts("release_recipient") or [""] * self.size
             ],
-            release_expires=_days(self.dates("release_expires", earliest=1950, ahead=150)),
+            release_expires=self.ends(),
             release_withdrawn=withdrawn,
         )
 
@@ -234,6 +249,8 @@ class _Chunk:
         if whole is not None:
             for k, text in enumerate(whole):
                 if codes.fold(text) not in _NO_NAME:
+                    # what stands in brackets or after "aka" is another name, not a part of this one
+                    text = _OTHER_NAME.sub(" ", text).strip() or text
                     before, comma, after = text.partition(",")
                     given[k], family[k] = (after, before) if comma else _split(text)
         for parts, main, more in (
@@ -270,7 +287,10 @@ class _Chunk:
         day = self.texts("birth_day") or [""] * self.size
         for k in range(self.size):
             if birth[k].day is None and year[k].strip():
-                made = _assembled(year[k], month[k], day[k])
+                said = codes.fold(month[k]) not in {"0", "00", "0.0", *codes.MISSING}
+                if said and month_of(month[k]) is None:
+                    self.unread.append(("birth_month", self.numbers[k]))
+                made = _assembled(year[k], month_of(month[k]), day[k])
                 if made is None:
                     self.unread.append(("birth_year", self.numbers[k]))
                 elif made.day is None or not dt.date(1900, 1, 1) <= made.day <= self.today:
@@ -334,37 +354,58 @@ class _Chunk:
         return out
 
     def scopes(self) -> list[str]:
-        """Scope of each release. What is unclear allows the total only."""
+        """Scope of each release. What is unclear allows the total only.
+
+        Of several boxes every one must say yes. One left empty gives no release, whatever scope stands
+        beside it.
+        """
         texts = self.texts("release_scope")
-        ticks = self.texts("release_given")
+        boxes = self.at.get("release_given", ())
         out = []
         for k in range(self.size):
             value: str | None = ""
             if texts is not None:
-                value = codes.scope(texts[k])
+                value = release_answers.scope(texts[k])
                 if value is None:
                     self.unread.append(("release_scope", self.numbers[k]))
                     value = "total"
-            if ticks is not None and ticks[k].strip():
-                tick = codes.yes_no(ticks[k])
-                if tick is None:
-                    self.unread.append(("release_given", self.numbers[k]))
-                if not tick:
-                    value = "total"
-                elif texts is None:
-                    value = "linkage"
+            answers = [self.rows[k][box].strip() for box in boxes]
+            ticks = [codes.yes_no(answer) for answer in answers if answer]
+            self.unread += [("release_given", self.numbers[k]) for tick in ticks if tick is None]
+            if not all(ticks):
+                value = "total"
+            elif not all(answers):
+                value = "total" if value == "total" else ""
+            elif boxes and texts is None:
+                value = "linkage"
             out.append(value or "")
+        return out
+
+    def ends(self) -> NDArray[np.datetime64]:
+        """Last day of each release; one that is written and cannot be read is past."""
+        made = self.dates("release_expires", earliest=1950, ahead=150)
+        out = _days(made)
+        for k, text in enumerate(self.texts("release_expires") or ()):
+            day = made[k].day
+            if day is None:
+                if text.strip() and not release_answers.endless(text):
+                    out[k] = UNREAD_END
+            elif day.year > self.today.year + MOST_AHEAD:
+                # no end in earnest; one of the Nepali calendar may have passed
+                out[k] = UNREAD_END if day.year - AHEAD <= self.today.year else NO_DATE
         return out
 
     def withdrawn(self) -> NDArray[np.datetime64]:
         """Day each release was withdrawn; a mark that is no date counts as withdrawn for good."""
         out = np.full(self.size, np.datetime64("NaT"), dtype="datetime64[D]")
         order = self.columns.orders.get("release_withdrawn", "mdy")
-        for k, text in enumerate(self.texts("release_withdrawn") or ()):
-            if not text.strip() or codes.yes_no(text) is False:
-                continue
-            made = read_date(text, order, self.today.year)
-            out[k] = made.day if made.day is not None else dt.date(1900, 1, 1)
+        for place in self.at.get("release_withdrawn", ()):
+            for k, row in enumerate(self.rows):
+                if release_answers.not_withdrawn(row[place]):
+                    continue
+                made = read_date(row[place], order, self.today.year)
+                day = np.datetime64(made.day or dt.date(1900, 1, 1), "D")
+                out[k] = day if np.isnat(out[k]) else min(out[k], day)
         return out
 
     def routes(self, reference: list[str], legs: Legs | None) -> list[tuple[Leg, ...]]:
@@ -399,17 +440,6 @@ class _Chunk:
 def _line(text: str) -> str:
     """One line of text, its ends trimmed, what cannot be seen taken out."""
     return " ".join(codes.visible(text).split())
-
-
-def _from_nepali(made: ReadDate, latest: dt.date) -> ReadDate:
-    """Read a date to come in the Nepali calendar, as a year: the day would be right to a few."""
-    if made.day is None or made.day <= latest:
-        return made
-    if made.precision == BIRTH_YEAR:
-        day: dt.date | None = dt.date(made.day.year - 57, 1, 1)
-    else:
-        day = nepali_day(made.day.year, made.day.month, made.day.day)
-    return made if day is None else ReadDate(dt.date(day.year, 1, 1), BIRTH_YEAR, "Nepali year")
 
 
 _PARTICLES = frozenset(
@@ -456,18 +486,17 @@ def _split(text: str) -> tuple[str, str]:
     return " ".join(words[:cut]), " ".join(words[cut:])
 
 
-def _assembled(year: str, month: str, day: str) -> ReadDate | None:
-    parts = [codes.fold(p).removesuffix(".0") for p in (year, month, day)]
+def _assembled(year: str, month: int | None, day: str) -> ReadDate | None:
+    parts = [codes.fold(p).removesuffix(".0") for p in (year, day)]
     if not parts[0].isdecimal():
         return None
-    numbers = [int(p) if p.isdecimal() and int(p) > 0 else None for p in parts]
-    y, m, d = numbers
-    d = d if m is not None else None
+    y, d = (int(p) if p.isdecimal() and int(p) > 0 else None for p in parts)
+    d = d if month is not None else None
     try:
-        made = dt.date(y or 1, m or 1, d or 1)
+        made = dt.date(y or 1, month or 1, d or 1)
     except (ValueError, OverflowError):
         return None
-    return ReadDate(made, BIRTH_YEAR if m is None else BIRTH_MONTH if d is None else BIRTH_DAY)
+    return ReadDate(made, BIRTH_YEAR if month is None else BIRTH_MONTH if d is None else BIRTH_DAY)
 
 
 def _days(dates: Sequence[ReadDate]) -> NDArray[np.datetime64]:

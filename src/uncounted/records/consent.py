@@ -12,6 +12,7 @@ obeyed under every regime.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from uncounted.errors import InputError
 from uncounted.records.codes import fold
-from uncounted.records.schema import Records
+from uncounted.records.schema import UNREAD_END, Records
 
 __all__ = [
     "DEFAULT_REGIME",
@@ -54,6 +55,7 @@ REASONS = (
     "the release was withdrawn",
     "the release names no recipient",
     "the release names another recipient",
+    "the end of the release cannot be read",
 )
 """What `Gate.reason` numbers stand for; 0 is released."""
 
@@ -133,12 +135,11 @@ def gate(
         )
     today = np.datetime64(as_of, "D")
     known = {fold(r) for r in recipients}
-    allowed = np.array(
-        [r != "" and fold(r) in known for r in records.release_recipient], dtype=bool
-    )
+    allowed = np.array([_names(r, known) for r in records.release_recipient], dtype=bool)
     named = records.filled("release_recipient")
     scope = records.release_scope
     ended = records.release_expires < today
+    unread = records.release_expires == UNREAD_END
     endless = np.isnat(records.release_expires)
     gone = {*withdrawn, *withdrawn_references(records, as_of=as_of)}
     withdrawal = records.release_withdrawn <= today
@@ -153,8 +154,22 @@ def gate(
     if strict:
         reason[endless] = 3
     reason[ended] = 4
+    reason[unread] = 8
     if strict:
         reason[scope == ""] = 1
     reason[scope == "total"] = 2
     reason[withdrawal] = 5
     return Gate(reason, regime)
+
+
+_EXCEPT = re.compile(r"\b(not?|nor|but|except\w*|exclud\w*|excepto|salvo|never|without)\b")
+
+
+def _names(text: str, known: Collection[str]) -> bool:
+    """Whether a release names one of those, alone or among others; one that excepts somebody, alone."""
+    whole = fold(text)
+    if whole in known:
+        return whole != ""
+    return not _EXCEPT.search(whole) and any(
+        part.strip() in known for part in re.split(r"[;|,/]", whole) if part.strip()
+    )

@@ -32,11 +32,14 @@ class Encoding:
         Whether it was guessed from the letters.
     likely
         Where UTF-8 was taken for want of evidence, the encoding the other rows may be in.
+    unsure
+        Whether some of the text is not UTF-8 and nothing tells what it is.
     """
 
     name: str
     guessed: bool = False
     likely: str = ""
+    unsure: bool = False
 
 
 _MARKS = (
@@ -48,7 +51,7 @@ _MARKS = (
 )
 
 _LATIN = "áéíóúàèìòùâêîôûäëïöüãõñçåæøœßÿ’‘“”–—…¿¡ºª«»€·´°"
-_CENTRAL = "áéíóúýčďěňřšťůžąćęłńóśźżőűăâîşţöüäđ’‘“”„–—"
+_CENTRAL = "áéíóúýčďěňřšťůžąćęłńóśźżőűăâîşţöüäßđ’‘“”„–—"
 _TURKISH = "âêîôûçğıöşüİ’‘“”–—"
 _WEST = {  # bytes stand alone between ASCII letters
     "cp1252": _LATIN,
@@ -136,7 +139,7 @@ def find_encoding(head: bytes) -> Encoding:
     name, letters = _guess(other)
     if name and letters >= ENOUGH and right * 10 <= len(other):
         return Encoding(name, guessed=True)
-    return Encoding("utf-8", likely=name)
+    return Encoding("utf-8", likely=name, unsure=not name)
 
 
 def _wide(head: bytes) -> str:

@@ -21,7 +21,7 @@ _RUNS = re.compile(r"\s*(=|[-+@]\s*[A-Za-z][\w.]*\s*[(|!])")
 """What a spreadsheet would run: ``=1+1``, ``@SUM(``, ``+cmd|``."""
 _ERROR = re.compile(r"#[¡¿]?[A-Z]+(/0)?[!?]")
 _TOTAL = re.compile(
-    r"(?:(?:grand|sub|column|overall|general)[ -]?)?(?:total|totals|sum|suma|subtotal)(?:es)?\b(?! \w+ \w)"
+    r"(?:(?:grand|sub|column|overall|general)[ -]?)?(?:total|totals|sum|suma|subtotal|summe|gesamt(?:summe)?|insgesamt|totaal|somme|razem|celkem|toplam|jumlah|kabuuan|итого|всего|tong cong)(?:es)?\b(?! \w+ \w)"
     r"|합\s?계|총\s?계|소\s?계|计\b|(?:总|合|小)计|總計|合計"
 )
 _FIGURE = re.compile(r"[\d\s.,%()/:-]*")
@@ -50,6 +50,10 @@ class Columns:
         Dates by the unusual way they were read; filled while reading.
     leg_key
         Position of the column that ties a row to a table of legs.
+    nepali
+        Targets whose column's name says that its dates are of the Nepali calendar.
+    two_calendars
+        Whether some births of the list are of the Nepali calendar, by their years.
     """
 
     pairs: list[tuple[str, int]]
@@ -60,6 +64,8 @@ class Columns:
     layout: str
     how: dict[str, int] = field(default_factory=dict)
     leg_key: int | None = None
+    nepali: frozenset[str] = frozenset()
+    two_calendars: bool = False
 
 
 def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
@@ -89,7 +95,7 @@ def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
 
 def _fault(cells: list[str], columns: Columns) -> str:
     """Why a row cannot be a record; ``""`` if it can. Pads the row to the header's width."""
-    aside = _aside(cells)
+    aside = _aside(cells, columns)
     if aside:
         return aside
     if len(cells) > columns.width:
@@ -128,13 +134,25 @@ def _cell_fault(cell: str) -> str:
     return ""
 
 
-def _aside(cells: Sequence[str]) -> str:
-    """Whether a row is a line of totals or a footnote, as spreadsheets have them at their end."""
-    lead = next((c for c in cells if c and not c.isspace()), "")
+_NAMES = {"given", "given_more", "family", "family_more", "full_name"}
+
+
+def _aside(cells: Sequence[str], columns: Columns) -> str:
+    """Whether a row is a line of totals, a footnote or a heading of what stands below it."""
+    place = next((i for i, c in enumerate(cells) if c and not c.isspace()), 0)
+    lead = cells[place] if cells else ""
     if not lead.isdecimal() and len(lead) < MAX_TEXT and _TOTAL.match(codes.fold(lead)):
         others = [c for c in cells if c and c is not lead]
         if all(_FIGURE.fullmatch(c) for c in others):
             return "a line of totals"
-    elif len(cells) >= 3 and len(lead.split()) >= 3 and sum(bool(c.strip()) for c in cells) == 1:
-        return "a footnote or title"
+    elif max(len(cells), columns.width) >= 3 and sum(bool(c.strip()) for c in cells) == 1:
+        named = any(i == place and target in _NAMES for target, i in columns.pairs)
+        words = lead.split()
+        # a case number may stand alone, and so may a name: "FEBRUARY 2025" above a month's cases is neither
+        heading = not named and (
+            (len(words) == 2 and any(len(w) > 2 and w.isalpha() for w in words))
+            or (len(words) == 1 and len(lead) > 2 and lead.isalpha())
+        )
+        if len(words) >= 3 or heading:
+            return "a footnote or title"
     return ""

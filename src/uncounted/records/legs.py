@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from uncounted.records.tabular import RawTable, open_table
 __all__ = ["Legs", "read_legs"]
 
 MAX_LEGS = 2_000_000
+SAMPLE = 400
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ def read_legs(
     sheet: str | None,
     main: RawTable,
     guess: Callable[[RawTable], mapping.Guess],
+    order: str | None = None,
 ) -> Legs | None:
     """Routes by the reference of their record, legs in the order of the file.
 
@@ -76,6 +79,8 @@ def read_legs(
         The records' own table.
     guess
         Gives the mapping of a table.
+    order
+        Of day and month, if the project file says; otherwise as the dates of the legs tell.
 
     Returns
     -------
@@ -84,16 +89,18 @@ def read_legs(
     """
     if path is not None:
         table = open_table(path, mapping.find_header, sheet=sheet)
-        return _collect(table, guess(table), told=True)
+        return _collect(table, guess(table), order, told=True)
     for table in main.others:
         made = guess(table)
         targets = {c.target for c in made.columns}
         if "leg.country" in targets and targets & {"parent", "reference"}:
-            return _collect(table, made, told=False)
+            return _collect(table, made, order, told=False)
     return None
 
 
-def _collect(table: RawTable, guess: mapping.Guess, *, told: bool) -> Legs | None:
+def _collect(
+    table: RawTable, guess: mapping.Guess, order: str | None, *, told: bool
+) -> Legs | None:
     at = {c.target: c.position for c in guess.columns}
     key = at.get("parent", at.get("reference"))
     country = at.get("leg.country", at.get("citizenship"))
@@ -106,6 +113,11 @@ def _collect(table: RawTable, guess: mapping.Guess, *, told: bool) -> Legs | Non
             fix="Name its columns reference, leg type and leg country.",
         )
     when = at.get("leg.date", at.get("date"))
+    if order is None and when is not None:
+        sample = (
+            cells[when] for _, cells, fault in table.rows() if not fault and when < len(cells)
+        )
+        order, _ = calendar.day_order(islice(sample, SAMPLE))
     found: dict[str, list[Leg]] = {}
     out = Legs(table.where, {})
     for _, cells, fault in table.rows():
@@ -120,7 +132,7 @@ def _collect(table: RawTable, guess: mapping.Guess, *, told: bool) -> Legs | Non
             out.unread += 1
             continue
         out.read += 1
-        day = calendar.read_date(kept[3]).day
+        day = calendar.read_date(kept[3], order or "mdy").day
         date = NO_DATE if day is None else np.datetime64(day, "D")
         leg = Leg(what, codes.country(kept[2]) or "", date)
         found.setdefault(" ".join(codes.visible(kept[0]).split()), []).append(leg)

@@ -16,98 +16,36 @@ from functools import lru_cache
 
 from uncounted.records import codes
 from uncounted.records.calendar import UNREADABLE, read_date
+from uncounted.records.column_words import (
+    ALIASES,
+    FLAGS,
+    KEPT_BY_SERVERS,
+    NOT_BY_ITSELF,
+    OWN_NAME,
+    PERSONAL,
+    REFUSED_WORDS,
+    SOMEBODY_ELSE,
+    WEAKER,
+)
+from uncounted.records.nepali import read_nepali
+from uncounted.records.release_names import may_forbid, release_target, speaks_of_release
 from uncounted.records.schema import EXPLOITATION, SECTORS
 from uncounted.records.tabular import HeaderRows
 
-__all__ = ["ColumnGuess", "Guess", "check_columns", "find_header", "guess_columns", "is_target"]
+__all__ = [
+    "ColumnGuess",
+    "Guess",
+    "check_columns",
+    "find_header",
+    "guess_columns",
+    "is_target",
+    "may_forbid_linkage",
+    "not_understood",
+]
 
-_ALIASES = {
-    "reference": "reference;ref;case id;case number;case no;case;client id;client number;client no;id"
-    ";record id;record number;record ref;record no;file number;participant id;survivor id;uid;case ref;case reference"
-    ";client ref;client code;intake number;intake id;report number;incident number;call id;no;pseudonym;key;index;uuid"
-    ";사건번호;번호;expediente;prs id;person id;external id;caso",
-    "date": "date;intake date;date of intake;registration date;date registered;registered;registered on;first contact"
-    ";date of first contact;contact date;service start;start date;date opened;opened;open date;report date;date reported"
-    ";call date;date of call;referral date;incoming referral date;enrollment date;date of contact;date of first service"
-    ";date of identification;submission date;submissiondate;submission time;today;year of registration;yearofregistration"
-    ";year register;yearregister;year;created date;접수일;상담일;fecha;fecha de ingreso;first seen;date seen;seen on;encounter date",
-    "gender": "gender;sex;gender identity;성별;sexo;genero;client gender;victim sex;victim gender",
-    "given": "given name;given names;first name;first names;firstname;given;forename;first;given name s;fname;nombre"
-    ";nombres;prs firstname;client first name;name first;first name legal;이름;名;person given name;victim first name",
-    "given_more": "middle name;middle names;middlename;middle;second given name;segundo nombre",
-    "family": "family name;family names;last name;last names;lastname;surname;surnames;family;last;lname;second name"
-    ";secondname;apellido;apellidos;apellido paterno;primer apellido;first surname;paternal surname;prs secondname"
-    ";client last name;name last;성;성씨;姓;father s name;victim last name",
-    "family_more": "apellido materno;segundo apellido;second surname;maternal surname;mother s surname;second last name",
-    "full_name": "name;full name;fullname;client name;client;victim name;victim;survivor name;name of client;complainant"
-    ";nombre completo;성명;姓名;caller name;person name;participant;name full;이름 성명;display name",
-    "birth_date": "birth date;birthdate;date of birth;dob;d o b;birthday;born;born on;fecha de nacimiento;fecha nacimiento;생년월일"
-    ";prs birthdate;client dob;date birth;出生日期;victim dob",
-    "birth_year": "birth year;year of birth;yob;year born;ano de nacimiento;출생연도;birthyear",
-    "birth_month": "birth month;month of birth;mob",
-    "birth_day": "birth day;day of birth",
-    "stated_age": "age;age at intake;age at contact;stated age;client age;age years;age in years;edad;나이;연령;approx age"
-    ";approximate age;estimated age;age at report;age at registration;age stated",
-    "stated_on": "age as of;age date;age stated on;date age stated;age recorded on",
-    "citizenship": "citizenship;nationality;country of citizenship;country of origin;origin;origin country;home country;nation"
-    ";country of birth;birth country;nacionalidad;pais de origen;국적;prs citizenship;country;victim nationality",
-    "language": "language;primary language;preferred language;language spoken;languages;lang;main language;idioma;언어"
-    ";prs primarylanguage;primarylanguage;language s;spoken language;interpreter language;language preference",
-    "exploitation": "exploitation;type of exploitation;exploitation type;form of exploitation;forms of exploitation"
-    ";typeofexploitation;vic typeofexploitation;trafficking type;type of trafficking;type;purpose;tipo de explotacion"
-    ";피해유형;exploitation forms;trafficking form;offence type;typeofexploitconcatenated;type of exploit",
-    "sector": "sector;industry;labor sector;labour sector;forced labour industry;forced labor industry;forcedlabourindustry"
-    ";vic forcedlabourindustry;venue type;work;type of work;economic sector;isic;isic section;isic sector;업종;industria"
-    ";business type;labor industry;job type;work sector;occupation;typeoflabourconcatenated",
-    "area": "area;county;county of residence;county of exploitation;region;province;state;district;condado;metro area"
-    ";service area;county name;county of contact;mailingstate;prs mailingstate;org shippingstate",
-    "status": "trafficking status;traffickingstatus;vic traffickingstatus;victim status;status;determination;screening result",
-    "release_scope": "release scope;roi scope;scope of release;release covers;scope;consent scope;sharing scope;release of information scope",
-    "release_given": "release;release of information;roi;roi signed;release signed;consent;con consent;consent to share"
-    ";consent given;consent signed;signed release;has release;roi on file;release on file;consent to release",
-    "release_recipient": "release recipient;roi recipient;recipient;release to;released to;roi to;share with;consent recipient;may share with",
-    "release_expires": "release expires;roi expires;release expiry;release expiration;roi expiration;roi expiry;expires;expiry"
-    ";expiration date;roi expiration date;release valid until;valid until;consent expires;consent expiry;roi expires on;release end date",
-    "release_withdrawn": "release withdrawn;roi withdrawn;withdrawn;withdrawn on;revoked;revoked on;consent withdrawn;roi revoked"
-    ";date withdrawn;release revoked;consent withdrawn on;release withdrawn on;withdrawal date",
-    "parent": "parent index;parent key;parent id;parent;submission id;parent uid;parent reference;person",
-    "leg.Recruitment.country": "country of recruitment;recruitment country;recruited in;origin of route",
-    "leg.Recruitment.date": "date of recruitment;recruitment date",
-    "leg.Transit.country": "country of transit;transit country;transit;transit countries",
-    "leg.Transit.date": "date of transit;transit date",
-    "leg.Exploitation.country": "country of exploitation;countryofexploitation;exploitation country;destination;destination country",
-    "leg.Exploitation.date": "date of exploitation;exploitation date;exploitation start",
-    "leg.kind": "hte type;event type;leg;leg type;leg kind;stage;route stage",
-    "leg.country": "hte country;event country;leg country;route country",
-    "leg.date": "hte date;event date;leg date;route date",
-}
-
-_REFUSED_WORDS = {
-    "email", "phone", "homephone", "mobilephone", "telephone", "mobile", "fax", "street",
-    "mailingstreet", "shippingstreet", "address", "postcode", "postalcode", "mailingpostalcode",
-    "shippingpostalcode", "zip", "zipcode", "latitude", "longitude", "mailinglatitude",
-    "mailinglongitude", "shippinglatitude", "shippinglongitude", "gps", "geopoint", "ssn",
-    "passport", "identitynumber", "mailingcity", "shippingcity", "whatsapp", "facebook",
-    "instagram", "narrative", "notes", "comments", "details",
-}  # fmt: skip
-"""Identity and contact columns: refused on import, whatever a project file says."""
-
-_FLAGS = {
-    "isforcedlabour": "exploitation.ForcedLabour", "isforcedlabor": "exploitation.ForcedLabour",
-    "issexualexploit": "exploitation.SexualExploitation", "isotherexploit": "exploitation.Other",
-    "isforcedmarriage": "exploitation.ForcedMarriage",
-    "isforcedmilitary": "exploitation.ForcedMilitaryByNonStateActors",
-    "isorganremoval": "exploitation.OrganRemoval", "isslaveryandpractices": "exploitation.Servitude",
-    "typeoflabouragriculture": "sector.A", "typeoflabouraquafarming": "sector.A",
-    "typeoflabourbegging": "exploitation.ForcedBegging", "typeoflabourconstruction": "sector.F",
-    "typeoflabourdomesticwork": "sector.T", "typeoflabourhospitality": "sector.I",
-    "typeoflabourmanufacturing": "sector.C", "typeoflabourminingordrilling": "sector.B",
-    "typeoflabourpeddling": "sector.G", "typeoflabourtransportation": "sector.H",
-}  # fmt: skip
-"""CTDC's yes/no columns, both layouts."""
-_KEPT_BY_SERVERS = {"_status", "_validation_status", "_notes", "_tags", "_submitted_by"}
-"""Columns KoboToolbox adds about a form, not about a person."""
-_REPEATED = {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
+_BOXES = {"release_given", "release_withdrawn"}
+"""Answers about a release: of several columns every one is obeyed."""
+_REPEATED = _BOXES | {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
 _LEG = re.compile(
     r"(?:leg ?|hte ?|event ?|route ?|legs ?)?(\d+) ?(?:leg|hte|event|route)? ?(type|kind|country|date)|(?:leg|hte|event|route) (type|kind|country|date) ?(\d+)"
 )
@@ -167,7 +105,7 @@ class Guess:
 def is_target(target: str) -> bool:
     """Whether a name is a target a column can be mapped to."""
     return (
-        target in _ALIASES
+        target in ALIASES
         or target in _REPEATED
         or re.fullmatch(r"leg[1-9]\d?\.(kind|country|date)", target) is not None
     )
@@ -176,13 +114,14 @@ def is_target(target: str) -> bool:
 def _plain(header: str) -> str:
     """Fold a column name: the last part of a Kobo path, words parted, HTCDS prefixes kept."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header.strip().lstrip("*"))
+    spaced = re.sub(r"#|(?<=[nN])°", lambda sign: " no " if sign[0] == "#" else "o ", spaced)
     return " ".join(re.findall(r"[^\W_]+", codes.fold(spaced)))
 
 
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
     table: dict[str, str] = {}
-    for target, aliases in _ALIASES.items():
+    for target, aliases in ALIASES.items():
         table.setdefault(_plain(target), target)
         for alias in aliases.split(";"):
             table.setdefault(_plain(alias), target)
@@ -193,26 +132,60 @@ def _names() -> Mapping[str, str]:
 def _by_name(header: str) -> tuple[str, float]:
     """Target and score of one column name; of a name not known as it stands, by its words."""
     target, score = _as_it_stands(header)
-    return (target, score) if target or score else _by_words(header)
+    if target or score:
+        return target, score
+    if speaks_of_release(_whole(header)):
+        release = release_target(_whole(header))
+        return release, _BY_RELEASE if release else 0.0
+    return _by_words(header)
+
+
+def _whole(header: str) -> str:
+    """Fold a column name, groups and all."""
+    return _plain(re.sub(r"[/:]", " ", header))
+
+
+def may_forbid_linkage(header: str) -> bool:
+    """Whether a column speaks of consent, so that what it says may forbid linkage."""
+    return may_forbid(_whole(header))
+
+
+_ASIDE = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]")
 
 
 @lru_cache(maxsize=8192)
 def _as_it_stands(header: str) -> tuple[str, float]:
-    """Target and score of a column name these tables hold; a score without a target: none."""
+    """Target and score of a column name these tables hold; a score without a target: none.
+
+    A remark in brackets, such as ``DOB (mm/dd/yyyy)``, is let go where the name is not known with it.
+    """
+    target, score = _held(header)
+    bare = _ASIDE.sub(" ", header).strip()
+    if target or score or not bare or bare == header.strip():
+        return target, score
+    target, score = _held(bare)
+    if target in PERSONAL and SOMEBODY_ELSE & set(_whole(header).split()):
+        return "", 1.0
+    return target, min(score, 0.95)
+
+
+def _held(header: str) -> tuple[str, float]:
     path = [p for p in re.split(r"[/]|::", header) if p.strip()]
     tight = re.sub(r"[\W_]+", "", codes.fold(path[-1] if path else ""))
-    if tight in _FLAGS:
-        return _FLAGS[tight], 1.0
-    if len(path) > 1 and path[-1].strip() in EXPLOITATION:
-        return f"exploitation.{path[-1].strip()}", 1.0
+    if tight in FLAGS:
+        return FLAGS[tight], 1.0
+    if len(path) > 1:
+        chosen = _choice(path)
+        if chosen:
+            return chosen, 1.0
     plain = _plain(path[-1]) if path else ""
     words = plain.split()
     if not words:
         return "", 1.0
     bare = _bare(words)
-    if set(bare) & _REFUSED_WORDS or "".join(bare) in _REFUSED_WORDS:
+    if set(bare) & REFUSED_WORDS or "".join(bare) in REFUSED_WORDS:
         return "refused", 1.0
-    if words[0] == "org" or bare == ["case", "owner"] or header.strip() in _KEPT_BY_SERVERS:
+    if words[0] == "org" or bare == ["case", "owner"] or header.strip() in KEPT_BY_SERVERS:
         return "", 1.0
     # Kobo: group/legs[1]/leg_type
     tails = (plain, *(_plain(" ".join(path[-k:])) for k in (2, 3) if len(path) >= k))
@@ -232,8 +205,24 @@ def _as_it_stands(header: str) -> tuple[str, float]:
         (_plain(header.rpartition("-")[2]) if " " not in header else "", 0.95),
     ):
         if candidate in table:
-            return table[candidate], score
+            return table[candidate], score * (0.7 if candidate in WEAKER else 1.0)
     return "", 0.0
+
+
+def _choice(path: Sequence[str]) -> str:
+    """Target of one choice of a question of several, as Kobo parts them: ``group/question/choice``."""
+    choice = path[-1].strip()
+    if choice in EXPLOITATION:
+        return f"exploitation.{choice}"
+    asked = _names().get(_plain(path[-2]))
+    if asked == "exploitation":
+        bits = codes.exploitation(choice) or 0
+        if bits and not bits & (bits - 1):
+            return f"exploitation.{EXPLOITATION[bits.bit_length() - 1]}"
+    if asked == "sector":
+        letter = codes.sector(choice)
+        return f"sector.{letter}" if letter else ""
+    return ""
 
 
 def _bare(words: list[str]) -> list[str]:
@@ -241,32 +230,50 @@ def _bare(words: list[str]) -> list[str]:
 
 
 def _by_words(header: str) -> tuple[str, float]:
+    header = _ASIDE.sub(" ", header).strip() or header
     path = [p for p in re.split(r"[/]|::", header) if p.strip()]
     best, best_score = "", 0.0
     have = set(_bare(_plain(path[-1]).split()))
     if len(have) > 20:
         return best, best_score
+    another = bool(SOMEBODY_ELSE & set(_whole(header).split()))
     for alias, target in _names().items():
         want = set(alias.split())
         if len(want) >= 2 and want <= have:
             score = 0.55 + 0.35 * len(want) / len(have)
-        elif len(want) == 1 and len(have) == 2 and want < have and len(alias) > 3:
+        elif (
+            len(want) == 1
+            and len(have) == 2
+            and want < have
+            and len(alias) > 3
+            and (alias not in NOT_BY_ITSELF or (alias == "name" and have & OWN_NAME))
+        ):
             score = 0.6
         else:
             continue
-        if score > best_score:
+        if score > best_score and not (another and target in PERSONAL):
             best, best_score = target, score
     return best, best_score
 
 
+_BY_RELEASE = 0.8
+"""Score of a column name that speaks of a release in words no table holds."""
 _DATES = ("date", "birth_date", "stated_on", "release_expires")
+
+
+def _is_date(text: str) -> bool:
+    return (
+        read_date(text) is not UNREADABLE
+        or read_date(text, "ymd") is not UNREADABLE
+        or read_nepali(text) is not None
+    )
 
 
 def _evidence(target: str, sample: Sequence[str]) -> float | None:
     """Share of a column's filled cells that read as the target does; ``None`` if it cannot tell."""
     reads: Callable[[str], bool]
     if target in _DATES or target.endswith(".date"):
-        reads = lambda x: read_date(x) is not UNREADABLE  # noqa: E731
+        reads = _is_date
     elif target == "birth_year":
         reads = lambda x: x.strip()[:4].isdecimal()  # noqa: E731
     elif target == "stated_age":
@@ -297,6 +304,23 @@ def _evidence(target: str, sample: Sequence[str]) -> float | None:
     return sum(reads(x) for x in filled) / len(filled)
 
 
+def _form_box(header: str, cells: Sequence[str]) -> str:
+    """Target of a yes/no column that is called as a form of exploitation is: ``Labor trafficking?``."""
+    bits = codes.exploitation(_ASIDE.sub(" ", header).strip(" ?:*")) or 0
+    filled = [x for x in cells if x.strip()]
+    if not bits or bits & (bits - 1) or not filled:
+        return ""
+    if any(codes.yes_no(x) is None for x in filled):
+        return ""
+    return f"exploitation.{EXPLOITATION[bits.bit_length() - 1]}"
+
+
+def _all_kinds(cells: Sequence[str]) -> bool:
+    """Whether a column named "type" holds kinds of legs: recruitment, transit, exploitation."""
+    filled = [x for x in cells if x.strip()]
+    return bool(filled) and all(codes.leg_kind(x) and not codes.exploitation(x) for x in filled)
+
+
 def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Guess:
     """Guess which column holds what.
 
@@ -317,14 +341,31 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
     made = []
     for i, name in enumerate(names):
         target, score = _by_name(name)
+        if score < 0.9 and target != "refused":
+            form = _form_box(name, [row[i] for row in sample if i < len(row)])
+            target, score = (form, 0.8) if form else (target, score)
         if target not in {"", "refused"} and score > 0:
             cells = [row[i] for row in sample if i < len(row)]
+            if target == "exploitation" and _all_kinds(cells):
+                target = "leg.kind"
             share = _evidence(target, cells)
             if share is not None:
+                known = score >= 0.9 and target.startswith("release_")
                 score = score * (0.7 + 0.3 * share) if share > 0 else score * 0.45
+                if known:
+                    # answers in words nobody foresaw are answers all the same
+                    score = max(score, 0.5)
         if score < 0.5:
             target, score = "", 0.0
         made.append(ColumnGuess(i, name, target, round(score, 2)))
+    # a column named outright is the answer; one about some other consent is not
+    outright = {c.target for c in made if c.target in _BOXES and _as_it_stands(c.column)[0]}
+    made = [
+        ColumnGuess(c.position, c.column, "", 0.0)
+        if c.target in outright and not _as_it_stands(c.column)[0]
+        else c
+        for c in made
+    ]
     best: dict[str, ColumnGuess] = {}
     for c in made:
         single = c.target and c.target != "refused" and c.target not in _REPEATED
@@ -337,6 +378,32 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
         for c in made
     )
     return Guess(kept, _layout(names))
+
+
+def not_understood(
+    names: Sequence[str], sample: Sequence[Sequence[str]], taken: Collection[str]
+) -> list[tuple[int, str]]:
+    """Columns named outright for a target nothing serves, of whose cells none reads as it.
+
+    Parameters
+    ----------
+    names, sample
+        As for `guess_columns`.
+    taken
+        Targets that have a column.
+
+    Returns
+    -------
+    Positions and targets.
+    """
+    out = []
+    for i, name in enumerate(names):
+        target, score = _as_it_stands(name)
+        if target in {"", "refused", "status", *taken} or score < 0.9:
+            continue
+        if _evidence(target, [row[i] for row in sample if i < len(row)]) == 0:
+            out.append((i, target))
+    return out
 
 
 def _layout(names: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ CELLS = 100_000
 
 
 class Parquet:
-    """A Parquet file's columns of plain values, and their rows as text.
+    """A Parquet file's columns of plain values and of lists of text, and their rows as text.
 
     Parameters
     ----------
@@ -37,21 +37,26 @@ class Parquet:
             described = db.execute(
                 "DESCRIBE SELECT * FROM read_parquet($1)", [self._pattern]
             ).fetchall()
-        plain = [str(row[0]) for row in described if not _nested(str(row[1]))]
-        self.names = plain
-        self.nested = len(described) - len(plain)
+        kinds = {str(row[0]): str(row[1]) for row in described}
+        self.lists = {name for name, kind in kinds.items() if kind == "VARCHAR[]"}
+        self.names = [n for n, kind in kinds.items() if n in self.lists or not _nested(kind)]
+        self.nested = len(kinds) - len(self.names)
 
     @property
     def _pattern(self) -> str:
         """Path that matches this file alone: DuckDB reads ``*``, ``?`` and ``[`` as patterns."""
         return re.sub(r"([*?\[])", r"[\1]", str(self.path.absolute()))
 
+    def _text(self, name: str) -> str:
+        """Give the SQL of a column as text."""
+        column = '"{}"'.format(name.replace('"', '""'))
+        if name in self.lists:
+            return f"left(array_to_string({column}, ';'), {MAX_CELL})"
+        return f"left(CAST({column} AS VARCHAR), {MAX_CELL})"
+
     def rows(self) -> Iterator[RawRow]:
-        """Rows, numbered from 1; cells cut at `MAX_CELL` characters."""
-        columns = ", ".join(
-            'left(CAST("{}" AS VARCHAR), {})'.format(name.replace('"', '""'), MAX_CELL)
-            for name in self.names
-        )
+        """Rows, numbered from 1; cells cut at `MAX_CELL` characters, lists of text parted by ``;``."""
+        columns = ", ".join(self._text(name) for name in self.names)
         with _Guard(self.path.name, "is damaged: it cannot be read to its end"), _connect() as db:
             if not self.names:
                 return

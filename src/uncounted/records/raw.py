@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FORMULA", "MAX_CELL", "MAX_COLUMNS", "RawRow"]
+__all__ = ["FORMULA", "MAX_CELL", "MAX_COLUMNS", "RawRow", "letters"]
 
 MAX_COLUMNS = 4096
 """Most columns a list may have."""
@@ -13,3 +13,19 @@ FORMULA = "\x00formula"
 
 RawRow = tuple[int, list[str], str]
 """Row number in the file, cells, and why the row cannot be read (``""`` where it can)."""
+
+
+def letters(position: int) -> str:
+    """Letters by which a spreadsheet calls a column, counted from 0.
+
+    Examples
+    --------
+    >>> letters(0), letters(25), letters(26), letters(701)
+    ('A', 'Z', 'AA', 'ZZ')
+    """
+    out = ""
+    position += 1
+    while position:
+        position, last = divmod(position - 1, 26)
+        out = chr(ord("A") + last) + out
+    return out

@@ -19,7 +19,8 @@ from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
 from uncounted.records.fitting import MAX_TEXT, Columns, fit
 from uncounted.records.legs import Legs, read_legs
-from uncounted.records.raw import RawRow
+from uncounted.records.nepali import lies_ahead, says_nepali
+from uncounted.records.raw import RawRow, letters
 from uncounted.records.schema import FIELDS, Records
 from uncounted.records.tabular import RawTable, open_table
 
@@ -30,6 +31,7 @@ SAMPLE_CELLS = 200_000
 CHUNK = 8192
 CHUNK_CELLS = 250_000
 MAX_RECORDS = 2_000_000
+MOST_NOTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class ListSpec:
     columns
         Target to column name (or names); empty for the guess.
     sheet, header_row, encoding, dates
-        Where the guesses are wrong; ``dates`` is ``"mdy"`` or ``"dmy"``.
+        Where the guesses are wrong; ``dates`` is ``"mdy"``, ``"dmy"`` or ``"ymd"``.
     legs, legs_sheet
         File or sheet that holds the routes' legs, one a row.
     """
@@ -138,7 +140,7 @@ def read_list(
     """
     table = _open(spec)
     columns, guess, notes = _columns(spec, table)
-    legs = read_legs(spec.legs, spec.legs_sheet, table, _guess)
+    legs = read_legs(spec.legs, spec.legs_sheet, table, _guess, spec.dates)
     if legs is not None:
         columns.leg_key = _leg_key(table, columns.pairs, legs)
     notes += _other_lists(table, legs)
@@ -257,25 +259,31 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         guess = mapping.Guess(chosen, guess.layout)
     else:
         pairs = [(c.target, c.position) for c in guess.columns if c.target not in {"", "refused"}]
+    notes += _passed_over(table, guess) + _not_understood(table, sample, pairs)
     if not pairs:
         raise InputError(
             f"{table.where}: none of its columns is one a record has.",
             fix="Name the columns under this list's `columns` in uncounted.toml; see docs/records.md.",
         )
-    orders = _orders(spec, pairs, sample, notes)
-    width = len(table.columns)
-    return (
-        Columns(
-            pairs, width, orders, table.kind, [codes.fold(c) for c in table.columns], guess.layout
-        ),
-        guess,
-        notes,
+    orders = _orders(spec, pairs, table.columns, sample, notes)
+    born = [row[i] for t, i in pairs if t == "birth_date" for row in sample if i < len(row)]
+    made = Columns(
+        pairs,
+        len(table.columns),
+        orders,
+        table.kind,
+        [codes.fold(c) for c in table.columns],
+        guess.layout,
+        nepali=frozenset(t for t, i in pairs if _dated(t) and says_nepali(table.columns[i])),
+        two_calendars=lies_ahead(born),
     )
+    return made, guess, notes
 
 
 def _orders(
     spec: ListSpec,
     pairs: Sequence[tuple[str, int]],
+    names: Sequence[str],
     sample: Sequence[Sequence[str]],
     notes: list[str],
 ) -> dict[str, str]:
@@ -283,10 +291,13 @@ def _orders(
     told: dict[str, str] = {}
     doubtful: dict[str, str] = {}
     both: set[str] = set()
-    for target, i in pairs:
-        if not _dated(target):
-            continue
-        order, note = calendar.day_order(row[i] for row in sample if i < len(row))
+    cells = {t: [row[i] for row in sample if i < len(row)] for t, i in pairs if _dated(t)}
+    hints = {t: calendar.hinted_order(names[i]) for t, i in pairs if t in cells}
+    for target, texts in cells.items():
+        order, note = calendar.day_order(texts)
+        if hints[target] and (order != hints[target] or note):
+            # the column's name says what nothing in it can
+            order, note = hints[target], "" if note.startswith("nothing") else note
         if note.startswith("nothing"):
             doubtful[target] = note
         else:
@@ -295,12 +306,14 @@ def _orders(
                 both.add(target)
             if note and spec.dates is None:
                 notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
-    slashed = [
-        o
-        for t, o in told.items()
-        for p, i in pairs
-        if p == t and any(calendar.SLASHED.fullmatch(row[i]) for row in sample if i < len(row))
-    ]
+    slashed = [o for t, o in told.items() if any(map(calendar.SLASHED.fullmatch, cells[t]))]
+    if "ymd" in slashed:
+        # 25.06.07 beside 92.11.30 has its year first as well
+        for target, texts in cells.items():
+            if not hints[target] and not calendar.has_long_years_last(texts):
+                told[target] = "ymd"
+                doubtful.pop(target, None)
+    slashed = [o for o in slashed if o != "ymd"]
     common = max(("mdy", "dmy"), key=slashed.count)
     for target, note in doubtful.items():
         told[target] = common
@@ -315,6 +328,31 @@ def _orders(
         ):
             told[target] = "earliest"
     return {target: spec.dates or order for target, order in told.items()}
+
+
+def _passed_over(table: RawTable, guess: mapping.Guess) -> list[str]:
+    """Say which columns that speak of consent are not taken so: what they forbid is not obeyed."""
+    out = []
+    for c in guess.columns:
+        other = c.target != "refused" and not c.target.startswith("release_")
+        if other and mapping.may_forbid_linkage(c.column):
+            out.append(
+                f"column {letters(c.position)} speaks of consent and was not read as such; if it may forbid linkage, "
+                "name it under this list's `columns`, as release_given, release_expires or release_withdrawn"
+            )
+    return out[:MOST_NOTES]
+
+
+def _not_understood(
+    table: RawTable, sample: Sequence[Sequence[str]], pairs: Sequence[tuple[str, int]]
+) -> list[str]:
+    """Say which columns have a field's name and nothing in them that reads as it."""
+    found = mapping.not_understood(table.columns, sample, {target for target, _ in pairs})
+    return [
+        f"column {letters(i)} is named like {target}, and none of its cells reads as one; it was not "
+        "read. If it is one, name it under this list's `columns` and see which words are not understood"
+        for i, target in found[:MOST_NOTES]
+    ]
 
 
 def _other_lists(table: RawTable, legs: Legs | None) -> list[str]:

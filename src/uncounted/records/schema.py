@@ -24,7 +24,7 @@ field                  array of            what it holds; how "not known" is wri
 ``area``               str                 county, or coarser; ``""``
 ``release_scope``      str                 one of `SCOPES`; ``""`` where there is no release
 ``release_recipient``  str                 to whom the release allows it; ``""`` for not stated
-``release_expires``    datetime64[D]       last day it holds; ``NaT`` for not stated
+``release_expires``    datetime64[D]       last day it holds; ``NaT`` for not stated, `UNREAD_END`
 ``release_withdrawn``  datetime64[D]       day it was withdrawn; ``NaT`` for not withdrawn
 =====================  ==================  =====================================================
 
@@ -56,6 +56,7 @@ __all__ = [
     "NO_DATE",
     "SCOPES",
     "SECTORS",
+    "UNREAD_END",
     "Leg",
     "Records",
     "exploitation_bits",
@@ -120,6 +121,8 @@ NEVER_LEAVE = ("reference", "given", "family", "birth_date")
 
 
 NO_DATE = np.datetime64("NaT", "D")
+UNREAD_END = np.datetime64("1900-01-01", "D")
+"""``release_expires`` where an end is written that cannot be read: it may have passed."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -262,6 +262,11 @@ def _text_table(
             f"some of the text is not UTF-8; it may be {found.likely}: if the whole file is, set "
             f'`encoding = "{found.likely}"` for this list'
         )
+    elif encoding is None and found.unsure:
+        notes.append(
+            "some of the text is not UTF-8 and nothing tells what it is: save the file as 'CSV UTF-8', or "
+            "set `encoding` for this list, such as cp1252 (Western) or cp949 (Korean)"
+        )
     elif name not in {"utf-8", "ascii"}:
         notes.append(f"read as {name}")
     delimiter = delimited.named_delimiter(head.decode(name, errors="replace"))
