@@ -28,6 +28,7 @@ from uncounted.records.names import (
     normalise,
 )
 from uncounted.records.names.compare import compare_fully
+from uncounted.records.names.parts import is_placeholder
 from uncounted.records.names.scripts import clean, readings
 from uncounted.synthetic.naming import Name, make_name, written
 
@@ -424,3 +425,17 @@ def test_command_line_contract() -> None:
     assert run.stdout.startswith("Not taken for the same name")
     run = CliRunner().invoke(names_command, ["", "Le", "--json"])
     assert json.loads(run.stdout)["same"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        ("Unknown female", True), ("UNKNOWN MALE #3", True), ("caller declined", True),
+        ("declined to give name", True), ("refused to say", True), ("mujer desconocida", True),
+        ("victima no identificada", True), ("불상 여성", True), ("unknown 2", True),
+        ("Ana Unknown", False), ("Girl", False), ("Boy Santos", False), ("Man Wai", False),
+        ("X Man", False), ("Victima Lopez", False), ("Menor", False), ("first last", False),
+    ],
+)  # fmt: skip
+def test_words_beside_what_is_no_name_make_no_name_of_it(text, none):
+    assert is_placeholder(text) is none

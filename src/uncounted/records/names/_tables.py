@@ -28,6 +28,7 @@ TABLES = (
     "names",
     "native_given",
     "no_names",
+    "no_names_beside",
     "particles",
     "pinyin_syllables",
     "rewrites",

@@ -74,6 +74,11 @@ def _no_names() -> frozenset[str]:
     return frozenset(text for (text,) in rows("no_names", 1))
 
 
+@lru_cache(maxsize=1)
+def _beside() -> frozenset[str]:
+    return frozenset(text for (text,) in rows("no_names_beside", 1))
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for a name that is not known.
 
@@ -81,6 +86,8 @@ def is_placeholder(text: str) -> bool:
     --------
     >>> is_placeholder("Unknown"), is_placeholder("N/A"), is_placeholder("Ana Lopez")
     (True, True, False)
+    >>> is_placeholder("unknown female #2"), is_placeholder("Ana Unknown")
+    (True, False)
     """
     if len(text) > _LONGEST:
         return False
@@ -90,7 +97,11 @@ def is_placeholder(text: str) -> bool:
         latin = " ".join(words)  # what the next line would give, at a tenth of its time
     else:
         latin = " ".join(fold(w) if script_of(w) == "latin" else w for w in words)
-    return latin in _no_names() or "".join(words) in _no_names()
+    none = _no_names()
+    if latin in none or "".join(words) in none:
+        return True
+    rest = " ".join(w for w in latin.split() if not w.isdigit() and w not in _beside())
+    return len(rest) > 1 and rest != latin and rest in none
 
 
 def split(text: str) -> tuple[Word, ...]:
