@@ -221,3 +221,23 @@ def test_few_people_get_no_figure():
     with pytest.raises(NotSupported, match="Fewer than 11 people are on both lists"):
         enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 8}), 11)
     assert enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 30}), 11) == 30
+
+
+def test_words_of_the_verdict_end_where_they_should():
+    from uncounted.project.stages import _publishable
+
+    said = _publishable("The interval spans a factor of 2.3.", 40)
+    assert said == "The upper end of that interval is 2.3 times its lower end."
+    said = _publishable("The interval spans a factor of 12.0; above 10 it says little.", 40)
+    assert said == "The upper end of that interval is 12.0 times its lower end; above 10 it says little."
+
+
+def test_what_is_said_of_resamples_of_one_table_is_not_said_of_all():
+    """The pooled interval has the chance that n were met; one table's own figures stay out."""
+    two = [
+        OverlapTable.from_histories(["x", "y"], {"10": 120 + k, "01": 170, "11": 59})
+        for k in (0, 1)
+    ]
+    own = make("bic", Settings(bootstrap=20, threads=1)).estimate(two[0])
+    assert any("Resamples keep the number" in c for c in own.caveats)
+    assert estimate_over_draws(two, "bic").estimate.caveats == ()

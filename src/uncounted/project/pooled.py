@@ -395,7 +395,7 @@ def _caveats(
     seen: dict[str, int] = {}
     for f in good:
         for caveat in f.estimate.caveats if f.estimate is not None else ():
-            if "resamples" not in caveat and "bias-corrected" not in caveat:
+            if "resamples" not in caveat.casefold() and "bias-corrected" not in caveat:
                 seen[caveat] = seen.get(caveat, 0) + 1
     out = [c for c, k in seen.items() if k > 0.1 * len(good)]
     if refused:

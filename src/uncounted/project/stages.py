@@ -282,7 +282,7 @@ def _publishable(reason: str, shared: int | None) -> str:
         return reason
     reason = re.sub(r"\([^()]+? ([\d,]+), [^()]+? ([\d,]+)\)", r"(from \1 to \2)", reason)
     reason = re.sub(
-        r"^The interval spans a factor of ([\d.]+)",
+        r"^The interval spans a factor of (\d+(?:\.\d+)?)",
         r"The upper end of that interval is \1 times its lower end",
         reason,
     )
