@@ -93,6 +93,8 @@ def protect(
     threshold: int = THRESHOLD,
     sensitive: Sequence[bool] | None = None,
     floors: Sequence[int] | None = None,
+    known: Sequence[str] = (),
+    secret: Sequence[bool] | None = None,
 ) -> Published:
     """Suppress what is small and what would reveal it.
 
@@ -109,6 +111,11 @@ def protect(
         be read) are shown unless they would reveal one.
     floors
         What a reader knows each cell to be at least, from another table shown beside this one.
+    known
+        Names of totals that are shown elsewhere as well, and so are hidden here only where nothing
+        else is left to hide: then they must be hidden there too.
+    secret
+        Which cells are suppressed whatever their size, as another table suppresses what they tell.
 
     Returns
     -------
@@ -134,6 +141,8 @@ def protect(
     at_risk = np.ones(counts.size, dtype=bool) if sensitive is None else np.array(sensitive)
     sums = np.array([counts[list(t.cells)].sum() for t in totals], dtype=np.int64)
     hidden = (counts > 0) & (counts < threshold) & at_risk
+    if secret is not None:
+        hidden |= np.array(secret, dtype=bool)
     hidden_totals = np.array(
         [
             0 < s < threshold and bool(at_risk[list(t.cells)].any())
@@ -151,7 +160,7 @@ def protect(
         )
         if failing is None:
             break
-        _hide_one_more(counts, sums, totals, hidden, hidden_totals, failing)
+        _hide_one_more(counts, sums, totals, hidden, hidden_totals, failing, set(known))
     _show_again(
         counts, sums, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
     )
@@ -317,6 +326,7 @@ def _hide_one_more(
     hidden: NDArray[np.bool_],
     hidden_totals: NDArray[np.bool_],
     failing: tuple[int, ...],
+    known: set[str],
 ) -> None:
     """Suppress the smallest cell that shares a shown total with the failing one, else the total."""
     group = set(failing)
@@ -326,8 +336,9 @@ def _hide_one_more(
     if options:
         hidden[options[0][1]] = True
         return
-    if tied:
-        smallest = min(tied, key=lambda k: (int(sums[k]), k))
+    free = [k for k in tied if totals[k].name not in known]
+    if free:
+        smallest = min(free, key=lambda k: (int(sums[k]), k))
         hidden_totals[smallest] = True
         return
     # nothing near is left: widen through the rest of the table
@@ -341,4 +352,5 @@ def _hide_one_more(
     if not left:
         msg = "nothing is left to suppress"
         raise ValueError(msg)
+    left.sort(key=lambda k: (totals[k].name in known, int(sums[k]), k))
     hidden_totals[left[0]] = True

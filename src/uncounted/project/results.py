@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
-from uncounted.disclosure.suppress import Published, Total, protect
+from uncounted.disclosure.suppress import Published, Total, attack, protect
 from uncounted.engine import Job, map_jobs
 from uncounted.errors import UncountedError
 from uncounted.estimate import Interval
@@ -30,6 +30,10 @@ __all__ = [
 ]
 
 GROUP_DRAWS = 20
+GROUP_RESAMPLES = 400
+"""Resamples of a group, over all its tables."""
+TELLS = "it would tell a suppressed count"
+"""Why there is no figure without a list."""
 SHARED = "on two lists or more"
 """Name of the total of people on more than one list."""
 
@@ -124,7 +128,10 @@ def _protect_overlap(
         Total(name, tuple(m - 1 for m in masks if m >> i & 1)) for i, name in enumerate(lists)
     ]
     totals.append(Total(SHARED, tuple(m - 1 for m in masks if m.bit_count() > 1)))
-    return protect(cells, totals, threshold=threshold), totals
+    # Hiding these hides little: the breakdowns show how many people there are in all, and the account
+    # of rows says how many a list can hold at most.
+    known = ("all", *lists)
+    return protect(cells, totals, threshold=threshold, known=known), totals
 
 
 def protect_rows(
@@ -143,18 +150,23 @@ def protect_rows(
         The smallest count that is shown.
     people
         People of each list that the page shows: no fewer rows than these were used, and a reader
-        who knows that knows more about what was not.
+        who knows that knows more about what was not. Where they are suppressed (``None``), so are
+        the rows used: a list without duplicates has as many.
     """
-    cells, sensitive, floors = [], [], []
+    people = people or {}
+    cells, sensitive, floors, secret = [], [], [], []
     for r in reports:
         cells += [r.used, r.quarantined, r.not_released]
         sensitive += [True, False, True]
-        floors += [min(r.used, (people or {}).get(r.name) or 0), 0, 0]
+        floors += [min(r.used, people.get(r.name) or 0), 0, 0]
+        secret += [r.used > 0 and people.get(r.name, 0) is None, False, False]
     totals = [Total(r.name, (3 * i, 3 * i + 1, 3 * i + 2)) for i, r in enumerate(reports)]
     for k, name in enumerate(("all used", "all quarantined", "all not released")):
         totals.append(Total(name, tuple(3 * i + k for i in range(len(reports)))))
     totals.append(Total("all rows", tuple(range(len(cells)))))
-    return protect(cells, totals, threshold=threshold, sensitive=sensitive, floors=floors)
+    return protect(
+        cells, totals, threshold=threshold, sensitive=sensitive, floors=floors, secret=secret
+    )
 
 
 def estimate_groups(
@@ -180,6 +192,12 @@ def estimate_groups(
     published = protect(
         [int(c) for c in at], [Total("all", tuple(range(len(labels))))], threshold=threshold
     )
+    whole, _ = protect_overlap(
+        overlaps.counts[overlaps.reference].tolist(), overlaps.lists, threshold
+    )
+    if whole.totals["all"] is None:  # the groups' sum would give it away
+        nobody = tuple(None if c else 0 for c in at)
+        published = Published(nobody, {"all": None}, published.primary, 0, threshold)
     chosen = np.unique(np.linspace(0, len(overlaps.counts) - 1, GROUP_DRAWS).astype(int))
     rows = []
     for g, label in enumerate(labels):
@@ -204,6 +222,7 @@ def estimate_groups(
                 method,
                 level=level,
                 resamples=max(resamples, 20),
+                least=GROUP_RESAMPLES,
                 max_order=max_order,
                 seed=seed,
             )
@@ -237,13 +256,12 @@ def list_rows(
 ) -> list[ListRow]:
     """Size, what only it holds, and the figure without it, list by list.
 
-    A figure from two lists alone gives the number of people on both away; where that is
-    suppressed there is none. Without a method there is none either.
+    There is no figure where it would tell a suppressed count (`_tells`), nor without a method.
     """
     linked = [name for name in table.lists]
-    threshold = published.threshold
+    tells = _tells(table, published)
     jobs = [
-        Job(name, (table, i, method, level, max_order, threshold)) for i, name in enumerate(linked)
+        Job(name, (table, i, method, level, max_order, tells[i])) for i, name in enumerate(linked)
     ]
     without = dict(zip(linked, map_jobs(_leave_out, jobs), strict=True))
     rows = []
@@ -272,21 +290,53 @@ def list_rows(
     return rows
 
 
+def _tells(table: OverlapTable, published: Published) -> list[bool]:
+    """Whether the figure without each list would tell a suppressed count.
+
+    With the sizes of the other lists, which are shown, it tells how many people are on any of them,
+    hence how many only the left-out one holds. From two lists alone it tells how many are on both,
+    and three such numbers, the sizes and the sum tell how many are on all three.
+    """
+    if table.t != 3:
+        return [published.cells[(1 << i) - 1] is None for i in range(table.t)]
+    _, totals = protect_overlap(table.counts.tolist(), table.lists, published.threshold)
+    out, known, shown = [], list(totals), dict(published.totals)
+    for i in range(3):
+        others = 7 ^ 1 << i
+        pair = Total(f"without {i}", tuple(m - 1 for m in range(1, 8) if m & others == others))
+        many = sum(int(table.counts[c + 1]) for c in pair.cells)
+        with_it = replace(published, totals={**shown, pair.name: many})
+        told = 0 < many < published.threshold
+        for place, reach in attack(with_it, [*known, pair]).items():
+            cells = (place,) if isinstance(place, int) else _cells_of(place, known)
+            true = sum(int(table.counts[c + 1]) for c in cells)
+            told |= true < published.threshold and reach.width < published.threshold
+        if not told:
+            known.append(pair)
+            shown[pair.name] = many
+        out.append(told)
+    return out
+
+
+def _cells_of(name: str, totals: Sequence[Total]) -> tuple[int, ...]:
+    return next(t.cells for t in totals if t.name == name)
+
+
 def _leave_out(
     table: OverlapTable,
     i: int,
     method: str | None,
     level: float,
     max_order: int | None,
-    threshold: int,
+    tells: bool,
 ) -> tuple[float | None, Interval | None, str]:
     if method is None:
         return None, None, ""
     if table.t < 3:
         return None, None, "needs three lists"
+    if tells:
+        return None, None, TELLS
     rest = table.keep([k for k in range(table.t) if k != i])
-    if rest.t == 2 and rest.pair_overlap(0, 1) < threshold:
-        return None, None, "too few on two lists without it"
     settings = Settings(level=level, bootstrap=0, max_order=max_order, threads=1)
     try:
         found = make(method, settings).estimate(rest)
