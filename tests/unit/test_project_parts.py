@@ -116,6 +116,22 @@ def test_nearly_the_same_tables_are_not_resampled_alike():
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.2
 
 
+def test_few_different_tables_are_resampled_more_often():
+    held = {}
+
+    def keep(name, work):
+        held.update(work())
+        return held
+
+    table = OverlapTable.from_histories(["x", "y"], {"10": 60, "01": 40, "11": 20})
+    estimate_over_draws([table] * 40, "main", resamples=20, least=1000, keep=keep)
+    assert held["sizes"].tolist() == [1000]
+    estimate_over_draws(tables(1, 60, 1), "main", resamples=20, least=100, keep=keep)
+    assert set(held["sizes"].tolist()) == {34}  # three different tables
+    estimate_over_draws([table], "main", resamples=0, least=100, keep=keep)
+    assert held["sizes"].tolist() == [200]  # none were asked for: log-normal draws
+
+
 def test_linkage_doubt_widens_the_interval_and_is_named():
     sure = estimate_over_draws(tables(1, 60, 1), "main", resamples=50)
     unsure = estimate_over_draws(tables(1, 60, 18), "main", resamples=50)
@@ -220,6 +236,8 @@ def test_few_people_get_no_figure():
         enough(OverlapTable.from_histories(["a", "b"], {"10": 4, "01": 4, "11": 3}), 11)
     with pytest.raises(NotSupported, match="Fewer than 11 people are on both lists"):
         enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 8}), 11)
+    with pytest.raises(NotSupported, match="on one of two lists alone"):
+        enough(OverlapTable.from_histories(["a", "b"], {"10": 5, "01": 55, "11": 45}), 11)
     assert enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 30}), 11) == 30
 
 
@@ -229,7 +247,10 @@ def test_words_of_the_verdict_end_where_they_should():
     said = _publishable("The interval spans a factor of 2.3.", 40)
     assert said == "The upper end of that interval is 2.3 times its lower end."
     said = _publishable("The interval spans a factor of 12.0; above 10 it says little.", 40)
-    assert said == "The upper end of that interval is 12.0 times its lower end; above 10 it says little."
+    assert (
+        said
+        == "The upper end of that interval is 12.0 times its lower end; above 10 it says little."
+    )
 
 
 def test_what_is_said_of_resamples_of_one_table_is_not_said_of_all():

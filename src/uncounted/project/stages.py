@@ -31,6 +31,8 @@ __all__ = ["enough", "estimate_step", "groups_step", "link_step", "overlap_step"
 
 Progress = Callable[[int, int], None]
 RULES = VerdictRules()
+RESAMPLES = 1000
+"""Resamples of the figure at the least, over all different tables."""
 
 
 def link_step(
@@ -113,6 +115,7 @@ def estimate_step(
                 e.method,
                 level=e.level,
                 resamples=e.resamples,
+                least=RESAMPLES,
                 max_order=e.max_order,
                 seed=e.seed,
                 progress=progress,
@@ -210,11 +213,17 @@ def enough(table: OverlapTable, threshold: int) -> int | None:
             fix="A figure for so few could point to a person; add lists or a longer period.",
         )
     shared = shown.totals[results.SHARED]
-    if shared is None and int((table.list_sizes > 0).sum()) == 2 and table.overlap:
-        raise NotSupported(
-            f"Fewer than {threshold} people are on both lists.",
-            fix="From two lists a figure would give their number away, and chance decides it.",
-        )
+    if int((table.list_sizes > 0).sum()) == 2 and table.overlap:
+        if table.overlap < threshold:
+            raise NotSupported(
+                f"Fewer than {threshold} people are on both lists.",
+                fix="From two lists a figure would give their number away, and chance decides it.",
+            )
+        if None in shown.cells:
+            raise NotSupported(
+                f"Fewer than {threshold} people are on one of two lists alone.",
+                fix="From two lists a figure would give their number away; add a third list.",
+            )
     return shared
 
 
@@ -273,10 +282,10 @@ def verdict_on(
 def _publishable(reason: str, shared: int | None) -> str:
     """Say a reason without a suppressed count, and with figures rounded as everywhere."""
     if shared is None:
+        on_two = r"[\d,]+ (people are|person is) on two lists or more"
+        reason = re.sub(rf"^Only {on_two}", "Few people are on two lists or more", reason)
         reason = re.sub(
-            r"^(Only )?[\d,]+ (people are|person is) on two lists or more",
-            "Few people are on two lists or more",
-            reason,
+            rf"^{on_two}", "How many people are on two lists or more is not shown", reason
         )
     elif "on two lists or more" in reason:
         return reason
@@ -301,6 +310,7 @@ def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> Any:
             e.method,
             level=e.level,
             resamples=max(200, e.resamples),
+            least=RESAMPLES,
             max_order=e.max_order,
             seed=e.seed,
         ).estimate
