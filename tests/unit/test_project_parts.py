@@ -5,13 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from uncounted.disclosure.ledger import Release
 from uncounted.errors import InputError, NotSupported, Refusal
+from uncounted.estimate import Estimate, Interval
 from uncounted.estimators.registry import Settings, make
+from uncounted.project.checking import CheckReport
 from uncounted.project.overlap import Groups, count_overlaps, groups_of
+from uncounted.project.page import _hidden_words
 from uncounted.project.pooled import estimate_over_draws
+from uncounted.project.publish import history_count, ledger_tables, shown_estimate
 from uncounted.project.release_cost import release_cost
-from uncounted.project.results import rounded
+from uncounted.project.results import protect_overlap, rounded
 from uncounted.project.settings import keep_mapping, load_project
+from uncounted.project.stages import _publishable, enough
 from uncounted.records.schema import Records
 from uncounted.tables import OverlapTable
 
@@ -227,8 +233,6 @@ def test_where_there_is_no_project(tmp_path):
 
 
 def test_few_people_get_no_figure():
-    from uncounted.project.stages import enough
-
     with pytest.raises(NotSupported, match="not shown"):
         enough(OverlapTable.from_histories(["a", "b"], {"10": 3, "11": 4}), 11)
     # 11 people in three cells: their number would give a cell away, so there is no figure either
@@ -242,8 +246,6 @@ def test_few_people_get_no_figure():
 
 
 def test_words_of_the_verdict_end_where_they_should():
-    from uncounted.project.stages import _publishable
-
     said = _publishable("The interval spans a factor of 2.3.", 40)
     assert said == "The upper end of that interval is 2.3 times its lower end."
     said = _publishable("The interval spans a factor of 12.0; above 10 it says little.", 40)
@@ -262,3 +264,56 @@ def test_what_is_said_of_resamples_of_one_table_is_not_said_of_all():
     own = make("bic", Settings(bootstrap=20, threads=1)).estimate(two[0])
     assert any("Resamples keep the number" in c for c in own.caveats)
     assert estimate_over_draws(two, "bic").estimate.caveats == ()
+
+
+@pytest.mark.parametrize(
+    ("point", "detected", "words"),
+    [
+        (1426.0, 786, "About 640"),
+        (106.0, 106, "Fewer than 10"),
+        (106.9, 106, "Fewer than 10"),  # 110 less 106 would be about 4
+        (1004.0, 1003, "Fewer than 10"),
+        (61.2, 40, "About 21"),
+        (25311.0, 9000, "About 16,300"),
+        (None, 40, ""),
+    ],
+)
+def test_people_on_no_list_are_told_no_finer_than_the_figure(point, detected, words):
+    assert _hidden_words(point, detected) == words
+
+
+def test_rounding_takes_nobody_away_who_was_met():
+    made = Estimate("bic", 1003, 1003.4, Interval("bca", 0.95, 1003.0, 1003.9))
+    shown = shown_estimate(made, 1003, 11)
+    assert (shown.point, shown.interval.lower, shown.interval.upper) == (1003, 1003, 1003)
+    # linkage may leave fewer people than were detected at its median: that end stays
+    made = Estimate("bic", 786, 1426.0, Interval("pool", 0.95, 770.0, 1656.0))
+    assert shown_estimate(made, 786, 11).interval.lower == 770
+    between = {"observed_range": [786, 796]}
+    made = Estimate("bic", 786, 1426.0, diagnostics=between)
+    assert shown_estimate(made, 786, 11).diagnostics["observed_range"] == [786, 800]
+
+
+def test_one_list_given_twice_is_told_and_gives_no_figure():
+    histories = {"110": 98, "001": 101, "111": 44}
+    with pytest.raises(NotSupported, match="a and b hold the same people"):
+        enough(OverlapTable.from_histories(["a", "b", "c"], histories), 11)
+    with pytest.raises(NotSupported, match="hold the same people"):
+        enough(OverlapTable.from_histories(["a", "b", "c"], {"111": 106}), 11)
+    enough(OverlapTable.from_histories(["a", "b", "c"], histories | {"100": 12}), 11)
+
+
+def test_a_held_table_of_other_lists_shows_no_zeros_that_are_none():
+    table = OverlapTable.from_histories(["b", "a"], {"10": 60, "01": 40, "11": 20})
+    shown, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    report = CheckReport((), "2026-06-30", ())
+    empty, _ = protect_overlap([0], [], 11)
+    numbers = ledger_tables({}, shown, table, empty, report)["overlap"]
+    assert numbers["only a + b"] == 20 and numbers["only b"] == 60 and numbers["b"] == 80
+    # in another order the same people have the same labels
+    assert [history_count(Release(numbers), h, ["a", "b"]) for h in ("01", "11")] == ["60", "20"]
+    held = Release(numbers, "run of before")
+    assert history_count(held, "100", ["a", "b", "c"]) == "40"
+    assert history_count(held, "001", ["a", "b", "c"]) == "–"
+    del numbers["only a + b"]
+    assert history_count(Release(numbers), "11", ["a", "b"]) == "0"

@@ -94,7 +94,7 @@ def copies_of(
         same &= column == column[start[group]]
     if decisions and keys:
         named = {key for d in decisions for key in (d.first, d.second)}
-        same &= np.array([keys[i] not in named for i in who], dtype=np.bool_)
+        same &= np.array([keys[i] not in named for i in who.tolist()], dtype=np.bool_)
     order = np.argsort(group, kind="stable")
     place = np.empty(who.size, dtype=np.int64)
     place[order] = np.arange(who.size) - np.repeat(np.cumsum(many) - many, many)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,8 @@ __all__ = ["enough", "estimate_step", "groups_step", "link_step", "overlap_step"
 
 Progress = Callable[[int, int], None]
 RULES = VerdictRules()
+TWINS = 0.95
+"""Share of the people of two lists on both of them, from which one is taken for a copy."""
 RESAMPLES = 1000
 """Resamples of the figure at the least, over all different tables."""
 
@@ -213,6 +216,13 @@ def enough(table: OverlapTable, threshold: int) -> int | None:
             fix="A figure for so few could point to a person; add lists or a longer period.",
         )
     shared = shown.totals[results.SHARED]
+    twins = _twins(table)
+    if twins:
+        raise NotSupported(
+            f"{twins[0]} and {twins[1]} hold the same people.",
+            fix="A list that is a copy of another, or was made from it, counts nobody anew: take one "
+            "of them out.",
+        )
     if int((table.list_sizes > 0).sum()) == 2 and table.overlap:
         if table.overlap < threshold:
             raise NotSupported(
@@ -225,6 +235,16 @@ def enough(table: OverlapTable, threshold: int) -> int | None:
                 fix="From two lists a figure would give their number away; add a third list.",
             )
     return shared
+
+
+def _twins(table: OverlapTable) -> tuple[str, str] | None:
+    """First two lists of which hardly anybody is on one alone."""
+    for i, j in itertools.combinations(range(table.t), 2):
+        both = table.pair_overlap(i, j)
+        either = int(table.list_sizes[i]) + int(table.list_sizes[j]) - both
+        if both >= RULES.fewest_overlap and both >= TWINS * either:
+            return table.lists[i], table.lists[j]
+    return None
 
 
 def verdict_on(
