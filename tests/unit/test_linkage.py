@@ -310,3 +310,15 @@ def test_copies_that_people_decided_on_or_that_leave_something_open_are_kept():
     year_only = {"given": "ana", "surname": "lopez", "dob": "1990"}
     assert copies_of(prepare({"a": [year_only] * 9})) is None
     assert "copies" not in link(lists, Settings(one_per_list=True)).diagnostics
+
+
+def test_a_decision_is_about_one_record_where_a_reference_stands_twice():
+    row = {"given": "ana", "surname": "lopez", "dob": "1990-02-03", "id": "A1"}
+    other = dict(row, dob="1990-03-02")
+    lists = {"a": [row, other], "b": [dict(row, id="B1")]}
+    keys = keys_of(lists, "s")
+    assert len(set(keys)) == 3
+    found = link(lists, decisions=[Decision(keys[0], keys[2], "different")], salt="s")
+    drawn = found.draw(50).label
+    assert (drawn[:, 0] != drawn[:, 2]).all()
+    assert keys_of({"a": [row]}, "s") == keys[:1]  # decisions of before name the first
