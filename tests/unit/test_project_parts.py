@@ -11,7 +11,7 @@ from uncounted.estimate import Estimate, Interval
 from uncounted.estimators.registry import Settings, make
 from uncounted.project.checking import CheckReport
 from uncounted.project.overlap import Groups, count_overlaps, groups_of
-from uncounted.project.page import _hidden_words
+from uncounted.project.page import _check_words, _hidden_words
 from uncounted.project.pooled import estimate_over_draws
 from uncounted.project.publish import history_count, ledger_tables, shown_estimate
 from uncounted.project.release_cost import release_cost
@@ -317,3 +317,13 @@ def test_a_held_table_of_other_lists_shows_no_zeros_that_are_none():
     assert history_count(held, "001", ["a", "b", "c"]) == "–"
     del numbers["only a + b"]
     assert history_count(Release(numbers), "11", ["a", "b"]) == "0"
+
+
+def test_the_check_by_formula_says_which_cut_off_it_took():
+    check = {
+        "found": {"b": 0.75},
+        "false": {"b": 0.01},
+        **dict.fromkeys(("one_answer", "corrected", "draws"), 100.0),
+    }
+    assert "settling it at even chances misses 25% of" in _check_words(check, 200, 0.5)[0]
+    assert "settling it at a chance of 90% misses 25% of" in _check_words(check, 200, 0.9)[0]

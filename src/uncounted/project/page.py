@@ -88,7 +88,11 @@ def write_page(
         verdict=_verdict_words(verdict),
         doubt_words=_doubt_words(result.parts, estimate.diagnostics.get("if_linkage_were_certain")),
         sweep_words=_sweep_words(estimate.diagnostics.get("threshold_sweep"), interval),
-        check_words=_check_words(estimate.diagnostics.get("closed_form"), len(linked.clusters)),
+        check_words=_check_words(
+            estimate.diagnostics.get("closed_form"),
+            len(linked.clusters),
+            float(s.linkage.get("threshold", 0.5)),
+        ),
         groups={HEADINGS[name]: _group_lines(shown, name) for name in shown.groups},
         lists=_list_lines(shown.lists, shown.releases["overlap"], linked.lists),
         rows=[
@@ -292,13 +296,14 @@ def _sweep_words(sweep: Any, interval: Interval | None) -> list[str]:
     ]
 
 
-def _check_words(check: Any, answers: int) -> list[str]:
+def _check_words(check: Any, answers: int, threshold: float) -> list[str]:
     if not check:
         return []
+    at = "even chances" if threshold == 0.5 else f"a chance of {100 * threshold:g}%"
     missed = [1.0 - v for v in check["found"].values()]
     wrong = list(check["false"].values())
     return [
-        f"A check by formula. By the {answers:,} likely answers, settling it at even chances misses "
+        f"A check by formula. By the {answers:,} likely answers, settling it at {at} misses "
         f"{_range(missed)} of the true links of a list to those before it and gives "
         f"{_range(wrong)} of the others a wrong one. With that one answer and one model the "
         f"estimate is {people(check['one_answer'])}; corrected for those rates by the formulas of "
