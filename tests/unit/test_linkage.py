@@ -322,3 +322,14 @@ def test_a_decision_is_about_one_record_where_a_reference_stands_twice():
     drawn = found.draw(50).label
     assert (drawn[:, 0] != drawn[:, 2]).all()
     assert keys_of({"a": [row]}, "s") == keys[:1]  # decisions of before name the first
+
+
+def test_no_missed_link_joins_whom_people_told_apart():
+    member = np.array([0, 0, 1, 1])
+    joined = np.zeros((4, 4), dtype=int)
+    for seed in range(200):
+        label = np.array([0, 1, 0, 3], dtype=np.int32)
+        rng = np.random.default_rng(seed)
+        add_missed(label, member, 2, share=0.4, one_per_list=True, rng=rng, apart=[(1, 3)])
+        joined += label[:, None] == label
+    assert joined[1, 3] == 0 and joined[0, 2] == 200

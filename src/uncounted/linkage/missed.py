@@ -9,6 +9,7 @@ multiples of a power of the doubt left in the pairs, measured on made-up lists
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -81,6 +82,7 @@ def add_missed(
     share: float,
     one_per_list: bool,
     rng: np.random.Generator,
+    apart: Sequence[tuple[int, int]] = (),
 ) -> int:
     """Put in links that no candidate pair stands for, in place.
 
@@ -98,6 +100,8 @@ def add_missed(
         Whether a person is on a list at most once.
     rng
         Source of randomness.
+    apart
+        Pairs of records that people said are two persons.
 
     Returns
     -------
@@ -139,6 +143,8 @@ def add_missed(
             if x == y or (a != b and (held[x, b] or held[y, a])):
                 continue
             if one_per_list and (held[x] * held[y]).any():
+                continue
+            if any({whose(i), whose(j)} == {x, y} for i, j in apart):
                 continue
             joined[y] = x
             held[x] += held[y]

@@ -194,7 +194,11 @@ class Linkage:
             raise InputError("There must be at least one draw.", fix="Ask for 200 or more.")
         rng = stream(seed, "linkage/draws")
         chain = self._chain(rng, None if self._too_many else self.probability)
-        member = self._linked
+        member, graph = self._linked, self._graph
+        different = np.flatnonzero(graph.decided < 0)
+        apart = [
+            (int(graph.nodes[graph.left[e]]), int(graph.nodes[graph.right[e]])) for e in different
+        ]
         label = np.empty((size, self.records), dtype=np.int32)
         missed = np.zeros(size, dtype=np.int64)
         for d in range(size):
@@ -208,6 +212,7 @@ class Linkage:
                 share=draw_share(self.lost, self.reach, rng),
                 one_per_list=self.settings.one_per_list,
                 rng=rng,
+                apart=apart,
             )
             label[d] = drawn if self._copies is None else self._copies.spread(drawn)
         return LinkageDraws(self.lists, self.member, self.row, label, missed, seed)
