@@ -236,12 +236,26 @@ def _report(name: str, used: int) -> ListReport:
 
 def test_rows_of_a_list_are_hidden_with_its_people():
     """A list without duplicates has as many people as rows."""
-    reports = [_report("a", 142), _report("b", 48), _report("c", 145)]
-    shown = protect_rows(reports, 11, {"a": 142, "b": None, "c": 145})
-    assert shown.cells[3] is None and shown.totals["b"] is None
+    table = OverlapTable.from_histories(["a", "b"], {"10": 5, "01": 55, "11": 45})
+    overlap, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    assert (overlap.totals["a"], overlap.totals["b"]) == (50, None)
+    reports = [_report("a", 50), _report("b", 100), _report("no releases", 0)]
+    shown = protect_rows(reports, table, overlap)
+    assert shown.cells == (50, 0, 0, None, 0, 0, 0, 0, 0)
+    assert shown.totals["b"] is None and shown.totals["no releases"] == 0
     assert shown.totals["all used"] is None and shown.totals["all rows"] is None
-    shown = protect_rows(reports, 11, {"a": 142, "b": 48, "c": 145})
-    assert None not in shown.cells
+    table = OverlapTable.from_histories(["a", "b"], {"10": 50, "01": 55, "11": 45})
+    overlap, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    assert None not in protect_rows([_report("a", 95), _report("b", 103)], table, overlap).cells
+
+
+def test_rows_do_not_tell_how_many_are_on_two_lists():
+    """46 people on 50 rows of two lists: at most four were on both."""
+    table = OverlapTable.from_histories(["a", "b"], {"10": 40, "01": 2, "11": 4})
+    overlap, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    assert overlap.totals["all"] == 46
+    shown = protect_rows([_report("a", 44), _report("b", 6)], table, overlap)
+    assert shown.totals["all used"] is None and shown.totals["all rows"] is None
 
 
 def test_a_figure_without_a_list_tells_no_suppressed_count():
@@ -273,3 +287,18 @@ def test_a_figure_without_a_list_that_adds_few_people_is_not_shown():
     rows = list_rows(table, reports, list(table.lists), shown, "main", 0.95)
     assert rows[3].only_here is None and rows[3].without is None and rows[3].why == TELLS
     assert shown.totals[SHARED] is None or rows[0].without is not None
+
+
+def test_the_account_of_all_lists_is_hidden_last():
+    """Two and ten records not released: a third list's are hidden with them, not the sum of all."""
+    table = OverlapTable.from_histories(
+        ["a", "b", "c", "d"], {"1000": 100, "0100": 110, "0010": 90, "0001": 60, "1111": 20}
+    )
+    overlap, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    reports = [
+        ListReport(n, "a.csv", "plain", "none", u + k, u, 0, k)
+        for n, u, k in zip("abcd", (122, 130, 111, 80), (95, 65, 2, 10), strict=True)
+    ]
+    shown = protect_rows(reports, table, overlap)
+    assert shown.totals["all rows"] == 615 and shown.totals["all not released"] == 172
+    assert shown.cells[8] is None and shown.cells[11] is None

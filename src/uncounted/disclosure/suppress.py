@@ -94,7 +94,9 @@ def protect(
     sensitive: Sequence[bool] | None = None,
     floors: Sequence[int] | None = None,
     known: Sequence[str] = (),
-    secret: Sequence[bool] | None = None,
+    fixed: Published | None = None,
+    unseen: Sequence[int] = (),
+    secret: Sequence[str] = (),
 ) -> Published:
     """Suppress what is small and what would reveal it.
 
@@ -114,8 +116,14 @@ def protect(
     known
         Names of totals that are shown elsewhere as well, and so are hidden here only where nothing
         else is left to hide: then they must be hidden there too.
+    fixed
+        Another table shown beside this one, with which numbers of this one add up: its cells are the
+        first of ``cells``, its totals are among ``totals``. What is suppressed in it is guarded here
+        too, and nothing in it is changed.
+    unseen
+        Cells that are shown nowhere and need no guard; a reader knows only that they are not negative.
     secret
-        Which cells are suppressed whatever their size, as another table suppresses what they tell.
+        Names of totals that are suppressed whatever their size.
 
     Returns
     -------
@@ -141,8 +149,8 @@ def protect(
     at_risk = np.ones(counts.size, dtype=bool) if sensitive is None else np.array(sensitive)
     sums = np.array([counts[list(t.cells)].sum() for t in totals], dtype=np.int64)
     hidden = (counts > 0) & (counts < threshold) & at_risk
-    if secret is not None:
-        hidden |= np.array(secret, dtype=bool)
+    at = list(unseen)
+    hidden[at], at_risk[at] = True, False
     hidden_totals = np.array(
         [
             0 < s < threshold and bool(at_risk[list(t.cells)].any())
@@ -150,20 +158,34 @@ def protect(
         ],
         dtype=bool,
     )
-    guarded = hidden.copy()
+    guarded = hidden & at_risk
+    hidden_totals |= np.array([t.name in secret for t in totals], dtype=bool)
     guarded_totals = hidden_totals.copy()
+    held, held_totals = np.zeros_like(hidden), guarded_totals.copy()
+    held[at] = True
+    if fixed is not None:
+        held[: len(fixed.cells)] = True
+        hidden[: len(fixed.cells)] = [c is None for c in fixed.cells]
+        for k, t in enumerate(totals):
+            if t.name in fixed.totals:
+                held_totals[k], hidden_totals[k] = True, fixed.totals[t.name] is None
     primary = int(hidden.sum() + hidden_totals.sum())
     least = _least(floors, counts.size)
+    least[at] = 0.0
     while True:
         failing = _failing(
             counts, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
         )
         if failing is None:
             break
-        _hide_one_more(counts, sums, totals, hidden, hidden_totals, failing, set(known))
+        _hide_one_more(
+            counts, sums, totals, hidden, hidden_totals, failing, set(known), held, held_totals
+        )
+    kept, kept_totals = guarded | held, guarded_totals | held_totals
     _show_again(
-        counts, sums, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
-    )
+        counts, sums, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least,
+        kept, kept_totals,
+    )  # fmt: skip
     return Published(
         tuple(None if h else int(c) for h, c in zip(hidden, counts, strict=True)),
         {
@@ -305,10 +327,12 @@ def _show_again(
     guarded_totals: NDArray[np.bool_],
     threshold: int,
     least: NDArray[np.float64],
+    kept: NDArray[np.bool_],
+    kept_totals: NDArray[np.bool_],
 ) -> None:
     """Show what turned out not to be needed: totals first, then cells, the largest first."""
-    left_totals = [int(k) for k in np.flatnonzero(hidden_totals & ~guarded_totals)]
-    left_cells = [int(c) for c in np.flatnonzero(hidden & ~guarded)]
+    left_totals = [int(k) for k in np.flatnonzero(hidden_totals & ~kept_totals)]
+    left_cells = [int(c) for c in np.flatnonzero(hidden & ~kept)]
     spare = [(hidden_totals, k) for k in sorted(left_totals, key=lambda k: -int(sums[k]))]
     spare += [(hidden, c) for c in sorted(left_cells, key=lambda c: -int(counts[c]))]
     for flags, place in spare:
@@ -327,28 +351,29 @@ def _hide_one_more(
     hidden_totals: NDArray[np.bool_],
     failing: tuple[int, ...],
     known: set[str],
+    held: NDArray[np.bool_],
+    held_totals: NDArray[np.bool_],
 ) -> None:
     """Suppress the smallest cell that shares a shown total with the failing one, else the total."""
     group = set(failing)
     tied = [k for k, t in enumerate(totals) if not hidden_totals[k] and group & set(t.cells)]
     near = {c for k in tied for c in totals[k].cells}
-    options = sorted((int(counts[c]), c) for c in near if not hidden[c] and counts[c] > 0)
+    hideable = ~hidden & ~held & (counts > 0)
+    options = sorted((int(counts[c]), c) for c in near if hideable[c])
     if options:
         hidden[options[0][1]] = True
         return
-    free = [k for k in tied if totals[k].name not in known]
+    free = [k for k in tied if totals[k].name not in known and not held_totals[k]]
     if free:
         smallest = min(free, key=lambda k: (int(sums[k]), k))
         hidden_totals[smallest] = True
         return
     # nothing near is left: widen through the rest of the table
-    rest = sorted(
-        (int(counts[c]), c) for c in range(counts.size) if not hidden[c] and counts[c] > 0
-    )
+    rest = sorted((int(counts[c]), int(c)) for c in np.flatnonzero(hideable))
     if rest:
         hidden[rest[0][1]] = True
         return
-    left = [k for k in range(len(totals)) if not hidden_totals[k]]
+    left = [int(k) for k in np.flatnonzero(~hidden_totals & ~held_totals)]
     if not left:
         msg = "nothing is left to suppress"
         raise ValueError(msg)
