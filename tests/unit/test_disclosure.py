@@ -10,6 +10,17 @@ import pytest
 from uncounted.disclosure import Ledger, Total, attack, protect
 from uncounted.disclosure.suppress import MARKS
 from uncounted.errors import InputError
+from uncounted.project.overlap import Overlaps
+from uncounted.project.results import (
+    SHARED,
+    TELLS,
+    estimate_groups,
+    list_rows,
+    protect_overlap,
+    protect_rows,
+)
+from uncounted.records.reading import ListReport
+from uncounted.tables import OverlapTable
 
 
 def grid(rows: int, columns: int) -> list[Total]:
@@ -187,3 +198,107 @@ def test_ledger_holds_a_table_that_shows_what_was_suppressed(tmp_path):
     grown = {"Mexico": 80, "China": 40, "Cuba": 12, "all": 132}
     assert ledger.check("origin", grown, run="r2").held_from == ""
     assert ledger.runs == {"r1"} and ledger.knows("") and not ledger.knows("other")
+
+
+@pytest.mark.parametrize(
+    "cells", [[5, 60, 12], [20, 20, 100, 8, 0, 0, 3], [3, 60, 0, 100, 0, 60, 0]]
+)
+def test_how_many_in_all_is_not_hidden_where_breakdowns_show_it(cells):
+    lists = ["a", "b", "c"][: len(cells).bit_length()]
+    shown, totals = protect_overlap([0, *cells], lists, 11)
+    assert shown.totals["all"] == sum(cells)
+    for place, reach in attack(shown, totals).items():
+        true = cells[place] if isinstance(place, int) else 99
+        assert true >= 11 or reach.width >= 11
+
+
+def _overlaps(cells: list[int], groups: list[list[int]]) -> Overlaps:
+    lists = ("a", "b", "c")[: len(cells).bit_length()]
+    counts = np.array([[0, *cells]])
+    by = np.array([[[0, *g] for g in groups]])
+    return Overlaps(lists, counts, {"origin": by}, {"origin": ("not known", "X", "Y")}, 0)
+
+
+def test_where_how_many_in_all_is_hidden_no_breakdown_sums_to_it():
+    # 8 + 12 people: their number would tell both, and so would the groups
+    made = _overlaps([4, 4, 4], [[0, 0, 0], [4, 4, 4], [0, 0, 0]])
+    assert protect_overlap([0, 4, 4, 4], made.lists, 11)[0].totals["all"] is None
+    rows, published = estimate_groups(
+        made, "origin", None, threshold=11, level=0.95, resamples=20, max_order=2, seed=1
+    )
+    assert published.totals["all"] is None
+    assert [(r.label, r.detected) for r in rows] == [("Y", 0), ("X", None)]
+
+
+def _report(name: str, used: int) -> ListReport:
+    return ListReport(name, "a.csv", "plain", "none", used, used, 0, 0)
+
+
+def test_rows_of_a_list_are_hidden_with_its_people():
+    """A list without duplicates has as many people as rows."""
+    table = OverlapTable.from_histories(["a", "b"], {"10": 5, "01": 55, "11": 45})
+    overlap, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    assert (overlap.totals["a"], overlap.totals["b"]) == (50, None)
+    reports = [_report("a", 50), _report("b", 100), _report("no releases", 0)]
+    shown = protect_rows(reports, table, overlap)
+    assert shown.cells == (50, 0, 0, None, 0, 0, 0, 0, 0)
+    assert shown.totals["b"] is None and shown.totals["no releases"] == 0
+    assert shown.totals["all used"] is None and shown.totals["all rows"] is None
+    table = OverlapTable.from_histories(["a", "b"], {"10": 50, "01": 55, "11": 45})
+    overlap, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    assert None not in protect_rows([_report("a", 95), _report("b", 103)], table, overlap).cells
+
+
+def test_rows_do_not_tell_how_many_are_on_two_lists():
+    """46 people on 50 rows of two lists: at most four were on both."""
+    table = OverlapTable.from_histories(["a", "b"], {"10": 40, "01": 2, "11": 4})
+    overlap, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    assert overlap.totals["all"] == 46
+    shown = protect_rows([_report("a", 44), _report("b", 6)], table, overlap)
+    assert shown.totals["all used"] is None and shown.totals["all rows"] is None
+
+
+def test_a_figure_without_a_list_tells_no_suppressed_count():
+    """Of three lists, each figure from two tells who is on both: all three tell who is on all."""
+    counts = [0, 60, 70, 30, 80, 40, 35, 4]
+    table = OverlapTable.from_histories(["a", "b", "c"], np.array(counts))
+    reports = [_report(n, int(k)) for n, k in zip(table.lists, table.list_sizes, strict=True)]
+
+    def whys(made: OverlapTable, method: str = "main") -> tuple[list[str], list[float | None]]:
+        shown, _ = protect_overlap(made.counts.tolist(), made.lists, 11)
+        rows = list_rows(made, reports, list(made.lists), shown, method, 0.95)
+        return [r.why for r in rows], [r.without for r in rows]
+
+    told, figures = whys(table)
+    pairs = [table.pair_overlap(i, j) for i, j in ((1, 2), (0, 2), (0, 1))]
+    n = table.n - sum(table.list_sizes) + sum(pairs)
+    assert n == 4  # what three figures would have told
+    assert TELLS in told and [f is None for f in figures] == [w == TELLS for w in told]
+    open_ = OverlapTable.from_histories(["a", "b", "c"], np.array([*counts[:7], 14]))
+    assert whys(open_)[0] == ["", "", ""]
+
+
+def test_a_figure_without_a_list_that_adds_few_people_is_not_shown():
+    counts = np.full(16, 30)
+    counts[[0, 8]] = 0, 6  # six people on the fourth list alone
+    table = OverlapTable.from_histories(["a", "b", "c", "d"], counts)
+    shown, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    reports = [_report(n, int(k)) for n, k in zip(table.lists, table.list_sizes, strict=True)]
+    rows = list_rows(table, reports, list(table.lists), shown, "main", 0.95)
+    assert rows[3].only_here is None and rows[3].without is None and rows[3].why == TELLS
+    assert shown.totals[SHARED] is None or rows[0].without is not None
+
+
+def test_the_account_of_all_lists_is_hidden_last():
+    """Two and ten records not released: a third list's are hidden with them, not the sum of all."""
+    table = OverlapTable.from_histories(
+        ["a", "b", "c", "d"], {"1000": 100, "0100": 110, "0010": 90, "0001": 60, "1111": 20}
+    )
+    overlap, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    reports = [
+        ListReport(n, "a.csv", "plain", "none", u + k, u, 0, k)
+        for n, u, k in zip("abcd", (122, 130, 111, 80), (95, 65, 2, 10), strict=True)
+    ]
+    shown = protect_rows(reports, table, overlap)
+    assert shown.totals["all rows"] == 615 and shown.totals["all not released"] == 172
+    assert shown.cells[8] is None and shown.cells[11] is None

@@ -11,6 +11,7 @@ import pytest
 from uncounted.errors import InputError
 from uncounted.linkage import Decision, Linkage, Settings, link
 from uncounted.linkage.assign import clusters
+from uncounted.linkage.copies import copies_of
 from uncounted.linkage.decisions import append, keys_of, project_salt, read
 from uncounted.linkage.draws import LinkageDraws
 from uncounted.linkage.fields import fold
@@ -272,3 +273,63 @@ def test_lists_that_share_nobody_are_not_made_to():
     found = link({"a": rows[:30], "b": rows[30:]}, Settings(one_per_list=True))
     assert found.table().count("11") <= 1
     assert found.draw(50).overlap("a", "b").mean() < 2
+
+
+@pytest.mark.parametrize("times", [16, 40])
+def test_a_row_for_every_call_is_one_person(times):
+    """Sampled one by one, 16 equal records fell apart, and doubt about all others came of it."""
+    everyone = people(200, seed=3)
+    first = everyone[:120] + [everyone[0]] * (times - 1)
+    second = everyone[60:]
+    found = link({"hotline": first, "clinic": second}, seed=1)
+    assert found.records == len(first) + len(second)
+    assert found.diagnostics["copies"] == times - 2
+    drawn = found.draw(40, seed=1)
+    rows = np.array([0, *range(120, 119 + times)])
+    assert (drawn.label[:, rows] == drawn.label[:, :1]).all()
+    assert (
+        np.abs(drawn.observed - 200).max() <= 8
+        and np.abs(drawn.overlap(*found.lists) - 60).max() <= 8
+    )
+    one = found.clusters()
+    assert (one[rows] == 0).all() and abs(np.unique(one).size - 200) <= 4
+    assert (found.member[found.left[0]], found.row[found.left[0]]) == (0, found.left[0])
+
+
+def test_copies_that_people_decided_on_or_that_leave_something_open_are_kept():
+    row = {"given": "ana", "surname": "lopez", "dob": "1990-02-03"}
+    lists = {"a": [dict(row, id=str(i)) for i in range(5)], "b": [row]}
+    keys = keys_of(lists, "s")
+    columns = prepare(lists)
+    copies = copies_of(columns)
+    assert copies is not None and copies.kept.tolist() == [0, 1, 5]
+    assert copies.first.tolist() == [0, 1, 0, 0, 0, 5]
+    assert copies.spread(np.array([0, 1, 0], dtype=np.int32)).tolist() == [0, 1, 0, 0, 0, 0]
+    copies = copies_of(columns, [Decision(keys[3], keys[5], "different")], keys)
+    assert copies is not None and copies.kept.tolist() == [0, 1, 3, 5]
+    year_only = {"given": "ana", "surname": "lopez", "dob": "1990"}
+    assert copies_of(prepare({"a": [year_only] * 9})) is None
+    assert "copies" not in link(lists, Settings(one_per_list=True)).diagnostics
+
+
+def test_a_decision_is_about_one_record_where_a_reference_stands_twice():
+    row = {"given": "ana", "surname": "lopez", "dob": "1990-02-03", "id": "A1"}
+    other = dict(row, dob="1990-03-02")
+    lists = {"a": [row, other], "b": [dict(row, id="B1")]}
+    keys = keys_of(lists, "s")
+    assert len(set(keys)) == 3
+    found = link(lists, decisions=[Decision(keys[0], keys[2], "different")], salt="s")
+    drawn = found.draw(50).label
+    assert (drawn[:, 0] != drawn[:, 2]).all()
+    assert keys_of({"a": [row]}, "s") == keys[:1]  # decisions of before name the first
+
+
+def test_no_missed_link_joins_whom_people_told_apart():
+    member = np.array([0, 0, 1, 1])
+    joined = np.zeros((4, 4), dtype=int)
+    for seed in range(200):
+        label = np.array([0, 1, 0, 3], dtype=np.int32)
+        rng = np.random.default_rng(seed)
+        add_missed(label, member, 2, share=0.4, one_per_list=True, rng=rng, apart=[(1, 3)])
+        joined += label[:, None] == label
+    assert joined[1, 3] == 0 and joined[0, 2] == 200

@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from uncounted.disclosure.ledger import Release
 from uncounted.errors import InputError, NotSupported, Refusal
+from uncounted.estimate import Estimate, Interval
 from uncounted.estimators.registry import Settings, make
+from uncounted.project.checking import CheckReport
 from uncounted.project.overlap import Groups, count_overlaps, groups_of
+from uncounted.project.page import _check_words, _hidden_words
 from uncounted.project.pooled import estimate_over_draws
+from uncounted.project.publish import history_count, ledger_tables, shown_estimate
 from uncounted.project.release_cost import release_cost
 from uncounted.project.results import protect_overlap, protect_rows, rounded
 from uncounted.project.settings import keep_mapping, load_project
-from uncounted.project.stages import _publishable
+from uncounted.project.stages import _publishable, enough
 from uncounted.records.account import ListReport
 from uncounted.records.schema import Records
 from uncounted.tables import OverlapTable
@@ -119,6 +124,22 @@ def test_nearly_the_same_tables_are_not_resampled_alike():
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.2
 
 
+def test_few_different_tables_are_resampled_more_often():
+    held = {}
+
+    def keep(name, work):
+        held.update(work())
+        return held
+
+    table = OverlapTable.from_histories(["x", "y"], {"10": 60, "01": 40, "11": 20})
+    estimate_over_draws([table] * 40, "main", resamples=20, least=1000, keep=keep)
+    assert held["sizes"].tolist() == [1000]
+    estimate_over_draws(tables(1, 60, 1), "main", resamples=20, least=100, keep=keep)
+    assert set(held["sizes"].tolist()) == {34}  # three different tables
+    estimate_over_draws([table], "main", resamples=0, least=100, keep=keep)
+    assert held["sizes"].tolist() == [200]  # none were asked for: log-normal draws
+
+
 def test_linkage_doubt_widens_the_interval_and_is_named():
     sure = estimate_over_draws(tables(1, 60, 1), "main", resamples=50)
     unsure = estimate_over_draws(tables(1, 60, 18), "main", resamples=50)
@@ -220,8 +241,6 @@ def test_where_there_is_no_project(tmp_path):
 
 
 def test_few_people_get_no_figure():
-    from uncounted.project.stages import enough
-
     with pytest.raises(NotSupported, match="not shown"):
         enough(OverlapTable.from_histories(["a", "b"], {"10": 3, "11": 4}), 11)
     # 11 people in three cells: their number would give a cell away, so there is no figure either
@@ -229,6 +248,8 @@ def test_few_people_get_no_figure():
         enough(OverlapTable.from_histories(["a", "b"], {"10": 4, "01": 4, "11": 3}), 11)
     with pytest.raises(NotSupported, match="Fewer than 11 people are on both lists"):
         enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 8}), 11)
+    with pytest.raises(NotSupported, match="on one of two lists alone"):
+        enough(OverlapTable.from_histories(["a", "b"], {"10": 5, "01": 55, "11": 45}), 11)
     assert enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 30}), 11) == 30
 
 
@@ -261,7 +282,7 @@ def _reader(counts, used, not_released):
         for name, u, n in zip("ab", used, not_released, strict=True)
     ]
     people, sums = protect_overlap(counts, ("a", "b"), 11)
-    rows = protect_rows(reports, 11, people.totals, (counts, ("a", "b")))
+    rows = protect_rows(reports, OverlapTable.from_histories(["a", "b"], list(counts)), people)
     # unknowns: people on a alone, b alone, both; used and not released of a, of b
     equal, right = [], []
 
@@ -292,12 +313,11 @@ def test_rows_used_do_not_tell_a_small_overlap():
     """194 + 45 people of 197 + 45 rows, 234 in all: 8 at most would be on both."""
     people, rows, least, most = _reader((0, 189, 40, 5), (197, 45), (30, 45))
     assert people.cells[2] is None
-    assert rows.cells[0] is None and rows.totals["all used"] is None
+    assert rows.totals["all used"] is None
     assert most - least >= 11
-    # where nothing is small, or the rows tell nothing, the account of rows stands whole
-    for counts, used in (((0, 150, 40, 44), (200, 90)), ((0, 60, 90, 5), (100, 140))):
-        _, rows, _, _ = _reader(counts, used, (30, 45))
-        assert None not in rows.cells
+    # where nothing is small the account of rows stands whole
+    _, rows, _, _ = _reader((0, 150, 40, 44), (200, 90), (30, 45))
+    assert None not in rows.cells
 
 
 def test_no_pair_of_tables_tells_a_small_overlap_of_two_lists():
@@ -307,3 +327,77 @@ def test_no_pair_of_tables_tells_a_small_overlap_of_two_lists():
         used = (counts[1] + counts[3] + int(r.integers(0, 5)), counts[2] + counts[3])
         _, _, least, most = _reader(counts, used, tuple(r.integers(0, 60, 2).tolist()))
         assert most - least >= 10, counts  # a zero may be guessed: a suppressed count is 1 or more
+
+
+def test_what_is_said_of_resamples_of_one_table_is_not_said_of_all():
+    """The pooled interval has the chance that n were met; one table's own figures stay out."""
+    two = [
+        OverlapTable.from_histories(["x", "y"], {"10": 120 + k, "01": 170, "11": 59})
+        for k in (0, 1)
+    ]
+    own = make("bic", Settings(bootstrap=20, threads=1)).estimate(two[0])
+    assert any("Resamples keep the number" in c for c in own.caveats)
+    assert estimate_over_draws(two, "bic").estimate.caveats == ()
+
+
+@pytest.mark.parametrize(
+    ("point", "detected", "words"),
+    [
+        (1426.0, 786, "About 640"),
+        (106.0, 106, "Fewer than 10"),
+        (106.9, 106, "Fewer than 10"),  # 110 less 106 would be about 4
+        (1004.0, 1003, "Fewer than 10"),
+        (61.2, 40, "About 21"),
+        (25311.0, 9000, "About 16,300"),
+        (None, 40, ""),
+    ],
+)
+def test_people_on_no_list_are_told_no_finer_than_the_figure(point, detected, words):
+    assert _hidden_words(point, detected) == words
+
+
+def test_rounding_takes_nobody_away_who_was_met():
+    made = Estimate("bic", 1003, 1003.4, Interval("bca", 0.95, 1003.0, 1003.9))
+    shown = shown_estimate(made, 1003, 11)
+    assert (shown.point, shown.interval.lower, shown.interval.upper) == (1003, 1003, 1003)
+    # linkage may leave fewer people than were detected at its median: that end stays
+    made = Estimate("bic", 786, 1426.0, Interval("pool", 0.95, 770.0, 1656.0))
+    assert shown_estimate(made, 786, 11).interval.lower == 770
+    between = {"observed_range": [786, 796]}
+    made = Estimate("bic", 786, 1426.0, diagnostics=between)
+    assert shown_estimate(made, 786, 11).diagnostics["observed_range"] == [786, 800]
+
+
+def test_one_list_given_twice_is_told_and_gives_no_figure():
+    histories = {"110": 98, "001": 101, "111": 44}
+    with pytest.raises(NotSupported, match="a and b hold the same people"):
+        enough(OverlapTable.from_histories(["a", "b", "c"], histories), 11)
+    with pytest.raises(NotSupported, match="hold the same people"):
+        enough(OverlapTable.from_histories(["a", "b", "c"], {"111": 106}), 11)
+    enough(OverlapTable.from_histories(["a", "b", "c"], histories | {"100": 12}), 11)
+
+
+def test_a_held_table_of_other_lists_shows_no_zeros_that_are_none():
+    table = OverlapTable.from_histories(["b", "a"], {"10": 60, "01": 40, "11": 20})
+    shown, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
+    report = CheckReport((), "2026-06-30", ())
+    empty, _ = protect_overlap([0], [], 11)
+    numbers = ledger_tables({}, shown, table, empty, report)["overlap"]
+    assert numbers["only a + b"] == 20 and numbers["only b"] == 60 and numbers["b"] == 80
+    # in another order the same people have the same labels
+    assert [history_count(Release(numbers), h, ["a", "b"]) for h in ("01", "11")] == ["60", "20"]
+    held = Release(numbers, "run of before")
+    assert history_count(held, "100", ["a", "b", "c"]) == "40"
+    assert history_count(held, "001", ["a", "b", "c"]) == "–"
+    del numbers["only a + b"]
+    assert history_count(Release(numbers), "11", ["a", "b"]) == "0"
+
+
+def test_the_check_by_formula_says_which_cut_off_it_took():
+    check = {
+        "found": {"b": 0.75},
+        "false": {"b": 0.01},
+        **dict.fromkeys(("one_answer", "corrected", "draws"), 100.0),
+    }
+    assert "settling it at even chances misses 25% of" in _check_words(check, 200, 0.5)[0]
+    assert "settling it at a chance of 90% misses 25% of" in _check_words(check, 200, 0.9)[0]

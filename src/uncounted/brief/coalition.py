@@ -46,7 +46,8 @@ class Brief:
     point, interval, refused
         The figure, already rounded, or why there is none.
     detected, hidden
-        People on any list as text, ``""`` where suppressed; estimated people on none.
+        People on any list as text, ``""`` where suppressed; estimated people on none, in
+        words.
     detected_words
         How the number of people detected hangs on who is the same person; ``""`` where it does
         not.

@@ -4,9 +4,8 @@ A table is a set of cells (counts of people) and totals over some of them. A cou
 threshold - 1 is suppressed, in cells and in totals. A reader then knows every shown number, that
 each shown total is the sum of its cells, and that a suppressed cell is not 0 (a zero is shown).
 `attack` is that reader: by linear programming it finds the least and the most each suppressed
-number can be; it also knows what another table says a cell is at least (``floors``) and some cells
-together are at most (``ceilings``). `protect` suppresses further numbers until no small one is
-known to within less than the threshold. Sound against the exact reader, who also has whole numbers, as widths are judged
+number can be; it also knows what another table says a cell is at least (``floors``). `protect` suppresses further numbers until no small one is known to within less than
+the threshold. Sound against the exact reader, who also has whole numbers, as widths are judged
 after rounding inwards.
 """
 
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 
 from uncounted.errors import InputError
 
-__all__ = ["MARKS", "THRESHOLD", "Ceiling", "Published", "Range", "Total", "attack", "protect"]
+__all__ = ["MARKS", "THRESHOLD", "Published", "Range", "Total", "attack", "protect"]
 
 THRESHOLD = 11
 FLOOR = 5
@@ -44,22 +43,6 @@ class Total:
 
     name: str
     cells: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ceiling:
-    """What another table says some cells together are at most.
-
-    Parameters
-    ----------
-    cells
-        Positions of the cells; one that counts twice stands twice.
-    most
-        The most their sum can be.
-    """
-
-    cells: tuple[int, ...]
-    most: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +93,10 @@ def protect(
     threshold: int = THRESHOLD,
     sensitive: Sequence[bool] | None = None,
     floors: Sequence[int] | None = None,
-    guard: Sequence[int | str] = (),
+    known: Sequence[str] = (),
+    fixed: Published | None = None,
+    unseen: Sequence[int] = (),
+    secret: Sequence[str] = (),
 ) -> Published:
     """Suppress what is small and what would reveal it.
 
@@ -127,9 +113,17 @@ def protect(
         be read) are shown unless they would reveal one.
     floors
         What a reader knows each cell to be at least, from another table shown beside this one.
-    guard
-        Cells (positions) and totals (names) to suppress and protect like small ones, because they
-        would tell about another table.
+    known
+        Names of totals that are shown elsewhere as well, and so are hidden here only where nothing
+        else is left to hide: then they must be hidden there too.
+    fixed
+        Another table shown beside this one, with which numbers of this one add up: its cells are the
+        first of ``cells``, its totals are among ``totals``. What is suppressed in it is guarded here
+        too, and nothing in it is changed.
+    unseen
+        Cells that are shown nowhere and need no guard; a reader knows only that they are not negative.
+    secret
+        Names of totals that are suppressed whatever their size.
 
     Returns
     -------
@@ -155,6 +149,8 @@ def protect(
     at_risk = np.ones(counts.size, dtype=bool) if sensitive is None else np.array(sensitive)
     sums = np.array([counts[list(t.cells)].sum() for t in totals], dtype=np.int64)
     hidden = (counts > 0) & (counts < threshold) & at_risk
+    at = list(unseen)
+    hidden[at], at_risk[at] = True, False
     hidden_totals = np.array(
         [
             0 < s < threshold and bool(at_risk[list(t.cells)].any())
@@ -162,24 +158,34 @@ def protect(
         ],
         dtype=bool,
     )
-    for place in guard:
-        if isinstance(place, int):
-            hidden[place] |= counts[place] > 0
-    hidden_totals |= np.array([t.name in guard for t in totals], dtype=bool) & (sums > 0)
-    guarded = hidden.copy()
+    guarded = hidden & at_risk
+    hidden_totals |= np.array([t.name in secret for t in totals], dtype=bool)
     guarded_totals = hidden_totals.copy()
+    held, held_totals = np.zeros_like(hidden), guarded_totals.copy()
+    held[at] = True
+    if fixed is not None:
+        held[: len(fixed.cells)] = True
+        hidden[: len(fixed.cells)] = [c is None for c in fixed.cells]
+        for k, t in enumerate(totals):
+            if t.name in fixed.totals:
+                held_totals[k], hidden_totals[k] = True, fixed.totals[t.name] is None
     primary = int(hidden.sum() + hidden_totals.sum())
     least = _least(floors, counts.size)
+    least[at] = 0.0
     while True:
         failing = _failing(
             counts, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
         )
         if failing is None:
             break
-        _hide_one_more(counts, sums, totals, hidden, hidden_totals, failing)
+        _hide_one_more(
+            counts, sums, totals, hidden, hidden_totals, failing, set(known), held, held_totals
+        )
+    kept, kept_totals = guarded | held, guarded_totals | held_totals
     _show_again(
-        counts, sums, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
-    )
+        counts, sums, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least,
+        kept, kept_totals,
+    )  # fmt: skip
     return Published(
         tuple(None if h else int(c) for h, c in zip(hidden, counts, strict=True)),
         {
@@ -193,10 +199,7 @@ def protect(
 
 
 def attack(
-    published: Published,
-    totals: Sequence[Total],
-    floors: Sequence[int] | None = None,
-    ceilings: Sequence[Ceiling] = (),
+    published: Published, totals: Sequence[Total], floors: Sequence[int] | None = None
 ) -> dict[int | str, Range]:
     """Find what a reader can work out about every suppressed number.
 
@@ -208,8 +211,6 @@ def attack(
         The totals, as given to `protect`.
     floors
         What the reader knows each cell to be at least, as given to `protect`.
-    ceilings
-        What the reader knows cells together to be at most.
 
     Returns
     -------
@@ -225,10 +226,10 @@ def attack(
     out: dict[int | str, Range] = {}
     least = _least(floors, cells.size)
     for i in np.flatnonzero(hidden):
-        out[int(i)] = _reach(cells, shown, totals, (int(i),), least, ceilings)
+        out[int(i)] = _reach(cells, shown, totals, (int(i),), least)
     for t in totals:
         if published.totals[t.name] is None:
-            out[t.name] = _reach(cells, shown, totals, t.cells, least, ceilings)
+            out[t.name] = _reach(cells, shown, totals, t.cells, least)
     return out
 
 
@@ -272,7 +273,6 @@ def _reach(
     totals: Sequence[Total],
     group: Sequence[int],
     least: NDArray[np.float64],
-    ceilings: Sequence[Ceiling] = (),
 ) -> Range:
     """Least and most the sum of some cells can be, given what is shown (-1: suppressed)."""
     from scipy.optimize import linprog
@@ -286,15 +286,24 @@ def _reach(
             aim[place[c]] += 1.0
     if not aim.any():
         return Range(base, base)
-    known = [(t.cells, float(s)) for t, s in zip(totals, shown, strict=True) if s >= 0]
-    rows, right = _constraints(known, cells, place)
-    under, most = _constraints([(c.cells, float(c.most)) for c in ceilings], cells, place)
+    rows, right = [], []
+    for t, s in zip(totals, shown, strict=True):
+        if s < 0:
+            continue
+        row = np.zeros(unknown.size)
+        rest = float(s)
+        for c in t.cells:
+            if c in place:
+                row[place[c]] += 1.0
+            else:
+                rest -= float(cells[c])
+        if row.any():
+            rows.append(row)
+            right.append(rest)
     ends = []
     for sign in (1.0, -1.0):
         found = linprog(
             sign * aim,
-            A_ub=np.array(under) if under else None,
-            b_ub=np.array(most) if under else None,
             A_eq=np.array(rows) if rows else None,
             b_eq=np.array(right) if rows else None,
             bounds=[(float(least[c]), _WIDE) for c in unknown],
@@ -308,26 +317,6 @@ def _reach(
     return Range(base + float(lower), base + float(upper))
 
 
-def _constraints(
-    sums: Sequence[tuple[Sequence[int], float]],
-    cells: NDArray[np.int64],
-    place: Mapping[int, int],
-) -> tuple[list[NDArray[np.float64]], list[float]]:
-    """Write sums over the unknown cells alone, and what is left of each for them."""
-    rows, right = [], []
-    for group, rest in sums:
-        row = np.zeros(len(place))
-        for c in group:
-            if c in place:
-                row[place[c]] += 1.0
-            else:
-                rest -= float(cells[c])
-        if row.any():
-            rows.append(row)
-            right.append(rest)
-    return rows, right
-
-
 def _show_again(
     counts: NDArray[np.int64],
     sums: NDArray[np.int64],
@@ -338,10 +327,12 @@ def _show_again(
     guarded_totals: NDArray[np.bool_],
     threshold: int,
     least: NDArray[np.float64],
+    kept: NDArray[np.bool_],
+    kept_totals: NDArray[np.bool_],
 ) -> None:
     """Show what turned out not to be needed: totals first, then cells, the largest first."""
-    left_totals = [int(k) for k in np.flatnonzero(hidden_totals & ~guarded_totals)]
-    left_cells = [int(c) for c in np.flatnonzero(hidden & ~guarded)]
+    left_totals = [int(k) for k in np.flatnonzero(hidden_totals & ~kept_totals)]
+    left_cells = [int(c) for c in np.flatnonzero(hidden & ~kept)]
     spare = [(hidden_totals, k) for k in sorted(left_totals, key=lambda k: -int(sums[k]))]
     spare += [(hidden, c) for c in sorted(left_cells, key=lambda c: -int(counts[c]))]
     for flags, place in spare:
@@ -359,28 +350,32 @@ def _hide_one_more(
     hidden: NDArray[np.bool_],
     hidden_totals: NDArray[np.bool_],
     failing: tuple[int, ...],
+    known: set[str],
+    held: NDArray[np.bool_],
+    held_totals: NDArray[np.bool_],
 ) -> None:
     """Suppress the smallest cell that shares a shown total with the failing one, else the total."""
     group = set(failing)
     tied = [k for k, t in enumerate(totals) if not hidden_totals[k] and group & set(t.cells)]
     near = {c for k in tied for c in totals[k].cells}
-    options = sorted((int(counts[c]), c) for c in near if not hidden[c] and counts[c] > 0)
+    hideable = ~hidden & ~held & (counts > 0)
+    options = sorted((int(counts[c]), c) for c in near if hideable[c])
     if options:
         hidden[options[0][1]] = True
         return
-    if tied:
-        smallest = min(tied, key=lambda k: (int(sums[k]), k))
+    free = [k for k in tied if totals[k].name not in known and not held_totals[k]]
+    if free:
+        smallest = min(free, key=lambda k: (int(sums[k]), k))
         hidden_totals[smallest] = True
         return
     # nothing near is left: widen through the rest of the table
-    rest = sorted(
-        (int(counts[c]), c) for c in range(counts.size) if not hidden[c] and counts[c] > 0
-    )
+    rest = sorted((int(counts[c]), int(c)) for c in np.flatnonzero(hideable))
     if rest:
         hidden[rest[0][1]] = True
         return
-    left = [k for k in range(len(totals)) if not hidden_totals[k]]
+    left = [int(k) for k in np.flatnonzero(~hidden_totals & ~held_totals)]
     if not left:
         msg = "nothing is left to suppress"
         raise ValueError(msg)
+    left.sort(key=lambda k: (totals[k].name in known, int(sums[k]), k))
     hidden_totals[left[0]] = True

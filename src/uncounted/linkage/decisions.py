@@ -57,7 +57,8 @@ def keys_of(lists: Any, salt: str) -> list[str]:
     """Keyed hash of every record, in the order `prepare` numbers them.
 
     ``Records`` are named by their reference (where there is none, by their row); rows of other
-    shapes by ``reference`` or ``id`` if they have one, else by their position.
+    shapes by ``reference`` or ``id`` if they have one, else by their position. Where a list gives a
+    reference more than once, the later records are numbered: a decision is about one record.
     """
     named: Mapping[str, Any] = (
         lists if isinstance(lists, Mapping) else {r.list_name: r for r in lists}
@@ -74,7 +75,11 @@ def keys_of(lists: Any, salt: str) -> list[str]:
             for i, row in enumerate(records):
                 held = row if isinstance(row, Mapping) else {}
                 refs.append(str(held.get("reference") or held.get("id") or f"row {i}"))
-        out += [_hash(salt, name, ref) for ref in refs]
+        times: dict[str, int] = {}
+        for ref in refs:
+            times[ref] = times.get(ref, 0) + 1
+            again = "" if times[ref] == 1 else f"\x1f{times[ref]}"
+            out.append(_hash(salt, name, ref + again))
     return out
 
 

@@ -9,6 +9,7 @@ multiples of a power of the doubt left in the pairs, measured on made-up lists
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -130,6 +131,7 @@ def add_missed(
     share: float,
     one_per_list: bool,
     rng: np.random.Generator,
+    apart: Sequence[tuple[int, int]] = (),
 ) -> int:
     """Put in links that no candidate pair stands for, in place.
 
@@ -147,6 +149,8 @@ def add_missed(
         Whether a person is on a list at most once.
     rng
         Source of randomness.
+    apart
+        Pairs of records that people said are two persons.
 
     Returns
     -------
@@ -183,7 +187,9 @@ def add_missed(
     def fit(x: int, y: int, a: int, b: int) -> bool:
         if x == y or (a != b and (held[x, b] or held[y, a])):
             return False
-        return not (one_per_list and (held[x] * held[y]).any())
+        if one_per_list and (held[x] * held[y]).any():
+            return False
+        return not any({whose(i), whose(j)} == {x, y} for i, j in apart)
 
     def alone(a: int, b: int) -> NDArray[np.int64]:
         """Find the records of list a whose person is not on list b: slow, but they may be few."""

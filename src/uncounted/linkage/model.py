@@ -13,6 +13,7 @@ from uncounted.engine import stream
 from uncounted.errors import InputError
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.chain import Chain, Graph, graph_of
+from uncounted.linkage.copies import Copies, copies_of
 from uncounted.linkage.decisions import Decision, apply, keys_of
 from uncounted.linkage.draws import LinkageDraws
 from uncounted.linkage.missed import add_missed, as_if_half, draw_share, lost_given_doubt
@@ -125,6 +126,7 @@ class Linkage:
     _weighed: Weighed
     _graph: Graph
     _keys: Sequence[str] = field(default=())
+    _copies: Copies | None = None
 
     def __repr__(self) -> str:
         return (
@@ -144,7 +146,7 @@ class Linkage:
         rule of one record per list forbids it.
         """
         least = self.settings.threshold if threshold is None else threshold
-        return clusters(
+        label = clusters(
             self.left,
             self.right,
             self.probability,
@@ -153,6 +155,7 @@ class Linkage:
             one_per_list=self.settings.one_per_list,
             decided=self.decided,
         )
+        return label if self._copies is None else label[self._copies.first]
 
     def table(self, threshold: float | None = None) -> OverlapTable:
         """Overlap table of the one answer at a threshold. It carries no doubt: see `draw`."""
@@ -191,20 +194,27 @@ class Linkage:
             raise InputError("There must be at least one draw.", fix="Ask for 200 or more.")
         rng = stream(seed, "linkage/draws")
         chain = self._chain(rng, None if self._too_many else self.probability)
+        member, graph = self._linked, self._graph
+        different = np.flatnonzero(graph.decided < 0)
+        apart = [
+            (int(graph.nodes[graph.left[e]]), int(graph.nodes[graph.right[e]])) for e in different
+        ]
         label = np.empty((size, self.records), dtype=np.int32)
         missed = np.zeros(size, dtype=np.int64)
         for d in range(size):
             chain.sweep(all_records=d % 8 == 0)
             chain.learn()
-            label[d] = chain.labels(self.records)
+            drawn = chain.labels(member.size)
             missed[d] = add_missed(
-                label[d],
-                self.member,
+                drawn,
+                member,
                 len(self.lists),
                 share=draw_share(self.lost, self.reach, rng),
                 one_per_list=self.settings.one_per_list,
                 rng=rng,
+                apart=apart,
             )
+            label[d] = drawn if self._copies is None else self._copies.spread(drawn)
         return LinkageDraws(self.lists, self.member, self.row, label, missed, seed)
 
     def _calibrated(self, seed: int) -> Array:
@@ -223,6 +233,11 @@ class Linkage:
         return out
 
     @property
+    def _linked(self) -> NDArray[np.int64]:
+        """List of each record that is linked: all but copies."""
+        return self.member if self._copies is None else self.member[self._copies.kept]
+
+    @property
     def _too_many(self) -> bool:
         return self.left.size > _MOST_SAMPLED
 
@@ -230,7 +245,7 @@ class Linkage:
         chain = Chain(
             self._weighed,
             self._graph,
-            self.member,
+            self._linked,
             one_per_list=self.settings.one_per_list,
             unseen=float(np.log(max(1.0 - self.reach, 0.01))),
             rng=rng,
@@ -286,10 +301,36 @@ def link(
     3
     """
     chosen = settings or Settings()
-    columns = prepare(lists)
-    pairs = compare(columns, budget=chosen.budget, seed=seed)
-    return link_columns(
-        columns, pairs, chosen, decisions=decisions, keys=keys_of(lists, salt), seed=seed
+    columns, keys = prepare(lists), keys_of(lists, salt)
+    copies = None if chosen.one_per_list else copies_of(columns, decisions, keys)
+    if copies is None:
+        pairs = compare(columns, budget=chosen.budget, seed=seed)
+        return link_columns(columns, pairs, chosen, decisions=decisions, keys=keys, seed=seed)
+    kept = copies.kept
+    some = columns.take(kept)
+    found = link_columns(
+        some,
+        compare(some, budget=chosen.budget, seed=seed),
+        chosen,
+        decisions=decisions,
+        keys=[keys[i] for i in kept],
+        seed=seed,
+    )
+    sizes = dict(zip(columns.lists, columns.sizes.tolist(), strict=True))
+    return replace(
+        found,
+        member=columns.member,
+        row=columns.row,
+        left=kept[found.left],
+        right=kept[found.right],
+        diagnostics={
+            **found.diagnostics,
+            "records": columns.n,
+            "records_per_list": sizes,
+            "copies": columns.n - kept.size,
+        },
+        _keys=keys,
+        _copies=copies,
     )
 
 

@@ -17,7 +17,7 @@ from uncounted.charts.threshold_sweep import threshold_sweep
 from uncounted.disclosure.ledger import Release
 from uncounted.disclosure.suppress import MARKS
 from uncounted.estimate import Interval
-from uncounted.project.publish import Shown, row_counts
+from uncounted.project.publish import Shown, history_count, row_counts
 from uncounted.project.results import ListRow, rounded
 from uncounted.records.consent import NOT_LEGAL_ADVICE, REGIMES
 
@@ -81,14 +81,18 @@ def write_page(
         interval=interval,
         refused=re.sub(r"^On \d+ linkage draws the method gives no figure: ", "", estimate.refused),
         detected="" if result.detected is None else f"{result.detected:,}",
-        hidden="" if point is None else people(rounded(max(point - (result.detected or 0), 0))),
+        hidden=_hidden_words(result.estimate.point, result.detected or 0),
         detected_words=_detected_words(estimate.diagnostics.get("observed_range")),
         lists_used=len(linked.lists),
         level=str(verdict.get("level", "")),
         verdict=_verdict_words(verdict),
         doubt_words=_doubt_words(result.parts, estimate.diagnostics.get("if_linkage_were_certain")),
         sweep_words=_sweep_words(estimate.diagnostics.get("threshold_sweep"), interval),
-        check_words=_check_words(estimate.diagnostics.get("closed_form"), len(linked.clusters)),
+        check_words=_check_words(
+            estimate.diagnostics.get("closed_form"),
+            len(linked.clusters),
+            float(s.linkage.get("threshold", 0.5)),
+        ),
         groups={HEADINGS[name]: _group_lines(shown, name) for name in shown.groups},
         lists=_list_lines(shown.lists, shown.releases["overlap"], linked.lists),
         rows=[
@@ -210,13 +214,25 @@ def _list_lines(rows: Sequence[ListRow], release: Release, names: Sequence[str])
             ListLine(
                 row.title,
                 _count(release.numbers.get(row.name)),
-                _count(release.numbers.get(alone, 0)),
+                history_count(release, alone, names),
                 none if row.without is None else people(row.without),
                 none if row.interval is None else interval_words(row.interval),
                 "; ".join(x for x in (row.why, regime) if x),
             )
         )
     return lines
+
+
+def _hidden_words(point: float | None, detected: int) -> str:
+    """People on no list, told no finer than the figure itself is."""
+    if point is None:
+        return ""
+    whole = rounded(point)
+    step = 1
+    while whole >= 1000 * step or (whole < 1000 and whole >= 100 * step):
+        step *= 10
+    hidden = step * round(max(point - detected, 0.0) / step)
+    return f"About {people(rounded(hidden))}" if hidden else f"Fewer than {people(step)}"
 
 
 def _detected_words(observed: Any) -> str:
@@ -280,13 +296,14 @@ def _sweep_words(sweep: Any, interval: Interval | None) -> list[str]:
     ]
 
 
-def _check_words(check: Any, answers: int) -> list[str]:
+def _check_words(check: Any, answers: int, threshold: float) -> list[str]:
     if not check:
         return []
+    at = "even chances" if threshold == 0.5 else f"a chance of {100 * threshold:g}%"
     missed = [1.0 - v for v in check["found"].values()]
     wrong = list(check["false"].values())
     return [
-        f"A check by formula. By the {answers:,} likely answers, settling it at even chances misses "
+        f"A check by formula. By the {answers:,} likely answers, settling it at {at} misses "
         f"{_range(missed)} of the true links of a list to those before it and gives "
         f"{_range(wrong)} of the others a wrong one. With that one answer and one model the "
         f"estimate is {people(check['one_answer'])}; corrected for those rates by the formulas of "

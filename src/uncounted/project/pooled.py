@@ -104,6 +104,7 @@ def estimate_over_draws(
     *,
     level: float = 0.95,
     resamples: int = 20,
+    least: int = 0,
     max_order: int | None = 2,
     seed: int = 0,
     threads: int | None = None,
@@ -122,6 +123,9 @@ def estimate_over_draws(
         Nominal coverage.
     resamples
         Resamples per different table.
+    least
+        Resamples of all tables together, at the least: where hardly anything is in doubt there are
+        few different tables, and ends of an interval are not told by a few dozen resamples.
     max_order
         Lists in the largest interaction of the models tried; ``None`` for the method's own. Two
         keeps hundreds of tables quick.
@@ -153,7 +157,8 @@ def estimate_over_draws(
         key = table.counts[1:].tobytes()
         keys.append(key)
         different.setdefault(key, table)
-    settings = Settings(level=level, bootstrap=resamples, max_order=max_order, threads=1)
+    each = max(resamples, math.ceil(least / len(different))) if resamples else 0
+    settings = Settings(level=level, bootstrap=each, max_order=max_order, threads=1)
     jobs = []
     for key, table in different.items():
         name = f"pooled/{key.hex()}"
@@ -395,7 +400,7 @@ def _caveats(
     seen: dict[str, int] = {}
     for f in good:
         for caveat in f.estimate.caveats if f.estimate is not None else ():
-            if "resamples" not in caveat and "bias-corrected" not in caveat:
+            if "resamples" not in caveat.casefold() and "bias-corrected" not in caveat:
                 seen[caveat] = seen.get(caveat, 0) + 1
     out = [c for c, k in seen.items() if k > 0.1 * len(good)]
     if refused:

@@ -89,7 +89,9 @@ def ledger_tables(
     for name, (group_rows, published) in groups.items():
         out[name] = {r.label: r.detected for r in group_rows} | {"all": published.totals["all"]}
     histories = {
-        reference.history(m): c for m, c in enumerate(shown.cells, start=1) if c is None or c > 0
+        history_label(reference.history(m), reference.lists): c
+        for m, c in enumerate(shown.cells, start=1)
+        if c is None or c > 0
     }
     out["overlap"] = dict(shown.totals) | histories
     cells = {
@@ -102,6 +104,31 @@ def ledger_tables(
         (f"{k}, rows in" if k in names else k): v for k, v in rows.totals.items()
     }
     return out
+
+
+ONLY = "only "
+
+
+def history_label(history: str, names: Sequence[str]) -> str:
+    """Name a capture history in the ledger, by lists: their order in the file may change.
+
+    Examples
+    --------
+    >>> history_label("101", ["shelter", "police", "hotline"])
+    'only hotline + shelter'
+    """
+    on = sorted(name for bit, name in zip(history, names, strict=True) if bit == "1")
+    return ONLY + " + ".join(on)
+
+
+def history_count(release: Release, history: str, names: Sequence[str]) -> str:
+    """Count of a capture history as shown; a dash where a held release was of other lists."""
+    numbers = release.numbers
+    label = history_label(history, names)
+    if label in numbers:
+        return _count(numbers[label])
+    lists = {k for k in numbers if k not in {"all", SHARED} and not k.startswith(ONLY)}
+    return _count(0) if lists == set(names) else MARKS["not listed"]
 
 
 def rounded_interval(interval: Interval | None) -> Interval | None:
@@ -120,7 +147,11 @@ def shown_estimate(estimate: Estimate, detected: int | None, threshold: int) -> 
     d = dict(estimate.diagnostics)
     observed = d.pop("observed_range", None)
     if detected is not None and observed and min(observed) >= threshold:
-        d["observed_range"] = [rounded(float(x)) for x in observed]
+        low, high = (rounded(float(x)) for x in observed)
+        # Rounded towards each other they could leave out the number that is shown.
+        d["observed_range"] = (
+            [low, high] if low == high else [min(low, detected), max(high, detected)]
+        )
     for name in ("if_linkage_were_certain", "verdict"):
         if d.get(name):
             d[name] = _rounded_in(d[name])
@@ -136,11 +167,21 @@ def shown_estimate(estimate: Estimate, detected: int | None, threshold: int) -> 
             "found": {k: round(v, 3) for k, v in check["found"].items()},
             "false": {k: round(v, 3) for k, v in check["false"].items()},
         }
+    point, interval = estimate.point, rounded_interval(estimate.interval)
+    if point is not None:
+        # Rounding takes nobody away who was met.
+        least = float(detected or 0)
+        point = max(rounded(point), least) if point >= least else rounded(point)
+        if interval is not None and estimate.interval is not None:
+            low, high = interval.lower, max(interval.upper, point)
+            if estimate.interval.lower >= least:
+                low = max(low, least)
+            interval = Interval(interval.kind, interval.level, min(low, point), high)
     return Estimate(
         estimate.method,
         -1 if detected is None else detected,
-        None if estimate.point is None else rounded(estimate.point),
-        rounded_interval(estimate.interval),
+        point,
+        interval,
         None,
         estimate.model,
         caveats=estimate.caveats,
@@ -213,11 +254,11 @@ def write_tables(folder: Path, shown: Shown, report: CheckReport, names: Sequenc
         rows.append(["all", _count(total), *[MARKS["not listed"]] * 3, ""])
         head = [name, "detected", "estimated", "lower", "upper", "note"]
         _write(folder / f"{name}.csv", head, rows)
-    numbers = shown.releases["overlap"].numbers
+    release = shown.releases["overlap"]
     _write(
         folder / "overlap.csv",
         [*names, "count"],
-        [[*history, _count(numbers.get(history, 0))] for history in shown.histories],
+        [[*history, history_count(release, history, names)] for history in shown.histories],
     )
     _write(
         folder / "lists.csv",
@@ -233,7 +274,8 @@ def write_tables(folder: Path, shown: Shown, report: CheckReport, names: Sequenc
 
 
 def _list_rows(shown: Shown, names: Sequence[str]) -> list[list[Any]]:
-    numbers = shown.releases["overlap"].numbers
+    release = shown.releases["overlap"]
+    numbers = release.numbers
     none = MARKS["not listed"]
     out: list[list[Any]] = []
     for row in shown.lists:
@@ -246,7 +288,7 @@ def _list_rows(shown: Shown, names: Sequence[str]) -> list[list[Any]]:
             [
                 row.name,
                 _count(numbers.get(row.name)),
-                _count(numbers.get(alone, 0)),
+                history_count(release, alone, names),
                 _figure(row.without),
                 *(_figure(end) for end in ends),
                 row.why,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
-from uncounted.disclosure.suppress import Ceiling, Published, Total, attack, protect
+from uncounted.disclosure.suppress import Published, Total, attack, protect
 from uncounted.engine import Job, map_jobs
 from uncounted.errors import UncountedError
 from uncounted.estimate import Interval
@@ -30,6 +30,10 @@ __all__ = [
 ]
 
 GROUP_DRAWS = 20
+GROUP_RESAMPLES = 400
+"""Resamples of a group, over all its tables."""
+TELLS = "it would tell a suppressed count"
+"""Why there is no figure without a list."""
 SHARED = "on two lists or more"
 """Name of the total of people on more than one list."""
 
@@ -124,83 +128,88 @@ def _protect_overlap(
         Total(name, tuple(m - 1 for m in masks if m >> i & 1)) for i, name in enumerate(lists)
     ]
     totals.append(Total(SHARED, tuple(m - 1 for m in masks if m.bit_count() > 1)))
-    return protect(cells, totals, threshold=threshold), totals
+    # Hiding these hides little: the breakdowns show how many people there are in all, and the account
+    # of rows says how many a list can hold at most.
+    known = ("all", *lists)
+    return protect(cells, totals, threshold=threshold, known=known), totals
 
 
 def protect_rows(
-    reports: Sequence[ListReport],
-    threshold: int,
-    people: Mapping[str, int | None] | None = None,
-    overlap: tuple[Sequence[int], Sequence[str]] | None = None,
+    reports: Sequence[ListReport], table: OverlapTable, overlap: Published
 ) -> Published:
     """Suppress the account of rows: used, quarantined, not released per list, with all sums.
 
     Cells run list by list. Quarantined rows count no people, so they are small without harm
-    unless they would reveal another.
+    unless they would reveal another. The overlap table is shown beside them, and a reader knows that
+    a list used a row or more for each of its people: neither may reveal what the other suppresses.
+    Where a list's people are suppressed, so are its rows used: without duplicates it has as many.
 
     Parameters
     ----------
     reports
         The account of each list.
-    threshold
-        The smallest count that is shown.
-    people
-        People of each list that the page shows: no fewer rows than these were used, and a reader
-        who knows that knows more about what was not.
-    overlap
-        Counts and lists of the overlap table beside it. No list names more people than rows of it
-        were used: where that would tell how many are on several lists, used rows are suppressed.
+    table, overlap
+        The overlap table and what is shown of it.
     """
-    cells, sensitive, floors = [], [], []
+    sizes = table.list_sizes.tolist()
+    if None in (overlap.totals[name] for name in table.lists):
+        _, totals = protect_overlap(table.counts.tolist(), table.lists, overlap.threshold)
+        totals = [Total(f"people: {t.name}", t.cells) for t in totals]
+        shown = replace(overlap, totals={f"people: {k}": v for k, v in overlap.totals.items()})
+        cells = [int(c) for c in table.counts[1:]]
+        of = [tuple(m - 1 for m in range(1, 1 << table.t) if m >> i & 1) for i in range(table.t)]
+    else:  # rows tell of people by the lists' sizes alone, and these are shown
+        totals, cells, of = [], list(sizes), [(i,) for i in range(table.t)]
+        shown = Published(tuple(sizes), {}, 0, 0, overlap.threshold)
+    sensitive = [True] * len(cells)
+    more: list[int] = []
+    used: list[tuple[int, ...]] = []
     for r in reports:
-        cells += [r.used, r.quarantined, r.not_released]
-        sensitive += [True, False, True]
-        floors += [min(r.used, (people or {}).get(r.name) or 0), 0, 0]
-    totals = [Total(r.name, (3 * i, 3 * i + 1, 3 * i + 2)) for i, r in enumerate(reports)]
-    for k, name in enumerate(("all used", "all quarantined", "all not released")):
-        totals.append(Total(name, tuple(3 * i + k for i in range(len(reports)))))
-    totals.append(Total("all rows", tuple(range(len(cells)))))
-    shown = protect(cells, totals, threshold=threshold, sensitive=sensitive, floors=floors)
-    if overlap is None or not _rows_tell(reports, shown, totals, floors, overlap, threshold):
-        return shown
-    return protect(
+        on: tuple[int, ...] = ()
+        if r.name in table.lists:
+            i = table.lists.index(r.name)
+            more.append(len(cells))
+            on = (*of[i], len(cells))
+            cells.append(r.used - sizes[i])  # rows beyond the first of a person
+            sensitive.append(False)
+        used.append(on)
+    aside = [len(cells) + 2 * i for i in range(len(reports))]
+    for r in reports:
+        cells += [r.quarantined, r.not_released]
+        sensitive += [False, True]
+    totals += [Total(f"used: {r.name}", on) for r, on in zip(reports, used, strict=True)]
+    totals += [
+        Total(r.name, (*on, k, k + 1)) for r, on, k in zip(reports, used, aside, strict=True)
+    ]
+    every = tuple(c for on in used for c in on)
+    totals.append(Total("all used", every))
+    totals.append(Total("all quarantined", tuple(aside)))
+    totals.append(Total("all not released", tuple(k + 1 for k in aside)))
+    totals.append(Total("all rows", (*every, *(k + d for k in aside for d in (0, 1)))))
+    secret = [f"used: {n}" for n in table.lists if overlap.totals[n] is None]
+    if secret:
+        secret += ["all used", "all rows"]
+    made = protect(
         cells,
         totals,
-        threshold=threshold,
+        threshold=overlap.threshold,
         sensitive=sensitive,
-        floors=floors,
-        guard=[*range(0, len(cells), 3), "all used"],
+        fixed=shown,
+        unseen=more,
+        known=("all used", "all not released", "all rows"),  # what the page says of all lists
+        secret=secret,
     )
-
-
-def _rows_tell(
-    reports: Sequence[ListReport],
-    rows: Published,
-    totals: Sequence[Total],
-    floors: Sequence[int],
-    overlap: tuple[Sequence[int], Sequence[str]],
-    threshold: int,
-) -> bool:
-    """Whether used rows tell a small number of the overlap table to within the threshold."""
-    counts, lists = overlap
-    shown, sums = protect_overlap(counts, lists, threshold)
-    found = attack(rows, totals, floors)
-    by_name = {t.name: t.cells for t in sums}
-    at = {r.name: 3 * i for i, r in enumerate(reports)}
-
-    def most(key: int | str, value: int | None) -> float:
-        return found[key].upper if value is None else float(value)
-
-    ceilings = [Ceiling(by_name[name], most(at[name], rows.cells[at[name]])) for name in lists] + [
-        Ceiling(
-            tuple(c for name in lists for c in by_name[name]),
-            most("all used", rows.totals["all used"]),
-        )
-    ]
-    small: set[int | str] = {i for i, c in enumerate(counts[1:]) if 0 < c < threshold}
-    small |= {t.name for t in sums if 0 < sum(counts[c + 1] for c in t.cells) < threshold}
-    known = attack(shown, sums, ceilings=ceilings)
-    return any(known[key].width < threshold for key in small)
+    return Published(
+        tuple(
+            x
+            for r, k in zip(reports, aside, strict=True)
+            for x in (made.totals[f"used: {r.name}"], made.cells[k], made.cells[k + 1])
+        ),
+        {k: v for k, v in made.totals.items() if not k.startswith(("used: ", "people: "))},
+        made.primary,
+        made.complementary,
+        made.threshold,
+    )
 
 
 def estimate_groups(
@@ -226,6 +235,12 @@ def estimate_groups(
     published = protect(
         [int(c) for c in at], [Total("all", tuple(range(len(labels))))], threshold=threshold
     )
+    whole, _ = protect_overlap(
+        overlaps.counts[overlaps.reference].tolist(), overlaps.lists, threshold
+    )
+    if whole.totals["all"] is None:  # the groups' sum would give it away
+        nobody = tuple(None if c else 0 for c in at)
+        published = Published(nobody, {"all": None}, published.primary, 0, threshold)
     chosen = np.unique(np.linspace(0, len(overlaps.counts) - 1, GROUP_DRAWS).astype(int))
     rows = []
     for g, label in enumerate(labels):
@@ -250,6 +265,7 @@ def estimate_groups(
                 method,
                 level=level,
                 resamples=max(resamples, 20),
+                least=GROUP_RESAMPLES,
                 max_order=max_order,
                 seed=seed,
             )
@@ -283,13 +299,12 @@ def list_rows(
 ) -> list[ListRow]:
     """Size, what only it holds, and the figure without it, list by list.
 
-    A figure from two lists alone gives the number of people on both away; where that is
-    suppressed there is none. Without a method there is none either.
+    There is no figure where it would tell a suppressed count (`_tells`), nor without a method.
     """
     linked = [name for name in table.lists]
-    threshold = published.threshold
+    tells = _tells(table, published)
     jobs = [
-        Job(name, (table, i, method, level, max_order, threshold)) for i, name in enumerate(linked)
+        Job(name, (table, i, method, level, max_order, tells[i])) for i, name in enumerate(linked)
     ]
     without = dict(zip(linked, map_jobs(_leave_out, jobs), strict=True))
     rows = []
@@ -318,21 +333,53 @@ def list_rows(
     return rows
 
 
+def _tells(table: OverlapTable, published: Published) -> list[bool]:
+    """Whether the figure without each list would tell a suppressed count.
+
+    With the sizes of the other lists, which are shown, it tells how many people are on any of them,
+    hence how many only the left-out one holds. From two lists alone it tells how many are on both,
+    and three such numbers, the sizes and the sum tell how many are on all three.
+    """
+    if table.t != 3:
+        return [published.cells[(1 << i) - 1] is None for i in range(table.t)]
+    _, totals = protect_overlap(table.counts.tolist(), table.lists, published.threshold)
+    out, known, shown = [], list(totals), dict(published.totals)
+    for i in range(3):
+        others = 7 ^ 1 << i
+        pair = Total(f"without {i}", tuple(m - 1 for m in range(1, 8) if m & others == others))
+        many = sum(int(table.counts[c + 1]) for c in pair.cells)
+        with_it = replace(published, totals={**shown, pair.name: many})
+        told = 0 < many < published.threshold
+        for place, reach in attack(with_it, [*known, pair]).items():
+            cells = (place,) if isinstance(place, int) else _cells_of(place, known)
+            true = sum(int(table.counts[c + 1]) for c in cells)
+            told |= true < published.threshold and reach.width < published.threshold
+        if not told:
+            known.append(pair)
+            shown[pair.name] = many
+        out.append(told)
+    return out
+
+
+def _cells_of(name: str, totals: Sequence[Total]) -> tuple[int, ...]:
+    return next(t.cells for t in totals if t.name == name)
+
+
 def _leave_out(
     table: OverlapTable,
     i: int,
     method: str | None,
     level: float,
     max_order: int | None,
-    threshold: int,
+    tells: bool,
 ) -> tuple[float | None, Interval | None, str]:
     if method is None:
         return None, None, ""
     if table.t < 3:
         return None, None, "needs three lists"
+    if tells:
+        return None, None, TELLS
     rest = table.keep([k for k in range(table.t) if k != i])
-    if rest.t == 2 and rest.pair_overlap(0, 1) < threshold:
-        return None, None, "too few on two lists without it"
     settings = Settings(level=level, bootstrap=0, max_order=max_order, threads=1)
     try:
         found = make(method, settings).estimate(rest)

@@ -228,12 +228,7 @@ def _run(
     }
     run = name or run_id(project.as_of, identity)
     tip = ledger.tip(run=run) if tip is None else tip
-    rows = results.protect_rows(
-        report.lists,
-        s.publish.threshold,
-        cells.totals,
-        (overlaps.counts[overlaps.reference].tolist(), linked.lists),
-    )
+    rows = results.protect_rows(report.lists, reference, cells)
     releases = {
         name: Release(t)
         if draft

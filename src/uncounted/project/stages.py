@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,10 @@ __all__ = ["enough", "estimate_step", "groups_step", "link_step", "overlap_step"
 
 Progress = Callable[[int, int], None]
 RULES = VerdictRules()
+TWINS = 0.95
+"""Share of the people of two lists on both of them, from which one is taken for a copy."""
+RESAMPLES = 1000
+"""Resamples of the figure at the least, over all different tables."""
 
 
 def link_step(
@@ -113,6 +118,7 @@ def estimate_step(
                 e.method,
                 level=e.level,
                 resamples=e.resamples,
+                least=RESAMPLES,
                 max_order=e.max_order,
                 seed=e.seed,
                 progress=progress,
@@ -210,12 +216,35 @@ def enough(table: OverlapTable, threshold: int) -> int | None:
             fix="A figure for so few could point to a person; add lists or a longer period.",
         )
     shared = shown.totals[results.SHARED]
-    if shared is None and int((table.list_sizes > 0).sum()) == 2 and table.overlap:
+    twins = _twins(table)
+    if twins:
         raise NotSupported(
-            f"Fewer than {threshold} people are on both lists.",
-            fix="From two lists a figure would give their number away, and chance decides it.",
+            f"{twins[0]} and {twins[1]} hold the same people.",
+            fix="A list that is a copy of another, or was made from it, counts nobody anew: take one "
+            "of them out.",
         )
+    if int((table.list_sizes > 0).sum()) == 2 and table.overlap:
+        if table.overlap < threshold:
+            raise NotSupported(
+                f"Fewer than {threshold} people are on both lists.",
+                fix="From two lists a figure would give their number away, and chance decides it.",
+            )
+        if None in shown.cells:
+            raise NotSupported(
+                f"Fewer than {threshold} people are on one of two lists alone.",
+                fix="From two lists a figure would give their number away; add a third list.",
+            )
     return shared
+
+
+def _twins(table: OverlapTable) -> tuple[str, str] | None:
+    """First two lists of which hardly anybody is on one alone."""
+    for i, j in itertools.combinations(range(table.t), 2):
+        both = table.pair_overlap(i, j)
+        either = int(table.list_sizes[i]) + int(table.list_sizes[j]) - both
+        if both >= RULES.fewest_overlap and both >= TWINS * either:
+            return table.lists[i], table.lists[j]
+    return None
 
 
 def verdict_on(
@@ -273,10 +302,10 @@ def verdict_on(
 def _publishable(reason: str, shared: int | None) -> str:
     """Say a reason without a suppressed count, and with figures rounded as everywhere."""
     if shared is None:
+        on_two = r"[\d,]+ (people are|person is) on two lists or more"
+        reason = re.sub(rf"^Only {on_two}", "Few people are on two lists or more", reason)
         reason = re.sub(
-            r"^(Only )?[\d,]+ (people are|person is) on two lists or more",
-            "Few people are on two lists or more",
-            reason,
+            rf"^{on_two}", "How many people are on two lists or more is not shown", reason
         )
     elif "on two lists or more" in reason:
         return reason
@@ -301,6 +330,7 @@ def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> Any:
             e.method,
             level=e.level,
             resamples=max(200, e.resamples),
+            least=RESAMPLES,
             max_order=e.max_order,
             seed=e.seed,
         ).estimate
