@@ -13,7 +13,7 @@ from uncounted.linkage.assign import clusters
 from uncounted.linkage.blocking import KEYS, RULES, cost_of, plan
 from uncounted.linkage.fields import NO_BIRTH_KNOWN, birth_of
 from uncounted.linkage.levels import BIRTH_LEVELS, FIELD_LEVELS, NAME_LEVELS, PART_LEVELS
-from uncounted.linkage.missed import add_missed, as_if_half, draw_share, lost_given_doubt
+from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
 from uncounted.linkage.prepare import prepare
 from uncounted.linkage.rarity import rarity
 from uncounted.linkage.reach import reach_of
@@ -321,11 +321,12 @@ def test_lists_that_share_nearly_everybody_hide_no_doubt():
         columns = prepare({"a": rows, "b": b})
         weighed = weigh(columns, compare(columns), one_per_list=True)
         edge = np.flatnonzero(weighed.probability > 5e-4)
-        p = weighed.probability[edge]
-        half = as_if_half(weighed, edge, p, columns.member, True)
-        assert (half is p) == (shared == 100)
-        doubt[shared] = lost_given_doubt(p)[0], lost_given_doubt(half)[0]
-    assert doubt[400][1] > 2 * doubt[400][0]
+        doubt[shared] = hidden_doubt(weighed, edge, columns.member, True)
+    assert doubt[100] == 1.0 and doubt[400] > 1.5
+    p = np.array([0.95, 0.99, 1.0])
+    assert lost_given_doubt(p, 2.0)[0] == pytest.approx(
+        2.0**1.65 * lost_given_doubt(p)[0], rel=0.02
+    )
 
 
 def test_missed_duplicates_come_within_their_list():

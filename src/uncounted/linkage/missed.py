@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from uncounted.linkage.weights import Weighed, chances_of
 
-__all__ = ["add_missed", "as_if_half", "draw_share", "lost_given_doubt"]
+__all__ = ["add_missed", "draw_share", "hidden_doubt", "lost_given_doubt"]
 
 Array = NDArray[np.float64]
 _MOST = 0.15
@@ -32,14 +32,10 @@ def _law() -> tuple[float, float, float, float]:
     return float(held["mean"]), float(held["power"]), float(held["sd"]), float(held["least"])
 
 
-def as_if_half(
-    weighed: Weighed,
-    edge: NDArray[np.int64],
-    chance: Array,
-    member: NDArray[np.int64],
-    one_per_list: bool,
-) -> Array:
-    """Chances, had no two lists shared more than half of the shorter one.
+def hidden_doubt(
+    weighed: Weighed, edge: NDArray[np.int64], member: NDArray[np.int64], one_per_list: bool
+) -> float:
+    """How many times the doubt there would be, had no two lists shared more than half of the shorter.
 
     Lists that share nearly everybody leave few pairs in doubt: who else should it be? Their links
     without a trace are as many as ever, and this tells how many.
@@ -50,8 +46,6 @@ def as_if_half(
         Evidence and fitted prior.
     edge
         Shape (pairs,), place of each candidate pair in ``weighed``.
-    chance
-        Shape (pairs,), calibrated chance of each.
     member
         Shape (records,), list of each record.
     one_per_list
@@ -59,8 +53,8 @@ def as_if_half(
 
     Returns
     -------
-    ndarray, shape (pairs,)
-        ``chance``, but for pairs of such lists.
+    float
+        1 or more.
     """
     sizes = np.maximum(weighed.sizes, 1.0)
     half = np.minimum(sizes[:, None], sizes[None, :]) / 2
@@ -68,36 +62,42 @@ def as_if_half(
     over = weighed.prior > most
     np.fill_diagonal(over, False)
     if not over.any():
-        return chance
+        return 1.0
     left, right = weighed.left[edge], weighed.right[edge]
     a, b = member[left], member[right]
-    odds = (
-        np.exp(np.clip(weighed.log_ratio[edge], -60, 60))
-        * np.where(over, most, weighed.prior)[a, b]
+    ratio = np.exp(np.clip(weighed.log_ratio[edge], -60, 60))
+    there, then = (
+        _doubt(chances_of(ratio * prior[a, b], left, right, a, b, sizes.size, one_per_list))
+        for prior in (weighed.prior, np.where(over, most, weighed.prior))
     )
-    alone = chances_of(odds, left, right, a, b, sizes.size, one_per_list)
-    return np.where(over[a, b], alone, chance)
+    return max(then / max(there, 1e-6), 1.0)
 
 
-def lost_given_doubt(probability: Array) -> tuple[float, float]:
+def _doubt(probability: Array) -> float:
+    """Doubt left: the sum of p (1 - p) over the sum of p."""
+    expected = float(probability.sum())
+    return float((probability * (1.0 - probability)).sum()) / expected if expected > 0.0 else 0.0
+
+
+def lost_given_doubt(probability: Array, times: float = 1.0) -> tuple[float, float]:
     """Mean and standard deviation of the share of links lost, from the chances of the pairs.
 
     Parameters
     ----------
     probability
         Shape (pairs,), calibrated chance of each candidate pair.
+    times
+        How many times the doubt they show is to be taken for (`hidden_doubt`).
 
     Returns
     -------
     mean, sd
-        Multiples of a power of the doubt left: the sum of p (1 - p) over the sum of p.
+        Multiples of a power of the doubt left.
     """
     mean, power, sd, least = _law()
-    expected = float(probability.sum())
-    if expected <= 0.0:
+    if probability.sum() <= 0.0:
         return 0.0, 0.0
-    doubt = float((probability * (1.0 - probability)).sum()) / expected
-    lost = mean * doubt**power
+    lost = mean * (_doubt(probability) * times) ** power
     return min(lost, _MOST), min(sd * lost + least, _MOST)
 
 

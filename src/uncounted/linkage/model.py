@@ -16,7 +16,7 @@ from uncounted.linkage.chain import Chain, Graph, graph_of
 from uncounted.linkage.copies import Copies, copies_of
 from uncounted.linkage.decisions import Decision, apply, keys_of
 from uncounted.linkage.draws import LinkageDraws
-from uncounted.linkage.missed import add_missed, as_if_half, draw_share, lost_given_doubt
+from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
 from uncounted.linkage.prepare import Columns, prepare
 from uncounted.linkage.reach import reach_of
 from uncounted.linkage.splink_engine import Pairs, compare
@@ -377,8 +377,8 @@ def link_columns(
     chance = bare._calibrated(seed)
     lost = settings.lost
     if lost is None:
-        half = as_if_half(weighed, kept, chance, columns.member, settings.one_per_list)
-        lost = max(lost_given_doubt(chance), lost_given_doubt(half))
+        times = hidden_doubt(weighed, kept, columns.member, settings.one_per_list)
+        lost = lost_given_doubt(chance, times)
     diagnostics = {
         "records": columns.n,
         "records_per_list": dict(zip(columns.lists, columns.sizes.tolist(), strict=True)),
