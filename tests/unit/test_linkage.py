@@ -12,7 +12,7 @@ from uncounted.errors import InputError
 from uncounted.linkage import Decision, Linkage, Settings, link
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.copies import copies_of
-from uncounted.linkage.decisions import append, keys_of, project_salt, read
+from uncounted.linkage.decisions import append, contradicting, keys_of, project_salt, read
 from uncounted.linkage.draws import LinkageDraws
 from uncounted.linkage.fields import fold
 from uncounted.linkage.latin import family_in_latin, given_in_latin
@@ -333,3 +333,26 @@ def test_no_missed_link_joins_whom_people_told_apart():
         add_missed(label, member, 2, share=0.4, one_per_list=True, rng=rng, apart=[(1, 3)])
         joined += label[:, None] == label
     assert joined[1, 3] == 0 and joined[0, 2] == 200
+
+
+def test_decisions_that_cannot_all_hold_are_counted():
+    left, right = np.array([0, 1, 0, 3]), np.array([1, 2, 2, 4])
+    member = np.array([0, 1, 0, 0, 1])
+
+    def count(*decided, one=False):
+        return contradicting(left, right, np.array(decided, dtype=np.int8), member, one)
+
+    assert count(1, 1, -1, 0) == 1  # 0 is 1, 1 is 2, and 0 is not 2
+    assert count(1, 0, -1, -1) == 0
+    assert count(1, 1, 0, 1, one=True) == 1  # 0 and 2 are on one list
+    assert count(-1, -1, -1, -1) == count(0, 0, 0, 0) == 0
+    rows = people(40, 2)
+    keys = keys_of({"a": rows[:20], "b": rows[:20]}, "s")
+    said = [
+        Decision(*sorted(keys[i] for i in pair), verdict)
+        for pair, verdict in (((0, 20), "same"), ((20, 1), "same"), ((0, 1), "different"))
+    ]
+    for some, clashes in ((said, 1), (said[:2], 0)):
+        found = link({"a": rows[:20], "b": rows[:20]}, decisions=some, salt="s")
+        assert found.diagnostics["decisions_used"] == len(some)
+        assert found.diagnostics["decisions_contradicting"] == clashes

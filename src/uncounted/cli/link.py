@@ -211,4 +211,9 @@ def _show(report: dict[str, Any]) -> None:
     said = report["diagnostics"]
     click.echo(said["blocking"])
     click.echo(f"By the fitted weights that reaches {said['blocking_reach']:.1%} of true links.")
+    if said["decisions_contradicting"]:
+        click.echo(
+            f"{said['decisions_contradicting']:,} decisions contradict others (one person by some, two by"
+            " another): look at those pairs again with --review."
+        )
     click.echo("These are people on the lists, not an estimate of all: see `uncounted run`.")

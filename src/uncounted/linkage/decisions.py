@@ -22,7 +22,15 @@ from uncounted.errors import InputError
 from uncounted.linkage.weights import Weighed
 from uncounted.records.schema import Records
 
-__all__ = ["Decision", "append", "apply", "keys_of", "project_salt", "read"]
+__all__ = [
+    "Decision",
+    "append",
+    "apply",
+    "contradicting",
+    "keys_of",
+    "project_salt",
+    "read",
+]
 
 Verdict = Literal["same", "different", "unsure"]
 _VERDICTS = ("same", "different", "unsure")
@@ -185,6 +193,47 @@ def apply(
         decided[place[pair]] = 1 if verdict == "same" else -1
         probability[place[pair]] = 1.0 if verdict == "same" else 0.0
     return dataclasses.replace(weighed, probability=probability), decided
+
+
+def contradicting(
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    decided: NDArray[np.int8],
+    member: NDArray[np.int64],
+    one_per_list: bool,
+) -> int:
+    """Count decisions that cannot all hold.
+
+    Parameters
+    ----------
+    left, right
+        Shape (pairs,), record numbers.
+    decided
+        Shape (pairs,), +1 same, -1 different, 0 open.
+    member
+        Shape (records,), list of each record.
+    one_per_list
+        Whether a person is on a list at most once.
+
+    Returns
+    -------
+    int
+        Pairs told apart whose records other decisions make one person; and where a person is on a list at
+        most once, records that decisions would put there beside another of the same person.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    same, apart = decided > 0, decided < 0
+    if not same.any():
+        return 0
+    n = member.size
+    joins = coo_array((np.ones(int(same.sum())), (left[same], right[same])), shape=(n, n))
+    person = connected_components(joins, directed=False)[1]
+    count = int((person[left[apart]] == person[right[apart]]).sum())
+    if one_per_list:
+        count += n - np.unique(person.astype(np.int64) * (int(member.max()) + 1) + member).size
+    return count
 
 
 def _with_pairs(weighed: Weighed, new: list[tuple[int, int]]) -> Weighed:

@@ -14,7 +14,7 @@ from uncounted.errors import InputError
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.chain import Chain, Graph, graph_of
 from uncounted.linkage.copies import Copies, copies_of
-from uncounted.linkage.decisions import Decision, apply, keys_of
+from uncounted.linkage.decisions import Decision, apply, contradicting, keys_of
 from uncounted.linkage.draws import LinkageDraws
 from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
 from uncounted.linkage.prepare import Columns, prepare
@@ -391,6 +391,9 @@ def link_columns(
         "blocking_reach": reach,
         "links_lost": lost[0],
         "decisions_used": int((graph.decided != 0).sum()),
+        "decisions_contradicting": contradicting(
+            bare.left, bare.right, graph.decided, columns.member, settings.one_per_list
+        ),
         "em_rounds": weighed.rounds,
     }
     return replace(bare, probability=chance, lost=lost, diagnostics=diagnostics)

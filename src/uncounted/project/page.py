@@ -359,7 +359,9 @@ def _made(
     ]
     used = linked.facts.get("decisions_used")
     if used:
-        out.append(("Decided by people", f"{used:,} pairs"))
+        clash = linked.facts.get("decisions_contradicting")
+        but = f", of which {clash:,} contradict others: look at them again" if clash else ""
+        out.append(("Decided by people", f"{used:,} pairs{but}"))
     if result.estimate.model:
         out.append(("Commonest model", _model_words(project, result.estimate.model, linked.lists)))
     out.append(("Repeat it", f"uncounted verify runs/{result.run}"))
