@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from uncounted.errors import NoFiniteEstimate, NotSupported
 from uncounted.tables import OverlapTable
 
-__all__ = ["LARGEST_RATIO", "Ready", "ready", "refuse_large"]
+__all__ = ["LARGEST_RATIO", "Ready", "no_model", "ready", "refuse_large"]
 
 LARGEST_RATIO = 1e6
 """A figure above this many times the people observed is refused: lists do not bound it."""
@@ -98,6 +98,15 @@ def ready(table: OverlapTable, *, overlap_needed: bool = True) -> Ready:
         lists=moved.lists,
         n=moved.n,
         caveats=tuple(caveats),
+    )
+
+
+def no_model(tried: int) -> NoFiniteEstimate:
+    """Say that none of the models tried has an estimate, and what to do."""
+    return NoFiniteEstimate(
+        f"None of {tried:,} models has an estimate on these lists.",
+        fix="The lists share too few people, or all of them are on the same lists; merge lists or report"
+        " the lower bound only.",
     )
 
 

@@ -16,7 +16,7 @@ from uncounted.estimate import Estimate, Interval
 from uncounted.estimators import _fits, _intervals, _selection
 from uncounted.estimators._fits import NO_MAXIMUM, NOT_IDENTIFIABLE, ModelSet, Tables
 from uncounted.estimators._hierarchy import Model, all_pairs, main_effects, parse, spell, write
-from uncounted.estimators._ready import LARGEST_RATIO, Ready, ready, refuse_large
+from uncounted.estimators._ready import LARGEST_RATIO, Ready, no_model, ready, refuse_large
 from uncounted.estimators._selection import Ranking
 from uncounted.tables import OverlapTable
 
@@ -337,10 +337,7 @@ def _best(case: Ready, rule: BestBIC | BestAIC, threads: int | None) -> _Chosen:
     )
     kept = len(ranking.models.models)
     if kept == 0:
-        raise NoFiniteEstimate(
-            f"None of {ranking.tried:,} models has an estimate on these lists.",
-            fix="The lists share too few people; merge lists or report the lower bound only.",
-        )
+        raise no_model(ranking.tried)
     top = kept if rule.top == "all" else min(int(rule.top), kept)
     packed = ModelSet(
         ranking.models.models[:top], ranking.models.masks[:top], ranking.models.sizes[:top]
@@ -404,10 +401,7 @@ def _averaged(
         case.counts, case.t, max_order=rule.max_order, criterion="bic", threads=threads
     )
     if not len(ranking.models.models):
-        raise NoFiniteEstimate(
-            f"None of {ranking.tried:,} models has an estimate on these lists.",
-            fix="The lists share too few people; merge lists or report the lower bound only.",
-        )
+        raise no_model(ranking.tried)
     weights = np.exp(-(ranking.bic - ranking.bic[0]) / 2.0)
     weights /= weights.sum()
     heavy = weights > 1e-12

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.errors import NoFiniteEstimate
 from uncounted.estimators import _intervals, _selection
 from uncounted.estimators._hierarchy import Model, write
-from uncounted.estimators._ready import LARGEST_RATIO, ready
+from uncounted.estimators._ready import LARGEST_RATIO, no_model, ready
 from uncounted.tables import OverlapTable
 
 __all__ = ["Specifications", "specifications"]
@@ -90,10 +89,7 @@ def specifications(
         case.counts, case.t, max_order=max_order, criterion="bic", threads=threads
     )
     if not len(ranking.bic):
-        raise NoFiniteEstimate(
-            f"None of {ranking.tried:,} models has an estimate on these lists.",
-            fix="The lists share too few people; merge lists or report the lower bound only.",
-        )
+        raise no_model(ranking.tried)
     finite = case.n + ranking.hidden <= LARGEST_RATIO * case.n
     near = np.flatnonzero((ranking.bic - ranking.bic[0] <= window) & finite)
     shown = near[:most]
