@@ -11,6 +11,7 @@ import pytest
 from uncounted.linkage import Settings, blocking, levels, link, splink_engine
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.blocking import KEYS, RULES, cost_of, plan
+from uncounted.linkage.decisions import Decision, keys_of
 from uncounted.linkage.fields import NO_BIRTH_KNOWN, birth_of
 from uncounted.linkage.levels import BIRTH_LEVELS, FIELD_LEVELS, NAME_LEVELS, PART_LEVELS
 from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
@@ -390,6 +391,26 @@ def test_a_data_frame_is_a_list(kind):
         assert (getattr(one, name) == getattr(two, name)).all()
     assert [one.name(i) for i in range(40)] == [two.name(i) for i in range(40)]
     assert one.given.at(4) is None and one.year[3] == -1
+
+
+@pytest.mark.parametrize("kind", ["pandas", "pyarrow"])
+def test_rows_of_a_data_frame_are_decided_on_and_may_be_copies(kind):
+    """Keys were once made of a frame's columns, and a frame with many equal rows broke."""
+    library = pytest.importorskip(kind)
+    rows = [{**row, "id": f"p{i}"} for i, row in enumerate(made_up(40, 2))]
+    rows += [{**rows[0], "id": f"again{i}"} for i in range(5)]
+    columns = {k: [row[k] for row in rows] for k in rows[0]}
+    frame = library.table(columns) if kind == "pyarrow" else library.DataFrame(columns)
+    assert keys_of({"a": frame}, "s") == keys_of({"a": rows}, "s")
+    bare = frame.drop_columns(["id"]) if kind == "pyarrow" else frame.drop(columns="id")
+    assert keys_of({"a": bare}, "s") == keys_of({"a": [{} for _ in rows]}, "s")
+    keys = keys_of({"a": frame}, "s")
+    said = [Decision(*sorted((keys[1], keys[2])), "same")]
+    for found in (link({"a": frame}), link({"a": frame}, decisions=said, salt="s")):
+        assert found.diagnostics["copies"] == 4
+        label = found.clusters()
+        assert (label[40:] == label[0]).all()
+    assert label[1] == label[2]
 
 
 @pytest.mark.parametrize(

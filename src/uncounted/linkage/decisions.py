@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -65,7 +65,7 @@ def keys_of(lists: Any, salt: str) -> list[str]:
     """Keyed hash of every record, in the order `prepare` numbers them.
 
     ``Records`` are named by their reference (where there is none, by their row); rows of other
-    shapes by ``reference`` or ``id`` if they have one, else by their position. Where a list gives a
+    shapes and of data frames by ``reference`` or ``id`` if they have one, else by their position. Where a list gives a
     reference more than once, the later records are numbered: a decision is about one record.
     """
     named: Mapping[str, Any] = (
@@ -79,16 +79,31 @@ def keys_of(lists: Any, salt: str) -> list[str]:
                 for ref, row in zip(records.reference, records.row, strict=True)
             ]
         else:
-            refs = []
-            for i, row in enumerate(records):
-                held = row if isinstance(row, Mapping) else {}
-                refs.append(str(held.get("reference") or held.get("id") or f"row {i}"))
+            refs = [
+                str(row.get("reference") or row.get("id") or f"row {i}")
+                for i, row in enumerate(_rows(records))
+            ]
         times: dict[str, int] = {}
         for ref in refs:
             times[ref] = times.get(ref, 0) + 1
             again = "" if times[ref] == 1 else f"\x1f{times[ref]}"
             out.append(_hash(salt, name, ref + again))
     return out
+
+
+def _rows(records: Any) -> Iterator[Mapping[str, Any]]:
+    """Rows of a data frame or of any sequence, as far as they name their record."""
+    import narwhals as nw
+
+    known = nw.from_native(records, eager_only=True, pass_through=True)
+    if not isinstance(known, nw.DataFrame):
+        yield from (row if isinstance(row, Mapping) else {} for row in records)
+        return
+    names = [name for name in ("reference", "id") if name in known.columns]
+    if not names:
+        yield from ({} for _ in range(len(known)))
+    for values in zip(*(known[name].to_list() for name in names), strict=True):
+        yield {k: v for k, v in zip(names, values, strict=True) if v == v}  # not NaN
 
 
 def _hash(salt: str, name: str, reference: str) -> str:

@@ -301,7 +301,9 @@ def link(
     3
     """
     chosen = settings or Settings()
-    columns, keys = prepare(lists), keys_of(lists, salt)
+    columns = prepare(lists)
+    # Only decisions need them, those made and those about to be made.
+    keys = keys_of(lists, salt) if decisions or salt else []
     copies = None if chosen.one_per_list else copies_of(columns, decisions, keys)
     if copies is None:
         pairs = compare(columns, budget=chosen.budget, seed=seed)
@@ -313,7 +315,7 @@ def link(
         compare(some, budget=chosen.budget, seed=seed),
         chosen,
         decisions=decisions,
-        keys=[keys[i] for i in kept],
+        keys=[keys[i] for i in kept] if keys else (),
         seed=seed,
     )
     sizes = dict(zip(columns.lists, columns.sizes.tolist(), strict=True))
