@@ -206,13 +206,23 @@ def test_a_list_without_birth_dates_is_linked_all_the_same():
     bare = [{k: v for k, v in row.items() if k != "dob"} for row in everyone[150:]]
     found = link({"a": everyone[:300], "b": bare})
     drawn = found.draw(100, seed=2)
-    # 150 are on both. With names alone two people of one name are one, and of 20,000 possible names
-    # some are borne by two: up to 4 more are found in seven such lists out of eight.
+    # 150 are on both; of 20,000 possible names some two dozen are borne by two.
     assert found.table().count("11") == pytest.approx(150, abs=8)
-    lower, upper = np.quantile(drawn.overlap("a", "b"), [0.025, 0.975])
-    assert lower <= 154
-    assert upper >= 150
     assert drawn.overlap("a", "b").mean() == pytest.approx(150, abs=12)
+
+
+@pytest.mark.xfail(strict=True, reason="by names alone the draws join 6% too many; 16 of 30 hold")
+def test_intervals_of_lists_linked_by_names_alone_hold_the_truth():
+    """What is not yet so, and stands here to be mended: 30 lists of 300 without birth dates."""
+    held = 0
+    for seed in range(101, 131):
+        everyone = made_up(450, seed, spread=140)
+        bare = [{k: v for k, v in row.items() if k != "dob"} for row in everyone[150:]]
+        shared = link({"a": everyone[:300], "b": bare}).draw(100, seed=2).overlap("a", "b")
+        lower, upper = np.quantile(shared, [0.025, 0.975])
+        held += bool(lower <= 150 <= upper)
+    # of 30 intervals of 95%, 28.5 hold; 26 is two standard deviations below
+    assert held >= 26
 
 
 def test_chances_are_calibrated_on_made_up_coalitions():

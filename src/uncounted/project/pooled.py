@@ -5,7 +5,7 @@ overlap table; the estimator gives draws of N for it; all draws, equally weighte
 
 Resamples keep the number of people met, n. Where most people are met, that leaves out much of what
 chance did: with 72 of 100 met on one of four independent lists, 95% intervals from such resamples hold
-N 87 times in 100. So here the chance that n of N were met is put back: given the chance of not being
+N 85 times in 100 (`benchmarks/resampling_coverage.py`). So here the chance that n of N were met is put back: given the chance of not being
 met, N - n is negative binomial with mean h and variance h (1 + h / n), h = n p0 / (1 - p0).
 """
 
