@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 import uncounted as uc
-from uncounted.designs import (
+from uncounted.simulation.populations import (
     Design,
     exclusive_lists,
     independent_lists,
@@ -34,7 +34,7 @@ from uncounted.estimators._pair_fits import fit_pair_models
 from uncounted.estimators._ready import ready
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.loglinear import BestBIC, LogLinear
-from uncounted.simulate import Simulation, simulate
+from uncounted.simulation.study import Simulation, simulate
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 import uncounted as uc
-from uncounted.designs import Design, like
-from uncounted.engine import Job, map_jobs, stream
+from uncounted.simulation.populations import Design, like
+from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from benchmarks.linkage_coverage import LINES, mean_row, measure
 
-from uncounted.engine import Job, map_jobs
+from uncounted.engine.jobs import Job, map_jobs
 from uncounted.linkage import link
 from uncounted.synthetic import DEPENDENCE, example_coalition
 

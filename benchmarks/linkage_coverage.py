@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from uncounted.errors import Refusal
-from uncounted.project.pooled import estimate_over_draws
-from uncounted.tables import OverlapTable
+from uncounted.pooling.linkage_draws import estimate_over_draws
+from uncounted.core.table import OverlapTable
 
 WAYS = ("truth", "certain", "draws")
 LINES = (

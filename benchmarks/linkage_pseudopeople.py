@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 from benchmarks.linkage_coverage import LINES, mean_row, measure
 
-from uncounted.engine import Job, map_jobs
+from uncounted.engine.jobs import Job, map_jobs
 from uncounted.linkage import link
 from uncounted.records.reading import ListSpec, read_list
 

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.special import digamma
 
-from uncounted.engine import Job, map_jobs, stream
+from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.linkage.levels import FACTORS, codes, factor_codes
 from uncounted.linkage.model import Settings, link_columns
 from uncounted.linkage.prepare import prepare

@@ -13,7 +13,8 @@ from collections import Counter
 from itertools import combinations, product
 from pathlib import Path
 
-from uncounted.records.names import compare, fingerprint
+from uncounted.names import fingerprint
+from uncounted.names import compare
 from uncounted.synthetic.naming import Name, make_name, written
 
 ROOT = Path(__file__).parents[1]

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from uncounted.engine import available_threads
+from uncounted.engine.jobs import available_threads
 
 RESULT = Path(__file__).parent / "results" / "project_speed.md"
 STEPS = ("link", "overlap", "estimate", "groups-origin", "groups-sector")

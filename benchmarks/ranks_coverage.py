@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from uncounted.patterns.ranks import (
+from uncounted.ranks import (
     joint_intervals_of_counts,
     rank_counts,
     rank_draws,
     rank_estimates,
     rank_intervals,
 )
-from uncounted.patterns.shares import shares
+from uncounted.shares.posterior import shares
 
 RUNS = 2000
 TRUTHS = {

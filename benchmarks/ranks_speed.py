@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from uncounted.patterns.ranks import rank_counts, rank_draws, rank_estimates
+from uncounted.ranks import rank_counts, rank_draws, rank_estimates
 
 P, DRAWS = 200, 10_000
 

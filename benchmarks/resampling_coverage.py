@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from uncounted.estimators.registry import Settings, make
-from uncounted.project.pooled import estimate_over_draws
-from uncounted.tables import OverlapTable
+from uncounted.pooling.linkage_draws import estimate_over_draws
+from uncounted.core.table import OverlapTable
 
 POPULATION = 1500
 CHANCES = (

@@ -19,7 +19,7 @@ import numpy as np
 
 import uncounted as uc
 from uncounted.errors import Refusal
-from uncounted.estimate import Estimate
+from uncounted.core.estimate import Estimate
 
 RESULTS = Path(__file__).parent / "results" / "strata_and_covariates.csv"
 SIZES = np.array([1500, 300, 120, 60])

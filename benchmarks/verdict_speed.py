@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 import uncounted as uc
-from uncounted.assess import assess
-from uncounted.designs import like
+from uncounted.verdict.assess import assess
+from uncounted.simulation.populations import like
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.graphs import DecomposableGraphs
-from uncounted.simulate import simulate
+from uncounted.simulation.study import simulate
 
 RESULTS = Path(__file__).parent / "results"
 PEER = 4.3

@@ -15,10 +15,10 @@ from uncounted._version import __version__
 
 if TYPE_CHECKING:
     from uncounted import errors, published
-    from uncounted._reading import read_table, write_table
-    from uncounted.assess import Verdict, assess
-    from uncounted.cases import CaseTable, read_cases
-    from uncounted.estimate import Estimate, Interval
+    from uncounted.files.overlap_tables import read_table, write_table
+    from uncounted.verdict.assess import Verdict, assess
+    from uncounted.core.cases import CaseTable, read_cases
+    from uncounted.core.estimate import Estimate, Interval
     from uncounted.estimators.closed import ClosedPopulation
     from uncounted.estimators.consensus import Consensus
     from uncounted.estimators.coverage import SampleCoverage
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
     from uncounted.estimators.shrinkage import Shrinkage
     from uncounted.estimators.simple import LowerBound, Pairs
     from uncounted.estimators.threshold import Threshold
-    from uncounted.replicates import Replicates, combine_estimates
-    from uncounted.sensitivity import Sensitivity, sensitivity_curve
-    from uncounted.simulate import simulate
-    from uncounted.strata import StrataEstimate, estimate_strata
-    from uncounted.tables import OverlapTable
-    from uncounted.validate import internal_validation
+    from uncounted.pooling.imputations import Replicates, combine_estimates
+    from uncounted.verdict.sensitivity import Sensitivity, sensitivity_curve
+    from uncounted.simulation.study import simulate
+    from uncounted.pooling.strata import StrataEstimate, estimate_strata
+    from uncounted.core.table import OverlapTable
+    from uncounted.verdict.validation import internal_validation
 
 __all__ = [
     "Averaged",
@@ -85,37 +85,37 @@ _WHERE = {
     "Averaged": "uncounted.estimators.loglinear",
     "BestAIC": "uncounted.estimators.loglinear",
     "BestBIC": "uncounted.estimators.loglinear",
-    "CaseTable": "uncounted.cases",
+    "CaseTable": "uncounted.core.cases",
     "ClosedPopulation": "uncounted.estimators.closed",
     "Consensus": "uncounted.estimators.consensus",
     "DecomposableGraphs": "uncounted.estimators.graphs",
     "DoublyRobust": "uncounted.estimators.doubly_robust",
-    "Estimate": "uncounted.estimate",
-    "Interval": "uncounted.estimate",
+    "Estimate": "uncounted.core.estimate",
+    "Interval": "uncounted.core.estimate",
     "LatentClass": "uncounted.estimators.latent_class",
     "LogLinear": "uncounted.estimators.loglinear",
     "LowerBound": "uncounted.estimators.simple",
-    "OverlapTable": "uncounted.tables",
+    "OverlapTable": "uncounted.core.table",
     "Pairs": "uncounted.estimators.simple",
-    "Replicates": "uncounted.replicates",
+    "Replicates": "uncounted.pooling.imputations",
     "SampleCoverage": "uncounted.estimators.coverage",
-    "Sensitivity": "uncounted.sensitivity",
+    "Sensitivity": "uncounted.verdict.sensitivity",
     "Shrinkage": "uncounted.estimators.shrinkage",
     "Stepwise": "uncounted.estimators.loglinear",
-    "StrataEstimate": "uncounted.strata",
+    "StrataEstimate": "uncounted.pooling.strata",
     "Threshold": "uncounted.estimators.threshold",
-    "Verdict": "uncounted.assess",
-    "assess": "uncounted.assess",
-    "combine_estimates": "uncounted.replicates",
+    "Verdict": "uncounted.verdict.assess",
+    "assess": "uncounted.verdict.assess",
+    "combine_estimates": "uncounted.pooling.imputations",
     "errors": "uncounted.errors",
-    "estimate_strata": "uncounted.strata",
-    "internal_validation": "uncounted.validate",
+    "estimate_strata": "uncounted.pooling.strata",
+    "internal_validation": "uncounted.verdict.validation",
     "published": "uncounted.published",
-    "read_cases": "uncounted.cases",
-    "read_table": "uncounted._reading",
-    "sensitivity_curve": "uncounted.sensitivity",
-    "simulate": "uncounted.simulate",
-    "write_table": "uncounted._reading",
+    "read_cases": "uncounted.core.cases",
+    "read_table": "uncounted.files.overlap_tables",
+    "sensitivity_curve": "uncounted.verdict.sensitivity",
+    "simulate": "uncounted.simulation.study",
+    "write_table": "uncounted.files.overlap_tables",
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 CODE = """
 import json
 import uncounted as uc
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 table = OverlapTable.from_histories(
     ["a", "b", "c"], {"100": 40, "010": 30, "001": 20, "110": 6, "101": 4, "011": 5, "111": 2}
 )

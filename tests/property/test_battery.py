@@ -10,7 +10,7 @@ import pytest
 
 from uncounted.errors import Refusal, TableError
 from uncounted.estimators.registry import METHODS, Settings, make
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 SAMPLERS = {"latent-class", "threshold"}
 """Methods that need seconds: they are run on the smallest table only."""

@@ -7,8 +7,9 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from uncounted.records.names import SAME_AT, compare, name_levels, normalise
-from uncounted.records.names.compare import compare_fully
+from uncounted.names import SAME_AT, name_levels, normalise
+from uncounted.names import compare
+from uncounted.names.compare import compare_fully
 from uncounted.synthetic.naming import make_name, slip, written
 
 _LETTERS = st.text(

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uncounted.errors import InputError
-from uncounted.patterns.claims_ledger import LedgerError, load_ledger, parse_ledger
-from uncounted.patterns.ranks import rank_counts, rank_estimates, rank_intervals
-from uncounted.patterns.shares import shares
+from uncounted.claims.ledger import LedgerError, load_ledger, parse_ledger
+from uncounted.ranks import rank_counts, rank_estimates, rank_intervals
+from uncounted.shares.posterior import shares
 
 COUNTS = st.lists(st.integers(0, 10**9), min_size=1, max_size=12)
 
@@ -116,7 +116,7 @@ JUNK = st.recursive(
 def test_junk_in_any_field_is_a_clear_error(field, junk):
     from pydantic import ValidationError
 
-    from uncounted.patterns.claims_ledger import _File, _first
+    from uncounted.claims.ledger import _File, _first
 
     claim = load_ledger().claims[0].model_dump()
     claim["id"], claim["see"] = "c", []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import uncounted as uc
-from uncounted.validate import internal_validation, summarise_validation
+from uncounted.verdict.validation import internal_validation, summarise_validation
 
 LINES = (Path(__file__).parent / "internal_consistency.csv").read_text().splitlines()
 ROWS = list(csv.DictReader(x for x in LINES if not x.startswith("#")))

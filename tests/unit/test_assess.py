@@ -9,7 +9,7 @@ import re
 import pytest
 
 import uncounted as uc
-from uncounted.assess import VerdictRules, assess
+from uncounted.verdict.assess import VerdictRules, assess
 from uncounted.cli import main
 from uncounted.errors import InputError, UsageError
 

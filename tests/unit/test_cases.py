@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from uncounted.cases import CaseTable, read_cases
+from uncounted.core.cases import CaseTable, read_cases
 from uncounted.errors import TableError
 
 

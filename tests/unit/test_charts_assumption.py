@@ -12,10 +12,10 @@ from uncounted.charts.forest import ForestRow, forest, forest_of_strata
 from uncounted.charts.sensitivity import sensitivity_chart
 from uncounted.charts.validation import trajectory_chart, validation_chart
 from uncounted.errors import InputError
-from uncounted.estimate import Estimate, Interval
-from uncounted.sensitivity import sensitivity
-from uncounted.strata import StrataEstimate, StratumRow
-from uncounted.validate import TrajectoryPoint, ValidationRow
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.verdict.sensitivity import sensitivity
+from uncounted.pooling.strata import StrataEstimate, StratumRow
+from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
 
 
 def values(spec):

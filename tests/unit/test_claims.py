@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from uncounted.brief.pages import claims_page
-from uncounted.patterns.claims import Finding, judge
-from uncounted.patterns.claims import test_claims as put_to_the_test
-from uncounted.patterns.claims_evidence import KINDS, Sources
-from uncounted.patterns.claims_ledger import LedgerError, load_ledger, parse_ledger
+from uncounted.claims.judging import Finding, judge
+from uncounted.claims.judging import test_claims as put_to_the_test
+from uncounted.claims.evidence import KINDS, Sources
+from uncounted.claims.ledger import LedgerError, load_ledger, parse_ledger
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from uncounted.charts.export import to_svg
 from uncounted.charts.rank_intervals import rank_intervals
 from uncounted.charts.shares import shares_chart
 from uncounted.cli import main
-from uncounted.patterns.readers import unodc
+from uncounted.sources import unodc
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

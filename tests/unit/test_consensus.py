@@ -90,7 +90,7 @@ def test_tails_are_a_twentieth_and_a_half():
 
 def test_a_narrow_posterior_gets_a_finer_grid():
     """Half a million people well covered: the default step of 2.5% would be wider than the doubt."""
-    from uncounted.designs import independent_lists
+    from uncounted.simulation.populations import independent_lists
 
     table = independent_lists(500_000, [0.5, 0.45, 0.4, 0.35]).draw(np.random.default_rng(0))
     found = Consensus(draws=0)
@@ -105,7 +105,7 @@ def test_binette_and_steorts_ten_subsets_are_all_covered():
 
     To reach: ten of ten and a log RMSE of at most 0.52 (peers: nine of ten and 0.55).
     """
-    from uncounted.validate import internal_validation, summarise_validation
+    from uncounted.verdict.validation import internal_validation, summarise_validation
 
     rows = []
     for name in ("uk2013-5", "netherlands-5", "new-orleans-5-n185", "western-us", "australia"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.records.consent import DEFAULT_REGIME, NOT_LEGAL_ADVICE, REGIMES, gate
+from uncounted.records.consent.releases import DEFAULT_REGIME, NOT_LEGAL_ADVICE, REGIMES, gate
 from uncounted.records.schema import Records
 
 STRICT = [r for r in REGIMES if r != "none"]

@@ -10,7 +10,7 @@ import pytest
 from uncounted.disclosure import Ledger, Total, attack, protect
 from uncounted.disclosure.suppress import MARKS
 from uncounted.errors import InputError
-from uncounted.project.overlap import Overlaps
+from uncounted.linkage.overlaps import Overlaps
 from uncounted.project.results import (
     SHARED,
     TELLS,
@@ -20,7 +20,7 @@ from uncounted.project.results import (
     protect_rows,
 )
 from uncounted.records.reading import ListReport
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 
 def grid(rows: int, columns: int) -> list[Total]:

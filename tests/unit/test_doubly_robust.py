@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from uncounted import OverlapTable
-from uncounted.cases import CaseTable
+from uncounted.core.cases import CaseTable
 from uncounted.errors import (
     InputError,
     MissingExtra,

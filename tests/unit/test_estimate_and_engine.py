@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from uncounted import engine
-from uncounted.estimate import Estimate, Interval, pool_draws, summarise_draws
+from uncounted.engine import jobs as engine
+from uncounted.core.estimate import Estimate, Interval, pool_draws, summarise_draws
 
 
 def double(x):

@@ -9,7 +9,7 @@ import pytest
 
 import uncounted as uc
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 
 def table(**histories):

@@ -10,7 +10,7 @@ import pytest
 import uncounted as uc
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable, NotSupported, Refusal
 from uncounted.estimators import _intervals
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 
 def two_lists(a, b, both):

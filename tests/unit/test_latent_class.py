@@ -9,7 +9,7 @@ from uncounted import published
 from uncounted.errors import InputError, NoFiniteEstimate, NotConverged, NotSupported
 from uncounted.estimators.latent_class import LatentClass
 from uncounted.estimators.modes import find_modes
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 SMALL = OverlapTable.from_histories(
     ["a", "b", "c"],

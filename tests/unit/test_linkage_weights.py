@@ -17,7 +17,7 @@ from uncounted.linkage.levels import BIRTH_LEVELS, FIELD_LEVELS, NAME_LEVELS, PA
 from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
 from uncounted.linkage.prepare import prepare
 from uncounted.linkage.rarity import rarity
-from uncounted.linkage.reach import reach_of
+from uncounted.linkage.blocking_recall import reach_of
 from uncounted.linkage.spelling import ask_tables
 from uncounted.linkage.splink_engine import compare
 from uncounted.linkage.strangers import Tally, first_log_u, later_log_u

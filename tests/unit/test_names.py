@@ -15,21 +15,14 @@ import pytest
 from click.testing import CliRunner
 
 from uncounted.cli.names import names as names_command
-from uncounted.records.names import (
-    SAME_AT,
-    VERSION,
-    NameKey,
-    chinese,
-    compare,
-    fingerprint,
-    jaro,
-    korean,
-    name_levels,
-    normalise,
-)
-from uncounted.records.names.compare import compare_fully
-from uncounted.records.names.parts import is_placeholder
-from uncounted.records.names.scripts import clean, readings
+from uncounted.names import SAME_AT, VERSION, NameKey, fingerprint, name_levels, normalise
+from uncounted.names import chinese
+from uncounted.names import compare
+from uncounted.names import jaro
+from uncounted.names import korean
+from uncounted.names.compare import compare_fully
+from uncounted.names.parts import is_placeholder
+from uncounted.names.scripts import clean, readings
 from uncounted.synthetic.naming import Name, make_name, written
 
 REFERENCE = Path(__file__).parents[1] / "reference"
@@ -307,7 +300,7 @@ def test_blocks_are_shared_by_all_that_compares_as_same(file: str) -> None:
 
 def test_blocks_do_not_depend_on_the_run() -> None:
     code = (
-        "from uncounted.records.names import normalise\n"
+        "from uncounted.names import normalise\n"
         "for x in ('Chan Siu Ming', 'Yu Mi-ran', 'Xiomara Juárez', 'Олена Коваль'): print(normalise(x).blocks)"
     )
     runs = {
@@ -399,7 +392,7 @@ def test_plain_distances_equal_rapidfuzz() -> None:
 def test_names_work_without_rapidfuzz() -> None:
     code = (
         "import sys; sys.modules['rapidfuzz'] = None; sys.modules['rapidfuzz.distance'] = None\n"
-        "from uncounted.records.names import compare, jaro\n"
+        "from uncounted.names import compare, jaro\n"
         "assert jaro.edits is jaro.plain_edits\n"
         "assert compare('Reyes', 'Rayes').same and not compare('Maria Lopez', 'Mario Lopez').same"
     )

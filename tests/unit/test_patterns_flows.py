@@ -9,21 +9,21 @@ import pytest
 from click.testing import CliRunner
 
 from uncounted.errors import InputError, NotSupported
-from uncounted.patterns.covariates import gdp_per_head, pairs
-from uncounted.patterns.flows import (
+from uncounted.places.covariates import gdp_per_head, pairs
+from uncounted.flows.estimated import (
     DetectedFlows,
     detected_flows,
     estimated_flows,
     estimated_flows_from_prior,
     origin_shares,
 )
-from uncounted.patterns.gravity import (
+from uncounted.flows.gravity import (
     _truncated,
     fit_gravity,
     implausible_cells,
     scale_to_margins,
 )
-from uncounted.patterns.readers.unodc import read_unodc
+from uncounted.sources.unodc import read_unodc
 
 
 @pytest.fixture(scope="module")

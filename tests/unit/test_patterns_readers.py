@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.patterns.places import country_name, read_label, to_iso3
-from uncounted.patterns.readers.ctdc import read_ctdc
-from uncounted.patterns.readers.detect import layout_of
-from uncounted.patterns.readers.htcds_events import read_htcds_events
-from uncounted.patterns.readers.legs import read_legs
-from uncounted.patterns.readers.statements import read_statements
-from uncounted.patterns.readers.unodc import read_unodc
+from uncounted.places.countries import country_name, read_label, to_iso3
+from uncounted.sources.ctdc import read_ctdc
+from uncounted.sources.detect import layout_of
+from uncounted.sources.htcds_events import read_htcds_events
+from uncounted.sources.legs import read_legs
+from uncounted.sources.statements import read_statements
+from uncounted.sources.unodc import read_unodc
 
 HEAD = "Iso3_code,Country,Region,Subregion,Indicator,Dimension,Category,Sex,Age,Year,Unit of measurement,txtVALUE,Source\n"
 

@@ -11,16 +11,16 @@ import pytest
 from click.testing import CliRunner
 
 from uncounted.errors import InputError, NotSupported
-from uncounted.patterns.flows import detected_flows
-from uncounted.patterns.readers.statements import read_statements
-from uncounted.patterns.readers.unodc import read_unodc
-from uncounted.patterns.route_tests import (
+from uncounted.flows.estimated import detected_flows
+from uncounted.sources.statements import read_statements
+from uncounted.sources.unodc import read_unodc
+from uncounted.routes.tests import (
     compare_orders,
     near_then_far,
     uphill_detected,
     uphill_stated,
 )
-from uncounted.patterns.routes import Route, RouteSet, _visits, fit_routes, routes_from_statements
+from uncounted.routes.chain import Route, RouteSet, _visits, fit_routes, routes_from_statements
 
 
 @pytest.fixture(scope="module")

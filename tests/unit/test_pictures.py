@@ -13,7 +13,7 @@ from uncounted.charts.specification_curve import specification_curve
 from uncounted.charts.upset import upset
 from uncounted.errors import InputError
 from uncounted.estimators.specification import specifications
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 
 def marks(svg, role):

@@ -8,20 +8,20 @@ from scipy.optimize import linprog
 
 from uncounted.disclosure.ledger import Release
 from uncounted.errors import InputError, NotSupported, Refusal
-from uncounted.estimate import Estimate, Interval
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.estimators.registry import Settings, make
 from uncounted.project.checking import CheckReport
-from uncounted.project.overlap import Groups, count_overlaps, groups_of
-from uncounted.project.page import _check_words, _hidden_words
-from uncounted.project.pooled import estimate_over_draws
+from uncounted.linkage.overlaps import Groups, count_overlaps, groups_of
+from uncounted.answers.run_page import _check_words, _hidden_words
+from uncounted.pooling.linkage_draws import estimate_over_draws
 from uncounted.project.publish import history_count, ledger_tables, shown_estimate
-from uncounted.project.release_cost import release_cost
+from uncounted.records.consent.cost import release_cost
 from uncounted.project.results import protect_overlap, protect_rows, rounded
 from uncounted.project.settings import keep_mapping, load_project
 from uncounted.project.stages import _publishable, enough
 from uncounted.records.account import ListReport
 from uncounted.records.schema import Records
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 
 def test_overlaps_against_a_count_by_hand():

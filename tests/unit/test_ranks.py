@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.patterns.ranks import (
+from uncounted.ranks import (
     joint_intervals_of_counts,
     joint_intervals_of_draws,
     joint_intervals_of_estimates,
@@ -20,8 +20,8 @@ from uncounted.patterns.ranks import (
     rank_estimates,
     rank_intervals,
 )
-from uncounted.patterns.ranks.exact import holm, pairwise_p_values
-from uncounted.patterns.ranks.reading import METHODS, RankTable, rank_table, read_rank_table
+from uncounted.ranks.exact import holm, pairwise_p_values
+from uncounted.ranks.reading import METHODS, RankTable, rank_table, read_rank_table
 
 PISA = Path(__file__).parents[1] / "reference" / "pisa2018_maths.csv"
 

@@ -367,7 +367,7 @@ def test_the_project_s_own_column_names_find_the_header(tmp_path):
 
 def test_our_workbook_reader_reads_what_openpyxl_reads(tmp_path):
     """An outside reader gives the same cells for every kind of value a sheet holds."""
-    from uncounted.records.workbook import Workbook
+    from uncounted.files.workbook import Workbook
 
     book = openpyxl.Workbook()
     sheet = book.active
@@ -408,7 +408,8 @@ def test_our_workbook_reader_reads_what_openpyxl_reads(tmp_path):
 
 
 def test_a_list_of_too_many_rows_or_lines_is_refused(tmp_path, monkeypatch):
-    from uncounted.records import delimited, reading
+    from uncounted.records import reading
+    from uncounted.files import delimited
 
     path = csv_file(tmp_path, "1,Ana,Diaz,1990,F,MX\n" * 100)
     monkeypatch.setattr(reading, "MAX_RECORDS", 99)

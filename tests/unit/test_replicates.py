@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.estimate import Estimate
-from uncounted.replicates import combine_estimates
+from uncounted.core.estimate import Estimate
+from uncounted.pooling.imputations import combine_estimates
 
 
 def make(observed, draws, **more):

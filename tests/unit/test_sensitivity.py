@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from uncounted import OverlapTable, published
-from uncounted.engine import stream
+from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
-from uncounted.estimate import Estimate, Interval
-from uncounted.sensitivity import XI_GRID, sensitivity
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.verdict.sensitivity import XI_GRID, sensitivity
 
 # Closed form for Kosovo (no zero cell), n0 = odd cells / even cells / xi; printed to 3 decimals.
 KOSOVO = {1 / 2: 29483.761, 2 / 3: 23212.821, 1.0: 16941.88, 3 / 2: 12761.254, 2.0: 10670.94}

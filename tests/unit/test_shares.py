@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.patterns.readers.unodc import UnodcTable, read_unodc
-from uncounted.patterns.shares import share_draws, shares, shares_of_each, shares_of_records, shift
-from uncounted.patterns.shares_reading import (
+from uncounted.sources.unodc import UnodcTable, read_unodc
+from uncounted.shares.posterior import share_draws, shares, shares_of_each, shares_of_records, shift
+from uncounted.shares.reading import (
     forms_by_year,
     origins_by_year,
     read_share_table,
     share_table,
     who_was_counted,
 )
-from uncounted.patterns.tallies import by_form, by_origin
+from uncounted.sources.tallies import by_form, by_origin
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ def test_laplace_agrees_with_exact_integration_where_both_exist():
 
 def test_heterogeneity_stretches_upwards_and_is_flagged():
     """People who differ by a factor of eight in their odds: the plain model lies far too low."""
-    from uncounted.designs import latent_classes
+    from uncounted.simulation.populations import latent_classes
 
     design = latent_classes(20_000, [0.2, 0.15, 0.12, 0.1], [0.85, 0.15], [0.6, 5.0])
     table = design.draw(np.random.default_rng(1))

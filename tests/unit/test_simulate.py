@@ -10,7 +10,7 @@ import pytest
 
 import uncounted as uc
 from uncounted.cli import main
-from uncounted.designs import (
+from uncounted.simulation.populations import (
     Design,
     exclusive_lists,
     independent_lists,
@@ -23,7 +23,7 @@ from uncounted.designs import (
 from uncounted.errors import InputError
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.registry import make
-from uncounted.simulate import simulate, summarise
+from uncounted.simulation.study import simulate, summarise
 
 P = [0.3, 0.2, 0.1]
 

@@ -6,7 +6,7 @@ import pytest
 import uncounted as uc
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported, TableError
 from uncounted.estimators.hierarchical import PoolingPrior
-from uncounted.strata import estimate_strata
+from uncounted.pooling.strata import estimate_strata
 
 SIZES = np.array([1500, 300, 120])
 FAST = PoolingPrior(spreads=(0.2,))  # one spread: a third of the work

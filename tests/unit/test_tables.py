@@ -9,7 +9,7 @@ import pytest
 
 import uncounted as uc
 from uncounted.errors import TableError
-from uncounted.tables import UNKNOWN, OverlapTable
+from uncounted.core.table import UNKNOWN, OverlapTable
 
 LISTS = ["a", "b", "c"]
 HISTORIES = {"100": 10, "010": 20, "001": 30, "110": 4, "011": 3, "111": 1}

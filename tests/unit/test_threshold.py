@@ -9,7 +9,7 @@ from uncounted import published
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
 from uncounted.estimators.threshold import Threshold
 from uncounted.kernels.threshold import log_posterior
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 
 def twin(counts, live, terms, precision, alpha):

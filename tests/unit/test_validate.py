@@ -10,8 +10,8 @@ import pytest
 
 from uncounted import OverlapTable, published
 from uncounted.errors import InputError, NoFiniteEstimate
-from uncounted.estimate import Estimate, Interval
-from uncounted.validate import (
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.verdict.validation import (
     _thin,
     condition_on,
     internal_validation,

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from uncounted.brief.words import interval_words, method_words, people
-from uncounted.estimate import Estimate
-from uncounted.tables import OverlapTable
+from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
 
 __all__ = ["Picture", "figures_page"]
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from uncounted.brief.figures import Picture
 from uncounted.brief.words import interval_words, method_words, people
-from uncounted.estimate import Estimate
+from uncounted.core.estimate import Estimate
 
 __all__ = ["VerdictWords", "verdict_page"]
 

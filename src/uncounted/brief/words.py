@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from uncounted.estimate import Estimate, Interval
+from uncounted.core.estimate import Estimate, Interval
 
 __all__ = ["interval_words", "method_words", "people"]
 

@@ -18,7 +18,7 @@ def calibration(
     Parameters
     ----------
     found
-        JSON form of a simulation (`uncounted.simulate.Simulation.to_dict`).
+        JSON form of a simulation (`uncounted.simulation.study.Simulation.to_dict`).
     level
         Nominal coverage, drawn as a line.
     methods

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
 from uncounted.errors import InputError
-from uncounted.estimate import Estimate
+from uncounted.core.estimate import Estimate
 
 __all__ = ["ForestRow", "forest", "forest_of_strata"]
 

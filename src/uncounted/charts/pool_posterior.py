@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
-from uncounted.estimate import Interval
+from uncounted.core.estimate import Interval
 from uncounted.estimators.consensus import ConsensusPosterior
 
 __all__ = ["pool_posterior"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
 from uncounted.errors import InputError
-from uncounted.sensitivity import Sensitivity
+from uncounted.verdict.sensitivity import Sensitivity
 
 __all__ = ["sensitivity_chart"]
 
@@ -20,7 +20,7 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> dict[str, Any]:
     Parameters
     ----------
     curve
-        What `uncounted.sensitivity` gives.
+        What `uncounted.verdict.sensitivity` gives.
     title
         Plain words; made from the curve by default.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = ["upset"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
 from uncounted.errors import InputError
-from uncounted.validate import TrajectoryPoint, ValidationRow
+from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
 
 __all__ = ["trajectory_chart", "validation_chart"]
 
@@ -163,7 +163,7 @@ def trajectory_chart(
     Parameters
     ----------
     points
-        What `uncounted.validate.trajectory` or `trajectory_by_date` gives.
+        What `uncounted.verdict.validation.trajectory` or `trajectory_by_date` gives.
     title
         Plain words.
 

@@ -111,7 +111,7 @@ def note(text: str) -> None:
 def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """Progress bar on standard error, drawn only on a terminal and only after a second.
 
-    Yields a function of (done, total), the shape `uncounted.engine.map_jobs` calls.
+    Yields a function of (done, total), the shape `uncounted.engine.jobs.map_jobs` calls.
     """
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None

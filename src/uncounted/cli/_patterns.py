@@ -14,7 +14,7 @@ import click
 from uncounted.cli._output import note
 
 if TYPE_CHECKING:
-    from uncounted.patterns.readers._common import Quarantined
+    from uncounted.sources.sheets import Quarantined
 
 __all__ = [
     "codes",
@@ -88,7 +88,7 @@ def years_of(words: Sequence[str]) -> list[int] | None:
 
 def codes(words: Iterable[str]) -> list[str] | None:
     """Read countries; ``None`` for none."""
-    from uncounted.patterns.places import to_iso3
+    from uncounted.places.countries import to_iso3
 
     found = [to_iso3(w) for w in words]
     return found or None
@@ -96,7 +96,7 @@ def codes(words: Iterable[str]) -> list[str] | None:
 
 def places_of(found: Iterable[str]) -> dict[str, tuple[str, float, float]]:
     """Name and capital's place of every country that has one."""
-    from uncounted.patterns.places import country, country_name
+    from uncounted.places.countries import country, country_name
 
     return {
         c: (country_name(c), k.latitude, k.longitude)
@@ -117,7 +117,7 @@ def show_quarantine(accounting: str, entries: Sequence[Quarantined], *, verbose:
 
 
 def _by_reason(entries: Sequence[Quarantined]) -> list[Any]:
-    from uncounted.patterns.readers._common import Quarantined
+    from uncounted.sources.sheets import Quarantined
 
     rows: dict[str, tuple[int, ...]] = {}
     for q in entries:

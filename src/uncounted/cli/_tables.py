@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import click
 
 from uncounted import published
-from uncounted._reading import read_table
+from uncounted.files.overlap_tables import read_table
 from uncounted.errors import InputError, TableError
 from uncounted.published import PublishedTable
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = ["Source", "load_table", "table_options", "table_summary"]
 

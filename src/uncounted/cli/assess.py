@@ -12,7 +12,7 @@ from uncounted.cli._tables import Source, load_table, table_options, table_summa
 from uncounted.errors import InputError, Refusal
 
 if TYPE_CHECKING:
-    from uncounted.assess import Unreachable, Verdict
+    from uncounted.verdict.assess import Unreachable, Verdict
 
 __all__ = ["assess"]
 
@@ -120,8 +120,8 @@ def assess(
 
     Exit status 4 if the verdict is "not supported".
     """
-    from uncounted.assess import VerdictRules
-    from uncounted.assess import assess as run
+    from uncounted.verdict.assess import VerdictRules
+    from uncounted.verdict.assess import assess as run
     from uncounted.estimators.consensus import Consensus
     from uncounted.estimators.posterior_grid import OddsPrior
     from uncounted.estimators.shrinkage import Shrinkage

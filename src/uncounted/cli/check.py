@@ -116,6 +116,6 @@ def _show(report: CheckReport) -> None:
     click.echo()
     for line in report.warnings:
         note(f"Warning: {line}")
-    from uncounted.records.consent import NOT_LEGAL_ADVICE
+    from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 
     click.echo(NOT_LEGAL_ADVICE)

@@ -13,8 +13,8 @@ import click
 from uncounted.cli._output import json_option, screen, write_json
 
 if TYPE_CHECKING:
-    from uncounted.patterns.claims import Finding
-    from uncounted.patterns.claims_ledger import Ledger
+    from uncounted.claims.judging import Finding
+    from uncounted.claims.ledger import Ledger
 
 
 @click.command()
@@ -55,8 +55,8 @@ def claims(
     claim is compared only with evidence that counts the same thing.
     """
     from uncounted.errors import InputError
-    from uncounted.patterns.claims import VERDICTS, test_claims
-    from uncounted.patterns.claims_ledger import load_ledger
+    from uncounted.claims.judging import VERDICTS, test_claims
+    from uncounted.claims.ledger import load_ledger
 
     book = load_ledger(ledger)
     keep = _chosen(book.claims, ids, years, destination, origin, form)
@@ -86,7 +86,7 @@ def build_page(book: Ledger, findings: Sequence[Finding]) -> str:
     """Lay out tested claims as one self-contained page, with a picture where ranks are tested."""
     from uncounted.brief.pages import claims_page
     from uncounted.charts.rank_intervals import rank_intervals
-    from uncounted.patterns.places import country_name
+    from uncounted.places.countries import country_name
 
     pictures: dict[str, dict[str, Any]] = {}
     sources: dict[str, None] = {}
@@ -119,7 +119,7 @@ def _chosen(
     origin: str | None,
     form: str | None,
 ) -> list[Any]:
-    from uncounted.patterns.places import to_iso3
+    from uncounted.places.countries import to_iso3
 
     place = to_iso3(destination) if destination else None
     start = to_iso3(origin) if origin else None

@@ -95,8 +95,8 @@ def _coalition(folder: Path, as_json: bool) -> dict[str, Any]:
 def _claims(folder: Path, as_json: bool) -> dict[str, Any]:
     """Put the shipped ledger of claims to the test."""
     from uncounted.cli.claims import build_page
-    from uncounted.patterns.claims import test_claims
-    from uncounted.patterns.claims_ledger import load_ledger
+    from uncounted.claims.judging import test_claims
+    from uncounted.claims.ledger import load_ledger
 
     book = load_ledger()
     findings = test_claims(book)

@@ -13,9 +13,9 @@ from uncounted.cli._tables import Source, load_table, table_options, table_summa
 from uncounted.errors import InputError, Refusal
 
 if TYPE_CHECKING:
-    from uncounted.estimate import Estimate
+    from uncounted.core.estimate import Estimate
     from uncounted.estimators.registry import Settings
-    from uncounted.tables import OverlapTable
+    from uncounted.core.table import OverlapTable
 
 __all__ = ["estimate", "estimate_all", "print_estimates", "write_page"]
 
@@ -171,7 +171,7 @@ def estimate_all(
     quiet: bool = False,
 ) -> list[Estimate]:
     """Run methods one after another; a refusal stands beside the figures."""
-    from uncounted.engine import telling
+    from uncounted.engine.jobs import telling
     from uncounted.estimators.loglinear import refusal
     from uncounted.estimators.registry import make
 
@@ -194,7 +194,7 @@ def _by_stratum(
     The figure beside is by the first method asked for that has one on the whole table.
     """
     from uncounted.estimators.registry import make
-    from uncounted.strata import estimate_strata
+    from uncounted.pooling.strata import estimate_strata
 
     beside = next((e.method for e in found if not e.refused), None)
     alone = None if beside is None else make(beside, settings)

@@ -19,8 +19,8 @@ from uncounted.cli._patterns import (
 )
 
 if TYPE_CHECKING:
-    from uncounted.patterns.flow_report import FlowSource
-    from uncounted.patterns.flows import DetectedFlows, EstimatedFlows
+    from uncounted.flows.report import FlowSource
+    from uncounted.flows.estimated import DetectedFlows, EstimatedFlows
 
 
 @click.command()
@@ -124,8 +124,8 @@ def flows(
     uncounted flows --destination USA --years 2013-2014
     uncounted flows --region Europe --html flows.html
     """  # fmt: skip
-    from uncounted.patterns.flow_report import coefficients, flow_rows, open_flows, run_gravity
-    from uncounted.patterns.flows import filter_flows
+    from uncounted.flows.report import coefficients, flow_rows, open_flows, run_gravity
+    from uncounted.flows.estimated import filter_flows
 
     when, to = years_of(years), codes(destinations)
     source = open_flows(file, wide=labels == "wide", form=form)
@@ -194,9 +194,9 @@ def _estimated(
     """Join a population estimate or a stated prior to one destination's origins, where asked."""
     if population is None and prior is None:
         return None
-    from uncounted.engine import stream
+    from uncounted.engine.jobs import stream
     from uncounted.errors import InputError
-    from uncounted.patterns.flows import (
+    from uncounted.flows.estimated import (
         estimated_flows,
         estimated_flows_from_prior,
         filter_flows,

@@ -117,7 +117,7 @@ def _read(
 
 
 def _read_files(paths: list[Path], regime: str | None) -> list[Records]:
-    from uncounted.records import consent
+    from uncounted.records.consent import releases as consent
     from uncounted.records.reading import ListSpec, read_list
 
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()

@@ -12,8 +12,8 @@ import click
 from uncounted.cli._output import json_option, note, screen, write_json
 
 if TYPE_CHECKING:
-    from uncounted.patterns.ranks import Ranking
-    from uncounted.patterns.tallies import Tally
+    from uncounted.ranks import Ranking
+    from uncounted.sources.tallies import Tally
 
 
 @click.command()
@@ -78,7 +78,7 @@ def ranks(
     ranked, e.g. `uncounted ranks --destination USA --year 2008`.
     """
     from uncounted.errors import InputError
-    from uncounted.patterns.ranks.reading import RankTable, rank_table, read_rank_table
+    from uncounted.ranks.reading import RankTable, rank_table, read_rank_table
 
     tally = None
     if form is not None:
@@ -133,9 +133,9 @@ def _bundled(
     region: str | None,
     nationals: bool,
 ) -> Tally:
-    from uncounted.patterns.places import to_iso3
-    from uncounted.patterns.readers.unodc import read_unodc
-    from uncounted.patterns.tallies import by_origin
+    from uncounted.places.countries import to_iso3
+    from uncounted.sources.unodc import read_unodc
+    from uncounted.sources.tallies import by_origin
 
     table = read_unodc()
     note(table.accounting())
@@ -153,7 +153,7 @@ def _largest(table: Any, top: int) -> Any:
     """Cut a table to its `top` largest populations, in the table's own order."""
     import numpy as np
 
-    from uncounted.patterns.ranks.reading import RankTable
+    from uncounted.ranks.reading import RankTable
 
     order = np.argsort(-(table.low + table.high), kind="stable")[:top]
     keep = np.sort(order)
@@ -178,7 +178,7 @@ def _payload(found: Ranking, what: str, tally: Tally | None, caveats: list[str])
     for rank in out["ranks"]:
         rank["words"] = words[rank["origin"]]
         if tally is not None:
-            from uncounted.patterns.places import country_name
+            from uncounted.places.countries import country_name
 
             rank["name"] = country_name(rank["origin"])
     out["what"] = what

@@ -18,7 +18,7 @@ from uncounted.cli._patterns import (
 )
 
 if TYPE_CHECKING:
-    from uncounted.patterns.routes import RouteSet
+    from uncounted.routes.chain import RouteSet
 
 
 @click.command()
@@ -90,7 +90,7 @@ def routes(
     uncounted routes --leg SLV:MEX --leg ROU:CZE --leg NPL:IND --no-tests
     """  # fmt: skip
     from uncounted.errors import InputError
-    from uncounted.patterns.route_report import (
+    from uncounted.routes.report import (
         fit_group,
         gravity_for_routes,
         leg_report,
@@ -180,13 +180,13 @@ def _ends(chain: dict[str, Any], end: list[str] | None) -> dict[str, Any]:
 
 
 def _named(found: list[str]) -> str:
-    from uncounted.patterns.places import country_name
+    from uncounted.places.countries import country_name
 
     return ", ".join(country_name(c) for c in found)
 
 
 def _route(places: list[str]) -> str:
-    from uncounted.patterns.places import country_name
+    from uncounted.places.countries import country_name
 
     return " > ".join(country_name(p) if p else "?" for p in places)
 
@@ -231,7 +231,7 @@ def _csv(path: Path, payload: dict[str, Any]) -> None:
 def _table(payload: dict[str, Any], top: int) -> None:
     from rich.table import Table
 
-    from uncounted.patterns.places import country_name
+    from uncounted.places.countries import country_name
 
     out = screen()
     chain = payload["chain"]
@@ -274,7 +274,7 @@ def _draw(
 ) -> None:
     from uncounted.charts.export import save
     from uncounted.charts.sankey import sankey
-    from uncounted.patterns.places import country_name
+    from uncounted.places.countries import country_name
 
     whole = [r for r in shown.routes if all(r.places) and len(set(r.places)) == len(r.places)]
     whole.sort(key=lambda r: (-(len(r.places) > 2), -r.weight, r.places))

@@ -12,7 +12,7 @@ import click
 from uncounted.cli._output import json_option, note, screen, write_json
 
 if TYPE_CHECKING:
-    from uncounted.patterns.shares import Shares
+    from uncounted.shares.posterior import Shares
 
 _FORM_WORDS = {
     "sexual": "Sexual exploitation",
@@ -98,7 +98,7 @@ def shares(
 
 
 def _from_file(file: Path, options: dict[str, Any]) -> dict[str, Any]:
-    from uncounted.patterns.shares_reading import read_share_table, share_table
+    from uncounted.shares.reading import read_share_table, share_table
 
     table = read_share_table(file)
     found = share_table(table, **options)
@@ -131,10 +131,10 @@ def _from_table(
     options: dict[str, Any],
 ) -> dict[str, Any]:
     from uncounted.errors import InputError
-    from uncounted.patterns.places import country, country_name, to_iso3
-    from uncounted.patterns.readers.unodc import read_unodc
-    from uncounted.patterns.shares import shares as make
-    from uncounted.patterns.shares_reading import FORM_NAMES, forms_by_year, origins_by_year, shifts
+    from uncounted.places.countries import country, country_name, to_iso3
+    from uncounted.sources.unodc import read_unodc
+    from uncounted.shares.posterior import shares as make
+    from uncounted.shares.reading import FORM_NAMES, forms_by_year, origins_by_year, shifts
 
     table = read_unodc()
     note(table.accounting())

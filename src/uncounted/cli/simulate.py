@@ -12,10 +12,10 @@ from uncounted.cli._tables import load_table, table_options
 from uncounted.errors import InputError, UncountedError
 
 if TYPE_CHECKING:
-    from uncounted.designs import Design
+    from uncounted.simulation.populations import Design
     from uncounted.estimators.loglinear import LogLinear
     from uncounted.estimators.registry import Estimator
-    from uncounted.simulate import Simulation
+    from uncounted.simulation.study import Simulation
 
 __all__ = ["simulate"]
 
@@ -126,13 +126,13 @@ def simulate(
     for a made-up population.
     """
     from uncounted.estimators.registry import Settings, make
-    from uncounted.simulate import simulate as run
+    from uncounted.simulation.study import simulate as run
 
     if (like is None) == (design is None):
         raise click.UsageError("Give either --like TABLE or --design NAME.")
     if like is not None:
         source = load_table(like, lists=lists, count=count, stratum=stratum, cannot_see=cannot_see)
-        from uncounted.designs import like as like_table
+        from uncounted.simulation.populations import like as like_table
 
         chosen = like_table(source.table, _model(model), name=f"like {like}")
     else:
@@ -199,7 +199,7 @@ def _model(name: str) -> LogLinear:
 def _made(
     name: str, population: int, p: list[float], strength: float | None, share: float
 ) -> Design:
-    from uncounted import designs
+    from uncounted.simulation import populations as designs
 
     if name == "independent":
         return designs.independent_lists(population, p)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.engine import Job, map_jobs
+from uncounted.engine.jobs import Job, map_jobs
 from uncounted.estimators._hierarchy import Model
 from uncounted.estimators.existence import maximum_exists
 

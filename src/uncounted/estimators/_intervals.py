@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.estimate import Interval
+from uncounted.core.estimate import Interval
 from uncounted.estimators import _fits
 from uncounted.estimators._fits import NO_MAXIMUM, OK, Tables
 from uncounted.estimators._hierarchy import Model

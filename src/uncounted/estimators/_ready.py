@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import NoFiniteEstimate, NotSupported
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = ["LARGEST_RATIO", "Ready", "no_model", "ready", "refuse_large"]
 

@@ -15,8 +15,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.cases import CaseTable
-from uncounted.engine import stream
+from uncounted.core.cases import CaseTable
+from uncounted.engine.jobs import stream
 from uncounted.errors import (
     InputError,
     MissingExtra,
@@ -25,7 +25,7 @@ from uncounted.errors import (
     NotSupported,
     TableError,
 )
-from uncounted.estimate import Estimate, Interval
+from uncounted.core.estimate import Estimate, Interval
 
 __all__ = ["DoublyRobust", "Influence", "influence", "target"]
 

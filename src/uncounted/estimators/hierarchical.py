@@ -24,7 +24,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.engine import stream
+from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NotConverged
 from uncounted.estimators.mcmc import ChainReport, report
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import NoFiniteEstimate
-from uncounted.estimate import Interval
+from uncounted.core.estimate import Interval
 
 __all__ = ["GridPosterior", "OddsGrid", "OddsPrior", "pool"]
 

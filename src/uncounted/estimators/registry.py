@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from uncounted.errors import UsageError
-from uncounted.estimate import Estimate
-from uncounted.tables import OverlapTable
+from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
 
 __all__ = ["DEFAULT_METHODS", "METHODS", "Estimator", "Settings", "make"]
 

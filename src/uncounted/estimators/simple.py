@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from uncounted.errors import NoFiniteEstimate
-from uncounted.estimate import Estimate, Interval
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.estimators._ready import ready, refuse_large
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = ["LowerBound", "Pairs", "log_normal"]
 

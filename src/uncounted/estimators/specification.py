@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from uncounted.estimators import _intervals, _selection
 from uncounted.estimators._hierarchy import Model, write
 from uncounted.estimators._ready import LARGEST_RATIO, no_model, ready
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = ["Specifications", "specifications"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.tables import MAX_LISTS, OverlapTable
+from uncounted.core.table import MAX_LISTS, OverlapTable
 
 __all__ = ["LinkageDraws"]
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.latin import family_in_latin, given_in_latin
-from uncounted.records.names.parts import is_placeholder
+from uncounted.names.parts import is_placeholder
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, NO_BIRTH, Records
 
 __all__ = [

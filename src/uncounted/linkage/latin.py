@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from uncounted.records.names import chinese, korean, scripts
+from uncounted.names import chinese
+from uncounted.names import korean
+from uncounted.names import scripts
 
 __all__ = ["family_in_latin", "given_in_latin"]
 

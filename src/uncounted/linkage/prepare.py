@@ -26,7 +26,7 @@ from uncounted.linkage.fields import (
     sex_of,
     split_name,
 )
-from uncounted.records.names import normalise
+from uncounted.names import normalise
 from uncounted.records.schema import Records
 
 __all__ = ["FIELDS", "Coded", "Columns", "prepare"]

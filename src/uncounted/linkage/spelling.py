@@ -1,6 +1,6 @@
 """What the names tables say of the whole names of compared pairs.
 
-Letters and sounds are cheap and run for every pair; the tables of `uncounted.records.names` know that
+Letters and sounds are cheap and run for every pair; the tables of `uncounted.names` know that
 Hyeon-ju and Hyun-joo are one name and Min-ji and Min-jung are not, but are dear. They are asked only
 where their answer can matter, and only of names that share a key of theirs.
 """
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from uncounted.linkage.levels import BIRTH_LEVELS, COMPARISONS, PART_LEVELS
 from uncounted.linkage.prepare import Columns
-from uncounted.records.names import name_levels, normalise
+from uncounted.names import name_levels, normalise
 
 __all__ = ["ask_tables"]
 
 _MOST = 200_000
 """Pairs beyond which the tables are not asked at all: lists that long have birth dates to go by."""
 _RULE = np.array([0, 0, 1, 2, 3, 3], dtype=np.int8)
-"""Level of `uncounted.records.names.LEVELS`, from missing up, to `levels.RULE_LEVELS`."""
+"""Level of `uncounted.names.LEVELS`, from missing up, to `levels.RULE_LEVELS`."""
 
 
 def ask_tables(

@@ -8,7 +8,7 @@ from typing import Any
 
 from uncounted.errors import InputError
 from uncounted.project.settings import Project, keep_mapping
-from uncounted.records import consent
+from uncounted.records.consent import releases as consent
 from uncounted.records.reading import ListReport, ReadList, guess_list, read_list
 
 __all__ = ["LINKED_BY", "CheckReport", "check_project", "read_project"]

@@ -13,7 +13,7 @@ from typing import IO, Any
 from uncounted.disclosure.ledger import Ledger
 from uncounted.errors import InputError
 from uncounted.project.settings import FILE, Project
-from uncounted.project.steps import file_hash
+from uncounted.engine.kept import file_hash
 
 __all__ = [
     "at_work",

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.project.steps import Arrays, from_array, to_array
+from uncounted.engine.kept import Arrays, from_array, to_array
 from uncounted.records.schema import Records
 
 if TYPE_CHECKING:

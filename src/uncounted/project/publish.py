@@ -10,11 +10,11 @@ from typing import Any
 
 from uncounted.disclosure.ledger import Release
 from uncounted.disclosure.suppress import MARKS, Published
-from uncounted.estimate import Estimate, Interval
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.project.checking import CheckReport
 from uncounted.project.results import SHARED, GroupRow, ListRow, rounded
-from uncounted.project.steps import jsonable, write_json
-from uncounted.tables import OverlapTable
+from uncounted.engine.kept import jsonable, write_json
+from uncounted.core.table import OverlapTable
 
 __all__ = [
     "KINDS",

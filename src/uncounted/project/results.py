@@ -10,14 +10,14 @@ from functools import lru_cache
 import numpy as np
 
 from uncounted.disclosure.suppress import Published, Total, attack, protect
-from uncounted.engine import Job, map_jobs
+from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import UncountedError
-from uncounted.estimate import Interval
+from uncounted.core.estimate import Interval
 from uncounted.estimators.registry import Settings, make
-from uncounted.project.overlap import Overlaps
-from uncounted.project.pooled import estimate_over_draws
+from uncounted.linkage.overlaps import Overlaps
+from uncounted.pooling.linkage_draws import estimate_over_draws
 from uncounted.records.reading import ListReport
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = [
     "GroupRow",

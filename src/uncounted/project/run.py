@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.disclosure.ledger import Release
-from uncounted.estimate import Estimate
+from uncounted.core.estimate import Estimate
 from uncounted.estimators.registry import make
 from uncounted.project import publish, results
 from uncounted.project.checking import CheckReport, read_project
@@ -28,12 +28,12 @@ from uncounted.project.guard import (
 )
 from uncounted.project.linking import Linked, Linker, link_records, link_settings
 from uncounted.project.publish import Shown
-from uncounted.project.release_cost import ReleaseCost, release_cost
+from uncounted.records.consent.cost import ReleaseCost, release_cost
 from uncounted.project.settings import Project
 from uncounted.project.stages import estimate_step, groups_step, link_step, overlap_step
-from uncounted.project.steps import Steps, digest, file_hash, versions, write_json
+from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.records.reading import ReadList
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = ["RunResult", "run_id", "run_project"]
 
@@ -312,7 +312,7 @@ def _cost(report: CheckReport, reference: OverlapTable, point: float | None) -> 
 
 def _write(folder: Path, project: Project, result: RunResult, linked: Linked, tables: int) -> None:
     """Write tables, pictures, the estimate and the page."""
-    from uncounted.project.page import write_page
+    from uncounted.answers.run_page import write_page
 
     assert result.shown is not None
     threshold = project.settings.publish.threshold

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
-from uncounted.records.consent import DEFAULT_REGIME, REGIMES
+from uncounted.records.consent.releases import DEFAULT_REGIME, REGIMES
 from uncounted.records.reading import ListSpec
-from uncounted.tables import MAX_LISTS
+from uncounted.core.table import MAX_LISTS
 
 __all__ = ["FILE", "Project", "keep_mapping", "load_project", "validate"]
 

@@ -10,23 +10,24 @@ from typing import Any
 
 import numpy as np
 
-from uncounted.assess import VerdictRules, judge
+from uncounted.verdict.assess import VerdictRules, judge
 from uncounted.disclosure.suppress import Published
 from uncounted.errors import InputError, NotSupported, Refusal
-from uncounted.estimate import Estimate, Interval
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.registry import Settings as EstimatorSettings
 from uncounted.estimators.registry import make
-from uncounted.project import closed_form, results
+from uncounted.project import results
+from uncounted.linkage import closed_form
 from uncounted.project import settings as project_settings
 from uncounted.project.linking import Linked, Linker
-from uncounted.project.overlap import Overlaps, count_overlaps, groups_of
-from uncounted.project.pooled import Parts, Pooled, estimate_over_draws
+from uncounted.linkage.overlaps import Overlaps, count_overlaps, groups_of
+from uncounted.pooling.linkage_draws import Parts, Pooled, estimate_over_draws
 from uncounted.project.results import GroupRow
 from uncounted.project.settings import Project
-from uncounted.project.steps import Steps, from_array, jsonable, to_array
+from uncounted.engine.kept import Steps, from_array, jsonable, to_array
 from uncounted.records.reading import ReadList
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = ["enough", "estimate_step", "groups_step", "link_step", "overlap_step", "verdict_on"]
 
@@ -250,7 +251,7 @@ def _twins(table: OverlapTable) -> tuple[str, str] | None:
 def verdict_on(
     table: OverlapTable, shared: int | None, level: float, seed: int, unreachable: str
 ) -> dict[str, Any]:
-    """Judge the lists by several methods held together (`uncounted.assess.judge`).
+    """Judge the lists by several methods held together (`uncounted.verdict.assess.judge`).
 
     Parameters
     ----------

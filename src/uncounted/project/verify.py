@@ -14,7 +14,7 @@ from uncounted.project.guard import hash_hand, open_ledger
 from uncounted.project.linking import Linker, link_records
 from uncounted.project.run import MANIFEST, TIMINGS, run_id, run_project
 from uncounted.project.settings import Project, validate
-from uncounted.project.steps import file_hash, versions
+from uncounted.engine.kept import file_hash, versions
 
 __all__ = ["Verified", "verify_run"]
 

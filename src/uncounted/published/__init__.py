@@ -16,9 +16,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from uncounted._reading import read_table_text
+from uncounted.files.overlap_tables import read_table_text
 from uncounted.errors import InputError
-from uncounted.tables import OverlapTable
+from uncounted.core.table import OverlapTable
 
 __all__ = ["PublishedTable", "catalogue", "find", "load"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from uncounted.records import codes
-from uncounted.records.raw import FORMULA, RawRow
+from uncounted.files.raw import FORMULA, RawRow
 
 __all__ = ["MAX_TEXT", "Columns", "fit"]
 

@@ -13,7 +13,7 @@ from uncounted.errors import InputError
 from uncounted.records import calendar, codes, mapping
 from uncounted.records.fitting import MAX_TEXT
 from uncounted.records.schema import NO_DATE, Leg
-from uncounted.records.tabular import RawTable, open_table
+from uncounted.files.tabular import RawTable, open_table
 
 __all__ = ["Legs", "read_legs"]
 

@@ -28,9 +28,9 @@ from uncounted.records.column_words import (
     WEAKER,
 )
 from uncounted.records.nepali import read_nepali
-from uncounted.records.release_names import may_forbid, release_target, speaks_of_release
+from uncounted.records.consent.column_names import may_forbid, release_target, speaks_of_release
 from uncounted.records.schema import EXPLOITATION, SECTORS
-from uncounted.records.tabular import HeaderRows
+from uncounted.files.tabular import HeaderRows
 
 __all__ = [
     "ColumnGuess",

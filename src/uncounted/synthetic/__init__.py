@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uncounted.synthetic.coalition import POPULATION, Coalition, example_coalition
+from uncounted.synthetic.example import POPULATION, Coalition, example_coalition
 from uncounted.synthetic.lists import AS_OF, DEPENDENCE, ERROR_LEVELS, MEMBERS, RECIPIENT
 from uncounted.synthetic.writing import write_coalition
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from uncounted.records.names._tables import rows
-from uncounted.records.names.chinese import cantonese, plain_pinyin, wade_giles
-from uncounted.records.names.korean import family_spellings, romanise
-from uncounted.records.names.scripts import fold
+from uncounted.names._tables import rows
+from uncounted.names.chinese import cantonese, plain_pinyin, wade_giles
+from uncounted.names.korean import family_spellings, romanise
+from uncounted.names.scripts import fold
 
 __all__ = ["Name", "Spelling", "make_name", "slip", "written"]
 
@@ -27,7 +27,7 @@ class Name:
     Parameters
     ----------
     culture
-        Naming culture, as in `uncounted.records.names`.
+        Naming culture, as in `uncounted.names`.
     given, family
         Parts in Latin with their marks (Korean and Chinese: syllables in native script).
     native_given, native_family

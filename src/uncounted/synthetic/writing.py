@@ -21,7 +21,7 @@ from uncounted.records.schema import (
     Leg,
     Records,
 )
-from uncounted.synthetic.coalition import Coalition
+from uncounted.synthetic.example import Coalition
 
 __all__ = ["write_coalition"]
 

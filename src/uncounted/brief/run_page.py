@@ -1,0 +1,143 @@
+"""The coalition's page: how many, from where, in which work, with what doubt, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from uncounted.brief.figures import Picture
+from uncounted.brief.words import interval_words, people
+from uncounted.core.estimate import Interval
+
+__all__ = ["Brief", "GroupLine", "ListLine", "coalition_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A row of a breakdown, as it may be shown: texts, with marks for what is not shown."""
+
+    label: str
+    detected: str
+    estimated: str
+    interval: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """A row of the table of lists, as it may be shown."""
+
+    title: str
+    people: str
+    only_here: str
+    without: str
+    interval: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Everything the page says. All counts are as they may be published.
+
+    Parameters
+    ----------
+    title, where, when, counts
+        Whom the figure counts, where and when.
+    point, interval, refused
+        The figure, already rounded, or why there is none.
+    detected, hidden
+        People on any list as text, ``""`` where suppressed; estimated people on none, in
+        words.
+    detected_words
+        How the number of people detected hangs on who is the same person; ``""`` where it does
+        not.
+    lists_used
+        How many lists were linked.
+    level
+        The verdict in a word or two; ``""`` where none was asked for.
+    verdict
+        Its reasons, plain sentences.
+    doubt_words, sweep_words, check_words
+        Plain sentences on where the doubt comes from.
+    groups
+        Rows by heading.
+    lists
+        What each list added.
+    rows
+        The account of rows: list, rows in, used, quarantined, not released.
+    release_words, held_words, caveats
+        Plain sentences.
+    pictures
+        By section: ``"doubt"``, ``"sweep"`` and the headings of ``groups``.
+    marks
+        Meaning of each mark.
+    draft
+        Whether this is a draft.
+    threshold
+        The smallest count that is shown.
+    made
+        How the page was made: (what, value) pairs.
+    """
+
+    title: str
+    where: str
+    when: str
+    counts: str
+    point: float | None
+    interval: Interval | None
+    refused: str
+    detected: str
+    hidden: str
+    detected_words: str
+    lists_used: int
+    level: str
+    verdict: Sequence[str]
+    doubt_words: Sequence[str]
+    sweep_words: Sequence[str]
+    check_words: Sequence[str]
+    groups: Mapping[str, Sequence[GroupLine]]
+    lists: Sequence[ListLine]
+    rows: Sequence[Sequence[str]]
+    release_words: Sequence[str]
+    held_words: Sequence[str]
+    caveats: Sequence[str]
+    pictures: Mapping[str, Picture]
+    marks: Mapping[str, str]
+    draft: bool
+    threshold: int
+    made: Sequence[tuple[str, str]] = field(default=())
+
+
+def coalition_page(brief: Brief) -> str:
+    """Write one self-contained HTML page: no script, no network."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("uncounted.brief"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pictures = {
+        k: {
+            "words": p.words,
+            "svg": Markup(_own_names(p.svg, f"w{i}")),
+            "narrow": Markup(_own_names(p.narrow, f"n{i}")),
+        }
+        for i, (k, p) in enumerate(brief.pictures.items())
+    }
+    return environment.get_template("coalition.html.j2").render(
+        b=brief,
+        pictures=pictures,
+        point=people(brief.point),
+        interval=interval_words(brief.interval),
+        level="" if brief.interval is None else f"{brief.interval.level:.0%}",
+        unbounded=brief.interval is not None and not brief.interval.bounded,
+    )
+
+
+def _own_names(svg: str, prefix: str) -> str:
+    """Give a picture's clip paths names that no other picture of the page has."""
+    return svg.replace('id="clip', f'id="{prefix}clip').replace("url(#clip", f"url(#{prefix}clip")

@@ -1,0 +1,106 @@
+"""Parquet files row by row, by way of DuckDB: nothing spills to disk, nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from uncounted.errors import InputError
+from uncounted.files.raw import MAX_CELL, RawRow
+
+__all__ = ["Parquet"]
+
+MEMORY = "1GB"
+CELLS = 100_000
+"""Cells fetched at a time."""
+
+
+class Parquet:
+    """A Parquet file's columns of plain values and of lists of text, and their rows as text.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as Parquet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _Guard(path.name, "cannot be read as Parquet"), _connect() as db:
+            described = db.execute(
+                "DESCRIBE SELECT * FROM read_parquet($1)", [self._pattern]
+            ).fetchall()
+        kinds = {str(row[0]): str(row[1]) for row in described}
+        self.lists = {name for name, kind in kinds.items() if kind == "VARCHAR[]"}
+        self.names = [n for n, kind in kinds.items() if n in self.lists or not _nested(kind)]
+        self.nested = len(kinds) - len(self.names)
+
+    @property
+    def _pattern(self) -> str:
+        """Path that matches this file alone: DuckDB reads ``*``, ``?`` and ``[`` as patterns."""
+        return re.sub(r"([*?\[])", r"[\1]", str(self.path.absolute()))
+
+    def _text(self, name: str) -> str:
+        """Give the SQL of a column as text."""
+        column = '"{}"'.format(name.replace('"', '""'))
+        if name in self.lists:
+            return f"left(array_to_string({column}, ';'), {MAX_CELL})"
+        return f"left(CAST({column} AS VARCHAR), {MAX_CELL})"
+
+    def rows(self) -> Iterator[RawRow]:
+        """Rows, numbered from 1; cells cut at `MAX_CELL` characters, lists of text parted by ``;``."""
+        columns = ", ".join(self._text(name) for name in self.names)
+        with _Guard(self.path.name, "is damaged: it cannot be read to its end"), _connect() as db:
+            if not self.names:
+                return
+            result = db.execute(f"SELECT {columns} FROM read_parquet($1)", [self._pattern])
+            number = 0
+            while chunk := result.fetchmany(max(CELLS // len(self.names), 1)):
+                for row in chunk:
+                    number += 1
+                    yield number, ["" if v is None else v for v in row], ""
+
+
+def _connect() -> Any:
+    import duckdb
+
+    db = duckdb.connect()
+    db.execute(
+        f"SET memory_limit = '{MEMORY}'; SET threads = 1; SET temp_directory = ''; "
+        "SET preserve_insertion_order = true; SET autoinstall_known_extensions = false"
+    )
+    return db
+
+
+def _nested(kind: str) -> bool:
+    return kind.endswith("]") or kind.startswith(
+        ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "VARIANT", "GEOMETRY")
+    )
+
+
+class _Guard:
+    """Turns DuckDB's errors into one message that repeats nothing."""
+
+    def __init__(self, name: str, what: str) -> None:
+        self.name, self.what = name, what
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        import duckdb
+
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise InputError(
+                f"{self.name} takes more than {MEMORY} of memory to unpack.",
+                fix="If it is a true list, save it as 'CSV UTF-8' and use that file.",
+            ) from None
+        if isinstance(error, duckdb.Error):
+            raise InputError(f"{self.name} {self.what}.", fix="Export the list again.") from None

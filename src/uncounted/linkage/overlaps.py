@@ -1,0 +1,138 @@
+"""From who is the same person to overlap tables, whole and by group, draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.records import codes
+from uncounted.records.schema import EXPLOITATION, SECTORS, Records
+from uncounted.core.table import OverlapTable
+
+__all__ = ["UNKNOWN_GROUP", "Groups", "Overlaps", "count_overlaps", "groups_of"]
+
+UNKNOWN_GROUP = "not known"
+SEX = "Commercial sexual exploitation"
+_SEX_BIT = 1 << EXPLOITATION.index("SexualExploitation")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """A breakdown of records.
+
+    Parameters
+    ----------
+    name
+        ``"origin"`` or ``"sector"``.
+    labels
+        Names of the groups; the first is `UNKNOWN_GROUP`.
+    of
+        Index into ``labels`` per record, all lists one after the other, shape (records,).
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    of: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlaps:
+    """Overlap counts per linkage draw.
+
+    Parameters
+    ----------
+    lists
+        Lists in the table.
+    counts
+        Shape (draws, 2**lists), by bit mask; column 0 is 0 and means nothing.
+    by_group
+        Per breakdown, shape (draws, groups, 2**lists).
+    labels
+        Names of each breakdown's groups.
+    reference
+        The draw whose observed count is the median: what "detected" is counted on.
+    """
+
+    lists: tuple[str, ...]
+    counts: NDArray[np.int64]
+    by_group: dict[str, NDArray[np.int64]]
+    labels: dict[str, tuple[str, ...]]
+    reference: int
+
+    def tables(self) -> list[OverlapTable]:
+        """One table per draw."""
+        return [OverlapTable.from_histories(self.lists, c, name="lists") for c in self.counts]
+
+    def group_tables(self, breakdown: str, group: int) -> list[OverlapTable]:
+        """One table per draw, of one group."""
+        return [
+            OverlapTable.from_histories(self.lists, c, name=self.labels[breakdown][group])
+            for c in self.by_group[breakdown][:, group]
+        ]
+
+
+def groups_of(name: str, lists: Sequence[Records]) -> Groups:
+    """Group records by origin (citizenship) or sector.
+
+    A record of commercial sexual exploitation without an ISIC section is a group of its own.
+    """
+    texts: list[str] = []
+    for records in lists:
+        if name == "origin":
+            texts += [codes.country_name(c) if c else "" for c in records.citizenship]
+        else:
+            for letter, bits in zip(records.sector, records.exploitation, strict=True):
+                texts.append(SECTORS[letter] if letter else SEX if bits & _SEX_BIT else "")
+    labels = (UNKNOWN_GROUP, *sorted({t for t in texts if t}))
+    place = {label: i for i, label in enumerate(labels)}
+    return Groups(name, labels, np.array([place.get(t, 0) for t in texts], dtype=np.int64))
+
+
+def count_overlaps(
+    lists: Sequence[str],
+    list_of: NDArray[np.int64],
+    draws: Sequence[NDArray[np.int64]],
+    breakdowns: Sequence[Groups],
+) -> Overlaps:
+    """Count people by capture history in every draw.
+
+    Parameters
+    ----------
+    lists
+        Names, in the order of ``list_of``.
+    list_of
+        List of each record, shape (records,).
+    draws
+        Person of each record in each draw, shape (records,) each, any integers.
+    breakdowns
+        Groups; a person's group is the one most of their records name.
+    """
+    width = 1 << len(lists)
+    counts = np.zeros((len(draws), width), dtype=np.int64)
+    by_group = {
+        g.name: np.zeros((len(draws), len(g.labels), width), dtype=np.int64) for g in breakdowns
+    }
+    bits = np.left_shift(1, list_of)
+    for d, clusters in enumerate(draws):
+        _, person = np.unique(clusters, return_inverse=True)
+        people = int(person.max()) + 1 if person.size else 0
+        masks = np.zeros(people, dtype=np.int64)
+        np.bitwise_or.at(masks, person, bits)
+        counts[d] = np.bincount(masks, minlength=width)
+        for g in breakdowns:
+            votes = np.bincount(
+                person * len(g.labels) + g.of, minlength=people * len(g.labels)
+            ).reshape(people, len(g.labels))
+            votes[:, 0] = 0
+            group = votes.argmax(axis=1)  # nobody's vote: group 0, not known
+            by_group[g.name][d] = np.bincount(
+                group * width + masks, minlength=len(g.labels) * width
+            ).reshape(len(g.labels), width)
+    observed = counts.sum(axis=1)
+    reference = int(np.argsort(observed, kind="stable")[len(draws) // 2])
+    return Overlaps(
+        tuple(lists), counts, by_group, {g.name: g.labels for g in breakdowns}, reference
+    )

@@ -1,0 +1,22 @@
+"""Names across scripts and romanisations: read once (`normalise`), compared by rule (`compare`).
+
+Table-driven and versioned: the tables are plain files under ``data/``, `fingerprint` says which.
+"""
+
+from __future__ import annotations
+
+from uncounted.names._tables import VERSION, fingerprint
+from uncounted.names.compare import LEVELS, SAME_AT, NameMatch, compare, name_levels
+from uncounted.names.keys import NameKey, normalise
+
+__all__ = [
+    "LEVELS",
+    "SAME_AT",
+    "VERSION",
+    "NameKey",
+    "NameMatch",
+    "compare",
+    "fingerprint",
+    "name_levels",
+    "normalise",
+]

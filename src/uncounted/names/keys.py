@@ -1,0 +1,180 @@
+"""`NameKey`: a name read once, in every way it can be read; `normalise` makes it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from uncounted.names import chinese
+from uncounted.names import korean
+from uncounted.names import vietnamese
+from uncounted.names.blocks import blocks_of
+from uncounted.names.letters import CULTURES, known, pointed, spellings
+from uncounted.names.parts import MAX_LETTERS, MAX_WORDS, Word, is_placeholder, split
+from uncounted.names.scripts import clean
+
+__all__ = ["NameKey", "normalise"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NameKey:
+    """A name normalised: what `compare` compares and what linkage blocks on.
+
+    It prints as its shape only, never as the name.
+
+    Parameters
+    ----------
+    text
+        Cleaned text, lower case; equal texts are equal names.
+    words
+        Words without titles; particles ("de la") marked.
+    cultures
+        Cultures the name may belong to, of ``ko zh vi es tl ne th ro sl ar en``.
+    korean, chinese, vietnamese
+        Ways to read the name there; empty where it cannot be read so.
+    family
+        Canonical candidates of the family name.
+    given
+        Canonical candidates of the given name.
+    blocks
+        Keys for blocking, coarse on purpose: two names that `compare` says may be the same share at
+        least one. Each binds the whole name or one word of it.
+    missing
+        Whether there is no name at all: empty, without letters, or "unknown".
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    cultures: tuple[str, ...]
+    korean: tuple[korean.Korean, ...]
+    chinese: tuple[chinese.Chinese, ...]
+    vietnamese: tuple[vietnamese.Vietnamese, ...]
+    family: tuple[str, ...]
+    given: tuple[str, ...]
+    blocks: tuple[str, ...]
+    missing: bool
+
+    def __repr__(self) -> str:
+        return f"NameKey(words={len(self.words)}, cultures={self.cultures}, missing={self.missing})"
+
+
+def normalise(name: str | None, culture: str | None = None) -> NameKey:
+    """Read a name once, in every way it can be read.
+
+    Parameters
+    ----------
+    name
+        As written, in any script and order; "Family, Given" is understood. ``None`` for none.
+    culture
+        Culture it is known to belong to (``"ko"``, ``"zh"``, ``"vi"``, ``"es"``, ``"tl"``, ``"ne"``,
+        ``"th"``, ``"ro"``, ``"sl"``, ``"ar"``, ``"en"``); ``None`` to let the name say.
+
+    Examples
+    --------
+    >>> key = normalise("Kim Min-ji")
+    >>> "ko:김" in key.family, "ko:민지" in key.given
+    (True, True)
+    >>> set(key.blocks) & set(normalise("김민지").blocks)
+    {'ko:김/mn/c'}
+    """
+    if not isinstance(name, str):
+        return _EMPTY
+    return _normalise(name, culture)
+
+
+@lru_cache(maxsize=1 << 16)
+def _normalise(name: str, culture: str | None) -> NameKey:
+    head = name[: 4 * MAX_LETTERS]
+    text = clean(head).casefold()
+    words = () if len(text) > MAX_LETTERS or is_placeholder(text) else split(head)
+    if len(name) > len(head) or len(text) > MAX_LETTERS or len(words) > MAX_WORDS:
+        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+        none = not any(c.isalpha() for c in head)
+        return NameKey(digest, (), (), (), (), (), (), (), () if none else (f"t:{digest}",), none)
+    if not words:
+        return _EMPTY
+    core = tuple(w for w in words if not w.particle) or words
+    ko = korean.read(words) if culture in (None, "ko") else ()
+    zh = chinese.read(words) if culture in (None, "zh") else ()
+    vi = vietnamese.read(words) if culture in (None, "vi") else ()
+    syllables = bool(vi) or any(k.family for k in ko) or any(z.family for z in zh)
+    cultures = _cultures(core, culture, syllables=syllables)
+    family, given = _canonical(core, ko, zh, cultures)
+    spelled = cultures if not vi or "vi" in cultures else (*cultures, "vi")
+    blocks = blocks_of(words, core, ko, zh, spelled)
+    named = ("ko",) * bool(ko) + ("zh",) * bool(zh) + ("vi",) * bool(vi)
+    merged = tuple(dict.fromkeys((*named, *cultures)))
+    return NameKey(text, words, merged, ko, zh, vi, family, given, blocks, False)
+
+
+_EMPTY = NameKey("", (), (), (), (), (), (), (), (), True)
+_SCRIPT_CULTURE = {
+    "devanagari": ("ne",), "thai": ("th",), "cyrillic": ("sl", "ro"), "arabic": ("ar",),
+    "hangul": (), "han": (), "kana": (),
+}  # fmt: skip
+
+
+def _cultures(words: tuple[Word, ...], culture: str | None, *, syllables: bool) -> tuple[str, ...]:
+    """Cultures with letters that the words point to; all of them where nothing points anywhere.
+
+    None where nothing points anywhere and the name reads well in a culture of syllables.
+    """
+    if culture is not None:
+        return (culture,) if culture in CULTURES else ()
+    found: set[str] = set()
+    for w in words:
+        found.update(_word_cultures(w))
+    if not found:
+        return () if syllables else CULTURES
+    if found & {"es", "tl"}:
+        found |= {"es", "tl"}
+    return tuple(c for c in CULTURES if c in found)
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_cultures(word: Word) -> frozenset[str]:
+    if word.script != "latin":
+        return frozenset(_SCRIPT_CULTURE.get(word.script, ()))
+    found = {c for x in word.latin for c in pointed(x, short=word.short)}
+    if not word.marked.isascii():
+        found.update(("ro",) if set(word.marked) & set("șțăşţ") else ())
+        found.update(("es", "tl") if "ñ" in word.marked else ())
+    return frozenset(found)
+
+
+def _canonical(
+    core: tuple[Word, ...],
+    ko: tuple[korean.Korean, ...],
+    zh: tuple[chinese.Chinese, ...],
+    cultures: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    family: dict[str, None] = {}
+    given: dict[str, None] = {}
+    for k in ko:
+        givens = ["".join(p) for p in list(product(*(sorted(s) for s in k.given)))[:8]]
+        family.update(dict.fromkeys(f"ko:{f}" for f in sorted(k.family)))
+        given.update(dict.fromkeys(f"ko:{g}" for g in givens if g))
+    for z in zh:
+        names = sorted({chinese.plain_pinyin(c) or c for c in z.family})
+        givens = ["".join(p) for p in list(product(*(sorted(s.pinyin) for s in z.given)))[:8]]
+        family.update(dict.fromkeys(f"zh:{f}" for f in names))
+        given.update(dict.fromkeys(f"zh:{g}" for g in givens if g))
+    for i, w in enumerate(core):
+        for x, kinds in _spelled(w, cultures):
+            if kinds != {"given"} and (i or "family" in kinds or len(core) == 1):
+                family[f"la:{x}"] = None
+            if kinds != {"family"}:
+                given[f"la:{x}"] = None
+    return tuple(family)[:12], tuple(given)[:12]
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelled(word: Word, cultures: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Likeliest Latin readings of a word, each with what it can be: given or family name."""
+    return tuple(
+        (x, frozenset(k for c, kinds in known(x).items() if c in cultures for k in kinds))
+        for x in spellings(word)[:3]
+        if len(x) > 1
+    )

@@ -1,0 +1,481 @@
+"""Strata: an estimate for each, a total that is the sum of its parts, and nobody dropped.
+
+Two figures stand side by side for every stratum: *with strength borrowed* (list effects and pair
+interactions of the strata pull towards what they share, see `estimators.hierarchical`) and *alone*
+(any estimator on the stratum's own table). People whose label is missing are put into strata by
+draws, with N (Manrique-Vallier, Ball & Sulmont 2019, arXiv 1906.04763).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.engine.jobs import stream
+from uncounted.errors import InputError, NoFiniteEstimate, NotSupported, Refusal, TableError
+from uncounted.core.estimate import Estimate, summarise_draws
+from uncounted.estimators.hierarchical import PooledDraws, PoolingPrior, sample_strata
+from uncounted.pooling.imputations import combine_estimates
+from uncounted.core.table import OverlapTable
+
+__all__ = ["StrataEstimate", "StratumRow", "estimate_strata"]
+
+_MISSING = ("unknown",)
+_SETS = 10
+_LARGEST = 3000
+
+
+class _Estimator(Protocol):
+    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StratumRow:
+    """One stratum.
+
+    Parameters
+    ----------
+    stratum
+        Its name.
+    observed
+        People observed with this label.
+    overlap
+        Of these, people on two lists or more.
+    cannot_see
+        Lists declared unable to see it (structural zeros).
+    borrowed
+        Estimate with strength borrowed from the other strata.
+    alone
+        Estimate from the stratum's own table; ``point`` is ``None`` and ``refused`` says why where
+        its lists cannot carry a figure; ``None`` where none was asked for.
+    """
+
+    stratum: str
+    observed: int
+    overlap: int
+    cannot_see: tuple[str, ...]
+    borrowed: Estimate
+    alone: Estimate | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "stratum": self.stratum,
+            "observed": self.observed,
+            "overlap": self.overlap,
+            "cannot_see": list(self.cannot_see),
+            "borrowed": self.borrowed.to_dict(),
+            "alone": None if self.alone is None else self.alone.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StrataEstimate:
+    """All strata and their total.
+
+    Parameters
+    ----------
+    rows
+        One per stratum with people in it, in the table's order.
+    total
+        Whole population, strength borrowed: every draw is the sum of one joint draw of the strata.
+    total_alone
+        Sum of the strata estimated alone, ``point`` ``None`` where one of them refuses; ``None``
+        where none was asked for.
+    draws
+        Joint draws of N, shape (draws, strata): rows add up to ``total.draws``.
+    unlabelled
+        People observed whose label is missing; they are in every total.
+    empty
+        Strata in which nobody was observed: about them nothing is said, and no total holds them.
+    prior
+        The prior and what the data made of it, in one sentence.
+    caveats
+        Sentences that must travel with the figures.
+    """
+
+    rows: tuple[StratumRow, ...]
+    total: Estimate
+    total_alone: Estimate | None
+    draws: NDArray[np.float64]
+    unlabelled: int
+    empty: tuple[str, ...]
+    prior: str
+    caveats: tuple[str, ...] = ()
+
+    def shares(self, *, level: float = 0.95) -> tuple[tuple[str, float, float, float], ...]:
+        """Share of each stratum in the total: (name, median, lower, upper)."""
+        part = self.draws / self.draws.sum(axis=1, keepdims=True)
+        out = []
+        for k, row in enumerate(self.rows):
+            median, ends = summarise_draws(part[:, k], level=level)
+            out.append((row.stratum, median, ends.lower, ends.upper))
+        return tuple(out)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form; draws stay out."""
+        return {
+            "strata": [row.to_dict() for row in self.rows],
+            "total": self.total.to_dict(),
+            "total_alone": None if self.total_alone is None else self.total_alone.to_dict(),
+            "unlabelled": self.unlabelled,
+            "empty": list(self.empty),
+            "prior": self.prior,
+            "caveats": list(self.caveats),
+        }
+
+
+def estimate_strata(
+    table: OverlapTable,
+    *,
+    alone: _Estimator | None = None,
+    prior: PoolingPrior | None = None,
+    missing: Sequence[str] = _MISSING,
+    level: float = 0.95,
+    draws: int = 4000,
+    seed: int = 0,
+) -> StrataEstimate:
+    """Estimate each stratum and the total.
+
+    Parameters
+    ----------
+    table
+        A table with two strata or more. Lists declared unable to see a stratum (structural zeros)
+        take no part in it.
+    alone
+        Estimator of each stratum by itself, shown beside; none by default.
+    prior
+        Settings of the hierarchical prior.
+    missing
+        Names of strata that mean "label missing" (any case): their people are put into the other
+        strata by draws, assuming that among people with one capture history the label is missing
+        as often in every stratum.
+    level
+        Nominal coverage.
+    draws
+        Draws.
+    seed
+        Root seed.
+
+    Returns
+    -------
+    StrataEstimate
+
+    Raises
+    ------
+    InputError
+        If the table has fewer than two strata.
+    NotSupported
+        If some stratum is seen by fewer than two lists.
+    NoFiniteEstimate
+        If nobody in any stratum is on two lists.
+    NotConverged
+        If the chains disagree.
+
+    Examples
+    --------
+    >>> cells = np.array([[0, 40, 50, 12, 30, 9, 8, 3], [0, 9, 14, 3, 6, 2, 1, 1]])
+    >>> table = OverlapTable(("A", "B", "C"), cells, ("women", "men"))
+    >>> found = estimate_strata(table, draws=400)
+    >>> bool((found.draws.sum(axis=1) == found.total.draws).all())
+    True
+    """
+    prior = prior or PoolingPrior()
+    if not 0 < level < 1 or draws < 40:
+        raise InputError(
+            "The level lies between 0 and 1, and at least 40 draws are needed.",
+            fix="Leave them at their defaults.",
+        )
+    parts = _split(table, missing)
+    _check(table, parts)
+    drawn = sample_strata(
+        parts.known,
+        parts.sees,
+        parts.unknown,
+        prior=prior,
+        draws=draws,
+        sets=_SETS if parts.unlabelled else 1,
+        seed=seed,
+        name=table.name,
+    )
+    base = parts.known[:, 1:].sum(axis=1)
+    joint = base + drawn.filled + drawn.hidden
+    rows = []
+    for k, name in enumerate(parts.names):
+        rows.append(_row(table, parts, drawn, joint, k, name, level))
+    total = _estimate("strata", table.n, joint.sum(axis=1), level, ())
+    caveats = list(_caveats(parts, rows))
+    total = replace(total, caveats=tuple(caveats), diagnostics=_diagnostics(drawn, prior))
+    total_alone = None
+    if alone is not None:
+        rows = [
+            replace(row, alone=_alone(table, parts, drawn, k, alone, seed, level))
+            for k, row in enumerate(rows)
+        ]
+        total_alone = _add([r.alone for r in rows], table, rows, level, draws, seed)
+    return StrataEstimate(
+        tuple(rows),
+        total,
+        total_alone,
+        joint,
+        parts.unlabelled,
+        parts.empty,
+        _told(parts, drawn, prior),
+        tuple(caveats),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    names: tuple[str, ...]
+    known: NDArray[np.int64]
+    sees: NDArray[np.bool_]
+    unknown: NDArray[np.int64]
+    unlabelled: int
+    empty: tuple[str, ...]
+
+
+def _split(table: OverlapTable, missing: Sequence[str]) -> _Parts:
+    assert table.sees is not None
+    words = {m.casefold() for m in missing}
+    lost = [k for k, name in enumerate(table.strata) if name.casefold() in words]
+    kept = [k for k in range(len(table.strata)) if k not in lost]
+    if len(kept) < 2:
+        raise InputError(
+            "There are fewer than two strata with a label.",
+            fix="Use an estimator on the whole table, or give a table with a stratum column.",
+        )
+    cells = np.where(np.arange(table.cells.shape[1]) == 0, 0, table.cells)
+    empty = tuple(table.strata[k] for k in kept if not cells[k].any())
+    kept = [k for k in kept if cells[k].any()]
+    if not kept:
+        raise NoFiniteEstimate("Nobody has a stratum.", fix="Fill labels in for some people.")
+    unknown = cells[lost].sum(axis=0) if lost else np.zeros(cells.shape[1], dtype=np.int64)
+    return _Parts(
+        tuple(table.strata[k] for k in kept),
+        cells[kept],
+        table.sees[kept],
+        unknown,
+        int(unknown.sum()),
+        empty,
+    )
+
+
+def _check(table: OverlapTable, parts: _Parts) -> None:
+    bits = np.bitwise_count(np.arange(parts.known.shape[1], dtype=np.uint32))
+    for k, name in enumerate(parts.names):
+        if parts.sees[k].sum() < 2:
+            raise NotSupported(
+                f"Stratum {name!r} is seen by fewer than two lists: nothing can be learnt about "
+                "its hidden part.",
+                fix="Merge it with a stratum that more lists see, or leave it out and say so.",
+            )
+    if (parts.known[:, bits > 1].sum() + parts.unknown[bits > 1].sum()) == 0:
+        raise NoFiniteEstimate(
+            "Nobody in any stratum is on two lists, so the lists put no upper bound.",
+            fix="Look for people the lists share, or add a list.",
+        )
+    width = parts.known.shape[0] * (1 + table.t + table.t * (table.t - 1) // 2)
+    if width > _LARGEST:
+        raise NotSupported(
+            f"{len(parts.names)} strata and {table.t} lists make {width:,} parameters; "
+            f"at most {_LARGEST:,} are fitted together.",
+            fix="Use coarser strata, or merge lists.",
+        )
+    if parts.unlabelled:
+        able = ~parts.sees @ (1 << np.arange(table.t))
+        for mask in np.flatnonzero(parts.unknown):
+            if (mask & able).all():
+                raise TableError(
+                    "People without a stratum are on lists that no one stratum is seen by "
+                    f"together (capture history {table.history(int(mask))}).",
+                    fix="Correct the lists that are declared unable to see a stratum.",
+                )
+
+
+def _row(
+    table: OverlapTable,
+    parts: _Parts,
+    drawn: PooledDraws,
+    joint: NDArray[np.float64],
+    k: int,
+    name: str,
+    level: float,
+) -> StratumRow:
+    bits = np.bitwise_count(np.arange(parts.known.shape[1], dtype=np.uint32))
+    observed = int(parts.known[k].sum())
+    overlap = int(parts.known[k][bits > 1].sum())
+    caveats = []
+    if overlap == 0:
+        caveats.append(
+            f"Nobody of stratum {name!r} is on two lists: its figure comes from the other strata."
+        )
+    elif overlap < 10:
+        caveats.append(
+            f"Only {overlap} {'person' if overlap == 1 else 'people'} of stratum {name!r} "
+            f"{'is' if overlap == 1 else 'are'} on two lists or more: much of its figure comes from "
+            "the other strata."
+        )
+    if parts.unlabelled:
+        low, high = np.quantile(drawn.filled[:, k], [(1 - level) / 2, (1 + level) / 2])
+        caveats.append(
+            f"{low:,.0f} to {high:,.0f} people without a label are counted here by draws."
+        )
+    estimate = _estimate("strata", observed, joint[:, k], level, tuple(caveats))
+    diagnostics = drawn.reports[k].to_dict() if k < len(drawn.reports) else {}
+    return StratumRow(
+        name,
+        observed,
+        overlap,
+        tuple(x for x, ok in zip(table.lists, parts.sees[k], strict=True) if not ok),
+        replace(estimate, diagnostics=diagnostics),
+        None,
+    )
+
+
+def _estimate(
+    method: str,
+    observed: int,
+    draws: NDArray[np.float64],
+    level: float,
+    caveats: tuple[str, ...],
+) -> Estimate:
+    median, interval = summarise_draws(draws, level=level)
+    return Estimate(method, observed, median, interval, draws, caveats=caveats)
+
+
+def _alone(
+    table: OverlapTable,
+    parts: _Parts,
+    drawn: PooledDraws,
+    k: int,
+    estimator: _Estimator,
+    seed: int,
+    level: float,
+) -> Estimate:
+    """Estimate one stratum from its own counts, over completed sets where labels are missing."""
+    seen = [i for i in range(table.t) if parts.sees[k, i]]
+    found = []
+    sets = drawn.completed if parts.unlabelled else drawn.completed[:1]
+    for counts in sets:
+        single = OverlapTable.from_histories(
+            table.lists, counts[k], name=f"{table.name}/{parts.names[k]}"
+        ).keep(seen)
+        full = [i for i, size in enumerate(single.list_sizes) if size > 0]
+        observed = int(counts[k].sum())
+        if len(full) < 2:
+            return Estimate(
+                "alone", observed, None, refused="Fewer than two lists hold people of it."
+            )
+        try:
+            got = estimator.estimate(single.keep(full), seed=seed)
+        except (Refusal, TableError) as refusal:
+            return Estimate("alone", observed, None, refused=refusal.message)
+        if got.point is None or not np.isfinite(got.point):
+            return Estimate(
+                got.method, observed, None, refused=got.refused or "There is no finite estimate."
+            )
+        found.append(got)
+    if len(found) == 1:
+        return found[0]
+    finite = [e for e in found if e.draws is not None and np.isfinite(e.draws).all()]
+    if len(finite) < len(found):
+        middle = sorted(found, key=lambda e: e.point or 0.0)[len(found) // 2]
+        return replace(
+            middle,
+            interval=None,
+            caveats=(
+                *middle.caveats,
+                "Without an interval: some completed tables have no finite draws.",
+            ),
+        )
+    return combine_estimates(found, level=level, seed=seed).to_estimate()
+
+
+def _add(
+    parts: Sequence[Estimate | None],
+    table: OverlapTable,
+    rows: Sequence[StratumRow],
+    level: float,
+    draws: int,
+    seed: int,
+) -> Estimate:
+    """Sum of strata estimated alone: draws are paired at random, since the strata are independent."""
+    refused = [
+        row.stratum for row, e in zip(rows, parts, strict=True) if e is None or e.point is None
+    ]
+    if refused:
+        return Estimate(
+            "strata-alone",
+            table.n,
+            None,
+            refused=f"There is no estimate alone for {', '.join(map(repr, refused))}.",
+        )
+    point = float(sum(e.point for e in parts if e is not None and e.point is not None))
+    total = np.zeros(draws)
+    for row, e in zip(rows, parts, strict=True):
+        if e is None or e.draws is None:
+            return Estimate(
+                "strata-alone",
+                table.n,
+                point,
+                caveats=("Without an interval: the method gives no draws.",),
+            )
+        rng = stream(seed, f"strata/alone/{table.name}/{row.stratum}")
+        total += e.draws[rng.integers(0, e.draws.size, draws)]
+    interval = summarise_draws(total, level=level, kind="percentile")[1]
+    return Estimate("strata-alone", table.n, point, interval, total)
+
+
+def _caveats(parts: _Parts, rows: Sequence[StratumRow]) -> list[str]:
+    out = [
+        "Sparse strata borrow strength: their lists are taken to depend on each other much as in "
+        "the other strata."
+    ]
+    none = [r.stratum for r in rows if r.overlap == 0]
+    if none:
+        out.append(f"Nobody is on two lists in {', '.join(map(repr, none))}.")
+    if parts.empty:
+        out.append(
+            f"Nobody was observed in {', '.join(map(repr, parts.empty))}: how many are hidden there "
+            "is not known, and the total leaves it out."
+        )
+    if parts.unlabelled:
+        share = parts.unlabelled / (parts.unlabelled + parts.known.sum())
+        out.append(
+            f"{parts.unlabelled:,} people ({share:.0%}) have no label; they are put into strata by "
+            "draws, assuming labels are missing as often in every stratum among people on the same "
+            "lists."
+        )
+    if parts.sees.shape[1] == 2:
+        out.append("With two lists each stratum rests on their independence within it.")
+    return out
+
+
+def _diagnostics(drawn: PooledDraws, prior: PoolingPrior) -> dict[str, Any]:
+    return {
+        "rhat": max((r.rhat for r in drawn.reports), default=None),
+        "ess_bulk": min((r.ess_bulk for r in drawn.reports), default=None),
+        "ess_tail": min((r.ess_tail for r in drawn.reports), default=None),
+        "spreads": list(prior.spreads),
+        "spread_weights": [float(w) for w in drawn.weights],
+    }
+
+
+def _told(parts: _Parts, drawn: PooledDraws, prior: PoolingPrior) -> str:
+    if parts.sees.shape[1] < 3:
+        return (
+            "Two lists: no interaction can be estimated. A list's reach varies between strata with "
+            f"standard deviation {prior.main_sd:g} (log odds)."
+        )
+    mean = float(np.asarray(prior.spreads) @ drawn.weights)
+    return (
+        "Pair interactions of a stratum are Normal about those the strata share (prior "
+        f"Normal(0, {prior.pair_sd:g}^2)); their spread between strata is learnt: {mean:.2f} on "
+        f"average, out of {', '.join(f'{s:g}' for s in prior.spreads)}. A list's reach varies "
+        f"between strata with standard deviation {prior.main_sd:g} (log odds)."
+    )

@@ -1,0 +1,522 @@
+"""Routes: an absorbing Markov chain over countries, per group of origins.
+
+A person leaves the origin for a first country; in each country reached they stay for good (it is
+the destination) or move on. First moves have a row per origin, later moves and staying a row per
+country reached, shared by the group of origins. Rows have a Dirichlet prior centred on the gravity
+model, so that thin rows shrink to what distance, borders and languages suggest. A statement that
+names no transit country leaves the middle open: direct moves and every single middle are summed
+over, by drawing the middle in proportion to its probability (data augmentation).
+
+With the moves between the countries reached in Q and the probabilities of staying in the diagonal
+matrix S, expected visits are the rows of ``f (I - Q)^-1`` and the destinations' probabilities
+``f (I - Q)^-1 S`` (Kemeny & Snell 1960), f being the first move.
+
+What is counted are statements or cases, as `RouteSet.unit` says: mentions follow attention, and
+are no measure of how many people take a route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.engine.jobs import stream
+from uncounted.errors import InputError
+from uncounted.core.estimate import Interval, summarise_draws
+from uncounted.places.covariates import pairs
+from uncounted.flows.gravity import Gravity
+from uncounted.places.countries import country
+from uncounted.sources.statements import Statements
+
+__all__ = [
+    "LikelyRoute",
+    "Route",
+    "RouteChain",
+    "RouteSet",
+    "fit_routes",
+    "gravity_prior",
+    "routes_from_statements",
+]
+
+_STAY_WEIGHT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One distinct route: places in order (empty text = unknown), how often, in which years."""
+
+    places: tuple[str, ...]
+    weight: int
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSet:
+    """Distinct routes of one source.
+
+    Parameters
+    ----------
+    routes
+        At least two known countries each.
+    unit
+        What ``weight`` counts: ``"report years"`` or ``"cases"``.
+    years
+        All years of the source.
+    source
+        Where the routes are from.
+    """
+
+    routes: tuple[Route, ...]
+    unit: str
+    years: tuple[int, ...]
+    source: str
+
+    def __len__(self) -> int:
+        return len(self.routes)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Countries anywhere on a route, in order."""
+        return tuple(sorted({p for r in self.routes for p in r.places if p}))
+
+    def select(
+        self,
+        *,
+        years: Iterable[int] | None = None,
+        origins: Iterable[str] | None = None,
+        destinations: Iterable[str] | None = None,
+        region: str | None = None,
+    ) -> RouteSet:
+        """Keep the routes that match; with ``years`` the weights count those years only.
+
+        Raises
+        ------
+        InputError
+            Where nothing is left.
+        """
+        keep = list(self.routes)
+        span = self.years
+        if years is not None:
+            wanted = set(years)
+            span = tuple(y for y in self.years if y in wanted)
+            keep = [
+                Route(r.places, len(inside) if self.unit == "report years" else r.weight, inside)
+                for r in keep
+                if (inside := tuple(y for y in r.years if y in wanted))
+            ]
+        if origins is not None:
+            some = set(origins)
+            keep = [r for r in keep if r.places[0] in some]
+        if destinations is not None:
+            ends = set(destinations)
+            keep = [r for r in keep if r.places[-1] in ends]
+        if region is not None:
+            keep = [
+                r
+                for r in keep
+                if any(p and (k := country(p)) and k.continent == region for p in r.places)
+            ]
+        if not keep:
+            raise InputError(
+                "No route matches these conditions: none is stated, which is not to say none exists.",
+                fix="Ask for other years, origins or destinations.",
+            )
+        return RouteSet(tuple(keep), self.unit, span, self.source)
+
+    def leg(self, start: str, end: str) -> tuple[int, ...]:
+        """Years in which this leg is stated, on any route."""
+        found: set[int] = set()
+        for r in self.routes:
+            known = r.places
+            if len(known) == 3 and not known[1]:
+                known = (known[0], known[2])
+            if any(a == start and b == end for a, b in pairwise(known)):
+                found.update(r.years)
+        return tuple(sorted(found))
+
+    def three_legs(self) -> tuple[Route, ...]:
+        """Distinct routes over three different countries."""
+        full = (r for r in self.routes if len(r.places) == 3 and all(r.places))
+        return tuple(r for r in full if len(set(r.places)) == 3)
+
+
+def routes_from_statements(statements: Statements) -> RouteSet:
+    """Gather distinct routes and the report years in which each is stated.
+
+    A statement whose origin and destination are the same country, with no transit, is no route
+    and is left out.
+    """
+    years: dict[tuple[str, ...], set[int]] = {}
+    for o, t, d, y in zip(
+        statements.origin.tolist(), statements.transit.tolist(),
+        statements.destination.tolist(), statements.year.tolist(), strict=True,
+    ):  # fmt: skip
+        if t or o != d:
+            places = (o, t, d) if t else (o, d)
+            years.setdefault(places, set()).add(y)
+    routes = tuple(Route(p, len(years[p]), tuple(sorted(years[p]))) for p in sorted(years))
+    span = tuple(sorted({y for r in routes for y in r.years}))
+    return RouteSet(routes, "report years", span, statements.source)
+
+
+def gravity_prior(gravity: Gravity, states: Sequence[str]) -> NDArray[np.float64]:
+    """Probabilities of the next country by the gravity model, shape (states, states).
+
+    Row i holds, for each j, ``exp(a_j + x_ij beta)`` over its sum; the destination's effect is the
+    median one where the country reported nothing. The diagonal is zero. A pair without covariates
+    gets the row's smallest value.
+    """
+    n = len(states)
+    o, d = (g.ravel() for g in np.meshgrid(states, states, indexing="ij"))
+    fit = gravity.fit
+    names = [c.name for c in fit.coefficients]
+    x = pairs(o, d, names=names, distance=gravity.distance).values
+    with np.errstate(invalid="ignore", over="ignore"):
+        pull = np.exp(x @ np.array([c.estimate for c in fit.coefficients])).reshape(n, n)
+    effects = gravity.destination_effects()
+    typical = float(np.median(effects[effects > 0]))
+    known = dict(zip(gravity.destinations, effects.tolist(), strict=True))
+    pull = pull * np.array([known.get(s) or typical for s in states])
+    np.fill_diagonal(pull, np.nan)
+    least = np.array([np.nanmin(r) if np.isfinite(r).any() else 1.0 for r in pull])
+    pull = np.where(np.isfinite(pull), pull, least[:, None])
+    np.fill_diagonal(pull, 0.0)
+    prior: NDArray[np.float64] = pull / pull.sum(axis=1, keepdims=True)
+    return prior
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyRoute:
+    """A route with its probability among the routes of its group, and whether it is stated."""
+
+    places: tuple[str, ...]
+    probability: float
+    interval: Interval
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChain:
+    """A fitted chain of one group of origins.
+
+    Parameters
+    ----------
+    origins
+        The group.
+    states
+        Countries, the order of the columns below.
+    destination_draws
+        P(destination | a route from the group), shape (draws, states).
+    passage_draws
+        Expected passages (visits that move on) per route, shape (draws, states).
+    first_draws
+        P(first country | origin), shape (draws, origins, states).
+    routes
+        Most likely routes.
+    statements
+        Weight of the statements of the group.
+    alpha
+        Weight of the prior, in statements.
+    """
+
+    origins: tuple[str, ...]
+    states: tuple[str, ...]
+    destination_draws: NDArray[np.float64]
+    passage_draws: NDArray[np.float64]
+    first_draws: NDArray[np.float64]
+    routes: tuple[LikelyRoute, ...]
+    statements: int
+    alpha: float
+
+    def destination(self, iso3: str, *, level: float = 0.95) -> tuple[float, Interval]:
+        """P(destination) through every pipeline: median and interval."""
+        return summarise_draws(self.destination_draws[:, self._at(iso3)], level=level)
+
+    def passages(self, iso3: str, *, level: float = 0.95) -> tuple[float, Interval]:
+        """Expect passages through a country per route: median and interval."""
+        return summarise_draws(self.passage_draws[:, self._at(iso3)], level=level)
+
+    def first(self, origin: str, iso3: str, *, level: float = 0.95) -> tuple[float, Interval]:
+        """P(first country reached | origin): median and interval."""
+        if origin not in self.origins:
+            raise InputError(f"{origin} is not in this group of origins.", fix="See `origins`.")
+        draws = self.first_draws[:, self.origins.index(origin), self._at(iso3)]
+        return summarise_draws(draws, level=level)
+
+    def _at(self, iso3: str) -> int:
+        if iso3 not in self.states:
+            raise InputError(f"{iso3} is on no route here.", fix="See `states`.")
+        return self.states.index(iso3)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Weights of moves and stays of the routes that name every place, and the open ones."""
+
+    first: NDArray[np.float64]
+    move: NDArray[np.float64]
+    stay: NDArray[np.float64]
+    leave: NDArray[np.float64]
+    open_origin: NDArray[np.int64]
+    open_end: NDArray[np.int64]
+    open_weight: NDArray[np.int64]
+
+
+def _count(routes: Sequence[Route], origins: Sequence[str], states: Sequence[str]) -> _Counts:
+    at = {s: i for i, s in enumerate(states)}
+    row = {o: i for i, o in enumerate(origins)}
+    n, m = len(states), len(origins)
+    c = _Counts(np.zeros((m, n)), np.zeros((n, n)), np.zeros(n), np.zeros(n), *_empty())
+    opened: list[tuple[int, int, int]] = []
+    for r in routes:
+        places = r.places
+        start, end = places[0], places[-1]
+        middle = [p for p in places[1:-1] if p]
+        if end:
+            c.stay[at[end]] += r.weight
+        if not middle and start in row and end and start != end:
+            opened.append((row[start], at[end], r.weight))
+            continue
+        path = [start, *middle, end]
+        for i, (a, b) in enumerate(pairwise(path)):
+            if i > 0 and a:
+                c.leave[at[a]] += r.weight
+            if not a or not b or a == b:
+                continue
+            if i == 0:
+                if a in row:
+                    c.first[row[a], at[b]] += r.weight
+            else:
+                c.move[at[a], at[b]] += r.weight
+    if opened:
+        o, e, w = np.array(opened).T
+        c.open_origin, c.open_end, c.open_weight = o, e, w
+    return c
+
+
+def _empty() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+
+
+def fit_routes(
+    routes: RouteSet,
+    prior: NDArray[np.float64],
+    states: Sequence[str],
+    *,
+    origins: Sequence[str],
+    draws: int = 400,
+    alpha: float = 5.0,
+    top: int = 10,
+    level: float = 0.95,
+    seed: int = 0,
+) -> RouteChain:
+    """Fit the chain of a group of origins.
+
+    Parameters
+    ----------
+    routes
+        Statements or cases; those from the group and those whose origin is unknown are used.
+    prior
+        From `gravity_prior`, shape (states, states), rows adding to one.
+    states
+        Countries; must hold all of the routes'.
+    origins
+        The group, ISO alpha-3.
+    draws
+        How many draws; they are independent.
+    alpha
+        Weight of the prior of a row, in statements.
+    top
+        How many most likely routes.
+    level
+        Of their intervals.
+    seed
+        Root seed.
+
+    Raises
+    ------
+    InputError
+        Where no route starts in the group.
+
+    Notes
+    -----
+    The chance of staying in a country reached has a beta prior worth ten statements around the
+    group's share. At most one unstated middle is allowed. Unstated middles are drawn from rows
+    shaped by what is stated, with open statements read as direct (the posterior is cut there):
+    were drawn middles fed back, a middle once drawn would vouch for itself.
+    """
+    group = tuple(o for o in origins if any(r.places[0] == o for r in routes.routes))
+    if not group:
+        raise InputError(
+            "No route starts in these countries: none is stated, which is not to say none exists.",
+            fix="Choose other origins.",
+        )
+    inside = set(group)
+    mine = [r for r in routes.routes if r.places[0] in inside or not r.places[0]]
+    states = tuple(states)
+    c = _count(mine, group, states)
+    rng = stream(seed, "routes/" + ",".join(group))
+    at = {s: i for i, s in enumerate(states)}
+    home = np.array([at[o] for o in group])
+    n = len(states)
+    weight = np.array([sum(r.weight for r in mine if r.places[0] == o) for o in group], dtype=float)
+    kept_first = np.empty((draws, len(group), n))
+    kept_end, kept_pass = np.empty((draws, n)), np.empty((draws, n))
+    candidates = _candidates(mine, group, prior, at)
+    chances = np.empty((draws, len(candidates)))
+    direct = np.zeros_like(c.first)
+    np.add.at(direct, (c.open_origin, c.open_end), c.open_weight)
+    for i in range(draws):
+        first = _dirichlet(alpha * prior[home] + c.first + direct, rng)
+        move = _dirichlet(alpha * prior + c.move, rng)
+        stay = _stays(c.stay, c.leave, rng)
+        first_add, move_add, leave_add = _fill(c, first, move, stay, home, rng)
+        first = _dirichlet(alpha * prior[home] + c.first + first_add, rng)
+        move = _dirichlet(alpha * prior + c.move + move_add, rng) if move_add.any() else move
+        stay = _stays(c.stay, c.leave + leave_add, rng)
+        start = rng.dirichlet(weight + 0.5) @ first
+        visits = _visits(start, move, stay)
+        kept_first[i] = first
+        kept_end[i] = visits * stay
+        kept_pass[i] = visits * (1 - stay)
+        chances[i] = _chances(candidates, first, move, stay, weight / weight.sum())
+    years = {r.places: r.years for r in mine}
+    likely = []
+    for j in np.argsort(-np.median(chances, axis=0))[:top]:
+        places = tuple(group[p] if k == 0 else states[p] for k, p in enumerate(candidates[j]))
+        median, interval = summarise_draws(chances[:, j], level=level)
+        likely.append(LikelyRoute(places, median, interval, years.get(places, ())))
+    return RouteChain(
+        group, states, kept_end, kept_pass, kept_first, tuple(likely), int(weight.sum()), alpha
+    )
+
+
+def _stays(
+    stays: NDArray[np.float64], leaves: NDArray[np.float64], rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Draw the chance of staying in each country: a beta around the group's own share."""
+    share = (stays.sum() + 1.0) / (stays.sum() + leaves.sum() + 2.0)
+    stay: NDArray[np.float64] = rng.beta(
+        _STAY_WEIGHT * share + stays, _STAY_WEIGHT * (1 - share) + leaves
+    )
+    return stay
+
+
+def _visits(
+    start: NDArray[np.float64], move: NDArray[np.float64], stay: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Sum expected visits ``start (I - Q)^-1`` step by step; solve where that is slow to settle."""
+    visits, here = start.copy(), start
+    for _ in range(200):
+        here = (here * (1 - stay)) @ move
+        visits += here
+        if here.sum() < 1e-12:
+            return visits
+    return np.asarray(
+        np.linalg.solve(np.eye(start.size) - ((1 - stay)[:, None] * move).T, start),
+        dtype=np.float64,
+    )
+
+
+def _dirichlet(alpha: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw each row from a Dirichlet distribution; a weight of zero gives a probability of zero."""
+    drawn = rng.standard_gamma(alpha)
+    total = drawn.sum(axis=1, keepdims=True)
+    centre = alpha / alpha.sum(axis=1, keepdims=True)
+    return np.where(total > 0, drawn / np.where(total > 0, total, 1.0), centre)
+
+
+def _fill(
+    c: _Counts,
+    first: NDArray[np.float64],
+    move: NDArray[np.float64],
+    stay: NDArray[np.float64],
+    home: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Draw the unstated middles: direct, or through one country in proportion to its chance."""
+    first_add, move_add = np.zeros_like(first), np.zeros_like(move)
+    leave_add = np.zeros(move.shape[0])
+    if not c.open_origin.size:
+        return first_add, move_add, leave_add
+    o, e, w = c.open_origin, c.open_end, c.open_weight
+    through = first[o] * (1 - stay)[None, :] * move[:, e].T
+    rows = np.arange(o.size)
+    through[rows, e] = 0.0
+    through[rows, home[o]] = 0.0
+    direct = np.maximum(first[o, e], 1e-12)
+    via = through.sum(axis=1)
+    hidden = rng.binomial(w, via / (direct + via))
+    np.add.at(first_add, (o, e), w - hidden)
+    for i in np.flatnonzero(hidden):
+        middles = rng.choice(move.shape[0], size=hidden[i], p=through[i] / via[i])
+        for k in middles:
+            first_add[o[i], k] += 1
+            move_add[k, e[i]] += 1
+            leave_add[k] += 1
+    return first_add, move_add, leave_add
+
+
+def _candidates(
+    routes: Sequence[Route], group: Sequence[str], prior: NDArray[np.float64], at: dict[str, int]
+) -> list[tuple[int, ...]]:
+    """Routes whose chance is looked at: the stated ones, and the prior's best direct ones."""
+    row = {o: i for i, o in enumerate(group)}
+    found: dict[tuple[int, ...], None] = {}
+    for r in routes:
+        if r.places[0] in row and all(r.places) and len(set(r.places)) == len(r.places):
+            found[(row[r.places[0]], *(at[p] for p in r.places[1:]))] = None
+    for o in group:
+        for j in np.argsort(-prior[at[o]])[:5]:
+            found[(row[o], int(j))] = None
+    return list(found)
+
+
+def _chances(
+    candidates: list[tuple[int, ...]],
+    first: NDArray[np.float64],
+    move: NDArray[np.float64],
+    stay: NDArray[np.float64],
+    share: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    out = np.empty(len(candidates))
+    for i, path in enumerate(candidates):
+        p = share[path[0]] * first[path[0], path[1]]
+        for a, b in pairwise(path[1:]):
+            p *= (1 - stay[a]) * move[a, b]
+        out[i] = p * stay[path[-1]]
+    return out
+
+
+def describe(chain: RouteChain, *, top: int = 10, level: float = 0.95) -> dict[str, Any]:
+    """Give the chain's main figures, JSON-ready: destinations, passages, routes."""
+
+    def best(draws: NDArray[np.float64], key: str) -> list[dict[str, Any]]:
+        order = np.argsort(-np.median(draws, axis=0))[:top]
+        rows = []
+        for j in order:
+            median, interval = summarise_draws(draws[:, j], level=level)
+            rows.append({key: chain.states[j], "value": median, "interval": interval.to_dict()})
+        return rows
+
+    return {
+        "origins": list(chain.origins),
+        "statements": chain.statements,
+        "prior_weight": chain.alpha,
+        "destinations": best(chain.destination_draws, "destination"),
+        "passages": best(chain.passage_draws, "transit"),
+        "routes": [
+            {
+                "route": list(r.places),
+                "probability": r.probability,
+                "interval": r.interval.to_dict(),
+                "years_stated": list(r.years),
+            }
+            for r in chain.routes
+        ],
+    }
