@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 import uncounted as uc
-from uncounted.simulation.populations import Design, like
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus
+from uncounted.simulation.populations import Design, like
 
 RESULTS = Path(__file__).parent / "results"
 METHODS = {

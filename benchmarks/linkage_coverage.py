@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from uncounted.core.table import OverlapTable
 from uncounted.errors import Refusal
 from uncounted.pooling.linkage_draws import estimate_over_draws
-from uncounted.core.table import OverlapTable
 
 WAYS = ("truth", "certain", "draws")
 LINES = (

@@ -13,8 +13,7 @@ from collections import Counter
 from itertools import combinations, product
 from pathlib import Path
 
-from uncounted.names import fingerprint
-from uncounted.names import compare
+from uncounted.names import compare, fingerprint
 from uncounted.synthetic.naming import Name, make_name, written
 
 ROOT = Path(__file__).parents[1]

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from uncounted.places.covariates import pairs
-from uncounted.flows.estimated import DetectedFlows
 from uncounted.flows.gravity import fit_gravity
+from uncounted.places.covariates import pairs
+from uncounted.sources.detected_flows import DetectedFlows
 
 RESULT = Path(__file__).parent / "results" / "patterns_coverage.md"
 CODES = [

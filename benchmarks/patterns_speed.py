@@ -8,11 +8,11 @@ from pathlib import Path
 from uncounted.charts.export import to_svg
 from uncounted.charts.flow_map import flow_map
 from uncounted.cli._patterns import places_of
-from uncounted.flows.report import flow_rows, open_flows, run_gravity
 from uncounted.flows.estimated import filter_flows
-from uncounted.sources.statements import read_statements
+from uncounted.flows.report import flow_rows, open_flows, run_gravity
 from uncounted.routes.report import fit_group, gravity_for_routes, put_to_test
-from uncounted.routes.chain import routes_from_statements
+from uncounted.sources.route_sets import routes_from_statements
+from uncounted.sources.statements import read_statements
 
 RESULT = Path(__file__).parent / "results" / "patterns_speed.md"
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from uncounted.core.table import OverlapTable
 from uncounted.estimators.registry import Settings, make
 from uncounted.pooling.linkage_draws import estimate_over_draws
-from uncounted.core.table import OverlapTable
 
 POPULATION = 1500
 CHANCES = (

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 import uncounted as uc
-from uncounted.errors import Refusal
 from uncounted.core.estimate import Estimate
+from uncounted.errors import Refusal
 
 RESULTS = Path(__file__).parent / "results" / "strata_and_covariates.csv"
 SIZES = np.array([1500, 300, 120, 60])

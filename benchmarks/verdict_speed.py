@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 import uncounted as uc
-from uncounted.verdict.assess import assess
-from uncounted.simulation.populations import like
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.graphs import DecomposableGraphs
+from uncounted.simulation.populations import like
 from uncounted.simulation.study import simulate
+from uncounted.verdict.assess import assess
 
 RESULTS = Path(__file__).parent / "results"
 PEER = 4.3

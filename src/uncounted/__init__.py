@@ -15,10 +15,9 @@ from uncounted._version import __version__
 
 if TYPE_CHECKING:
     from uncounted import errors, published
-    from uncounted.files.overlap_tables import read_table, write_table
-    from uncounted.verdict.assess import Verdict, assess
-    from uncounted.core.cases import CaseTable, read_cases
+    from uncounted.core.cases import CaseTable
     from uncounted.core.estimate import Estimate, Interval
+    from uncounted.core.table import OverlapTable
     from uncounted.estimators.closed import ClosedPopulation
     from uncounted.estimators.consensus import Consensus
     from uncounted.estimators.coverage import SampleCoverage
@@ -35,11 +34,13 @@ if TYPE_CHECKING:
     from uncounted.estimators.shrinkage import Shrinkage
     from uncounted.estimators.simple import LowerBound, Pairs
     from uncounted.estimators.threshold import Threshold
+    from uncounted.files.case_tables import read_cases
+    from uncounted.files.overlap_tables import read_table, write_table
     from uncounted.pooling.imputations import Replicates, combine_estimates
-    from uncounted.verdict.sensitivity import Sensitivity, sensitivity_curve
-    from uncounted.simulation.study import simulate
     from uncounted.pooling.strata import StrataEstimate, estimate_strata
-    from uncounted.core.table import OverlapTable
+    from uncounted.simulation.study import simulate
+    from uncounted.verdict.assess import Verdict, assess
+    from uncounted.verdict.sensitivity import Sensitivity, sensitivity_curve
     from uncounted.verdict.validation import internal_validation
 
 __all__ = [
@@ -111,7 +112,7 @@ _WHERE = {
     "estimate_strata": "uncounted.pooling.strata",
     "internal_validation": "uncounted.verdict.validation",
     "published": "uncounted.published",
-    "read_cases": "uncounted.core.cases",
+    "read_cases": "uncounted.files.case_tables",
     "read_table": "uncounted.files.overlap_tables",
     "sensitivity_curve": "uncounted.verdict.sensitivity",
     "simulate": "uncounted.simulation.study",

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from uncounted.answers.runs import run_project, verify_run
 from uncounted.errors import InputError, VerificationError
-from uncounted.project.run import run_project
 from uncounted.project.settings import load_project
-from uncounted.project.verify import verify_run
 
 _SPEC = importlib.util.spec_from_file_location(
     "small_coalition", Path(__file__).with_name("small_coalition.py")

@@ -8,9 +8,9 @@ import math
 import numpy as np
 import pytest
 
+from uncounted.core.table import OverlapTable
 from uncounted.errors import Refusal, TableError
 from uncounted.estimators.registry import METHODS, Settings, make
-from uncounted.core.table import OverlapTable
 
 SAMPLERS = {"latent-class", "threshold"}
 """Methods that need seconds: they are run on the smallest table only."""

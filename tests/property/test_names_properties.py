@@ -7,8 +7,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from uncounted.names import SAME_AT, name_levels, normalise
-from uncounted.names import compare
+from uncounted.names import SAME_AT, compare, name_levels, normalise
 from uncounted.names.compare import compare_fully
 from uncounted.synthetic.naming import make_name, slip, written
 

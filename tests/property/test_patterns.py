@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from uncounted.errors import InputError
 from uncounted.claims.ledger import LedgerError, load_ledger, parse_ledger
+from uncounted.errors import InputError
 from uncounted.ranks import rank_counts, rank_estimates, rank_intervals
 from uncounted.shares.posterior import shares
 

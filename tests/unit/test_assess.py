@@ -9,9 +9,9 @@ import re
 import pytest
 
 import uncounted as uc
-from uncounted.verdict.assess import VerdictRules, assess
 from uncounted.cli import main
 from uncounted.errors import InputError, UsageError
+from uncounted.verdict.assess import VerdictRules, assess
 
 
 def quick(table, **more):

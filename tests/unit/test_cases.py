@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from uncounted.core.cases import CaseTable, read_cases
+from uncounted.core.cases import CaseTable
 from uncounted.errors import TableError
+from uncounted.files.case_tables import read_cases
 
 
 def write(tmp_path, text):

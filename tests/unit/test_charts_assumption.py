@@ -11,10 +11,10 @@ from uncounted.charts.export import to_svg
 from uncounted.charts.forest import ForestRow, forest, forest_of_strata
 from uncounted.charts.sensitivity import sensitivity_chart
 from uncounted.charts.validation import trajectory_chart, validation_chart
-from uncounted.errors import InputError
 from uncounted.core.estimate import Estimate, Interval
-from uncounted.verdict.sensitivity import sensitivity
+from uncounted.errors import InputError
 from uncounted.pooling.strata import StrataEstimate, StratumRow
+from uncounted.verdict.sensitivity import sensitivity
 from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
 
 

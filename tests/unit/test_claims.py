@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from uncounted.brief.pages import claims_page
+from uncounted.claims.evidence import KINDS, Sources
 from uncounted.claims.judging import Finding, judge
 from uncounted.claims.judging import test_claims as put_to_the_test
-from uncounted.claims.evidence import KINDS, Sources
 from uncounted.claims.ledger import LedgerError, load_ledger, parse_ledger
 
 

@@ -7,20 +7,15 @@ import itertools
 import numpy as np
 import pytest
 
+from uncounted.core.table import OverlapTable
 from uncounted.disclosure import Ledger, Total, attack, protect
+from uncounted.disclosure.run_tables import SHARED, protect_overlap, protect_rows
 from uncounted.disclosure.suppress import MARKS
 from uncounted.errors import InputError
 from uncounted.linkage.overlaps import Overlaps
-from uncounted.project.results import (
-    SHARED,
-    TELLS,
-    estimate_groups,
-    list_rows,
-    protect_overlap,
-    protect_rows,
-)
 from uncounted.records.reading import ListReport
-from uncounted.core.table import OverlapTable
+from uncounted.verdict.groups import estimate_groups
+from uncounted.verdict.lists import TELLS, list_rows
 
 
 def grid(rows: int, columns: int) -> list[Total]:
@@ -120,7 +115,7 @@ def test_the_floor():
 
 
 def test_overlap_tables_with_list_totals():
-    from uncounted.project.results import protect_overlap
+    from uncounted.disclosure.run_tables import protect_overlap
 
     counts = [0, 54, 463, 2, 907, 12, 40, 1]
     shown, totals = protect_overlap(counts, ["a", "b", "c"], 11)

@@ -8,8 +8,9 @@ import math
 import numpy as np
 import pytest
 
+from uncounted.core.draws import pool_draws, summarise_draws
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.engine import jobs as engine
-from uncounted.core.estimate import Estimate, Interval, pool_draws, summarise_draws
 
 
 def double(x):

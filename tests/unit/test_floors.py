@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import uncounted as uc
-from uncounted.errors import NoFiniteEstimate, NotIdentifiable
 from uncounted.core.table import OverlapTable
+from uncounted.errors import NoFiniteEstimate, NotIdentifiable
 
 
 def table(**histories):

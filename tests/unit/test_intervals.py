@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import uncounted as uc
+from uncounted.core.table import OverlapTable
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable, NotSupported, Refusal
 from uncounted.estimators import _intervals
-from uncounted.core.table import OverlapTable
 
 
 def two_lists(a, b, both):

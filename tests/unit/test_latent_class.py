@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from uncounted import published
+from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, NoFiniteEstimate, NotConverged, NotSupported
 from uncounted.estimators.latent_class import LatentClass
 from uncounted.estimators.modes import find_modes
-from uncounted.core.table import OverlapTable
 
 SMALL = OverlapTable.from_histories(
     ["a", "b", "c"],

@@ -11,13 +11,13 @@ import pytest
 from uncounted.linkage import Settings, blocking, levels, link, splink_engine
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.blocking import KEYS, RULES, cost_of, plan
+from uncounted.linkage.blocking_recall import reach_of
 from uncounted.linkage.decisions import Decision, keys_of
 from uncounted.linkage.fields import NO_BIRTH_KNOWN, birth_of
 from uncounted.linkage.levels import BIRTH_LEVELS, FIELD_LEVELS, NAME_LEVELS, PART_LEVELS
 from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
 from uncounted.linkage.prepare import prepare
 from uncounted.linkage.rarity import rarity
-from uncounted.linkage.blocking_recall import reach_of
 from uncounted.linkage.spelling import ask_tables
 from uncounted.linkage.splink_engine import compare
 from uncounted.linkage.strangers import Tally, first_log_u, later_log_u

@@ -15,11 +15,18 @@ import pytest
 from click.testing import CliRunner
 
 from uncounted.cli.names import names as names_command
-from uncounted.names import SAME_AT, VERSION, NameKey, fingerprint, name_levels, normalise
-from uncounted.names import chinese
-from uncounted.names import compare
-from uncounted.names import jaro
-from uncounted.names import korean
+from uncounted.names import (
+    SAME_AT,
+    VERSION,
+    NameKey,
+    chinese,
+    compare,
+    fingerprint,
+    jaro,
+    korean,
+    name_levels,
+    normalise,
+)
 from uncounted.names.compare import compare_fully
 from uncounted.names.parts import is_placeholder
 from uncounted.names.scripts import clean, readings

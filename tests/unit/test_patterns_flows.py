@@ -9,9 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from uncounted.errors import InputError, NotSupported
-from uncounted.places.covariates import gdp_per_head, pairs
 from uncounted.flows.estimated import (
-    DetectedFlows,
     detected_flows,
     estimated_flows,
     estimated_flows_from_prior,
@@ -23,6 +21,8 @@ from uncounted.flows.gravity import (
     implausible_cells,
     scale_to_margins,
 )
+from uncounted.places.covariates import gdp_per_head, pairs
+from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.unodc import read_unodc
 
 

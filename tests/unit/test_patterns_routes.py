@@ -12,15 +12,16 @@ from click.testing import CliRunner
 
 from uncounted.errors import InputError, NotSupported
 from uncounted.flows.estimated import detected_flows
-from uncounted.sources.statements import read_statements
-from uncounted.sources.unodc import read_unodc
+from uncounted.routes.chain import _visits, fit_routes
 from uncounted.routes.tests import (
     compare_orders,
     near_then_far,
     uphill_detected,
     uphill_stated,
 )
-from uncounted.routes.chain import Route, RouteSet, _visits, fit_routes, routes_from_statements
+from uncounted.sources.route_sets import Route, RouteSet, routes_from_statements
+from uncounted.sources.statements import read_statements
+from uncounted.sources.unodc import read_unodc
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import uncounted as uc
 from uncounted.charts.export import save, to_svg
 from uncounted.charts.specification_curve import specification_curve
 from uncounted.charts.upset import upset
+from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError
 from uncounted.estimators.specification import specifications
-from uncounted.core.table import OverlapTable
 
 
 def marks(svg, role):

@@ -6,22 +6,23 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from uncounted.disclosure.ledger import Release
-from uncounted.errors import InputError, NotSupported, Refusal
-from uncounted.core.estimate import Estimate, Interval
-from uncounted.estimators.registry import Settings, make
-from uncounted.project.checking import CheckReport
-from uncounted.linkage.overlaps import Groups, count_overlaps, groups_of
 from uncounted.answers.run_page import _check_words, _hidden_words
-from uncounted.pooling.linkage_draws import estimate_over_draws
-from uncounted.project.publish import history_count, ledger_tables, shown_estimate
-from uncounted.records.consent.cost import release_cost
-from uncounted.project.results import protect_overlap, protect_rows, rounded
-from uncounted.project.settings import keep_mapping, load_project
-from uncounted.project.stages import _publishable, enough
-from uncounted.records.account import ListReport
-from uncounted.records.schema import Records
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure.ledger import Publication
+from uncounted.disclosure.rounding import rounded
+from uncounted.disclosure.run_tables import protect_overlap, protect_rows
+from uncounted.errors import InputError, NotSupported, Refusal
+from uncounted.estimators.registry import Settings, make
+from uncounted.linkage.overlaps import Groups, count_overlaps, groups_of
+from uncounted.pooling.linkage_draws import estimate_over_draws
+from uncounted.project.checking import CheckReport
+from uncounted.project.publish import history_count, ledger_tables, shown_estimate
+from uncounted.project.settings import keep_mapping, load_project
+from uncounted.records.account import ListReport
+from uncounted.records.consent.cost import release_cost
+from uncounted.records.schema import Records
+from uncounted.verdict.run_verdict import _publishable, enough
 
 
 def test_overlaps_against_a_count_by_hand():
@@ -390,12 +391,15 @@ def test_a_held_table_of_other_lists_shows_no_zeros_that_are_none():
     numbers = ledger_tables({}, shown, table, empty, report)["overlap"]
     assert numbers["only a + b"] == 20 and numbers["only b"] == 60 and numbers["b"] == 80
     # in another order the same people have the same labels
-    assert [history_count(Release(numbers), h, ["a", "b"]) for h in ("01", "11")] == ["60", "20"]
-    held = Release(numbers, "run of before")
+    assert [history_count(Publication(numbers), h, ["a", "b"]) for h in ("01", "11")] == [
+        "60",
+        "20",
+    ]
+    held = Publication(numbers, "run of before")
     assert history_count(held, "100", ["a", "b", "c"]) == "40"
     assert history_count(held, "001", ["a", "b", "c"]) == "–"
     del numbers["only a + b"]
-    assert history_count(Release(numbers), "11", ["a", "b"]) == "0"
+    assert history_count(Publication(numbers), "11", ["a", "b"]) == "0"
 
 
 def test_the_check_by_formula_says_which_cut_off_it_took():

@@ -13,8 +13,8 @@ import pytest
 
 from uncounted.cli import main
 from uncounted.errors import InputError
-from uncounted.records import reading
 from uncounted.files import workbook
+from uncounted.records import reading
 
 pytest.importorskip("openpyxl")
 _spec = importlib.util.spec_from_file_location(

@@ -408,8 +408,8 @@ def test_our_workbook_reader_reads_what_openpyxl_reads(tmp_path):
 
 
 def test_a_list_of_too_many_rows_or_lines_is_refused(tmp_path, monkeypatch):
-    from uncounted.records import reading
     from uncounted.files import delimited
+    from uncounted.records import reading
 
     path = csv_file(tmp_path, "1,Ana,Diaz,1990,F,MX\n" * 100)
     monkeypatch.setattr(reading, "MAX_RECORDS", 99)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from uncounted.errors import InputError
 from uncounted.core.estimate import Estimate
+from uncounted.errors import InputError
 from uncounted.pooling.imputations import combine_estimates
 
 

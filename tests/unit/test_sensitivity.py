@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from uncounted import OverlapTable, published
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
-from uncounted.core.estimate import Estimate, Interval
 from uncounted.verdict.sensitivity import XI_GRID, sensitivity
 
 # Closed form for Kosovo (no zero cell), n0 = odd cells / even cells / xi; printed to 3 decimals.

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.sources.unodc import UnodcTable, read_unodc
 from uncounted.shares.posterior import share_draws, shares, shares_of_each, shares_of_records, shift
 from uncounted.shares.reading import (
     forms_by_year,
@@ -18,6 +17,7 @@ from uncounted.shares.reading import (
     who_was_counted,
 )
 from uncounted.sources.tallies import by_form, by_origin
+from uncounted.sources.unodc import UnodcTable, read_unodc
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,9 @@ import pytest
 
 import uncounted as uc
 from uncounted.cli import main
+from uncounted.errors import InputError
+from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.registry import make
 from uncounted.simulation.populations import (
     Design,
     exclusive_lists,
@@ -20,9 +23,6 @@ from uncounted.simulation.populations import (
     rasch,
     two_worlds,
 )
-from uncounted.errors import InputError
-from uncounted.estimators.consensus import Consensus
-from uncounted.estimators.registry import make
 from uncounted.simulation.study import simulate, summarise
 
 P = [0.3, 0.2, 0.1]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import uncounted as uc
-from uncounted.errors import TableError
 from uncounted.core.table import UNKNOWN, OverlapTable
+from uncounted.errors import TableError
 
 LISTS = ["a", "b", "c"]
 HISTORIES = {"100": 10, "010": 20, "001": 30, "110": 4, "011": 3, "111": 1}

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from uncounted import published
+from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
 from uncounted.estimators.threshold import Threshold
 from uncounted.kernels.threshold import log_posterior
-from uncounted.core.table import OverlapTable
 
 
 def twin(counts, live, terms, precision, alpha):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from uncounted import OverlapTable, published
-from uncounted.errors import InputError, NoFiniteEstimate
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.errors import InputError, NoFiniteEstimate
 from uncounted.verdict.validation import (
     _thin,
     condition_on,

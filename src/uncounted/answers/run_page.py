@@ -5,26 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from uncounted.brief.run_page import Brief, GroupLine, ListLine, coalition_page
 from uncounted.brief.figures import Picture
+from uncounted.brief.run_page import Brief, GroupLine, ListLine, coalition_page
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.charts.doubt import doubt, whole_percents
 from uncounted.charts.export import to_svg
 from uncounted.charts.groups import groups as groups_chart
 from uncounted.charts.threshold_sweep import threshold_sweep
-from uncounted.disclosure.ledger import Release
-from uncounted.disclosure.suppress import MARKS
 from uncounted.core.estimate import Interval
+from uncounted.disclosure.ledger import Publication
+from uncounted.disclosure.rounding import rounded
+from uncounted.disclosure.suppress import MARKS
+from uncounted.project.linking import Linked
 from uncounted.project.publish import Shown, history_count, row_counts
-from uncounted.project.results import ListRow, rounded
+from uncounted.project.run import RunResult
+from uncounted.project.settings import About, Project
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE, REGIMES
-
-if TYPE_CHECKING:
-    from uncounted.project.linking import Linked
-    from uncounted.project.run import RunResult
-    from uncounted.project.settings import About, Project
+from uncounted.verdict.lists import ListRow
 
 __all__ = ["write_page"]
 
@@ -200,7 +199,9 @@ def _group_lines(shown: Shown, name: str) -> list[GroupLine]:
     return lines
 
 
-def _list_lines(rows: Sequence[ListRow], release: Release, names: Sequence[str]) -> list[ListLine]:
+def _list_lines(
+    rows: Sequence[ListRow], release: Publication, names: Sequence[str]
+) -> list[ListLine]:
     lines = []
     none = MARKS["not listed"]
     for row in rows:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
-from uncounted.errors import InputError
 from uncounted.core.estimate import Estimate
+from uncounted.errors import InputError
 
 __all__ = ["ForestRow", "forest", "forest_of_strata"]
 

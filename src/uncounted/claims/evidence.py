@@ -14,17 +14,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uncounted.errors import InputError
-from uncounted.core.estimate import Interval
 from uncounted.claims.ledger import Counts, EvidenceRef, LedgerError
+from uncounted.core.estimate import Interval
+from uncounted.errors import InputError
 from uncounted.places.countries import country_name
 from uncounted.ranks import Ranking, rank_counts
 from uncounted.shares.posterior import shares
 from uncounted.sources.tallies import by_form, by_origin, total
 
 if TYPE_CHECKING:
+    from uncounted.sources.route_sets import RouteSet
     from uncounted.sources.unodc import UnodcTable
-    from uncounted.routes.chain import RouteSet
 
 __all__ = ["KINDS", "Evidence", "Sources", "gather"]
 
@@ -91,8 +91,8 @@ class Sources:
     @cached_property
     def routes(self) -> RouteSet:
         """The bundled route statements."""
+        from uncounted.sources.route_sets import routes_from_statements
         from uncounted.sources.statements import read_statements
-        from uncounted.routes.chain import routes_from_statements
 
         return routes_from_statements(read_statements())
 

@@ -13,10 +13,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from uncounted.errors import InputError, Refusal
-from uncounted.core.estimate import Interval
 from uncounted.claims.evidence import Evidence, Sources, gather
 from uncounted.claims.ledger import Claim, Counts, Ledger, LedgerError, load_ledger
+from uncounted.core.estimate import Interval
+from uncounted.errors import InputError, Refusal
 from uncounted.places.countries import country_name
 
 __all__ = ["VERDICTS", "Finding", "Verdict", "judge", "test_claims"]

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import click
 
 from uncounted import published
-from uncounted.files.overlap_tables import read_table
-from uncounted.errors import InputError, TableError
-from uncounted.published import PublishedTable
 from uncounted.core.table import OverlapTable
+from uncounted.errors import InputError, TableError
+from uncounted.files.overlap_tables import read_table
+from uncounted.published import PublishedTable
 
 __all__ = ["Source", "load_table", "table_options", "table_summary"]
 

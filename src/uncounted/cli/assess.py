@@ -120,11 +120,11 @@ def assess(
 
     Exit status 4 if the verdict is "not supported".
     """
-    from uncounted.verdict.assess import VerdictRules
-    from uncounted.verdict.assess import assess as run
     from uncounted.estimators.consensus import Consensus
     from uncounted.estimators.posterior_grid import OddsPrior
     from uncounted.estimators.shrinkage import Shrinkage
+    from uncounted.verdict.assess import VerdictRules
+    from uncounted.verdict.assess import assess as run
 
     source = load_table(table, lists=lists, count=count, stratum=stratum, cannot_see=cannot_see)
     with progress("methods", quiet=as_json) as tell:

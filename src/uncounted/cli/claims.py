@@ -54,9 +54,9 @@ def claims(
     LEDGER is a TOML file of claims (docs/claims.md); without it the shipped ledger is tested. A
     claim is compared only with evidence that counts the same thing.
     """
-    from uncounted.errors import InputError
     from uncounted.claims.judging import VERDICTS, test_claims
     from uncounted.claims.ledger import load_ledger
+    from uncounted.errors import InputError
 
     book = load_ledger(ledger)
     keep = _chosen(book.claims, ids, years, destination, origin, form)

@@ -63,11 +63,11 @@ def demo(folder: Path, short: bool, as_json: bool) -> None:
 
 def _coalition(folder: Path, as_json: bool) -> dict[str, Any]:
     """Run the example coalition, whose true size is known because it is made up."""
+    from uncounted.answers.runs import run_project
     from uncounted.brief.words import interval_words, people
+    from uncounted.disclosure.rounding import rounded
     from uncounted.project.new import new_project
     from uncounted.project.publish import rounded_interval
-    from uncounted.project.results import rounded
-    from uncounted.project.run import run_project
     from uncounted.project.settings import load_project
     from uncounted.synthetic import POPULATION
 
@@ -94,9 +94,9 @@ def _coalition(folder: Path, as_json: bool) -> dict[str, Any]:
 
 def _claims(folder: Path, as_json: bool) -> dict[str, Any]:
     """Put the shipped ledger of claims to the test."""
-    from uncounted.cli.claims import build_page
     from uncounted.claims.judging import test_claims
     from uncounted.claims.ledger import load_ledger
+    from uncounted.cli.claims import build_page
 
     book = load_ledger()
     findings = test_claims(book)

@@ -72,8 +72,8 @@ def _version(name: str) -> str | None:
 
 def _check_fit() -> bool:
     """Fit two independent lists, whose estimate is known: n1 n2 / both."""
-    from uncounted.estimators.loglinear import LogLinear
     from uncounted.core.table import OverlapTable
+    from uncounted.estimators.loglinear import LogLinear
 
     table = OverlapTable.from_histories(["a", "b"], {"10": 20, "01": 30, "11": 10})
     point = LogLinear(model="main", interval="none").estimate(table).point

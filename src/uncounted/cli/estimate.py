@@ -14,8 +14,8 @@ from uncounted.errors import InputError, Refusal
 
 if TYPE_CHECKING:
     from uncounted.core.estimate import Estimate
-    from uncounted.estimators.registry import Settings
     from uncounted.core.table import OverlapTable
+    from uncounted.estimators.registry import Settings
 
 __all__ = ["estimate", "estimate_all", "print_estimates", "write_page"]
 

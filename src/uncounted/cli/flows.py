@@ -19,8 +19,9 @@ from uncounted.cli._patterns import (
 )
 
 if TYPE_CHECKING:
+    from uncounted.flows.estimated import EstimatedFlows
     from uncounted.flows.report import FlowSource
-    from uncounted.flows.estimated import DetectedFlows, EstimatedFlows
+    from uncounted.sources.detected_flows import DetectedFlows
 
 
 @click.command()
@@ -124,8 +125,8 @@ def flows(
     uncounted flows --destination USA --years 2013-2014
     uncounted flows --region Europe --html flows.html
     """  # fmt: skip
-    from uncounted.flows.report import coefficients, flow_rows, open_flows, run_gravity
     from uncounted.flows.estimated import filter_flows
+    from uncounted.flows.report import coefficients, flow_rows, open_flows, run_gravity
 
     when, to = years_of(years), codes(destinations)
     source = open_flows(file, wide=labels == "wide", form=form)

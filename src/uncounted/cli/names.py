@@ -28,8 +28,7 @@ def names(first: str, second: str, culture: str | None, as_json: bool) -> None:
     Names may be in any script and either order; put each in quotes. The answer is about the two
     spellings alone: a birth date or anything else a record holds is not asked for.
     """
-    from uncounted.names import normalise
-    from uncounted.names import compare
+    from uncounted.names import compare, normalise
 
     match = compare(normalise(first, culture), normalise(second, culture))
     if as_json:

@@ -134,8 +134,8 @@ def _bundled(
     nationals: bool,
 ) -> Tally:
     from uncounted.places.countries import to_iso3
-    from uncounted.sources.unodc import read_unodc
     from uncounted.sources.tallies import by_origin
+    from uncounted.sources.unodc import read_unodc
 
     table = read_unodc()
     note(table.accounting())

@@ -18,7 +18,7 @@ from uncounted.cli._patterns import (
 )
 
 if TYPE_CHECKING:
-    from uncounted.routes.chain import RouteSet
+    from uncounted.sources.route_sets import RouteSet
 
 
 @click.command()

@@ -27,7 +27,7 @@ def run(project: str, draft: bool, fresh: bool, as_json: bool) -> int:
     Steps whose inputs have not changed are skipped; a run that was interrupted goes on where it
     stopped. The page and everything it rests on stand in runs/<id>/.
     """
-    from uncounted.project.run import run_project
+    from uncounted.answers.runs import run_project
     from uncounted.project.settings import load_project
 
     loaded = load_project(project)

@@ -132,9 +132,9 @@ def _from_table(
 ) -> dict[str, Any]:
     from uncounted.errors import InputError
     from uncounted.places.countries import country, country_name, to_iso3
-    from uncounted.sources.unodc import read_unodc
     from uncounted.shares.posterior import shares as make
     from uncounted.shares.reading import FORM_NAMES, forms_by_year, origins_by_year, shifts
+    from uncounted.sources.unodc import read_unodc
 
     table = read_unodc()
     note(table.accounting())

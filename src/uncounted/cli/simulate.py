@@ -12,9 +12,9 @@ from uncounted.cli._tables import load_table, table_options
 from uncounted.errors import InputError, UncountedError
 
 if TYPE_CHECKING:
-    from uncounted.simulation.populations import Design
     from uncounted.estimators.loglinear import LogLinear
     from uncounted.estimators.registry import Estimator
+    from uncounted.simulation.populations import Design
     from uncounted.simulation.study import Simulation
 
 __all__ = ["simulate"]

@@ -17,7 +17,7 @@ def verify(run: Path, as_json: bool) -> None:
 
     Ends with status 5 where anything is not as the run wrote it.
     """
-    from uncounted.project.verify import verify_run
+    from uncounted.answers.runs import verify_run
 
     found = verify_run(run, say=note)
     if as_json:

@@ -19,13 +19,13 @@ from pathlib import Path
 from uncounted.disclosure.suppress import THRESHOLD
 from uncounted.errors import InputError
 
-__all__ = ["Ledger", "Release"]
+__all__ = ["Ledger", "Publication"]
 
 Numbers = Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class Publication:
     """Shown numbers of one table, after the ledger was asked.
 
     Parameters
@@ -117,7 +117,7 @@ class Ledger:
         run: str,
         tip: str | None = None,
         threshold: int = THRESHOLD,
-    ) -> Release:
+    ) -> Publication:
         """Hold a table back where it differs too little from an earlier release.
 
         Parameters
@@ -141,11 +141,11 @@ class Ledger:
         """
         past = self.earlier(table, run=run, tip=tip)
         if not past or dict(past[-1][1]) == dict(numbers):
-            return Release(numbers)
+            return Publication(numbers)
         for _, shown in past:
             if _too_near(shown, numbers, threshold):
-                return Release(dict(past[-1][1]), past[-1][0])
-        return Release(numbers)
+                return Publication(dict(past[-1][1]), past[-1][0])
+        return Publication(numbers)
 
     def record(self, run: str, tables: Mapping[str, Numbers]) -> None:
         """Append a run's released tables; a run already there is not written twice."""

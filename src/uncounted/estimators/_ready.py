@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.errors import NoFiniteEstimate, NotSupported
 from uncounted.core.table import OverlapTable
+from uncounted.errors import NoFiniteEstimate, NotSupported
 
 __all__ = ["LARGEST_RATIO", "Ready", "no_model", "ready", "refuse_large"]
 

@@ -14,15 +14,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
-from uncounted.core.estimate import Estimate, Interval
 from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
 from uncounted.estimators.shrinkage import Shrinkage, posterior_of
-from uncounted.core.table import OverlapTable
 
 __all__ = ["Consensus", "ConsensusPosterior"]
 

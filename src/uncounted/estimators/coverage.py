@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate
-from uncounted.core.estimate import Estimate
 from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
 from uncounted.estimators.simple import log_normal
-from uncounted.core.table import OverlapTable
 
 __all__ = ["CoverageFigures", "SampleCoverage", "coverage_figures"]
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.cases import CaseTable
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.engine.jobs import stream
 from uncounted.errors import (
     InputError,
@@ -25,7 +26,6 @@ from uncounted.errors import (
     NotSupported,
     TableError,
 )
-from uncounted.core.estimate import Estimate, Interval
 
 __all__ = ["DoublyRobust", "Influence", "influence", "target"]
 

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate, NotSupported
-from uncounted.core.estimate import Estimate, Interval
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid
-from uncounted.core.table import OverlapTable
 
 __all__ = ["DecomposableGraphs", "GraphPosterior", "SearchError"]
 

@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.draws import summarise_draws
+from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotConverged
-from uncounted.core.estimate import Estimate, summarise_draws
 from uncounted.estimators._latent_library import (
     Library,
     PilotStates,
@@ -30,7 +32,6 @@ from uncounted.estimators._ready import ready
 from uncounted.estimators.mcmc import ChainReport, report
 from uncounted.estimators.modes import Mode, find_modes
 from uncounted.kernels.latent import run_chain
-from uncounted.core.table import OverlapTable
 
 __all__ = ["LatentClass"]
 

@@ -10,15 +10,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable, Refusal
-from uncounted.core.estimate import Estimate, Interval
 from uncounted.estimators import _fits, _intervals, _selection
 from uncounted.estimators._fits import NO_MAXIMUM, NOT_IDENTIFIABLE, ModelSet, Tables
 from uncounted.estimators._hierarchy import Model, all_pairs, main_effects, parse, spell, write
 from uncounted.estimators._ready import LARGEST_RATIO, Ready, no_model, ready, refuse_large
 from uncounted.estimators._selection import Ranking
-from uncounted.core.table import OverlapTable
 
 __all__ = ["Averaged", "BestAIC", "BestBIC", "LogLinear", "Stepwise"]
 

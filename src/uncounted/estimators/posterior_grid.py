@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.errors import NoFiniteEstimate
 from uncounted.core.estimate import Interval
+from uncounted.errors import NoFiniteEstimate
 
 __all__ = ["GridPosterior", "OddsGrid", "OddsPrior", "pool"]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from uncounted.errors import UsageError
 from uncounted.core.estimate import Estimate
 from uncounted.core.table import OverlapTable
+from uncounted.errors import UsageError
 
 __all__ = ["DEFAULT_METHODS", "METHODS", "Estimator", "Settings", "make"]
 

@@ -23,12 +23,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.engine.jobs import stream
 from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
+from uncounted.engine.jobs import stream
 from uncounted.estimators._pair_fits import PairFits, best_sets, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior
-from uncounted.core.table import OverlapTable
 
 __all__ = ["Shrinkage", "ShrinkagePosterior", "posterior_of"]
 

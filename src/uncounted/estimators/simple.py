@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from uncounted.errors import NoFiniteEstimate
 from uncounted.core.estimate import Estimate, Interval
-from uncounted.estimators._ready import ready, refuse_large
 from uncounted.core.table import OverlapTable
+from uncounted.errors import NoFiniteEstimate
+from uncounted.estimators._ready import ready, refuse_large
 
 __all__ = ["LowerBound", "Pairs", "log_normal"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.table import OverlapTable
 from uncounted.estimators import _intervals, _selection
 from uncounted.estimators._hierarchy import Model, write
 from uncounted.estimators._ready import LARGEST_RATIO, no_model, ready
-from uncounted.core.table import OverlapTable
 
 __all__ = ["Specifications", "specifications"]
 

@@ -14,15 +14,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.draws import summarise_draws
+from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotConverged, NotIdentifiable
-from uncounted.core.estimate import Estimate, summarise_draws
 from uncounted.estimators import existence
 from uncounted.estimators._hierarchy import Model, all_pairs, main_effects, write
 from uncounted.estimators._ready import Ready, ready, refuse_large
 from uncounted.estimators.mcmc import ChainReport, report
 from uncounted.kernels.threshold import log_posterior, run_hmc
-from uncounted.core.table import OverlapTable
 
 __all__ = ["Threshold"]
 

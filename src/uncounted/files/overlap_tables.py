@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.errors import TableError
 from uncounted.core.table import MAX_LISTS, OverlapTable
+from uncounted.errors import TableError
 
 __all__ = ["read_table", "read_table_text", "write_table"]
 

@@ -16,8 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from uncounted.errors import InputError
-from uncounted.files import delimited
-from uncounted.files import encodings
+from uncounted.files import delimited, encodings
 from uncounted.files.filetypes import HEAD, kind_of
 from uncounted.files.parquet import Parquet
 from uncounted.files.raw import MAX_COLUMNS, RawRow

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotIdentifiable, NotSupported
-from uncounted.places.covariates import pairs
-from uncounted.flows.estimated import DetectedFlows
 from uncounted.places.countries import need
+from uncounted.places.covariates import pairs
+from uncounted.sources.detected_flows import DetectedFlows
 
 __all__ = ["Coefficient", "Fit", "Gravity", "Implausible", "fit_gravity", "implausible_cells"]
 

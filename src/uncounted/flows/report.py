@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError, NotSupported, Refusal
-from uncounted.places.covariates import DISTANCES
-from uncounted.flows.estimated import DetectedFlows, EstimatedFlows, detected_flows, filter_flows
+from uncounted.flows.estimated import EstimatedFlows, detected_flows, filter_flows
 from uncounted.flows.gravity import Fit, Gravity, fit_gravity, implausible_cells
+from uncounted.places.covariates import DISTANCES
 from uncounted.sources.detect import layout_of
+from uncounted.sources.detected_flows import DetectedFlows
 
 if TYPE_CHECKING:
     from uncounted.sources.sheets import Quarantined
@@ -202,8 +203,8 @@ def flow_rows(
         A row's ``detected`` is ``{"lower", "upper"}`` or ``{"suppressed": true}``; ``expected``
         (gravity) and ``estimated`` are objects of their own.
     """
+    from uncounted.core.draws import summarise_draws
     from uncounted.disclosure import Total, protect
-    from uncounted.core.estimate import summarise_draws
     from uncounted.places.countries import country_name
 
     pairs = shown.by_pair()

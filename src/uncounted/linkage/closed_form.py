@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.registry import Settings, make
 from uncounted.linkage.corrections import corrected_counts
-from uncounted.core.table import OverlapTable
 
 __all__ = ["Rates", "check", "implied_rates"]
 

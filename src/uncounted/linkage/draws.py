@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.errors import InputError
 from uncounted.core.table import MAX_LISTS, OverlapTable
+from uncounted.errors import InputError
 
 __all__ = ["LinkageDraws"]
 

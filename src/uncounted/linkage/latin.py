@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from uncounted.names import chinese
-from uncounted.names import korean
-from uncounted.names import scripts
+from uncounted.names import chinese, korean, scripts
 
 __all__ = ["family_in_latin", "given_in_latin"]
 

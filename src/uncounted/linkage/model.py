@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.table import MAX_LISTS, OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 from uncounted.linkage.assign import clusters
+from uncounted.linkage.blocking_recall import reach_of
 from uncounted.linkage.chain import Chain, Graph, graph_of
 from uncounted.linkage.copies import Copies, copies_of
 from uncounted.linkage.decisions import Decision, apply, contradicting, keys_of
 from uncounted.linkage.draws import LinkageDraws
 from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
 from uncounted.linkage.prepare import Columns, prepare
-from uncounted.linkage.blocking_recall import reach_of
 from uncounted.linkage.splink_engine import Pairs, compare
 from uncounted.linkage.weights import Weighed, Weights, weigh
 from uncounted.records.schema import Records
-from uncounted.core.table import MAX_LISTS, OverlapTable
 
 __all__ = ["Linkage", "Settings", "link", "link_columns"]
 

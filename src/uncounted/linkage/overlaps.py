@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.table import OverlapTable
 from uncounted.records import codes
 from uncounted.records.schema import EXPLOITATION, SECTORS, Records
-from uncounted.core.table import OverlapTable
 
 __all__ = ["UNKNOWN_GROUP", "Groups", "Overlaps", "count_overlaps", "groups_of"]
 

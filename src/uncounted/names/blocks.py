@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
-from uncounted.names import chinese
-from uncounted.names import korean
+from uncounted.names import chinese, korean
 from uncounted.names.letters import bare, classes, coarse, confused_with, spellings
 from uncounted.names.parts import Word
 

@@ -13,9 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.names import chinese
-from uncounted.names import korean
-from uncounted.names import vietnamese
+from uncounted.names import chinese, korean, vietnamese
 from uncounted.names.keys import NameKey, normalise
 from uncounted.names.letters import (
     CULTURES,

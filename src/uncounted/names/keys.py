@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from uncounted.names import chinese
-from uncounted.names import korean
-from uncounted.names import vietnamese
+from uncounted.names import chinese, korean, vietnamese
 from uncounted.names.blocks import blocks_of
 from uncounted.names.letters import CULTURES, known, pointed, spellings
 from uncounted.names.parts import MAX_LETTERS, MAX_WORDS, Word, is_placeholder, split

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.draws import pool_draws, summarise_draws
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
-from uncounted.core.estimate import Estimate, Interval, pool_draws, summarise_draws
 
 __all__ = ["Replicates", "combine_estimates"]
 

@@ -19,7 +19,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.draws import pool_draws, summarise_draws
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
+from uncounted.engine.kept import from_array, to_array
 from uncounted.errors import (
     NoFiniteEstimate,
     NotConverged,
@@ -27,10 +31,7 @@ from uncounted.errors import (
     NotSupported,
     Refusal,
 )
-from uncounted.core.estimate import Estimate, Interval, pool_draws, summarise_draws
 from uncounted.estimators.registry import Settings, make
-from uncounted.engine.kept import from_array, to_array
-from uncounted.core.table import OverlapTable
 
 __all__ = ["Parts", "Pooled", "estimate_over_draws"]
 

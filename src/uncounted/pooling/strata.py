@@ -15,12 +15,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.draws import summarise_draws
+from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported, Refusal, TableError
-from uncounted.core.estimate import Estimate, summarise_draws
 from uncounted.estimators.hierarchical import PooledDraws, PoolingPrior, sample_strata
 from uncounted.pooling.imputations import combine_estimates
-from uncounted.core.table import OverlapTable
 
 __all__ = ["StrataEstimate", "StratumRow", "estimate_strata"]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from uncounted.disclosure.ledger import Ledger
+from uncounted.engine.kept import file_hash
 from uncounted.errors import InputError
 from uncounted.project.settings import FILE, Project
-from uncounted.engine.kept import file_hash
 
 __all__ = [
     "at_work",

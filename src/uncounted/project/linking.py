@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.errors import InputError
 from uncounted.engine.kept import Arrays, from_array, to_array
+from uncounted.errors import InputError
 from uncounted.records.schema import Records
 
 if TYPE_CHECKING:

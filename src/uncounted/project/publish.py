@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from uncounted.disclosure.ledger import Release
-from uncounted.disclosure.suppress import MARKS, Published
 from uncounted.core.estimate import Estimate, Interval
-from uncounted.project.checking import CheckReport
-from uncounted.project.results import SHARED, GroupRow, ListRow, rounded
-from uncounted.engine.kept import jsonable, write_json
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure.ledger import Publication
+from uncounted.disclosure.rounding import rounded
+from uncounted.disclosure.run_tables import SHARED
+from uncounted.disclosure.suppress import MARKS, Published
+from uncounted.engine.kept import jsonable, write_json
+from uncounted.project.checking import CheckReport
+from uncounted.verdict.groups import GroupRow
+from uncounted.verdict.lists import ListRow
 
 __all__ = [
     "KINDS",
@@ -49,7 +52,7 @@ class Shown:
     estimate: Estimate
     groups: Mapping[str, tuple[list[GroupRow], Published]]
     lists: Sequence[ListRow]
-    releases: Mapping[str, Release]
+    releases: Mapping[str, Publication]
     histories: Sequence[str]
 
     def group_values(self, name: str) -> list[dict[str, Any]]:
@@ -121,7 +124,7 @@ def history_label(history: str, names: Sequence[str]) -> str:
     return ONLY + " + ".join(on)
 
 
-def history_count(release: Release, history: str, names: Sequence[str]) -> str:
+def history_count(release: Publication, history: str, names: Sequence[str]) -> str:
     """Count of a capture history as shown; a dash where a held release was of other lists."""
     numbers = release.numbers
     label = history_label(history, names)

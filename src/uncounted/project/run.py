@@ -11,10 +11,13 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from uncounted.disclosure.ledger import Release
 from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
+from uncounted.disclosure.ledger import Publication
+from uncounted.disclosure.run_tables import protect_overlap, protect_rows
+from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
-from uncounted.project import publish, results
+from uncounted.project import publish
 from uncounted.project.checking import CheckReport, read_project
 from uncounted.project.guard import (
     at_work,
@@ -28,17 +31,18 @@ from uncounted.project.guard import (
 )
 from uncounted.project.linking import Linked, Linker, link_records, link_settings
 from uncounted.project.publish import Shown
-from uncounted.records.consent.cost import ReleaseCost, release_cost
 from uncounted.project.settings import Project
 from uncounted.project.stages import estimate_step, groups_step, link_step, overlap_step
-from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
+from uncounted.records.consent.cost import ReleaseCost, release_cost
 from uncounted.records.reading import ReadList
-from uncounted.core.table import OverlapTable
+from uncounted.verdict.lists import list_rows
 
-__all__ = ["RunResult", "run_id", "run_project"]
+__all__ = ["PageWriter", "RunResult", "run_id", "run_project"]
 
 Say = Callable[[str], None]
 Progress = Callable[[int, int], None]
+PageWriter = Callable[[Path, Project, "RunResult", Linked, int], None]
+"""Writes the page and pictures of a run into its folder; the last number counts overlap tables."""
 MANIFEST = "manifest.json"
 TIMINGS = "timings.json"
 PAGE = "index.html"
@@ -119,6 +123,7 @@ class RunResult:
 def run_project(
     project: Project,
     *,
+    write_page: PageWriter,
     draft: bool = False,
     fresh: bool = False,
     into: Path | None = None,
@@ -134,6 +139,8 @@ def run_project(
     ----------
     project
         The project.
+    write_page
+        Writes the page: words and pictures are made above this room.
     draft
         Make a page that is marked a draft and is not recorded as released.
     fresh
@@ -162,11 +169,12 @@ def run_project(
     make(s.estimate.method)
     link_settings(s.linkage)
     with at_work(project) if into is None else nullcontext():
-        return _run(project, draft, fresh, into, tip, name, link, say, progress)
+        return _run(project, write_page, draft, fresh, into, tip, name, link, say, progress)
 
 
 def _run(
     project: Project,
+    write_page: PageWriter,
     draft: bool,
     fresh: bool,
     into: Path | None,
@@ -204,10 +212,10 @@ def _run(
         groups = groups_step(steps, s, overlaps, refused=refused)
     say("writing the page")
     reference = overlaps.tables()[overlaps.reference]
-    cells, _ = results.protect_overlap(
+    cells, _ = protect_overlap(
         overlaps.counts[overlaps.reference].tolist(), linked.lists, s.publish.threshold
     )
-    lists = results.list_rows(
+    lists = list_rows(
         reference,
         report.lists,
         [entry.title or entry.name for entry in s.lists],
@@ -228,9 +236,9 @@ def _run(
     }
     run = name or run_id(project.as_of, identity)
     tip = ledger.tip(run=run) if tip is None else tip
-    rows = results.protect_rows(report.lists, reference, cells)
+    rows = protect_rows(report.lists, reference, cells)
     releases = {
-        name: Release(t)
+        name: Publication(t)
         if draft
         else ledger.check(name, t, run=run, tip=tip, threshold=s.publish.threshold)
         for name, t in publish.ledger_tables(groups, cells, reference, rows, report).items()
@@ -263,7 +271,8 @@ def _run(
         if partial.exists():
             shutil.rmtree(partial)
         partial.mkdir(parents=True)
-        _write(partial, project, result, linked, pooled.tables)
+        _write_tables(partial, result, linked, s.publish.threshold)
+        write_page(partial, project, result, linked, pooled.tables)
         outputs = {
             p.relative_to(partial).as_posix(): file_hash(p)
             for p in sorted(partial.rglob("*"))
@@ -310,15 +319,10 @@ def _cost(report: CheckReport, reference: OverlapTable, point: float | None) -> 
     )
 
 
-def _write(folder: Path, project: Project, result: RunResult, linked: Linked, tables: int) -> None:
-    """Write tables, pictures, the estimate and the page."""
-    from uncounted.answers.run_page import write_page
-
+def _write_tables(folder: Path, result: RunResult, linked: Linked, threshold: int) -> None:
     assert result.shown is not None
-    threshold = project.settings.publish.threshold
     publish.write_tables(folder / "tables", result.shown, result.report, linked.lists)
     publish.write_estimate(
         folder / "estimate.json",
         publish.estimate_json(result.shown, result.parts, linked.facts, result.detected, threshold),
     )
-    write_page(folder, project, result, linked, tables)

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from uncounted.core.table import MAX_LISTS
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
 from uncounted.records.consent.releases import DEFAULT_REGIME, REGIMES
 from uncounted.records.reading import ListSpec
-from uncounted.core.table import MAX_LISTS
 
 __all__ = ["FILE", "Project", "keep_mapping", "load_project", "validate"]
 

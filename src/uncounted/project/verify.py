@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import InputError, UncountedError, VerificationError
 from uncounted.project.guard import hash_hand, open_ledger
 from uncounted.project.linking import Linker, link_records
-from uncounted.project.run import MANIFEST, TIMINGS, run_id, run_project
+from uncounted.project.run import MANIFEST, TIMINGS, PageWriter, run_id, run_project
 from uncounted.project.settings import Project, validate
-from uncounted.engine.kept import file_hash, versions
 
 __all__ = ["Verified", "verify_run"]
 
@@ -38,6 +38,7 @@ class Verified:
 def verify_run(
     folder: Path,
     *,
+    write_page: PageWriter,
     link: Linker = link_records,
     say: Callable[[str], None] = lambda text: None,
 ) -> Verified:
@@ -47,6 +48,8 @@ def verify_run(
     ----------
     folder
         ``runs/<id>`` of a project.
+    write_page
+        Writes the page, as it did for the run.
     link
         The linker; for tests.
     say
@@ -108,6 +111,7 @@ def verify_run(
         try:
             again = run_project(
                 project,
+                write_page=write_page,
                 draft=draft,
                 fresh=True,
                 into=Path(scratch),

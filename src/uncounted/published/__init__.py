@@ -16,9 +16,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from uncounted.files.overlap_tables import read_table_text
-from uncounted.errors import InputError
 from uncounted.core.table import OverlapTable
+from uncounted.errors import InputError
+from uncounted.files.overlap_tables import read_table_text
 
 __all__ = ["PublishedTable", "catalogue", "find", "load"]
 

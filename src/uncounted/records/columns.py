@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.files.raw import RawRow
 from uncounted.records import codes
-from uncounted.records.consent import answers as release_answers
 from uncounted.records.calendar import UNREADABLE, ReadDate, month_of, read_date
+from uncounted.records.consent import answers as release_answers
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
 from uncounted.records.nepali import AHEAD, EITHER, as_nepali, of_nepali_birth
-from uncounted.files.raw import RawRow
 from uncounted.records.schema import (
     BIRTH_DAY,
     BIRTH_MONTH,

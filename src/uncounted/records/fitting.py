@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from uncounted.records import codes
 from uncounted.files.raw import FORMULA, RawRow
+from uncounted.records import codes
 
 __all__ = ["MAX_TEXT", "Columns", "fit"]
 

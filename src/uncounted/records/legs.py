@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from uncounted.errors import InputError
+from uncounted.files.tabular import RawTable, open_table
 from uncounted.records import calendar, codes, mapping
 from uncounted.records.fitting import MAX_TEXT
 from uncounted.records.schema import NO_DATE, Leg
-from uncounted.files.tabular import RawTable, open_table
 
 __all__ = ["Legs", "read_legs"]
 

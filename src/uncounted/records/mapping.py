@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from uncounted.files.tabular import HeaderRows
 from uncounted.records import codes
 from uncounted.records.calendar import UNREADABLE, read_date
 from uncounted.records.column_words import (
@@ -27,10 +28,9 @@ from uncounted.records.column_words import (
     SOMEBODY_ELSE,
     WEAKER,
 )
-from uncounted.records.nepali import read_nepali
 from uncounted.records.consent.column_names import may_forbid, release_target, speaks_of_release
+from uncounted.records.nepali import read_nepali
 from uncounted.records.schema import EXPLOITATION, SECTORS
-from uncounted.files.tabular import HeaderRows
 
 __all__ = [
     "ColumnGuess",

@@ -14,16 +14,16 @@ from itertools import islice
 from pathlib import Path
 
 from uncounted.errors import InputError
+from uncounted.files.raw import RawRow, letters
+from uncounted.files.tabular import RawTable, open_table
 from uncounted.records import calendar, codes, mapping
-from uncounted.records.consent import releases as consent
 from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
+from uncounted.records.consent import releases as consent
 from uncounted.records.fitting import MAX_TEXT, Columns, fit
 from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
-from uncounted.files.raw import RawRow, letters
 from uncounted.records.schema import FIELDS, Records
-from uncounted.files.tabular import RawTable, open_table
 
 __all__ = ["ListReport", "ListSpec", "Quarantined", "ReadList", "guess_list", "read_list"]
 

@@ -14,22 +14,17 @@ from uncounted.errors import InputError, NotSupported
 from uncounted.flows.estimated import detected_flows
 from uncounted.flows.gravity import fit_gravity
 from uncounted.places.countries import country_name
-from uncounted.sources.detect import layout_of
-from uncounted.sources.statements import read_statements
-from uncounted.sources.unodc import read_unodc
+from uncounted.routes.chain import describe, fit_routes, gravity_prior
 from uncounted.routes.tests import (
     compare_orders,
     near_then_far,
     uphill_detected,
     uphill_stated,
 )
-from uncounted.routes.chain import (
-    RouteSet,
-    describe,
-    fit_routes,
-    gravity_prior,
-    routes_from_statements,
-)
+from uncounted.sources.detect import layout_of
+from uncounted.sources.route_sets import RouteSet, routes_from_statements
+from uncounted.sources.statements import read_statements
+from uncounted.sources.unodc import read_unodc
 
 if TYPE_CHECKING:
     from uncounted.sources.sheets import Quarantined

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.draws import summarise_draws
+from uncounted.core.estimate import Interval
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
-from uncounted.core.estimate import Interval, summarise_draws
-from uncounted.places.covariates import gdp_per_head
-from uncounted.flows.estimated import DetectedFlows
 from uncounted.places.countries import country, in_geodist
-from uncounted.routes.chain import Route, RouteSet
+from uncounted.places.covariates import gdp_per_head
+from uncounted.sources.detected_flows import DetectedFlows
+from uncounted.sources.route_sets import Route, RouteSet
 
 __all__ = [
     "OrderTest",

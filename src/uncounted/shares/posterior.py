@@ -22,9 +22,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from uncounted.core.estimate import Interval
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
-from uncounted.core.estimate import Interval
 from uncounted.ranks._sets import check_level, check_names
 from uncounted.ranks.joint import joint_intervals_of_draws
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from uncounted.errors import InputError
 from uncounted.ranks.reading import open_own
-from uncounted.sources.sheets import count_range, text_of
-from uncounted.sources.unodc import UnodcTable
 from uncounted.shares.posterior import Shares, shares, shares_of_each, shift
+from uncounted.sources.sheets import count_range, text_of
 from uncounted.sources.tallies import Tally, by_form, by_origin, total
+from uncounted.sources.unodc import UnodcTable
 
 __all__ = [
     "FORM_NAMES",

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.errors import InputError, NoFiniteEstimate
 from uncounted.core.table import OverlapTable
+from uncounted.errors import InputError, NoFiniteEstimate
 
 if TYPE_CHECKING:
     from uncounted.estimators.loglinear import LogLinear

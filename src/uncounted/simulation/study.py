@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import math
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted._version import __version__
-from uncounted.verdict.assess import VerdictRules, judge
-from uncounted.simulation.populations import Design
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.registry import Estimator
-from uncounted.core.table import OverlapTable
+from uncounted.simulation.populations import Design
+from uncounted.verdict.assess import VerdictRules, judge
 
 __all__ = ["MethodCalibration", "Simulation", "VerdictCalibration", "simulate"]
 
@@ -418,13 +416,3 @@ def _fingerprint(
         str(members),
     ]
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:24]
-
-
-class _Room(ModuleType):
-    """Make the module callable: ``uncounted.simulation.study`` is both the room and, as the API says, the function."""
-
-    def __call__(self, *args: Any, **settings: Any) -> Any:
-        return simulate(*args, **settings)
-
-
-sys.modules[__name__].__class__ = _Room

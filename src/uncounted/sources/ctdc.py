@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.flows.estimated import DetectedFlows
 from uncounted.places.countries import read_label
+from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.sheets import (
     Log,
     Quarantined,

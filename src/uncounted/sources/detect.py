@@ -31,10 +31,7 @@ def layout_of(path: str | Path) -> str:
     InputError
         No such file, empty, not text, or none of the layouts.
     """
-    from uncounted.sources import ctdc
-    from uncounted.sources import htcds_events
-    from uncounted.sources import legs
-    from uncounted.sources import unodc
+    from uncounted.sources import ctdc, htcds_events, legs, unodc
 
     must = {
         "unodc": unodc._COLUMNS,

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.places.countries import read_label
-from uncounted.sources.sheets import Log, open_sheet, ragged, text_of, year_of
 from uncounted.sources.legs import _WHY, Journeys, build_journeys
+from uncounted.sources.sheets import Log, open_sheet, ragged, text_of, year_of
 
 __all__ = ["read_htcds_events"]
 

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from uncounted.errors import InputError
-from uncounted.flows.estimated import DetectedFlows
 from uncounted.places.countries import read_label
+from uncounted.sources.detected_flows import DetectedFlows
+from uncounted.sources.route_sets import Route, RouteSet
 from uncounted.sources.sheets import (
     Log,
     Quarantined,
@@ -27,7 +28,6 @@ from uncounted.sources.sheets import (
     text_of,
     year_of,
 )
-from uncounted.routes.chain import Route, RouteSet
 
 __all__ = ["Journey", "Journeys", "build_journeys", "read_legs"]
 

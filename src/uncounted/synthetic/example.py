@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 from uncounted.records.consent.releases import gate
@@ -24,7 +25,6 @@ from uncounted.synthetic.lists import (
     write_list,
 )
 from uncounted.synthetic.people import Person, make_people
-from uncounted.core.table import OverlapTable
 
 __all__ = ["POPULATION", "Coalition", "example_coalition"]
 

@@ -7,19 +7,17 @@ calibration study): what it promises holds for people who have some chance of be
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, Literal
 
+from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import InputError, Refusal
-from uncounted.core.estimate import Estimate
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.registry import METHODS, Estimator, Settings, make
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
-from uncounted.core.table import OverlapTable
 from uncounted.verdict.validation import ValidationRow, internal_validation
 
 __all__ = ["Judgement", "Level", "Unreachable", "Verdict", "VerdictRules", "assess", "judge"]
@@ -430,13 +428,3 @@ def _sensitivity(
         )  # fmt: skip
     except Refusal:
         return None
-
-
-class _Room(ModuleType):
-    """Make the module callable: ``uncounted.verdict.assess`` is both the room and, as the API says, the function."""
-
-    def __call__(self, *args: Any, **settings: Any) -> Any:
-        return assess(*args, **settings)
-
-
-sys.modules[__name__].__class__ = _Room

@@ -15,10 +15,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.engine.jobs import stream
-from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
 from uncounted.core.estimate import Estimate
 from uncounted.core.table import OverlapTable
+from uncounted.engine.jobs import stream
+from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
 
 __all__ = ["XI_GRID", "Sensitivity", "sensitivity", "sensitivity_curve"]
 

@@ -18,10 +18,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.draws import summarise_draws
+from uncounted.core.estimate import Estimate
+from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotSupported, Refusal, TableError
-from uncounted.core.estimate import Estimate, summarise_draws
-from uncounted.core.table import OverlapTable
 
 __all__ = [
     "RobustnessRow",

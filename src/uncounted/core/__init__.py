@@ -1,0 +1,1 @@
+"""Data that every room shares: overlap tables, cases, estimates, draws."""

@@ -1,0 +1,1 @@
+"""Any file as numbered rows of text: the one reader."""

@@ -1,0 +1,1 @@
+"""Countries and territories: codes, labels, names in languages, covariates."""

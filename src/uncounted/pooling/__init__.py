@@ -1,0 +1,1 @@
+"""One figure over linkage draws, imputations and strata."""

@@ -1,0 +1,1 @@
+"""What a person allowed, refused or withdrew, and what that costs."""

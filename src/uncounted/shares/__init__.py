@@ -1,0 +1,1 @@
+"""Which part each form or origin has."""

@@ -1,0 +1,1 @@
+"""Populations with a known size, and how often an interval holds it."""

@@ -1,0 +1,1 @@
+"""Whether a figure is defensible: the consensus judged, validation, sensitivity."""
