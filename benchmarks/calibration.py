@@ -18,11 +18,12 @@ from pathlib import Path
 import numpy as np
 
 import uncounted as uc
-from uncounted.estimators import _fits, _intervals, _selection
-from uncounted.estimators._hierarchy import main_effects
+from uncounted.estimators import _intervals, _selection
+from uncounted.estimators import fits as _fits
 from uncounted.estimators._pair_fits import fit_pair_models
 from uncounted.estimators._ready import ready
 from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.hierarchy import main_effects
 from uncounted.estimators.loglinear import BestBIC, LogLinear
 from uncounted.simulation.populations import (
     Design,

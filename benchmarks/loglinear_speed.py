@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 import uncounted as uc
-from uncounted.estimators import _fits, _hierarchy, _intervals, _selection
+from uncounted.estimators import _intervals, _selection, hierarchy
+from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import ready
 
 RESULT = Path(__file__).parent / "results" / "loglinear_speed.md"
@@ -45,8 +46,8 @@ def main() -> None:
     table = uc.published.load("uk2013-5")
     case = ready(table)
     tables = _fits.Tables.of(case.counts)
-    everything = _fits.pack(_hierarchy.all_models(5, 4))
-    pairs = _fits.pack(_hierarchy.all_models(5, 2))
+    everything = _fits.pack(hierarchy.all_models(5, 4))
+    pairs = _fits.pack(hierarchy.all_models(5, 2))
     rng = np.random.default_rng(1)
     resamples = _fits.Tables.of(_intervals.resample(case.counts, 1000, rng))
 
@@ -91,7 +92,7 @@ def main() -> None:
         ),
         1,
     )
-    sixteen = [m for m in _hierarchy.all_models(5, 2) if len(m) == 15]
+    sixteen = [m for m in hierarchy.all_models(5, 2) if len(m) == 15]
     same = _fits.pack(sixteen)
     zeros = np.zeros(1000, dtype=np.int64)
     one = cpu(lambda: _fits.fit(resamples, same, zeros, np.arange(1000), tolerance=_fits.QUICK))

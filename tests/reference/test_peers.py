@@ -10,7 +10,7 @@ import pytest
 
 import uncounted as uc
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable
-from uncounted.estimators import _hierarchy, _selection, existence
+from uncounted.estimators import _selection, existence, hierarchy
 from uncounted.estimators._ready import ready
 
 PEERS = json.loads((Path(__file__).parent / "peers.json").read_text())
@@ -50,7 +50,7 @@ def test_best_models_as_rcapture(name, criterion):
     expected = PEERS[name]["rcapture"]["closedpMS"]
     compared = 0
     for row in expected[f"top_{criterion}"]:
-        model = _hierarchy.parse(row["model"], table.lists)
+        model = hierarchy.parse(row["model"], table.lists)
         check = existence.check(table.counts, model)
         if not check.ok:
             with pytest.raises((NoFiniteEstimate, NotIdentifiable)):
@@ -77,7 +77,7 @@ def test_profile_intervals_as_rcapture(name, which):
     if not row or not isinstance(row.get("CI"), dict) or "supCL" not in row["CI"]:
         pytest.skip("the peer printed none")
     table = uc.published.load(name)
-    if not existence.check(table.counts, _hierarchy.parse(row["model"], table.lists)).ok:
+    if not existence.check(table.counts, hierarchy.parse(row["model"], table.lists)).ok:
         pytest.skip("the peer's best model has no estimate")
     ours = uc.LogLinear(row["model"], bootstrap=0).estimate(table)
     assert ours.interval.kind == "profile"
@@ -182,8 +182,8 @@ def test_fixed_models_and_checks_as_sparsemse(name):
         expected["independence"]["estimate"]["97.5%"], rel=1e-5
     )
     for key, model in (
-        ("checkident_main", _hierarchy.main_effects(table.t)),
-        ("checkident_all_pairs", _hierarchy.all_pairs(table.t)),
+        ("checkident_main", hierarchy.main_effects(table.t)),
+        ("checkident_all_pairs", hierarchy.all_pairs(table.t)),
     ):
         check = existence.check(table.counts, model)
         code = (0 if check.exists else 1) + (0 if check.identifiable else 2)
@@ -202,7 +202,7 @@ def test_fixed_models_and_checks_as_sparsemse(name):
 @pytest.mark.parametrize("name", having("sparsemse", "checkallmodels"))
 def test_number_of_pair_models_without_an_estimate_as_sparsemse(name):
     table = uc.published.load(name)
-    models = _hierarchy.all_models(table.t, 2)
+    models = hierarchy.all_models(table.t, 2)
     failing = sum(not existence.check(table.counts, m).ok for m in models)
     expected = PEERS[name]["sparsemse"]["checkallmodels"]["n_models_without_extended_MLE"]
     assert failing == expected

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from uncounted.errors import InputError, NotIdentifiable
-from uncounted.estimators import _hierarchy as h
+from uncounted.estimators import hierarchy as h
 
 NAMES = ["shelter", "police", "clinic", "hotline"]
 

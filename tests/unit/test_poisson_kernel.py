@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import uncounted as uc
-from uncounted.estimators import _fits, _hierarchy, existence
+from uncounted.estimators import existence, hierarchy
+from uncounted.estimators import fits as _fits
 from uncounted.kernels import poisson, poisson_numpy
 
 WANT = {(True, True): poisson.OK, (False, True): poisson.NO_MAXIMUM}
@@ -22,7 +23,7 @@ def test_fits_equal_the_plain_twin():
     rng = np.random.default_rng(3)
     compared = 0
     for t in (2, 3, 4, 5):
-        models = _hierarchy.all_models(t, t - 1)
+        models = hierarchy.all_models(t, t - 1)
         for _ in range(14):
             counts = random_counts(rng, t)
             if counts[1:].sum() == 0:
@@ -51,7 +52,7 @@ def test_status_equals_the_linear_programme_and_the_rank_test():
     rng = np.random.default_rng(11)
     seen = set()
     for t, tables in ((3, 40), (4, 12), (5, 2)):
-        models = _hierarchy.all_models(t, t - 1)
+        models = hierarchy.all_models(t, t - 1)
         for _ in range(tables):
             counts = random_counts(rng, t)
             if counts[1:].sum() == 0:
@@ -61,7 +62,7 @@ def test_status_equals_the_linear_programme_and_the_rank_test():
             for model, status in zip(some, fits.status, strict=True):
                 found = existence.check(counts, model)
                 want = WANT.get((found.exists, found.identifiable), poisson.NOT_IDENTIFIABLE)
-                assert status == want, (counts.tolist(), _hierarchy.write(model, t))
+                assert status == want, (counts.tolist(), hierarchy.write(model, t))
                 seen.add(int(status))
                 live, kept = existence._remaining(counts > 0, model)
                 terms = np.array([0, *kept])
@@ -93,7 +94,7 @@ def test_selection_equals_fitting_every_model_to_every_table():
         people[0] = 0
         draws = rng.multinomial(table.n, people / people.sum(), size=60)
         tables = _fits.Tables.of(draws)
-        models = _fits.pack(_hierarchy.all_models(table.t, order))
+        models = _fits.pack(hierarchy.all_models(table.t, order))
         price = np.log(table.n)
         start = np.full(models.masks.shape, np.nan)
         best = _fits.best_in_each(tables, models, start, price=price, threads=1)
@@ -114,7 +115,7 @@ def test_threads_and_batches_change_nothing():
     people = table.counts.astype(float)
     people[0] = 0
     draws = rng.multinomial(table.n, people / people.sum(), size=33)
-    models = _fits.pack(_hierarchy.all_models(5, 2)[:40])
+    models = _fits.pack(hierarchy.all_models(5, 2)[:40])
     start = np.full(models.masks.shape, np.nan)
     a, b = (
         _fits.best_in_each(_fits.Tables.of(draws), models, start, price=8.0, threads=k)
@@ -143,7 +144,7 @@ def test_sixteen_lists_fit():
     masks = ((rng.random((4000, 16)) < chances) << np.arange(16)).sum(axis=1)
     np.add.at(counts, masks, 1)
     counts[0] = -1
-    fits = _fits.fit(_fits.Tables.of(counts), _fits.pack([_hierarchy.main_effects(16)]))
+    fits = _fits.fit(_fits.Tables.of(counts), _fits.pack([hierarchy.main_effects(16)]))
     n = counts[1:].sum()
     assert fits.status[0] == poisson.OK
     # 4,000 people of whom about 350 are unseen: the estimate errs by some tens.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, PALETTE, config
-from uncounted.estimators._hierarchy import spell
+from uncounted.estimators.hierarchy import spell
 from uncounted.estimators.specification import Specifications
 
 __all__ = ["specification_curve"]

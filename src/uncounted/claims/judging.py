@@ -115,7 +115,7 @@ def test_claims(
     InputError
         The level is none, or an evidence entry is not whole.
     """
-    from uncounted.ranks._sets import check_level
+    from uncounted.ranks.sets import check_level
 
     check_level(level)
     ledger = load_ledger() if ledger is None else ledger
@@ -412,7 +412,7 @@ def _list(codes: Sequence[str]) -> str:
 
 
 def _ordinal(rank: int) -> str:
-    from uncounted.ranks._sets import ordinal
+    from uncounted.ranks.sets import ordinal
 
     return ordinal(rank)
 

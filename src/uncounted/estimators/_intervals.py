@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Interval
-from uncounted.estimators import _fits
-from uncounted.estimators._fits import NO_MAXIMUM, OK, Tables
-from uncounted.estimators._hierarchy import Model
+from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import LARGEST_RATIO
+from uncounted.estimators.fits import NO_MAXIMUM, OK, Tables
+from uncounted.estimators.hierarchy import Model
 
 __all__ = [
     "Acceleration",

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.estimators import _fits
+from uncounted.estimators import fits as _fits
 from uncounted.estimators.posterior_grid import GridPosterior
 
 __all__ = ["PairFits", "averaged_on_grid", "best_sets", "fit_pair_models"]

@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.estimators import _fits
-from uncounted.estimators._fits import OK, Fits, ModelSet, Tables
-from uncounted.estimators._hierarchy import (
+from uncounted.estimators import fits as _fits
+from uncounted.estimators.fits import OK, Fits, ModelSet, Tables
+from uncounted.estimators.hierarchy import (
     Model,
     all_models,
     count_models,

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.table import OverlapTable
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable
-from uncounted.estimators._fits import log_factorials
 from uncounted.estimators._glm import PoissonFit, fit_poisson, profile_limits
 from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
 from uncounted.estimators.existence import direction_of_recession
+from uncounted.estimators.fits import log_factorials
 
 __all__ = ["ClosedPopulation", "Heterogeneity"]
 

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.estimators._hierarchy import Model
+from uncounted.estimators.hierarchy import Model
 
 __all__ = ["Check", "check", "direction_of_recession", "maximum_exists"]
 

@@ -14,11 +14,12 @@ from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable, Refusal
-from uncounted.estimators import _fits, _intervals, _selection
-from uncounted.estimators._fits import NO_MAXIMUM, NOT_IDENTIFIABLE, ModelSet, Tables
-from uncounted.estimators._hierarchy import Model, all_pairs, main_effects, parse, spell, write
+from uncounted.estimators import _intervals, _selection
+from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import LARGEST_RATIO, Ready, no_model, ready, refuse_large
 from uncounted.estimators._selection import Ranking
+from uncounted.estimators.fits import NO_MAXIMUM, NOT_IDENTIFIABLE, ModelSet, Tables
+from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, parse, spell, write
 
 __all__ = ["Averaged", "BestAIC", "BestBIC", "LogLinear", "Stepwise"]
 
@@ -457,7 +458,7 @@ def refuse_status(status: int, model: str) -> None:
     Parameters
     ----------
     status
-        Of `uncounted.estimators._fits`.
+        Of `uncounted.estimators.fits`.
     model
         The model in list names, for the message.
     """

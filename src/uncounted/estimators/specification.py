@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from uncounted.core.table import OverlapTable
 from uncounted.estimators import _intervals, _selection
-from uncounted.estimators._hierarchy import Model, write
 from uncounted.estimators._ready import LARGEST_RATIO, no_model, ready
+from uncounted.estimators.hierarchy import Model, write
 
 __all__ = ["Specifications", "specifications"]
 

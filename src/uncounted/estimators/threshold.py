@@ -20,8 +20,8 @@ from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotConverged, NotIdentifiable
 from uncounted.estimators import existence
-from uncounted.estimators._hierarchy import Model, all_pairs, main_effects, write
 from uncounted.estimators._ready import Ready, ready, refuse_large
+from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, write
 from uncounted.estimators.mcmc import ChainReport, report
 from uncounted.kernels.threshold import log_posterior, run_hmc
 

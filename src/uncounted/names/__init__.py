@@ -5,9 +5,9 @@ Table-driven and versioned: the tables are plain files under ``data/``, `fingerp
 
 from __future__ import annotations
 
-from uncounted.names._tables import VERSION, fingerprint
 from uncounted.names.compare import LEVELS, SAME_AT, NameMatch, compare, name_levels
 from uncounted.names.keys import NameKey, normalise
+from uncounted.names.tables import VERSION, fingerprint
 
 __all__ = [
     "LEVELS",

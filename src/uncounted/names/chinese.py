@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from uncounted.names._tables import rows
 from uncounted.names.parts import Word
+from uncounted.names.tables import rows
 
 __all__ = ["Chinese", "agree", "cantonese", "plain_pinyin", "read", "wade_giles"]
 

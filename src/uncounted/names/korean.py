@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from uncounted.names._tables import rows
 from uncounted.names.parts import Word
+from uncounted.names.tables import rows
 
 __all__ = ["Korean", "agree", "family_spellings", "given_words", "read", "romanise"]
 

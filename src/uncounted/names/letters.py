@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from uncounted.names._tables import rows
 from uncounted.names.jaro import edits
 from uncounted.names.parts import Word
 from uncounted.names.scripts import fold, script_of
+from uncounted.names.tables import rows
 
 __all__ = [
     "CULTURES",

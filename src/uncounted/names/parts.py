@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from uncounted.names._tables import rows
 from uncounted.names.scripts import clean, fold, readings, script_of
+from uncounted.names.tables import rows
 
 __all__ = ["MAX_LETTERS", "MAX_WORDS", "Word", "is_placeholder", "split"]
 

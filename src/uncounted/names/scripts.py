@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from uncounted.names._tables import rows
+from uncounted.names.tables import rows
 from uncounted.names.thai import romanise
 
 __all__ = ["clean", "fold", "readings", "script_of"]

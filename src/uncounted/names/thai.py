@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from uncounted.names._tables import rows
+from uncounted.names.tables import rows
 
 __all__ = ["romanise"]
 

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from uncounted.names._tables import rows
 from uncounted.names.letters import word_agreement
 from uncounted.names.parts import Word
 from uncounted.names.scripts import fold
+from uncounted.names.tables import rows
 
 __all__ = ["Vietnamese", "agree", "read"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from uncounted.names._tables import rows
 from uncounted.names.letters import (
     CULTURES,
     INITIAL,
@@ -17,6 +16,7 @@ from uncounted.names.letters import (
 )
 from uncounted.names.parts import Word
 from uncounted.names.scripts import fold
+from uncounted.names.tables import rows
 
 __all__ = ["Weighed", "align", "say", "weigh"]
 

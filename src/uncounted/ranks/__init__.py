@@ -18,7 +18,6 @@ All give a `Ranking`: one `RankSet` a population, the tiers, and which pairs are
 
 from __future__ import annotations
 
-from uncounted.ranks._sets import Ranking, RankSet
 from uncounted.ranks.exact import rank_counts
 from uncounted.ranks.joint import (
     joint_intervals_of_counts,
@@ -26,6 +25,7 @@ from uncounted.ranks.joint import (
     joint_intervals_of_estimates,
     rank_intervals,
 )
+from uncounted.ranks.sets import Ranking, RankSet
 from uncounted.ranks.stepdown import rank_draws, rank_estimates
 
 __all__ = [

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from uncounted.errors import InputError
-from uncounted.ranks._sets import Ranking, check_level, check_names, ranking_from_above
+from uncounted.ranks.sets import Ranking, check_level, check_names, ranking_from_above
 
 __all__ = [
     "joint_intervals_of_counts",

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
-from uncounted.ranks._sets import Ranking
 from uncounted.ranks.exact import rank_counts
 from uncounted.ranks.joint import (
     joint_intervals_of_counts,
@@ -21,6 +20,7 @@ from uncounted.ranks.joint import (
     joint_intervals_of_estimates,
     rank_intervals,
 )
+from uncounted.ranks.sets import Ranking
 from uncounted.ranks.stepdown import rank_draws, rank_estimates
 from uncounted.sources.sheets import Sheet, count_range, open_sheet, text_of
 

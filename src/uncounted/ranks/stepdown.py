@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
-from uncounted.ranks._sets import Ranking, check_level, check_names, ranking_from_above
+from uncounted.ranks.sets import Ranking, check_level, check_names, ranking_from_above
 
 __all__ = ["rank_draws", "rank_estimates"]
 

@@ -25,8 +25,8 @@ from numpy.typing import ArrayLike, NDArray
 from uncounted.core.estimate import Interval
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
-from uncounted.ranks._sets import check_level, check_names
 from uncounted.ranks.joint import joint_intervals_of_draws
+from uncounted.ranks.sets import check_level, check_names
 
 __all__ = [
     "METHODS",

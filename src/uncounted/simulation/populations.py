@@ -275,8 +275,8 @@ def like(table: OverlapTable, estimator: LogLinear | None = None, name: str = ""
     NoFiniteEstimate
         If the model has no finite estimate on the table.
     """
-    from uncounted.estimators import _fits
-    from uncounted.estimators._hierarchy import parse
+    from uncounted.estimators import fits as _fits
+    from uncounted.estimators.hierarchy import parse
     from uncounted.estimators.loglinear import BestBIC, LogLinear
 
     table, _ = (table.pooled() if table.stratified else table).without_empty_lists()

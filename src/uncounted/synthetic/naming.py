@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from uncounted.names._tables import rows
 from uncounted.names.chinese import cantonese, plain_pinyin, wade_giles
 from uncounted.names.korean import family_spellings, romanise
 from uncounted.names.scripts import fold
+from uncounted.names.tables import rows
 
 __all__ = ["Name", "Spelling", "make_name", "slip", "written"]
 

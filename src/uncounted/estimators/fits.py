@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.engine.jobs import Job, map_jobs
-from uncounted.estimators._hierarchy import Model
 from uncounted.estimators.existence import maximum_exists
+from uncounted.estimators.hierarchy import Model
 
 __all__ = [
     "NOT_IDENTIFIABLE",
