@@ -6,7 +6,7 @@ OK := $(VENV)/.ok
 # Compiled kernels are kept with the environment, so the second run starts at once.
 export NUMBA_CACHE_DIR ?= $(CURDIR)/$(VENV)/numba-cache
 
-.PHONY: demo test check lint types format benchmarks clean
+.PHONY: demo test check lint types format messages benchmarks clean
 
 demo: $(OK)
 	@$(BIN)/uncounted demo
@@ -25,6 +25,10 @@ types: $(OK)
 
 format: $(OK)
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+# Sentences: the .po files are the source, the .mo files what the program reads.
+messages: $(OK)
+	@$(BIN)/python -m tests.messages --write
 
 benchmarks: $(OK)
 	@$(BIN)/python -m benchmarks

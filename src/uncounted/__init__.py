@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from uncounted._version import __version__
+from uncounted.core.notes import Note, speak_with
 
 if TYPE_CHECKING:
     from uncounted import errors, published
@@ -118,6 +119,16 @@ _WHERE = {
     "simulate": "uncounted.simulation.study",
     "write_table": "uncounted.files.overlap_tables",
 }
+
+
+def _say(said: Note) -> str:
+    """Give notes their voice; the catalogue is read when the first is said."""
+    from uncounted.brief.messages import say
+
+    return say(said)
+
+
+speak_with(_say)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,143 @@
+"""Notes turned into sentences: the message catalogue, its languages, and how numbers are written.
+
+Catalogues are gettext files, ``locale/<language>/LC_MESSAGES/<room>.po``, one for each first word of a
+code, keyed by the code and compiled to ``.mo`` by ``make messages``. A sentence names its numbers and words in braces,
+``{shared}``. A code with a plural has the first number of the note decide. A note of which a number is
+held back is said by the sentence of its code with ``.held`` behind it, which names no such number.
+"""
+
+from __future__ import annotations
+
+import gettext
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib import resources
+
+from uncounted.core.notes import Note, Number
+
+__all__ = ["LANGUAGES", "MissingMessage", "joined", "language", "say", "speaking", "write"]
+
+LANGUAGES = ("en",)
+"""Languages with a complete catalogue."""
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+_disguise: ContextVar[Callable[[str], str] | None] = ContextVar("disguise", default=None)
+
+
+class MissingMessage(LookupError):
+    """A note has a code that the catalogue does not know: a fault of ours."""
+
+
+@contextmanager
+def speaking(name: str, *, disguise: Callable[[str], str] | None = None) -> Iterator[None]:
+    """Say everything in this block in a language.
+
+    Parameters
+    ----------
+    name
+        Of `LANGUAGES`.
+    disguise
+        Applied to every sentence of the catalogue before numbers are put in: the pseudo-language
+        of the tests, which shows that no figure hangs on a wording.
+    """
+    if name not in LANGUAGES:
+        msg = f"no catalogue for {name!r}"
+        raise MissingMessage(msg)
+    tokens = _language.set(name), _disguise.set(disguise)
+    try:
+        yield
+    finally:
+        _language.reset(tokens[0])
+        _disguise.reset(tokens[1])
+
+
+def language() -> str:
+    """Name the language spoken now."""
+    return _language.get()
+
+
+@cache
+def _catalogue(name: str, room: str) -> gettext.NullTranslations:
+    path = resources.files("uncounted.brief").joinpath("locale", name, "LC_MESSAGES", f"{room}.mo")
+    if not path.is_file():
+        return gettext.NullTranslations()
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def say(note: Note) -> str:
+    """Turn a note into a sentence of the language spoken now.
+
+    Raises
+    ------
+    MissingMessage
+        If the catalogue has no sentence for its code.
+
+    Examples
+    --------
+    >>> from uncounted.core.notes import note
+    >>> say(note("verdict.overlap.none"))
+    '0 people are on two lists or more: nothing ties the lists to each other.'
+    """
+    key = f"{note.code}.held" if note.held else note.code
+    found = _catalogue(language(), key.partition(".")[0])
+    first = next((n.value for _, n in note.numbers if n.value is not None), None)
+    sentence = key
+    if first is not None:
+        sentence = found.ngettext(key, key, 1 if abs(first) == 1 else 2)
+    if sentence == key:
+        sentence = found.gettext(key)
+    if sentence == key:
+        raise MissingMessage(key)
+    disguise = _disguise.get()
+    if disguise is not None:
+        sentence = disguise(sentence)
+    parts: dict[str, str] = {k: write(n) for k, n in note.numbers if not n.held}
+    for k, word in note.words:
+        parts[k] = (
+            say(word) if isinstance(word, Note) else word if isinstance(word, str) else joined(word)
+        )
+    return sentence.format(**parts)
+
+
+def write(number: Number) -> str:
+    """Write a number as its kind is written.
+
+    Examples
+    --------
+    >>> (
+    ...     write(Number(25311.3, "estimate")),
+    ...     write(Number(0.95, "level")),
+    ...     write(Number(2.64, "factor", digits=1)),
+    ... )
+    ('25,311', '95%', '2.6')
+    """
+    value = number.value
+    if value is None:
+        msg = "a number that is held back is not written"
+        raise ValueError(msg)
+    if not math.isfinite(value):
+        return say(Note("number.unbounded"))
+    if number.counts in ("share", "level"):
+        return f"{value:.{number.digits}%}"
+    if number.counts == "years":
+        return f"{value:.0f}"
+    if number.counts == "number" and number.digits == 0 and value != int(value):
+        return f"{value:g}"
+    return f"{value:,.{number.digits}f}"
+
+
+def joined(words: tuple[str, ...]) -> str:
+    """Join names as a list is read aloud.
+
+    Examples
+    --------
+    >>> joined(("police", "shelter", "clinic"))
+    'police, shelter and clinic'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return say(Note("words.and", (), (("first", ", ".join(words[:-1])), ("last", words[-1]))))

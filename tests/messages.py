@@ -1,0 +1,42 @@
+"""The message catalogues: compiled (`python -m tests.messages --write`), and what a test asks of them."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import uncounted
+
+LOCALE = Path(uncounted.__file__).parent / "brief" / "locale"
+
+
+def sources() -> list[Path]:
+    """Every ``.po`` file."""
+    return sorted(LOCALE.rglob("*.po"))
+
+
+def compiled(path: Path) -> bytes:
+    """The ``.mo`` bytes of a ``.po`` file."""
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.parents[1].name, abort_invalid=True)
+    out = io.BytesIO()
+    write_mo(out, catalogue)
+    return out.getvalue()
+
+
+def codes(path: Path) -> list[str]:
+    """Codes of a ``.po`` file, in order."""
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=path.parents[1].name)
+    return [m.id if isinstance(m.id, str) else m.id[0] for m in catalogue if m.id]
+
+
+if __name__ == "__main__":
+    for source in sources():
+        if "--write" in sys.argv:
+            source.with_suffix(".mo").write_bytes(compiled(source))
+        print(f"{source.relative_to(LOCALE)}: {len(codes(source))} sentences")

@@ -1,0 +1,61 @@
+"""Notes are data; sentences are made in one place, in any language, and hide no number of their own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.messages import codes, compiled, sources
+
+from uncounted.brief.messages import MissingMessage, say, speaking
+from uncounted.core.notes import Note, Number, note
+
+FEWEST = Number(10)
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: f"{p.parents[1].name}/{p.name}")
+def test_the_compiled_catalogue_is_the_source(path):
+    assert path.with_suffix(".mo").read_bytes() == compiled(path)
+    found = codes(path)
+    assert len(found) == len(set(found))
+    assert {c.partition(".")[0] for c in found} == {path.stem}
+
+
+def test_one_and_many():
+    def few(k):
+        return say(note("verdict.overlap.few", shared=Number(k, "people"), fewest=FEWEST))
+
+    assert few(1).startswith("Only 1 person is")
+    assert few(8).startswith("Only 8 people are")
+    assert few(0).startswith("Only 0 people are")
+
+
+def test_a_number_held_back_is_not_said():
+    said = note("verdict.overlap.few", shared=Number(None, "people"), fewest=FEWEST)
+    assert say(said) == "Few people are on two lists or more; below 10 chance decides."
+
+
+def test_str_is_the_sentence():
+    assert str(note("verdict.overlap.none")).startswith("0 people are")
+
+
+def test_an_unknown_code_is_an_error_of_ours():
+    with pytest.raises(MissingMessage):
+        say(note("verdict.nobody.wrote.this"))
+
+
+def test_notes_survive_json():
+    inner = note("verdict.overlap.few", shared=Number(8, "people", "shared"), fewest=FEWEST)
+    made = note("x", a=Number(2.5, "factor", digits=1), lists=("b", "c"), name="d", why=inner)
+    assert Note.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+def test_a_disguise_changes_every_sentence_and_no_number():
+    made = note("verdict.overlap.few", shared=Number(8, "people"), fewest=FEWEST)
+    with speaking(
+        "en",
+        disguise=lambda s: f"[{s.swapcase()}]".replace("{SHARED}", "{shared}").replace(
+            "{FEWEST}", "{fewest}"
+        ),
+    ):
+        assert say(made) == "[oNLY 8 PEOPLE ARE ON TWO LISTS OR MORE; BELOW 10 CHANCE DECIDES.]"
