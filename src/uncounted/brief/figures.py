@@ -66,14 +66,16 @@ def figures_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shown = page_table(table) if shown is None else shown
+    shown = page_table(table, figures=True) if shown is None else shown
     given = [e.point for e in estimates if e.point is not None]
-    alone = len(estimates) == 1 and shown.tells_figure
+    alone = len(estimates) == 1 and shown.observed is not None
     rows = [method_row(e, shown, alone=alone) for e in estimates]
     between = ""
-    if shown.held and shown.tells_figure and len(estimates) > 1 and given:
-        low, high = shown.figure(min(given)), shown.figure(max(given))
-        between = f"The methods give from about {people(low)} to about {people(high)} people."
+    if shown.held and shown.observed is not None and len(estimates) > 1 and given:
+        low, high = (people(shown.figure(end)) for end in (min(given), max(given)))
+        between = f"The methods give about {low} people."
+        if low != high:
+            between = f"The methods give from about {low} to about {high} people."
     spread = max(given) / min(given) if len(given) > 1 and not shown.held else 1.0
     return environment.get_template("figures.html.j2").render(
         table=table,

@@ -94,13 +94,11 @@ def verdict_page(
         for row in (() if shown.held else validation)
     ]
     reasons = list(shown.sentences(words.reasons))
-    if shown.held and shown.overlap is not None:
-        reasons.append(f"{shown.overlap:,} people are on two lists or more.")
     point = consensus.point
     return environment.get_template("verdict.html.j2").render(
         words=words,
         reasons=reasons,
-        tells_figure=shown.tells_figure,
+        tells_figure=shown.observed is not None,
         held=HELD if shown.held else "",
         figure=people(None if point is None else shown.figure(point)),
         interval=interval_words(shown.interval(consensus.interval)),

@@ -263,7 +263,7 @@ def _write_page(
     from uncounted.brief.verdict import VerdictWords, verdict_page
     from uncounted.disclosure import page_table
 
-    shown = page_table(source.table, threshold)
+    shown = page_table(source.table, threshold, figures=True)
     pictures = [] if shown.held else _pictures(source, verdict)
     page = verdict_page(
         VerdictWords(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +21,7 @@ from uncounted.cli._tables import (
 from uncounted.errors import InputError, Refusal
 
 if TYPE_CHECKING:
+    from uncounted.brief.figures import Picture
     from uncounted.estimate import Estimate
     from uncounted.estimators.registry import Settings
     from uncounted.tables import OverlapTable
@@ -306,32 +306,13 @@ def write_page(
     made_with: str,
     threshold: int,
 ) -> None:
-    """Draw the two pictures and write the page."""
-    from uncounted.brief.figures import Picture, figures_page
-    from uncounted.charts.export import to_svg
-    from uncounted.charts.specification_curve import specification_curve
-    from uncounted.charts.upset import upset
+    """Write the page, with pictures where the table may be shown."""
+    from uncounted.brief.figures import figures_page
     from uncounted.disclosure import page_table
-    from uncounted.estimators.specification import specifications
 
     table = source.table
-    shown = page_table(table, threshold)
-    pictures = [
-        Picture(
-            f"Overlaps of {table.t} lists: a bar for each combination of lists.",
-            to_svg(upset(table, suppress_below=threshold)),
-        )
-    ]
-    models = None
-    if not shown.held:  # each model's figure tells of the counts it was fitted to
-        with suppress(Refusal):
-            models = specifications(
-                table, level=settings.level, max_order=settings.max_order, threads=settings.threads
-            )
-    if models is not None:
-        curve = specification_curve(models, table.lists, observed=table.n, level=settings.level)
-        words = f"{models.within} well-fitting models, from the smallest figure to the largest."
-        pictures.append(Picture(words, to_svg(curve)))
+    shown = page_table(table, threshold, figures=True)
+    pictures = [] if shown.held else _pictures(table, settings, threshold)
     page = figures_page(
         table,
         found,
@@ -367,3 +348,28 @@ def _write_csv(path: Path, table: OverlapTable, found: list[Estimate]) -> None:
 def _cell(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula gets a leading apostrophe."""
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" and value else value
+
+
+def _pictures(table: OverlapTable, settings: Settings, threshold: int) -> list[Picture]:
+    """Draw the overlaps and what every well-fitting model says."""
+    from uncounted.brief.figures import Picture
+    from uncounted.charts.export import to_svg
+    from uncounted.charts.specification_curve import specification_curve
+    from uncounted.charts.upset import upset
+    from uncounted.estimators.specification import specifications
+
+    pictures = [
+        Picture(
+            f"Overlaps of {table.t} lists: a bar for each combination of lists.",
+            to_svg(upset(table, suppress_below=threshold)),
+        )
+    ]
+    try:
+        models = specifications(
+            table, level=settings.level, max_order=settings.max_order, threads=settings.threads
+        )
+    except Refusal:
+        return pictures
+    curve = specification_curve(models, table.lists, observed=table.n, level=settings.level)
+    words = f"{models.within} well-fitting models, from the smallest figure to the largest."
+    return [*pictures, Picture(words, to_svg(curve))]

@@ -2,8 +2,8 @@
 
 Every page made from somebody's own table asks here, so that two pages cannot disagree about what is
 hidden. The program and its seeds are public: a reader may estimate from every table that agrees with
-what a page shows and keep those that give the page's figures. So where anything is hidden, exact
-figures, several figures side by side and curves are hidden with it.
+what a page shows and keep those that give the page's figures. So where anything is hidden, a page
+with a figure shows one, to one digit, and of the table how many people are on it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ SHARED = "on two lists or more"
 """Name of the total of people on more than one list."""
 HELD = (
     "Small counts of this table are hidden, and with them everything from which they could be "
-    "worked out: exact figures, several methods side by side, pictures of figures, and the checks "
-    "on each list. The command's own output on the screen holds them all."
+    "worked out: the overlaps, exact figures, several methods side by side, pictures, and the "
+    "checks on each list. The command's own output on the screen holds them all."
 )
 """What a page says where it holds something back."""
 _MOST_LISTS = 6
@@ -100,20 +100,14 @@ class PageTable:
         """Whether anything is hidden."""
         return None in (*self.cells[1:], *self.sizes, self.observed, self.overlap)
 
-    @property
-    def tells_figure(self) -> bool:
-        """Whether a figure may stand on the page.
-
-        That there is one tells that enough people are on two lists: where their number is hidden,
-        that would narrow it.
-        """
-        return not self.held or (self.overlap is not None and self.observed is not None)
-
     def figure(self, value: float) -> float:
-        """Figure as the page may show it: to two digits where anything is hidden."""
+        """Figure as the page may show it: to one digit where anything is hidden.
+
+        Two digits and how many people are observed still told how many are on all of three lists.
+        """
         if not self.held or not math.isfinite(value) or value == 0:
             return value
-        return float(round(value, 1 - math.floor(math.log10(abs(value)))))
+        return float(round(value, -math.floor(math.log10(abs(value)))))
 
     def interval(self, given: Interval | None) -> Interval | None:
         """Interval as the page may show it."""
@@ -126,8 +120,14 @@ class PageTable:
         return tuple(s for s in said if not self.held or re.search(r"\d", s) is None)
 
 
-def page_table(table: OverlapTable, threshold: int = THRESHOLD) -> PageTable:
+def page_table(
+    table: OverlapTable, threshold: int = THRESHOLD, *, figures: bool = False
+) -> PageTable:
     """Decide what a page may say of a table.
+
+    Beside a figure no part of the table may stand where a count is small: of 1,540 tables that agreed
+    with two list sizes, 203 people and 23 on two lists or more, one consensus rounded to two digits
+    left six, and the counts with them.
 
     Parameters
     ----------
@@ -136,6 +136,9 @@ def page_table(table: OverlapTable, threshold: int = THRESHOLD) -> PageTable:
     threshold
         Counts from 1 to below this are hidden, and what would tell them; 0 shows all, which is for
         tables that are published already.
+    figures
+        Whether the page holds figures made from the table. Then it shows the table whole, or how
+        many people are on a list and nothing else.
 
     Examples
     --------
@@ -153,7 +156,7 @@ def page_table(table: OverlapTable, threshold: int = THRESHOLD) -> PageTable:
             table.overlap,
             0,
         )
-    if table.t > _MOST_LISTS:
+    if figures or table.t > _MOST_LISTS:
         return _all_or_total(table, counts, threshold)
     shown, _ = protect_overlap(counts, table.lists, threshold)
     return PageTable(
