@@ -56,8 +56,8 @@ def figures_page(
         The command that makes the page again.
     shown
         What may be said of the table (`uncounted.disclosure.page_table`); by default what holds for
-        somebody's own table. Where it hides anything, one method's figure stands on the page
-        rounded, and of several only the least and the largest.
+        somebody's own table. Where it hides anything, one method's figure stands there
+        as a wide range, and of several only a range that holds them all.
     """
     environment = Environment(
         loader=PackageLoader("uncounted.brief"),
@@ -71,11 +71,9 @@ def figures_page(
     alone = len(estimates) == 1 and shown.observed is not None
     rows = [method_row(e, shown, alone=alone) for e in estimates]
     between = ""
-    if shown.held and shown.observed is not None and len(estimates) > 1 and given:
-        low, high = (people(shown.figure(end)) for end in (min(given), max(given)))
-        between = f"The methods give about {low} people."
-        if low != high:
-            between = f"The methods give from about {low} to about {high} people."
+    wide = shown.between(given) if len(given) > 1 else None
+    if shown.held and shown.observed is not None and wide is not None:
+        between = f"The methods' figures lie from {interval_words(wide)} people."
     spread = max(given) / min(given) if len(given) > 1 and not shown.held else 1.0
     return environment.get_template("figures.html.j2").render(
         table=table,
@@ -103,7 +101,7 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> dict[str
     shown
         What may be said of the table.
     alone
-        Whether this is the page's only figure, which may then stand there rounded.
+        Whether this is the page's only figure, whose interval may then stand there, widened.
     """
     row: dict[str, object] = {
         "name": estimate.method,
@@ -125,7 +123,7 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> dict[str
     elif estimate.diagnostics.get("model_in_names"):
         row["model"] = str(estimate.diagnostics["model_in_names"])
     return row | {
-        "point": people(None if estimate.point is None else shown.figure(estimate.point)),
+        "point": "not shown" if shown.held else people(estimate.point),
         "interval": interval_words(shown.interval(i)),
         "kind": "" if i is None else f"{i.level:.0%} {i.kind}",
     }

@@ -67,7 +67,7 @@ def verdict_page(
         Heading and drawn picture, in order.
     name, shown, lists, what
         The table: its name, what may be said of it, its lists, whom they count. Where anything is
-        hidden, the page holds one rounded figure and no number besides.
+        hidden, the page holds one widened interval and no number besides.
     made_with
         The command that makes the page again.
     """
@@ -94,13 +94,12 @@ def verdict_page(
         for row in (() if shown.held else validation)
     ]
     reasons = list(shown.sentences(words.reasons))
-    point = consensus.point
     return environment.get_template("verdict.html.j2").render(
         words=words,
         reasons=reasons,
         tells_figure=shown.observed is not None,
         held=HELD if shown.held else "",
-        figure=people(None if point is None else shown.figure(point)),
+        figure="" if shown.held else people(consensus.point),
         interval=interval_words(shown.interval(consensus.interval)),
         caveats=list(shown.sentences(consensus.caveats)),
         rows=rows,

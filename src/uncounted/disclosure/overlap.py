@@ -3,7 +3,7 @@
 Every page made from somebody's own table asks here, so that two pages cannot disagree about what is
 hidden. The program and its seeds are public: a reader may estimate from every table that agrees with
 what a page shows and keep those that give the page's figures. So where anything is hidden, a page
-with a figure shows one, to one digit, and of the table how many people are on it.
+with a figure shows one, as a wide range, and of the table how many people are on it.
 """
 
 from __future__ import annotations
@@ -100,20 +100,22 @@ class PageTable:
         """Whether anything is hidden."""
         return None in (*self.cells[1:], *self.sizes, self.observed, self.overlap)
 
-    def figure(self, value: float) -> float:
-        """Figure as the page may show it: to one digit where anything is hidden.
-
-        Two digits and how many people are observed still told how many are on all of three lists.
-        """
-        if not self.held or not math.isfinite(value) or value == 0:
-            return value
-        return float(round(value, -math.floor(math.log10(abs(value)))))
-
     def interval(self, given: Interval | None) -> Interval | None:
-        """Interval as the page may show it."""
+        """Interval as the page may show it: widened to 1, 2 or 5 times a power of ten where anything is hidden.
+
+        Rounded figures told too much: with how many people are observed, a middle and two ends
+        to one digit still told how many are on all of three lists to within six.
+        """
         if given is None or not self.held:
             return given
-        return Interval(given.kind, given.level, self.figure(given.lower), self.figure(given.upper))
+        return Interval(
+            given.kind, given.level, _step(given.lower, up=False), _step(given.upper, up=True)
+        )
+
+    def between(self, points: Iterable[float]) -> Interval | None:
+        """Least and largest of several figures, widened likewise."""
+        found = list(points)
+        return self.interval(Interval("range", 1.0, min(found), max(found))) if found else None
 
     def sentences(self, said: Iterable[str]) -> tuple[str, ...]:
         """Sentences as the page may show them: none with a number where anything is hidden."""
@@ -166,6 +168,21 @@ def page_table(
         shown.totals[SHARED],
         threshold,
     )
+
+
+def _step(value: float, *, up: bool) -> float:
+    """Next number of 1, 2, 5, 10, 20, ... at or beyond a value.
+
+    Examples
+    --------
+    >>> _step(412.0, up=False), _step(2600.0, up=True)
+    (200.0, 5000.0)
+    """
+    if not math.isfinite(value) or value <= 0:
+        return value
+    power = math.floor(math.log10(value))
+    steps = [m * 10.0**k for k in (power, power + 1) for m in (1.0, 2.0, 5.0)]
+    return min(x for x in steps if x >= value) if up else max(x for x in steps if x <= value)
 
 
 def _all_or_total(table: OverlapTable, counts: list[int], threshold: int) -> PageTable:
