@@ -22,6 +22,10 @@ _LARGEST = 2**53
 _POOLED = "all"
 
 
+_BY_ALL: NDArray[np.bool_] = np.ones((0, 0), dtype=np.bool_)
+"""Stands for "every list can see every stratum" until the table's shape is known."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OverlapTable:
     """Counts of people by capture history, for one or more strata.
@@ -39,7 +43,8 @@ class OverlapTable:
         One name per row of ``cells``; ``("all",)`` for a table without strata.
     sees
         Boolean array of shape (strata, lists): whether a list could hold people of that stratum
-        at all. ``False`` is a structural zero, declared by whoever knows the lists.
+        at all; by default each list every stratum. ``False`` is a structural zero, declared by
+        whoever knows the lists.
     name
         What to call the table in output.
     full_names
@@ -64,7 +69,7 @@ class OverlapTable:
     lists: tuple[str, ...]
     cells: NDArray[np.int64]
     strata: tuple[str, ...] = (_POOLED,)
-    sees: NDArray[np.bool_] | None = None
+    sees: NDArray[np.bool_] = field(default_factory=lambda: _BY_ALL)
     name: str = ""
     full_names: Mapping[str, str] = field(default_factory=dict)
     sources: str = ""
@@ -91,14 +96,14 @@ class OverlapTable:
             )
         if len(set(self.strata)) != len(self.strata) or not self.strata:
             raise TableError("Two strata have one name.", fix="Give each stratum its own name.")
-        seen = np.ones((len(self.strata), len(lists)), dtype=np.bool_)
-        if self.sees is not None:
-            seen = np.array(self.sees, dtype=np.bool_)
-            if seen.shape != (len(self.strata), len(lists)):
-                raise TableError(
-                    "Which lists can see which stratum needs one row a stratum, one column a list.",
-                    fix="Name the lists that cannot see a stratum in cannot_see.",
-                )
+        seen = np.array(self.sees, dtype=np.bool_)
+        if self.sees is _BY_ALL:
+            seen = np.ones((len(self.strata), len(lists)), dtype=np.bool_)
+        if seen.shape != (len(self.strata), len(lists)):
+            raise TableError(
+                "Which lists can see which stratum needs one row a stratum, one column a list.",
+                fix="Name the lists that cannot see a stratum in cannot_see.",
+            )
         masks = np.arange(shape[1])
         for s, stratum in enumerate(self.strata):
             for i, name in enumerate(lists):
@@ -216,7 +221,6 @@ class OverlapTable:
 
     def by_stratum(self) -> Iterator[tuple[str, OverlapTable]]:
         """Each stratum as a table of its own, without the lists that cannot see it."""
-        assert self.sees is not None
         for s, stratum in enumerate(self.strata):
             single = OverlapTable(
                 self.lists,
@@ -244,7 +248,6 @@ class OverlapTable:
 
         People on none of the lists kept leave the table: they become part of the unknown.
         """
-        assert self.sees is not None
         if list(lists) == list(range(self.t)):
             return self
         masks = np.arange(1 << self.t)
@@ -271,7 +274,6 @@ class OverlapTable:
 
         Nobody leaves or enters the table as long as every list is in a group.
         """
-        assert self.sees is not None
         masks = np.arange(1 << self.t)
         moved = np.zeros_like(masks)
         for new, group in enumerate(groups):
@@ -351,7 +353,6 @@ class OverlapTable:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: what `read_table` reads back."""
-        assert self.sees is not None
         out: dict[str, Any] = {
             "name": self.name,
             "lists": list(self.lists),

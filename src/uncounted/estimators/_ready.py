@@ -67,7 +67,6 @@ def ready(table: OverlapTable, *, overlap_needed: bool = True) -> Ready:
     caveats: list[str] = []
     if table.stratified:
         caveats.append(f"The {len(table.strata)} strata are counted together.")
-    assert table.sees is not None
     if not table.sees.all():
         caveats.append(
             "Some lists cannot see some strata; taken together that looks like avoidance."

@@ -120,7 +120,6 @@ def write_table(table: OverlapTable, path: str | Path) -> None:
 
 
 def _rows_of(table: OverlapTable) -> tuple[list[str], list[list[str]]]:
-    assert table.sees is not None
     plain = table.strata == ("all",) and bool(table.sees.all())
     header = [*table.lists, *([] if plain else ["stratum"]), "count"]
     rows = []

@@ -241,7 +241,6 @@ class _Parts:
 
 
 def _split(table: OverlapTable, missing: Sequence[str]) -> _Parts:
-    assert table.sees is not None
     words = {m.casefold() for m in missing}
     lost = [k for k, name in enumerate(table.strata) if name.casefold() in words]
     kept = [k for k in range(len(table.strata)) if k not in lost]

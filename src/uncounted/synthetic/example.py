@@ -124,7 +124,7 @@ class Coalition:
         cells = np.zeros((len(strata), 1 << len(self.records)), dtype=np.int64)
         np.add.at(cells, (group, masks), 1)
         cells[:, 0] = 0
-        sees = None
+        sees = np.ones((len(strata), len(self.members)), dtype=np.bool_)
         if by == "origin":
             sees = np.array(
                 [[not m.origins or s in m.origins for m in self.members] for s in strata]
