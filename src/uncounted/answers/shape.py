@@ -10,17 +10,33 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from uncounted.core.progress import Progress
+from uncounted.errors import InputError
 
 if TYPE_CHECKING:
     from uncounted.core.notes import Note
 
-__all__ = ["Answer", "Cell", "Column", "Line", "Rows", "Stages", "Told", "plain", "stage"]
+__all__ = [
+    "Answer",
+    "Cell",
+    "Column",
+    "Line",
+    "Rows",
+    "Say",
+    "Stages",
+    "Told",
+    "between",
+    "plain",
+    "stage",
+]
 
 Cell = str | int | float | bool | None
 """A value of a table; ``None`` where there is none."""
 
 Stages = Callable[[str], Progress]
 """Given the name of a stage of the work that begins, returns what hears of its progress."""
+
+Say = Callable[[str], None]
+"""Called with a line about the work as it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +138,19 @@ class Answer(Protocol):
 def stage(progress: Stages | None, name: str) -> Progress | None:
     """Begin a stage, where anybody listens."""
     return None if progress is None else progress(name)
+
+
+def between(name: str, value: float, least: float, most: float = math.inf) -> None:
+    """Check one number of a request.
+
+    Raises
+    ------
+    InputError
+        If it lies outside, or is no number at all.
+    """
+    if not least <= value <= most:
+        span = f"between {least:g} and {most:g}" if most < math.inf else f"at least {least:g}"
+        raise InputError(f"{name} is {value!r}; it must be {span}.")
 
 
 def plain(value: Any) -> Any:
