@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 import pytest
+from uncounted.cli._tables import Source
 
 from uncounted.brief.figures import figures_page
-from uncounted.cli._tables import Source
 from uncounted.cli.assess import _write_page as assess_page
 from uncounted.cli.estimate import estimate_all, write_page
 from uncounted.core.table import OverlapTable

@@ -1,28 +1,97 @@
-"""Self-contained pages: one file, no script, no network, readable without the picture."""
+"""Pages with one picture and its table, and pages of claims with their verdicts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from uncounted.brief.page import render
 from uncounted.charts.export import to_svg
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-__all__ = ["claims_page", "figure_page"]
+__all__ = ["ClaimLine", "ClaimsPage", "FigurePage", "claims_page", "figure_page"]
 
 
-@cache
-def _environment() -> Environment:
-    from jinja2 import DictLoader, Environment, StrictUndefined
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """A picture, its table, its caveats and its source.
 
-    folder = resources.files("uncounted.brief")
-    names = ("page.html.j2", "figure.html.j2", "claims.html.j2")
-    texts = {n: folder.joinpath(n).read_text(encoding="utf-8") for n in names}
-    return Environment(loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined)
+    Parameters
+    ----------
+    title, lead
+        What is counted, and how to read it.
+    picture, alt
+        SVG, and the picture in words.
+    columns, rows
+        The same figures as a table.
+    caveats, source
+        Plain sentences; where the counts come from.
+    """
+
+    template: ClassVar[str] = "figure.html.j2"
+
+    title: str
+    lead: str
+    picture: str
+    alt: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    caveats: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """A claim with its verdict.
+
+    Parameters
+    ----------
+    id, says, by, where, date, secondary, counted
+        The claim: its words, whose they are, where and when, whether as cited by others, and what
+        it counts.
+    verdict, why, caveats, source
+        What the evidence says.
+    """
+
+    id: str
+    says: str
+    by: str
+    where: str
+    date: str
+    secondary: bool
+    counted: str
+    verdict: str
+    why: str
+    caveats: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsPage:
+    """Claims with their verdicts.
+
+    Parameters
+    ----------
+    title, lead
+        Words at the top.
+    claims
+        In order.
+    tally
+        How many claims have each verdict.
+    sources
+        Where the evidence comes from.
+    pictures
+        Claim's id and SVG of its evidence, where there is one.
+    """
+
+    template: ClassVar[str] = "claims.html.j2"
+
+    title: str
+    lead: str
+    claims: tuple[ClaimLine, ...]
+    tally: tuple[tuple[str, int], ...]
+    sources: tuple[str, ...]
+    pictures: Mapping[str, str]
 
 
 def figure_page(
@@ -56,18 +125,17 @@ def figure_page(
     str
         HTML. Everything that came from a file is escaped.
     """
-    from markupsafe import Markup
-
-    template = _environment().get_template("figure.html.j2")
-    return template.render(
-        title=title,
-        lead=lead,
-        picture=Markup(to_svg(spec)),  # vl-convert escapes text inside the SVG
-        alt=alt,
-        columns=list(columns),
-        rows=[list(r) for r in rows],
-        caveats=list(caveats),
-        source=source,
+    return render(
+        FigurePage(
+            title=title,
+            lead=lead,
+            picture=to_svg(spec),  # vl-convert escapes text inside the SVG
+            alt=alt,
+            columns=tuple(columns),
+            rows=tuple(tuple(row) for row in rows),
+            caveats=tuple(str(c) for c in caveats),
+            source=source,
+        )
     )
 
 
@@ -99,15 +167,18 @@ def claims_page(
         HTML, self-contained, everything escaped.
     """
     order = ("supported", "contradicted", "not comparable", "no evidence here")
-    tally = [(v, sum(c["verdict"] == v for c in claims)) for v in order]
-    template = _environment().get_template("claims.html.j2")
-    from markupsafe import Markup
-
-    return template.render(
-        title=title,
-        lead=lead,
-        claims=list(claims),
-        tally=tally,
-        sources=list(sources),
-        pictures={i: Markup(to_svg(spec)) for i, spec in (pictures or {}).items()},
+    return render(
+        ClaimsPage(
+            title=title,
+            lead=lead,
+            claims=tuple(_line(c) for c in claims),
+            tally=tuple((v, sum(c["verdict"] == v for c in claims)) for v in order),
+            sources=tuple(sources),
+            pictures={i: to_svg(spec) for i, spec in (pictures or {}).items()},
+        )
     )
+
+
+def _line(claim: Mapping[str, Any]) -> ClaimLine:
+    given = {name: claim[name] for name in ClaimLine.__dataclass_fields__}
+    return ClaimLine(**{**given, "caveats": tuple(str(c) for c in claim["caveats"])})

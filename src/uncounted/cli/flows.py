@@ -220,12 +220,12 @@ def _estimated(
         return estimated_flows_from_prior(
             shown, detected_low=low, detected_high=high, size=2000, rng=rng
         )
-    from uncounted.cli._tables import load_table
+    from uncounted.answers.overlap_table import TableRequest, read
     from uncounted.errors import NotSupported
     from uncounted.estimators.registry import Settings, make
 
     assert population is not None
-    table = load_table(population)
+    table = read(TableRequest(population))
     found = make(method, Settings(bootstrap=1000)).estimate(table.table, seed=seed)
     if found.draws is None:
         raise NotSupported(
