@@ -99,7 +99,9 @@ def _show(report: CheckReport) -> None:
             columns.add_row(m.target, _shown(m.column), f"{m.score:.2f}", share)
         console.print(columns)
         if r.refused_columns:
-            click.echo(f"  {r.refused_columns} identity or contact columns refused, never read")
+            click.echo(
+                f"  {r.refused_columns} identity or contact columns refused, read for no field"
+            )
         if r.unused_columns:
             click.echo(f"  {r.unused_columns} other columns serve no field and were not read")
         for kind, groups in (

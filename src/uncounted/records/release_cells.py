@@ -17,7 +17,7 @@ _TRIGGERS = (
     "restrict", "compart", "autoriz", "divulg", "revoc", "partag", "refus", "declin", "match", "recus", "retir", "eras",
     "acord", "consimt", "accord", "동의", "공유", "제공", "철회", "거부", "同意", "分享", "共享", "披露", "撤", "拒", "授",
     "згод", "соглас", "дозв", "переда", "đong y", "dong y", "chia se", "tu choi", "ยินยอม", "อนุญาต", "เปิดเผย", "แบ่งปัน",
-    "सहमत", "साझा", "अनुमति", "pahintulot", "ibahagi", "payag", "einwillig", "widerruf", "data", "erasure", "forgotten",
+    "सहमत", "साझा", "अनुमति", "pahintulot", "ibahagi", "payag", "einwillig", "widerruf", "erasure", "forgotten",
 )  # fmt: skip
 _THING = (
     r"(?:consent\w*|roi|release of information|release form|sharing|(?:permission|authori[sz]ation) (?:to|for) (?:share|sharing|release|link\w*|disclos\w*)"
@@ -64,7 +64,7 @@ _REMARKED = re.compile(
 _REFUSES = re.compile(
     rf"\b(?:no|not|none|never|{_GONE}|refus\w*|declin\w*|withdr\w*|revok\w*|unsigned|sin|nao|non|pas)\b|거부|거절|철회|미동의|아니|不|拒|撤|未|ні|нет|відмов"
 )
-_SEEN = 200_000
+_SEEN = 50_000
 """Distinct texts remembered, so that a code that stands in every row is looked at once."""
 
 
@@ -72,7 +72,7 @@ _SEEN = 200_000
 def _forbids(text: str) -> bool:
     """Whether a text says that something may not be shared or linked, whatever its column."""
     plain = codes.fold(text)
-    if not any(t in plain for t in _triggers()):
+    if not any(t in plain for t in _triggers(plain.isascii())):
         return False
     words = folded_words(text)
     return words in _ALONE or _says(words) or (not text.isascii() and _says(plain))
@@ -88,9 +88,11 @@ def _folded(pattern: re.Pattern[str]) -> re.Pattern[str]:
     return re.compile(codes.fold(pattern.pattern))
 
 
-@lru_cache(maxsize=1)
-def _triggers() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(codes.fold(t) for t in _TRIGGERS))
+@lru_cache(maxsize=2)
+def _triggers(ascii_only: bool) -> tuple[str, ...]:
+    """Pieces of words without one of which nothing is said: looked for first, as they are quick."""
+    every = dict.fromkeys(codes.fold(t) for t in _TRIGGERS)
+    return tuple(t for t in every if t.isascii() or not ascii_only)
 
 
 class CellWatch:
