@@ -36,6 +36,8 @@ Declined to share|Refused to sign|Refused|Declined|Denied|Signature|Signed|discl
 Not disclosable|Confidential|Confidentiality flag|Privacy notice|HIPAA form|GDPR|Third party|Use of data|Data use agreed
 May we use your information?|Information may be used for research|Wishes to remain anonymous|Opt in|Opt-in status|Optout reason
 Revoked by client in person|Withdrawal|Withdrawal reason|Agree|Agreement|Allow linking|Assent
+Roi2|Private record|Hide from partners|Blocked|Locked|Withheld|Consent withheld|Rejected|HMIS participation|Remove from list
+Wants out|Total only|Aggregate only|Anonymise|Use name?|Prohibido|Interdit|Не погоджується|연계불가|원치 않음|不愿意|मना किया|Ayaw ibahagi|Bawal ibahagi
 Authorised to release|Authorization|Embargo|Suppress|Redacted|Unsubscribe
 No autoriza|Autoriza|Autorización|Sin consentimiento|No consiente|No compartir|Acepta compartir datos|Permiso para compartir
 Permite compartir información|Negativa a compartir|Se niega a firmar|Rechaza compartir|Rechazó|Oposición|Firma|Uso de datos

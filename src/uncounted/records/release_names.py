@@ -61,6 +61,10 @@ def folded_words(header: str) -> str:
     # l'accord is two words, don't is one
     spaced = re.sub(r"\b([ldnsjmtcLDNSJMTC]|[qQ]u)['’](?=\w)", r"\1 ", spaced)
     spaced = re.sub(r"['’]", "", spaced)
+    spaced = re.sub(r"#|№", " number ", spaced)
+    spaced = (
+        re.sub(r"(?<=[^\W\d_])(?=\d)", " ", spaced) if spaced.lower().startswith("roi") else spaced
+    )
     return " ".join(re.findall(r"[^\W_]+", codes.fold(spaced)))
 
 

@@ -56,14 +56,14 @@ WHOLE = (
     " desvincular enlazar vence vencimiento tercero reservado secreto sigilo assinado assinatura accord accorde accords"
     " confidentiel secret tiers signe acord acordul semnat consenso consensi zgoda zgody izin setuju tolak"
     " riza onay payag pumayag pumapayag ibahagi ibinahagi tanggi tumanggi tumatanggi bawi binawi huwag"
-    " pribado nda deny denies daccord"
+    " pribado nda deny denies daccord private hide blocked locked withheld rejected ayaw bawal interdit"
 )
 """Counted as whole words only."""
 
 BEGINNINGS = (
     # English
     "consent permission authoriz authoris shari disclos refus declin objection objected objecting"
-    " restrict withdr revok revoc rescind retract expung exclu confidential noncons nonconsent nonpermi"
+    " restrict withdr revok revoc rescind retract expung exclu prohib proib interdic anonymi anonimi confidential noncons nonconsent nonpermi"
     # Spanish and Portuguese
     " consient autoriz compart compartilh partilh divulg difund difus revel cesion ceder acept aceit rechaz recus"
     " negativa negad negar negaro nieg deneg  oposi opone oponh objecion objecao restring restric reserva confidencial privacidad permite permiti permito permiss"
@@ -76,7 +76,7 @@ BEGINNINGS = (
     # Romanian
     " consimt partaj impartas refuz retrag retras stergere opoz permisiun"
     # Ukrainian and Russian
-    " згод згід дозв дозвол відмов відклик передач передав поширен розголош заборон обмеж заперечен видален конфіденц"
+    " погодж поширю згод згід дозв дозвол відмов відклик передач передав поширен розголош заборон обмеж заперечен видален конфіденц"
     " ділит поділ соглас разреш отказ отозв отзыв разглаш запрет огранич возраж удален конфиден делит"
     " поделит несоглас незгод"
     # Tagalog
@@ -87,17 +87,17 @@ BEGINNINGS = (
 ANYWHERE = (
     # Korean
     "동의 공유 제공 제3자 제삼자 공개 거부 철회 거절 허락 허가 승낙 승인 위임 비밀 열람 반출 이용 활용 제한 이의"
-    " 연계제외 연계거부 연계금지 자료연계 정보연계 데이터연계 연계동의 연계허용 연계여부 금지 삭제요청 삭제요구 파기 제외 개인정보"
+    " 연계불가 원치 원하지 연계제외 연계거부 연계금지 자료연계 정보연계 데이터연계 연계동의 연계허용 연계여부 금지 삭제요청 삭제요구 파기 제외 개인정보"
     # Chinese, Japanese
     " 同意 授权 授權 许可 許可 共享 分享 披露 公开 公開 拒绝 拒絕 拒否 撤回 撤销 撤銷 反对 反對 保密 第三方 第三者 限制"
-    " 提供 刪除 删除 排除 不得 禁止 勿 签署 簽署 退出 封存 透露 洩露 泄露 共有 開示 承諾 授與 私隐 私隱 隐私 隱私"
+    " 提供 不愿 不願 刪除 删除 排除 不得 禁止 勿 签署 簽署 退出 封存 透露 洩露 泄露 共有 開示 承諾 授與 私隐 私隱 隐私 隱私"
     # Vietnamese, with marks and without
     " đồng ý|dong y|đồng thuận|dong thuan|chấp thuận|cho phép|chia sẻ|tiết lộ|từ chối|rút lại|phản đối|bảo mật|ủy quyền"
     "|uỷ quyền|cung cấp thông tin|bên thứ ba|không muốn"
     # Thai
     "|ยินยอม|อนุญาต|แบ่งปัน|เปิดเผย|ปฏิเสธ|ถอน|คัดค้าน|ความลับ|แชร์|ส่งต่อข้อมูล|ห้าม|ให้ข้อมูล|ตกลง|ไม่ประสงค์"
     # Hindi and Nepali
-    "|सहमति|सहमत|असहमति|अनुमति|साझा|साझेदारी|इनकार|इन्कार|अस्वीकार|स्वीकृति|आपत्ति|गोपनीय|मंजूरी|मञ्जुरी|मन्जुरी|इजाज़त|इजाजत"
+    "|सहमति|सहमत|असहमति|अनुमति|साझा|मना|नदिने|साझेदारी|इनकार|इन्कार|अस्वीकार|स्वीकृति|आपत्ति|गोपनीय|मंजूरी|मञ्जुरी|मन्जुरी|इजाज़त|इजाजत"
     "|प्रकटीकरण|मनाही|निषेध|नामंजूर|नामञ्जुर|रज़ामंदी|रजामंदी|रुजामन्दी|मञ्जुर|मंजूर|खुलासा|प्रतिबंध|बाँड्न|बांट|हटाने"
     # Bengali, Arabic, Persian, Khmer
     "|সম্মতি|অনুমতি|موافق|إذن|مشاركة|رفض|سحب|إفصاح|سري|رضایت|اجازه|ការយល់ព្រម|ការអនុញ្ញាត"
@@ -114,6 +114,8 @@ PHRASES = (
     r"|(data|information|info|records?|details) (\w+ ){0,3}(use|used|usage|process\w*|transfer\w*|exchange\w*|published|sent|passed on)"
     r"|(delet\w*|remov\w*|forget\w*|destr\w*|purge\w*) (\w+ ){0,2}(request\w*|demand\w*|my|data|records?)|request\w* (\w+ ){0,3}(delet\w*|remov\w*|destr\w*)"
     r"|(wish\w*|want\w*|remain|stay|request\w*|keep|kept) (\w+ ){0,2}(anonym\w*|private|secret)|right to \w+ (forgotten|erased)"
+    r"|(total|totals|count|counts|counted|aggregate|aggregated|statistics) only|de identif\w*|legal basis|hmis participa\w*|participat\w* in hmis"
+    r"|remov\w* (\w+ ){0,2}(list|lists|system|database)|tak\w* off|(use|uses|used) (\w+ )?name|name (\w+ ){0,2}used|wants? out|visible to"
     r"|valid (until|through|to|till)|(consents?|still|is|currently) valid|for (linkage|matching)|not (for|to) (use|research|release)"
     # Spanish, Portuguese, French
     r"|(uso|usar|utiliza\w*|tratamiento|tratamento|transfer\w*|entrega\w*|envio|comunicacion|comunicacao) (\w+ ){0,2}(datos|dados|informacion|informacao)"
@@ -157,6 +159,12 @@ ELSEWHERE = (
     ("retir retrait", "age argent job work fecha date retired retirement"),
     ("accept acept aceit", "job offer work trabajo oferta empleo employment referral service services offre emploi travail"),
     ("opt opted optout", "email emails fax call calls sms text texts mail newsletter marketing"),
+    ("withheld", "document documents passport passports pay wage wages earnings food necessities name salary id care"),
+    ("rejected", "visa asylum application claim referral services case"),
+    ("private", "sector home house residence household shelter business employer insurance school clinic lawyer attorney room"),
+    ("blocked locked", "in door doors room exit account phone"),
+    ("prohib", "leaving movement contact"),
+    ("anonymi", "tip caller call report source"),
     ("oppos opposi", "party parties counsel sex"),
     ("reserva reservado", "hotel reservation"),
     ("nega nieg negativ", "test result resultado prueba hiv negative"),
