@@ -68,12 +68,18 @@ _SEEN = 50_000
 """Distinct texts remembered, so that a code that stands in every row is looked at once."""
 
 
+def _may_forbid(text: str) -> bool:
+    """Whether a text holds a piece of a word without which nothing is forbidden; for a whole row at once."""
+    plain = codes.fold(text)
+    return any(t in plain for t in _triggers(plain.isascii()))
+
+
 @lru_cache(maxsize=_SEEN)
 def _forbids(text: str) -> bool:
     """Whether a text says that something may not be shared or linked, whatever its column."""
-    plain = codes.fold(text)
-    if not any(t in plain for t in _triggers(plain.isascii())):
+    if not _may_forbid(text):
         return False
+    plain = codes.fold(text)
     words = folded_words(text)
     return words in _ALONE or _says(words) or (not text.isascii() and _says(plain))
 
@@ -112,16 +118,20 @@ class CellWatch:
             if not name.strip() or _REMARK.search(folded_words(name))
         }
         self._admin = {i for i, (_, judged) in columns.items() if judged.speaks}
+        self._close = self._admin | self._remarks  # of these each cell is looked at for itself
         self.found: set[int] = set()
 
     def over(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
         """Pass rows on, those that are torn too, having looked at them."""
         for row in rows:
             cells = row[1]
-            for i, cell in enumerate(cells):
-                short = len(cell) < 3 or cell.isdecimal()
-                if cell and i in (self._admin if short else self._left):
-                    self._look(i, cell)
+            if self._left and _may_forbid("\n".join(cells)):
+                for i, cell in enumerate(cells):
+                    if i in self._left and len(cell) > 2 and not cell.isdecimal():
+                        self._look(i, cell)
+            for i in self._close & self._left.keys():
+                if i < len(cells) and cells[i]:
+                    self._look(i, cells[i])
             yield row
 
     def _look(self, i: int, cell: str) -> None:
