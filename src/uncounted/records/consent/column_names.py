@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from uncounted.records import codes
-from uncounted.records.consent import words as vocabulary
 from uncounted.records.column_words import ALIASES, NOT_BY_ITSELF, PERSONAL
+from uncounted.records.consent import words as vocabulary
 
 __all__ = ["RELEASE_TARGETS", "Judged", "folded_words", "judge"]
 
