@@ -80,7 +80,7 @@ def open_flows(
     """
     from uncounted.sources.ctdc import read_ctdc
     from uncounted.sources.htcds_events import read_htcds_events
-    from uncounted.sources.legs import read_legs
+    from uncounted.sources.legs import read_journeys
     from uncounted.sources.unodc import read_unodc
 
     layout = layout_of(path) if path is not None else "unodc"
@@ -111,7 +111,7 @@ def open_flows(
             "These are route statements: they count mentions, not people.",
             fix="Use `uncounted routes` with this file.",
         )
-    journeys = read_htcds_events(path) if layout == "htcds" else read_legs(path)
+    journeys = read_htcds_events(path) if layout == "htcds" else read_journeys(path)
     if form is not None:
         journeys = journeys.with_form(form.casefold())
     return FlowSource(

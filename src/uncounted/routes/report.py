@@ -68,7 +68,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
         The file cannot be used, or holds no routes.
     """
     from uncounted.sources.htcds_events import read_htcds_events
-    from uncounted.sources.legs import read_legs
+    from uncounted.sources.legs import read_journeys
 
     layout = layout_of(path) if path is not None else "statements"
     if layout == "statements":
@@ -91,7 +91,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
             "This table holds origins and destinations only, no routes.",
             fix="Use `uncounted flows` with this file.",
         )
-    journeys = read_htcds_events(path) if layout == "htcds" else read_legs(path)
+    journeys = read_htcds_events(path) if layout == "htcds" else read_journeys(path)
     if form is not None:
         journeys = journeys.with_form(form.casefold())
     return RouteSource(
