@@ -13,7 +13,7 @@ from uncounted.cli._output import json_option, note, screen, write_json
 
 if TYPE_CHECKING:
     from uncounted.ranks import Ranking
-    from uncounted.sources.tallies import Tally
+    from uncounted.sources.tallies import VictimTally
 
 
 @click.command()
@@ -132,7 +132,7 @@ def _bundled(
     origins: tuple[str, ...],
     region: str | None,
     nationals: bool,
-) -> Tally:
+) -> VictimTally:
     from uncounted.places.countries import to_iso3
     from uncounted.sources.tallies import by_origin
     from uncounted.sources.unodc import read_unodc
@@ -172,7 +172,7 @@ def _largest(table: Any, top: int) -> Any:
     )
 
 
-def _payload(found: Ranking, what: str, tally: Tally | None, caveats: list[str]) -> dict[str, Any]:
+def _payload(found: Ranking, what: str, tally: VictimTally | None, caveats: list[str]) -> dict[str, Any]:
     out = found.to_dict()
     words = {s.name: s.words() for s in found.sets}
     for rank in out["ranks"]:

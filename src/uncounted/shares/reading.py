@@ -15,7 +15,7 @@ from uncounted.errors import InputError
 from uncounted.ranks.reading import open_own
 from uncounted.shares.posterior import Shares, shares, shares_of_each, shift
 from uncounted.sources.sheets import count_range, text_of
-from uncounted.sources.tallies import Tally, by_form, by_origin, total
+from uncounted.sources.tallies import VictimTally, by_form, by_origin, total
 from uncounted.sources.unodc import UnodcTable
 
 __all__ = [
@@ -131,7 +131,7 @@ def share_table(
     )  # fmt: skip
 
 
-def forms_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()) -> list[Tally]:
+def forms_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()) -> list[VictimTally]:
     """List counts by form, a tally a year; every year with two forms or more where none is named.
 
     Years that are left out because they list one form only are named in the first tally's caveats.
@@ -154,7 +154,7 @@ def forms_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()
     return found
 
 
-def origins_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()) -> list[Tally]:
+def origins_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()) -> list[VictimTally]:
     """List counts by citizenship, a tally a year, with what the year's total leaves over.
 
     ``"not listed"`` holds the people of the total whose citizenship the table does not give.
@@ -181,7 +181,7 @@ def origins_by_year(table: UnodcTable, destination: str, years: Sequence[int] = 
         else:
             caveats.append(f"{year} has no total; shares are of the origins listed.")
         found.append(
-            Tally(
+            VictimTally(
                 tuple(names), np.array(low, dtype=np.int64), np.array(high, dtype=np.int64),
                 tally.what, tally.source, tally.years, tally.total_lower, tally.total_upper,
                 tuple(caveats),

@@ -19,11 +19,11 @@ from uncounted.sources.phrases import listed, span, span_of_years
 from uncounted.sources.phrases import year as year_number
 from uncounted.sources.unodc import UnodcTable
 
-__all__ = ["Tally", "by_form", "by_origin", "total"]
+__all__ = ["VictimTally", "by_form", "by_origin", "total"]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class VictimTally:
     """Detected victims by origin, by form or in all.
 
     Parameters
@@ -71,7 +71,7 @@ def by_origin(
     origins: Sequence[str] | None = None,
     region: str | None = None,
     nationals: bool = False,
-) -> Tally:
+) -> VictimTally:
     """Count detected victims by citizenship, largest first.
 
     Parameters
@@ -141,7 +141,7 @@ def by_origin(
             caveats.append(note("sources.tally.part_foreign", listed=part, total=whole))
         else:
             caveats.append(note("sources.tally.part", listed=part, total=whole))
-    return Tally(
+    return VictimTally(
         tuple(order),
         np.array([sums[o][0] for o in order], dtype=np.int64),
         np.array([sums[o][1] for o in order], dtype=np.int64),
@@ -156,7 +156,7 @@ def by_origin(
     )
 
 
-def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
+def by_form(table: UnodcTable, *, destination: str, year: int) -> VictimTally:
     """Count detected victims by form of exploitation in one country and year.
 
     Where a form stands in several rows, the table does not say whether a person is in more than
@@ -240,7 +240,7 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
     missing = [f for f in ("sexual", "labour", "other") if f not in names]
     if missing:
         caveats.append(note("sources.form.missing", year=when, forms=listed(missing)))
-    return Tally(
+    return VictimTally(
         tuple(names),
         np.array(lower, dtype=np.int64),
         np.array(upper, dtype=np.int64),
