@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 
 __all__ = ["RankSet", "Ranking", "check_level", "check_names", "ranking_from_above"]
@@ -37,17 +38,19 @@ class RankSet:
     value_lower: float
     value_upper: float
 
-    def words(self) -> str:
-        """Return the set in plain words, e.g. ``"between 1st and 3rd"``.
+    @property
+    def said(self) -> Note:
+        """The set to be read.
 
         Examples
         --------
-        >>> RankSet("MEX", 66.0, 1, 3, 66.0, 66.0).words()
+        >>> str(RankSet("MEX", 66.0, 1, 3, 66.0, 66.0).said)
         'between 1st and 3rd'
         """
+        best, worst = Number(self.lower, "rank"), Number(self.upper, "rank")
         if self.lower == self.upper:
-            return ordinal(self.lower)
-        return f"between {ordinal(self.lower)} and {ordinal(self.upper)}"
+            return note("ranks.set.one", rank=best)
+        return note("ranks.set", best=best, worst=worst)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Ranking:
         Names, best tier first: the finest split of all populations that no rank set crosses.
         Empty for marginal sets, which do not hold together.
     caveats
-        Plain sentences that travel with the sets.
+        What travels with the sets.
     """
 
     sets: tuple[RankSet, ...]
@@ -80,7 +83,7 @@ class Ranking:
     level: float
     above: NDArray[np.bool_]
     tiers: tuple[tuple[str, ...], ...] = ()
-    caveats: tuple[str, ...] = field(default=())
+    caveats: tuple[Note, ...] = field(default=())
 
     @property
     def lower(self) -> NDArray[np.int64]:
@@ -128,7 +131,7 @@ class Ranking:
                 for s in self.sets
             ],
             "tiers": [list(names) for names in self.tiers],
-            "caveats": list(self.caveats),
+            "caveats": [str(c) for c in self.caveats],
         }
 
 
@@ -142,7 +145,7 @@ def ranking_from_above(
     method: str,
     simultaneous: bool,
     level: float,
-    caveats: Sequence[str] = (),
+    caveats: Sequence[Note] = (),
     below: NDArray[np.bool_] | None = None,
 ) -> Ranking:
     """Turn "j is surely above k" into rank sets and tiers.
@@ -220,19 +223,6 @@ def check_names(names: Sequence[str], size: int) -> None:
             "An origin stands in the table more than once.",
             fix="Sum its rows first, or give each row a name of its own.",
         )
-
-
-def ordinal(rank: int) -> str:
-    """Write a rank as 1st, 2nd, 3rd, 4th.
-
-    Examples
-    --------
-    >>> [ordinal(r) for r in (1, 2, 3, 4, 11, 22)]
-    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
-    """
-    if rank % 100 in (11, 12, 13):
-        return f"{rank}th"
-    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
 
 
 def _plain(value: float | None) -> float | int | None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Interval
-from uncounted.core.notes import Note, Number, note
+from uncounted.core.notes import Counts, Note, Number, note
 from uncounted.errors import InputError, NotSupported
 from uncounted.flows.estimated import detected_flows
 from uncounted.flows.gravity import fit_gravity
@@ -278,7 +278,8 @@ def put_to_test(
         try:
             cells = detected_flows(read_unodc(), years=when)
             share = uphill_detected(cells, level=level, seed=seed)
-            tests.append(_rule("uphill_detected", note("routes.rule.uphill_detected"), share))
+            rule = note("routes.rule.uphill_detected")
+            tests.append(_rule("uphill_detected", rule, share, "people"))
         except (NotSupported, InputError) as none:
             tests.append(_no_evidence("uphill_detected", none))
     try:
@@ -288,11 +289,12 @@ def put_to_test(
         tests.append(_no_evidence("uphill_stated", none))
     try:
         share = near_then_far(routes.three_legs(), level=level)
+    except NotSupported as none:
+        tests.append(_no_evidence("near_then_far", none))
+    else:
         tests.append(_rule("near_then_far", note("routes.rule.near_then_far"), share))
         if bundled:
             tests.append(_derived_codes(when, level))
-    except NotSupported as none:
-        tests.append(_no_evidence("near_then_far", none))
     for held_out in ("route", "report year"):
         try:
             order = compare_orders(routes, prior, states, held_out=held_out)
@@ -303,14 +305,14 @@ def put_to_test(
     return RouteTests(tuple(tests))
 
 
-def _rule(name: str, rule: Note, share: RuleShare) -> RouteTest:
+def _rule(name: str, rule: Note, share: RuleShare, counts: Counts = "number") -> RouteTest:
     verdict: TestVerdict = (
         "contradicted as a general rule" if share.verdict == "contradicted" else share.verdict
     )
     said = note(
         "routes.test",
-        part=Number(share.part, of=name),
-        whole=Number(share.whole, of=name),
+        part=Number(share.part, counts),
+        whole=Number(share.whole, counts),
         share=Number(share.value, "share", digits=1),
         lower=Number(share.interval.lower, "share", digits=1),
         upper=Number(share.interval.upper, "share", digits=1),
