@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
-from uncounted.disclosure.run_tables import protect_overlap, protect_rows
+from uncounted.disclosure.overlap import protect_overlap
+from uncounted.disclosure.run_tables import protect_rows
 from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
 from uncounted.project import publish
@@ -40,7 +42,7 @@ from uncounted.verdict.lists import list_rows
 __all__ = ["PageWriter", "RunResult", "run_id", "run_project"]
 
 Say = Callable[[str], None]
-Progress = Callable[[int, int], None]
+
 PageWriter = Callable[[Path, Project, "RunResult", Linked, int], None]
 """Writes the page and pictures of a run into its folder; the last number counts overlap tables."""
 MANIFEST = "manifest.json"
