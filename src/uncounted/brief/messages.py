@@ -18,7 +18,16 @@ from importlib import resources
 
 from uncounted.core.notes import Note, Number
 
-__all__ = ["LANGUAGES", "MissingMessage", "joined", "language", "ordinal", "say", "speaking", "write"]
+__all__ = [
+    "LANGUAGES",
+    "MissingMessage",
+    "joined",
+    "language",
+    "ordinal",
+    "say",
+    "speaking",
+    "write",
+]
 
 LANGUAGES = ("en",)
 """Languages with a complete catalogue."""

@@ -3,16 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from uncounted.charts.export import to_svg
+from uncounted.core.notes import Note
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["claims_page", "figure_page"]
+__all__ = ["TEMPLATES", "ClaimEntry", "ClaimsPage", "FigurePage", "render"]
+
+Text = str | Note
+"""A name that stays as it is, or what is said in the language spoken when the page is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """All that `figure.html.j2` gets: a picture, its table, its caveats and its source.
+
+    Parameters
+    ----------
+    title, lead
+        What is counted, and how to read it.
+    picture
+        SVG text, whose own texts are escaped; the page holds no script.
+    alt
+        The picture in words.
+    columns, rows
+        The same figures as a table.
+    caveats, source
+        What must be read with them; where the counts come from.
+    """
+
+    title: Text
+    lead: Text
+    picture: str
+    alt: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text | int, ...], ...]
+    caveats: tuple[Text, ...]
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEntry:
+    """One claim of `claims.html.j2`.
+
+    Parameters
+    ----------
+    id
+        Of the ledger.
+    verdict, label
+        The contract's word, and how it is said.
+    says, by, where, date
+        What was claimed, by whom, where and when.
+    secondary
+        Whether it is cited by others.
+    counted
+        What it counts.
+    why
+        Reasons of the verdict.
+    caveats
+        What must be read with it.
+    source
+        Where the evidence is from; empty where there is none.
+    picture
+        SVG text of its evidence; empty where there is none.
+    """
+
+    id: str
+    verdict: str
+    label: Text
+    says: str
+    by: str
+    where: str
+    date: str
+    secondary: bool
+    counted: Text
+    why: tuple[Text, ...]
+    caveats: tuple[Text, ...]
+    source: str
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsPage:
+    """All that `claims.html.j2` gets.
+
+    Parameters
+    ----------
+    title, lead
+        Words at the top.
+    tally
+        Each verdict as it is said, and how many claims have it.
+    claims
+        In the ledger's order.
+    sources
+        Where the evidence comes from.
+    """
+
+    title: Text
+    lead: Text
+    tally: tuple[tuple[Text, int], ...]
+    claims: tuple[ClaimEntry, ...]
+    sources: tuple[Text, ...]
+
+
+TEMPLATES: Mapping[type[FigurePage | ClaimsPage], str] = {
+    FigurePage: "figure.html.j2",
+    ClaimsPage: "claims.html.j2",
+}
+"""Which template lays out which page."""
 
 
 @cache
@@ -20,94 +123,32 @@ def _environment() -> Environment:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
     folder = resources.files("uncounted.brief")
-    names = ("page.html.j2", "figure.html.j2", "claims.html.j2")
+    names = ("page.html.j2", *TEMPLATES.values())
     texts = {n: folder.joinpath(n).read_text(encoding="utf-8") for n in names}
-    return Environment(loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined)
+    made = Environment(loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined)
+    made.filters["drawn"] = _drawn
+    made.filters["spaced"] = _spaced
+    return made
 
 
-def figure_page(
-    *,
-    title: str,
-    lead: str,
-    spec: dict[str, Any],
-    alt: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
-    caveats: Sequence[str],
-    source: str,
-) -> str:
-    """Lay out a picture, its table, its caveats and its source.
+def _drawn(svg: str) -> Any:
+    """Let a picture stand as it is: what drew it escaped the texts in it."""
+    from markupsafe import Markup
 
-    Parameters
-    ----------
-    title, lead
-        What is counted, and how to read it.
-    spec
-        Vega-Lite dictionary; drawn here, so the page holds no script.
-    alt
-        The picture in words.
-    columns, rows
-        The same figures as a table.
-    caveats, source
-        Plain sentences; where the counts come from.
+    return Markup(svg)
+
+
+def _spaced(parts: Sequence[Text]) -> str:
+    return " ".join(str(p) for p in parts)
+
+
+def render(page: FigurePage | ClaimsPage) -> str:
+    """Lay out a page.
 
     Returns
     -------
     str
-        HTML. Everything that came from a file is escaped.
+        HTML, self-contained. Everything that came from a file is escaped.
     """
-    from markupsafe import Markup
-
-    template = _environment().get_template("figure.html.j2")
-    return template.render(
-        title=title,
-        lead=lead,
-        picture=Markup(to_svg(spec)),  # vl-convert escapes text inside the SVG
-        alt=alt,
-        columns=list(columns),
-        rows=[list(r) for r in rows],
-        caveats=list(caveats),
-        source=source,
-    )
-
-
-def claims_page(
-    *,
-    title: str,
-    lead: str,
-    claims: Sequence[Mapping[str, Any]],
-    sources: Sequence[str],
-    pictures: Mapping[str, dict[str, Any]] | None = None,
-) -> str:
-    """Lay out claims with their verdicts.
-
-    Parameters
-    ----------
-    title, lead
-        Words at the top.
-    claims
-        The dictionaries of the command's JSON, with ``says``, ``by``, ``date``, ``where``,
-        ``counted`` beside the contract's keys.
-    sources
-        Where the evidence comes from.
-    pictures
-        Claim's id -> Vega-Lite dictionary of its evidence, where there is one.
-
-    Returns
-    -------
-    str
-        HTML, self-contained, everything escaped.
-    """
-    order = ("supported", "contradicted", "not comparable", "no evidence here")
-    tally = [(v, sum(c["verdict"] == v for c in claims)) for v in order]
-    template = _environment().get_template("claims.html.j2")
-    from markupsafe import Markup
-
-    return template.render(
-        title=title,
-        lead=lead,
-        claims=list(claims),
-        tally=tally,
-        sources=list(sources),
-        pictures={i: Markup(to_svg(spec)) for i, spec in (pictures or {}).items()},
-    )
+    template = _environment().get_template(TEMPLATES[type(page)])
+    return template.render({f.name: getattr(page, f.name) for f in fields(page)})

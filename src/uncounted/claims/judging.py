@@ -63,10 +63,21 @@ class Finding:
     evidence: tuple[Evidence, ...]
     caveats: tuple[Note, ...]
 
+    @property
+    def comparable(self) -> tuple[Evidence, ...]:
+        """Evidence that counts the same people as the claim."""
+        people = self.claim.counts.people
+        return tuple(e for e in self.evidence if e.counts.people == people)
+
+    @property
+    def source(self) -> str | None:
+        """Where that evidence is from; ``None`` where there is none."""
+        return "; ".join(str(s) for s in dict.fromkeys(e.source for e in self.comparable)) or None
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form, with the contract's keys."""
         c = self.claim
-        shown = [e for e in self.evidence if e.counts.people == c.counts.people]
+        shown = self.comparable
         first = shown[0] if shown else None
         return {
             "id": c.id,
@@ -74,7 +85,7 @@ class Finding:
             "why": " ".join(map(str, self.why)),
             "figure": _figure(c, first),
             "interval": _interval(c, first),
-            "source": "; ".join(str(s) for s in dict.fromkeys(e.source for e in shown)) or None,
+            "source": self.source,
             "figure_words": "; ".join(str(e.said) for e in shown),
             "caveat": str(self.caveats[0]) if self.caveats else "",
             "caveats": [str(c) for c in self.caveats],
@@ -175,6 +186,11 @@ class Reasoned:
 def _own_words(text: str) -> Note:
     """Words of a ledger's keeper, or of an error: said as they stand."""
     return note("claims.text", text=text)
+
+
+def verdict_note(verdict: ClaimVerdict) -> Note:
+    """Say a verdict."""
+    return Note(f"claims.verdict.{verdict.replace(' ', '_')}")
 
 
 def counted_note(counts: Counted) -> Note:

@@ -189,6 +189,17 @@ class Implausible:
     expected: float
     score: float
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "destination": self.destination,
+            "origin": self.origin,
+            "year": self.year,
+            "count": self.count,
+            "expected": self.expected,
+            "score": self.score,
+        }
+
 
 def _gamma(
     means: NDArray[np.float64], dispersion: NDArray[np.float64], rng: np.random.Generator

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 
-__all__ = ["RankSet", "Ranking", "check_level", "check_names", "ranking_from_above"]
+__all__ = ["RankRow", "RankSet", "Ranking", "check_level", "check_names", "ranking_from_above"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,31 @@ class RankSet:
         if self.lower == self.upper:
             return note("ranks.set.one", rank=best)
         return note("ranks.set", best=best, worst=worst)
+
+
+@dataclass(frozen=True, slots=True)
+class RankRow:
+    """One rank set in a table: whole counts as integers, ends without a bound as ``None``."""
+
+    origin: str
+    count: float | int | None
+    lower: int
+    upper: int
+    tier: int | None
+    count_lower: float | int | None
+    count_upper: float | int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "origin": self.origin,
+            "count": self.count,
+            "lower": self.lower,
+            "upper": self.upper,
+            "tier": self.tier,
+            "count_lower": self.count_lower,
+            "count_upper": self.count_upper,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +136,29 @@ class Ranking:
             fix="Name one that is in the table.",
         )
 
+    def rows(self) -> tuple[RankRow, ...]:
+        """Return the sets with their tiers, in the order given."""
+        tier = {name: i + 1 for i, names in enumerate(self.tiers) for name in names}
+        return tuple(
+            RankRow(
+                origin=s.name,
+                count=_plain(s.value),
+                lower=s.lower,
+                upper=s.upper,
+                tier=tier.get(s.name),
+                count_lower=_plain(s.value_lower),
+                count_upper=_plain(s.value_upper),
+            )
+            for s in self.sets
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form, with the contract's keys for each rank."""
-        tier = {name: i + 1 for i, names in enumerate(self.tiers) for name in names}
         return {
             "method": self.method,
             "simultaneous": self.simultaneous,
             "level": self.level,
-            "ranks": [
-                {
-                    "origin": s.name,
-                    "count": _plain(s.value),
-                    "lower": s.lower,
-                    "upper": s.upper,
-                    "tier": tier.get(s.name),
-                    "count_lower": _plain(s.value_lower),
-                    "count_upper": _plain(s.value_upper),
-                }
-                for s in self.sets
-            ],
+            "ranks": [r.to_dict() for r in self.rows()],
             "tiers": [list(names) for names in self.tiers],
             "caveats": [str(c) for c in self.caveats],
         }

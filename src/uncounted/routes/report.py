@@ -269,7 +269,7 @@ class RouteTests:
 
 
 def put_to_test(
-    routes: RouteSet, prior: NDArray[np.float64], states: Sequence[str], *, when: list[int] | None,
+    routes: RouteSet, prior: NDArray[np.float64], states: Sequence[str], *, when: Sequence[int] | None,
     bundled: bool, level: float, seed: int,
 ) -> RouteTests:  # fmt: skip
     """Put the statements about routes to the test; what cannot be tested here says so."""
@@ -327,7 +327,7 @@ def _no_evidence(name: str, error: InputError | NotSupported) -> RouteTest:
     return RouteTest(name, "no evidence", note("routes.no_evidence", why=str(error)))
 
 
-def _derived_codes(when: list[int] | None, level: float) -> RouteTest:
+def _derived_codes(when: Sequence[int] | None, level: float) -> RouteTest:
     """Retrace the figure of the copy in circulation, whose derived codes are not all countries."""
     given = routes_from_statements(read_statements(codes="given"))
     given = given.select(years=when) if when else given

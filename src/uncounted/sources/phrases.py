@@ -35,7 +35,7 @@ def span(low: float, high: float, counts: Counts = "people", of: str = "") -> Nu
 
 
 def listed(
-    parts: Sequence[Part], how: Literal["comma", "semicolon", "and", "then"] = "comma"
+    parts: Sequence[Part], how: Literal["comma", "semicolon", "and", "then", "space"] = "comma"
 ) -> Number | Note:
     """Say several things one after another; ``"and"`` stands before the last only.
 
