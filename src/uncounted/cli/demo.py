@@ -55,15 +55,13 @@ def demo(folder: Path, short: bool, as_json: bool) -> None:
 
 def _claims(folder: Path, as_json: bool) -> dict[str, Any]:
     """Put the shipped ledger of claims to the test."""
-    from uncounted.claims.judging import test_claims
-    from uncounted.claims.ledger import load_ledger
-    from uncounted.cli.claims import build_page
+    from uncounted.answers.claims import ClaimsRequest, answer
+    from uncounted.brief.pages import render
 
-    book = load_ledger()
-    findings = test_claims(book)
+    found = answer(ClaimsRequest())
     page = folder / "claims.html"
-    write_text(page, build_page(book, findings))
-    verdicts = [f.verdict for f in findings]
+    write_text(page, render(found.page()))
+    verdicts = [f.verdict for f in found.findings]
     counted = {v: verdicts.count(v) for v in dict.fromkeys(verdicts)}
     if not as_json:
         told = ", ".join(f"{k} {v}" for v, k in counted.items())
