@@ -32,7 +32,7 @@ def _top(ctx: click.Context, param: click.Parameter, value: str) -> int | Litera
 
 
 @click.command(cls=Command)
-@click.argument("table")
+@click.argument("table", required=False, metavar="TABLE")
 @methods_option(
     "Method to use; may be repeated. By default main, stepwise, bic, aic, averaged and "
     "lower-bound. `--method list` names them all."
@@ -74,6 +74,8 @@ def estimate(
     if methods == ("list",):
         show(estimates.methods(), as_json=as_json)
         return 0
+    if asked["table"] is None:
+        raise click.MissingParameter(param_hint="'TABLE'", param_type="argument")
     request = estimates.EstimatesRequest(methods=methods, **asked)
     with stages(quiet=as_json) as progress:
         found = estimates.answer(request, progress=progress)
