@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -23,6 +24,8 @@ def compiled(path: Path) -> bytes:
     """The ``.mo`` bytes of a ``.po`` file."""
     with path.open("rb") as file:
         catalogue = read_po(file, locale=path.parents[1].name, abort_invalid=True)
+    # Babel would write the hour into the header, and no two compilations would be equal.
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()

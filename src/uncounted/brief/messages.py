@@ -120,10 +120,11 @@ def write(number: Number) -> str:
         msg = "a number that is held back is not written"
         raise ValueError(msg)
     if not math.isfinite(value):
-        return say(Note("number.unbounded"))
+        counted = number.counts in ("estimate", "people", "records")
+        return say(Note("number.unbounded")) if counted else f"{value}"
     if number.counts in ("share", "level"):
         return f"{value:.{number.digits}%}"
-    if number.counts == "years":
+    if number.counts in ("years", "resamples", "draws"):
         return f"{value:.0f}"
     if number.counts == "number" and number.digits == 0 and value != int(value):
         return f"{value:g}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from uncounted.brief.figures import Picture
-from uncounted.brief.words import interval_words, people
+from uncounted.brief.words import ends, interval_words, people
 from uncounted.core.estimate import Interval
 
 __all__ = ["Brief", "GroupLine", "ListLine", "coalition_page"]
@@ -133,6 +133,7 @@ def coalition_page(brief: Brief) -> str:
         pictures=pictures,
         point=people(brief.point),
         interval=interval_words(brief.interval),
+        between="" if brief.interval is None else str(ends(brief.interval, within=True)),
         level="" if brief.interval is None else f"{brief.interval.level:.0%}",
         unbounded=brief.interval is not None and not brief.interval.bounded,
     )

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from uncounted.brief.figures import Picture
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import Note
 
 __all__ = ["VerdictWords", "verdict_page"]
 
@@ -33,8 +34,8 @@ class VerdictWords:
     """
 
     level: str
-    reasons: tuple[str, ...]
-    counts: str
+    reasons: tuple[Note, ...]
+    counts: Note
     answer: str
     thresholds: tuple[tuple[str, str], ...]
 

@@ -348,7 +348,7 @@ def _write_csv(path: Path, table: OverlapTable, found: list[Estimate]) -> None:
         shown: list[Any] = [
             table.name, e.method, e.observed, e.point,
             i and i.lower, ("no upper bound" if i and not i.bounded else i and i.upper),
-            i and i.kind, i and i.level, e.model, e.bic, e.aic, e.refused, " ".join(e.caveats),
+            i and i.kind, i and i.level, e.model, e.bic, e.aic, e.refused, " ".join(str(c) for c in e.caveats),
         ]  # fmt: skip
         writer.writerow(["" if x is None else _cell(x) for x in shown])
     _write(path, out.getvalue())
