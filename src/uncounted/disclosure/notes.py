@@ -7,33 +7,13 @@ estimated are rounded as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from uncounted.core.notes import Note, Number
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.run_tables import SHARED
 
-__all__ = ["bare", "publishable", "quantities"]
-
-
-def quantities(numbers: Mapping[str, int | None], lists: Sequence[str]) -> dict[str, int | None]:
-    """Name the totals of a shown overlap table as notes name them (`Number.of`).
-
-    Parameters
-    ----------
-    numbers
-        Shown totals by label: ``"all"``, ``"on two lists or more"``, names of lists.
-    lists
-        Names of the lists.
-
-    Examples
-    --------
-    >>> quantities({"all": 300, "on two lists or more": None, "a": 40}, ["a"])
-    {'observed': 300, 'shared': None, 'list:a': 40}
-    """
-    out = {"observed": numbers.get("all"), "shared": numbers.get(SHARED)}
-    return out | {f"list:{name}": numbers.get(name) for name in lists}
+__all__ = ["bare", "publishable"]
 
 
 def publishable(said: Note, shown: Mapping[str, int | None]) -> Note:

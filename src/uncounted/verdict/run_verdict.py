@@ -11,8 +11,8 @@ from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note, why
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import publishable
+from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.run_tables import protect_overlap
 from uncounted.errors import NotSupported, Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.verdict.assess import TWO_LISTS, Unreachable, VerdictRules, judge
