@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "InputError",
+    "LayoutError",
     "MissingExtra",
     "NoFiniteEstimate",
     "NotConverged",
@@ -66,6 +67,10 @@ class InputError(UncountedError):
 
     code = "bad-input"
     exit_status = 3
+
+
+class LayoutError(InputError):
+    """A file has no header row with the columns looked for (exit status 3)."""
 
 
 class TableError(InputError):

@@ -383,10 +383,10 @@ def test_rounding_takes_nobody_away_who_was_met():
     assert (shown.point, shown.interval.lower, shown.interval.upper) == (1003, 1003, 1003)
     # linkage may leave fewer people than were detected at its median: that end stays
     made = Estimate("bic", 786, 1426.0, Interval("pool", 0.95, 770.0, 1656.0))
-    assert shown_estimate(made, 786, 11).interval.lower == 770
+    assert shown_estimate(made, 786, 11, {}).interval.lower == 770
     between = {"observed_range": [786, 796]}
     made = Estimate("bic", 786, 1426.0, diagnostics=between)
-    assert shown_estimate(made, 786, 11).diagnostics["observed_range"] == [786, 800]
+    assert shown_estimate(made, 786, 11, {}).diagnostics["observed_range"] == [786, 800]
 
 
 def test_one_list_given_twice_is_told_and_gives_no_figure():

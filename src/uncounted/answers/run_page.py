@@ -23,7 +23,7 @@ from uncounted.project.linking import Linked
 from uncounted.project.publish import Shown, history_count, row_counts
 from uncounted.project.run import RunResult
 from uncounted.project.settings import About, Project
-from uncounted.records.consent.releases import NOT_LEGAL_ADVICE, REGIMES
+from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.run_verdict import RunVerdict
 
@@ -32,6 +32,13 @@ __all__ = ["write_page"]
 HEADINGS = {"origin": "run.heading.origin", "sector": "run.heading.sector"}
 BY = {"origin": "run.by.origin", "sector": "run.by.sector"}
 TABLES = {**HEADINGS, "overlap": "run.heading.overlap", "rows": "run.heading.rows"}
+REGIMES = {
+    "vawa": "run.regime.vawa",
+    "fvpsa": "run.regime.fvpsa",
+    "voca": "run.regime.voca",
+    "privileged": "run.regime.privileged",
+}
+"""Who may be bound to what, by the name of the regime; no words where no rule is declared."""
 FILES = {"origin": "from-where", "sector": "in-which-work"}
 """Names of picture files, which stay the same in every language."""
 DOUBT = {
@@ -115,7 +122,7 @@ def write_page(
         ),
         held_words=_said(
             note(
-                "run.held",
+                "run.release.earlier",
                 threshold=Number(s.publish.threshold),
                 table=note(TABLES[name]) if name in TABLES else name,
                 run=run,
@@ -248,7 +255,7 @@ def _list_lines(
     lines = []
     none = MARKS["not listed"]
     for row in rows:
-        regime = "" if row.regime == "none" else REGIMES[row.regime].partition(":")[0]
+        regime = note(REGIMES[row.regime]) if row.regime in REGIMES else None
         if not row.linked:
             said = note("run.list.total-only")
             if regime:

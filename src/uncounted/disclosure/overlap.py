@@ -23,7 +23,7 @@ __all__ = ["HELD", "SHARED", "PageTable", "page_table", "protect_overlap", "quan
 
 SHARED = "on two lists or more"
 """Name of the total of people on more than one list."""
-HELD = note("disclosure.held")
+HELD = note("disclosure.hidden")
 """What a page says where it holds something back."""
 _MOST_LISTS = 6
 """Lists up to which the linear programs take seconds; beyond, no cell is shown at all."""

@@ -327,6 +327,8 @@ def _problem(table: CaseTable, settings: DoublyRobust) -> _Problem:
 
 
 def _cross_fit(problem: _Problem, settings: DoublyRobust, rng: np.random.Generator) -> _Fitted:
+    from sklearn.exceptions import ConvergenceWarning
+
     n, classes = problem.held.size, problem.signs.size
     fold = np.empty(n, dtype=np.int64)
     for c in range(classes):
@@ -341,7 +343,7 @@ def _cross_fit(problem: _Problem, settings: DoublyRobust, rng: np.random.Generat
             warnings.simplefilter("always")
             model.fit(problem.covariates[learn], problem.held[learn])
             found = model.predict_proba(problem.covariates[predict])
-        unsettled |= any("onverge" in str(w.message) for w in told)
+        unsettled |= any(issubclass(w.category, ConvergenceWarning) for w in told)
         q[np.ix_(np.flatnonzero(predict), model.classes_.astype(np.int64))] = found
     low = q[:, problem.signs != 0] < max(settings.margin, 1e-12)
     q = np.maximum(q, max(settings.margin, 1e-12))
