@@ -15,10 +15,23 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from uncounted.core.notes import Note, Number
 
-__all__ = ["LANGUAGES", "MissingMessage", "joined", "language", "say", "speaking", "write"]
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = [
+    "LANGUAGES",
+    "MissingMessage",
+    "joined",
+    "language",
+    "say",
+    "speaking",
+    "translated",
+    "write",
+]
 
 LANGUAGES = ("en",)
 """Languages with a complete catalogue."""
@@ -101,6 +114,22 @@ def say(note: Note) -> str:
             say(word) if isinstance(word, Note) else word if isinstance(word, str) else joined(word)
         )
     return sentence.format(**parts)
+
+
+def translated(environment: Environment) -> None:
+    """Let a template's ``{% trans %}`` blocks speak the language spoken when it is rendered.
+
+    English stands in the template. Other languages have it in ``pages.po``, keyed by the English text
+    as gettext has it everywhere; ``pybabel extract`` with jinja2's extractor collects it.
+    """
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    install = getattr(environment, "install_gettext_callables")  # noqa: B009 (added by the extension)
+    install(
+        lambda text: _catalogue(language(), "pages").gettext(text),
+        lambda one, many, n: _catalogue(language(), "pages").ngettext(one, many, n),
+        newstyle=True,
+    )
 
 
 def write(number: Number) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from uncounted.brief.figures import Picture
-from uncounted.brief.words import ends, interval_words, people
+from uncounted.brief.messages import translated
+from uncounted.brief.words import ends, interval_words, level_words, people
 from uncounted.core.estimate import Interval
 
 __all__ = ["Brief", "GroupLine", "ListLine", "coalition_page"]
@@ -120,6 +121,7 @@ def coalition_page(brief: Brief) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    translated(environment)
     pictures = {
         k: {
             "words": p.words,
@@ -135,6 +137,7 @@ def coalition_page(brief: Brief) -> str:
         interval=interval_words(brief.interval),
         between="" if brief.interval is None else str(ends(brief.interval, within=True)),
         level="" if brief.interval is None else f"{brief.interval.level:.0%}",
+        defended=level_words(brief.level) if brief.level else "",
         unbounded=brief.interval is not None and not brief.interval.bounded,
     )
 

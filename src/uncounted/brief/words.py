@@ -7,7 +7,7 @@ import math
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note
 
-__all__ = ["ends", "interval_words", "method_words", "people"]
+__all__ = ["ends", "interval_words", "level_words", "method_words", "people"]
 
 _METHODS = {
     "main": "words.method.main",
@@ -25,6 +25,12 @@ _METHODS = {
     "shrinkage": "words.method.shrinkage",
     "latent-class": "words.method.latent-class",
     "threshold": "words.method.threshold",
+}
+
+_LEVELS = {
+    "supported": "words.level.supported",
+    "supported with caution": "words.level.caution",
+    "not supported": "words.level.not-supported",
 }
 
 
@@ -65,6 +71,17 @@ def ends(interval: Interval, *, within: bool = False) -> Note:
         return note("words.interval-open", lower=lower)
     upper = Number(interval.upper, "estimate")
     return note("words.between" if within else "words.interval", lower=lower, upper=upper)
+
+
+def level_words(level: str) -> str:
+    """Say a verdict's level.
+
+    Examples
+    --------
+    >>> level_words("supported with caution")
+    'Supported with caution'
+    """
+    return str(note(_LEVELS[level]))
 
 
 def method_words(estimate: Estimate) -> str:
