@@ -250,7 +250,7 @@ class Walk:
         elif isinstance(node, (nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Call)):
             if not (isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name)):
                 self.kind(node, names)
-            for child in getattr(node, "args", []):
+            for child in (*getattr(node, "args", []), *getattr(node, "kwargs", [])):
                 self.one(child, names)
         else:
             self.see(node, names)
@@ -285,7 +285,9 @@ def walk(template, page):
     while todo:
         tree = parse(todo.pop())
         macros = {m.name for m in tree.find_all(nodes.Macro)}
-        variables |= meta.find_undeclared_variables(tree) - macros
+        variables |= (
+            meta.find_undeclared_variables(tree) - macros - set(pages.environment().globals)
+        )
         todo += [t for t in meta.find_referenced_templates(tree) if t]
         found.one(tree, dict.fromkeys(macros))
     return found, variables

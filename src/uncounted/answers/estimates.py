@@ -132,7 +132,7 @@ class StrataAnswer:
         return (
             Line(),
             Rows(tuple(Column(head) for head in heads), tuple(cells)),
-            *(Line(text) for text in (found.prior, *found.caveats)),
+            *(Line(str(text)) for text in (found.prior, *found.caveats)),
         )
 
 
@@ -190,7 +190,7 @@ class EstimatesAnswer:
                 ends = (i.lower, i.upper if i.bounded else "no upper bound", i.kind, i.level)
             cells.append(
                 (self.source.table.name, e.method, e.observed, e.point, *ends, e.model, e.bic,
-                 e.aic, str(e.refused), " ".join(str(c) for c in e.caveats))
+                 e.aic, None if e.refused is None else str(e.refused), " ".join(str(c) for c in e.caveats))
             )  # fmt: skip
         return Rows(tuple(Column(head) for head in heads), tuple(cells))
 

@@ -115,7 +115,7 @@ class VerdictAnswer:
         for e in (self.verdict.consensus, *self.verdict.estimates):
             i = e.interval
             ends = (None, None, None) if i is None else (i.lower, i.upper, i.level)
-            cells.append((e.method, e.point, *ends, str(e.refused)))
+            cells.append((e.method, e.point, *ends, None if e.refused is None else str(e.refused)))
         return Rows(tuple(Column(head) for head in heads), tuple(cells))
 
     def told(self) -> Told:

@@ -120,7 +120,7 @@ def figures_page(
         sources=table.sources,
         observed="" if shown.observed is None else f"{shown.observed:,}",
         overlap="" if shown.overlap is None else f"{shown.overlap:,}",
-        held=HELD if shown.held else "",
+        held=str(HELD) if shown.held else "",
         between=between,
         spread=f"{spread:.1f}" if spread >= 1.05 else "",
         rows=tuple(method_row(e, shown, alone=alone) for e in estimates),
@@ -147,7 +147,7 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRo
         # Which methods refuse, and why, depends on the counts as well.
         return MethodRow(name, words)
     i = estimate.interval
-    refused = str(estimate.refused)
+    refused = "" if estimate.refused is None else str(estimate.refused)
     if shown.held and refused:
         refused = "The method refuses; the screen says why."
     return MethodRow(
@@ -158,5 +158,5 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRo
         kind="" if i is None else f"{i.level:.0%} {i.kind}",
         model="" if shown.held else str(estimate.diagnostics.get("model_in_names", "")),
         refused=refused,
-        caveats=tuple(str(c) for c in shown.sentences(estimate.caveats)),
+        caveats=tuple(str(c) for c in shown.notes(estimate.caveats)),
     )

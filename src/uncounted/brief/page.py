@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from uncounted.brief.messages import translated
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -63,6 +65,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    translated(made)
     made.filters["drawn"] = _drawn
     made.filters["spaced"] = _spaced
     return made

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from uncounted.brief.page import Picture, render
-from uncounted.brief.words import interval_words, people
+from uncounted.brief.words import ends, interval_words, level_words, people
 from uncounted.core.estimate import Interval
 
 __all__ = ["Brief", "CoalitionPage", "GroupLine", "ListLine", "coalition_page"]
@@ -119,7 +119,9 @@ class CoalitionPage:
     pictures: Mapping[str, Picture]
     point: str
     interval: str
+    between: str
     level: str
+    defended: str
     unbounded: bool
 
 
@@ -135,7 +137,9 @@ def coalition_page(brief: Brief) -> str:
             },
             point=people(brief.point),
             interval=interval_words(interval),
+            between="" if interval is None else str(ends(interval, within=True)),
             level="" if interval is None else f"{interval.level:.0%}",
+            defended=level_words(brief.level) if brief.level else "",
             unbounded=interval is not None and not interval.bounded,
         )
     )

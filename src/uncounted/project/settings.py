@@ -199,7 +199,7 @@ def load_project(where: str | Path) -> Project:
         raise InputError(f"{FILE} is not UTF-8 text.", fix="Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(
-            f"{FILE} is not valid TOML: {str(error).splitlines()[0]}.",
+            f"{FILE} is not valid TOML: {error}.",
             fix="Correct that line: text stands in quotation marks, and paths are written with /.",
         ) from None
     return Project(path.parent, validate(data))
