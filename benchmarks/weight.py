@@ -2,9 +2,9 @@
 
 For every extra of pyproject.toml an environment of its own in a temporary folder: first Uncounted
 as it is, then the extra on top, with the versions of constraints.txt where it has one. MB are of the
-files on disk without what Python compiles on first use; seconds are those of the installer, taken
-with its cache filled by an unmeasured first round, so that they are about unpacking and not about
-the network. uv where it is on the PATH, pip otherwise.
+files on disk without what Python compiles on first use. Seconds are processor seconds of the
+installer, with its cache filled by an unmeasured first round: they are about unpacking, and neither
+about the network nor about what else the machine does. uv where it is on the PATH, pip otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +52,12 @@ def pins() -> str:
     return "\n".join(PINS.findall((HERE / "constraints.txt").read_text(encoding="utf-8"))) + "\n"
 
 
+def _spent() -> float:
+    """Processor seconds of all that this process has run and seen end."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 class Environment:
     """A fresh virtual environment."""
 
@@ -67,21 +72,21 @@ class Environment:
         subprocess.run(command, check=True)
 
     def install(self, what: str) -> float:
-        """Install a wheel, with ``[extra]`` behind it or not; the seconds it took."""
+        """Install a wheel, with ``[extra]`` behind it or not; the processor seconds."""
         python = str(self.folder / "bin" / "python")
         front = (
             [str(self.uv), "pip", "install", "--quiet", "--python", python]
             if self.uv
             else [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         )
-        began = time.perf_counter()
+        began = _spent()
         command = [*front, "-c", str(self.constraints), what]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(
                 f"{what.rpartition('/')[2]} cannot be installed:\n{done.stderr[-2000:]}"
             )
-        return time.perf_counter() - began
+        return _spent() - began
 
     @property
     def bytes(self) -> int:
@@ -141,9 +146,9 @@ def report(rows: list[Weight], installer: str) -> str:
         "",
         f"Made by `python -m benchmarks.weight` on {available_threads()} cores, Python {platform.python_version()}, {installer}, "
         "versions of `constraints.txt`. Each extra alone on top of the core, in an environment of its own; MB without what "
-        "Python compiles on first use, seconds with the installer's cache filled.",
+        "Python compiles on first use, processor seconds with the installer's cache filled.",
         "",
-        "| what | asks for | packages | MB | seconds |",
+        "| what | asks for | packages | MB | CPU s |",
         "|---|---|---:|---:|---:|",
     ]
     for row in rows:

@@ -14,10 +14,11 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(sh|bash|shell|console|python)\n(.*?)^```", re.M | re.S)
 DEAR = {
-    "claims.md", "estimate.md", "flows.md", "latent-classes.md", "linkage.md", "project.md", "ranks.md",
-    "routes.md", "shares.md", "simulate.md", "threshold.md", "validation.md", "verdict.md",
+    "claims.md", "covariates.md", "estimate.md", "flows.md", "latent-classes.md", "linkage.md", "names.md",
+    "project.md", "ranks.md", "records.md", "routes.md", "shares.md", "simulate.md", "strata.md",
+    "threshold.md", "validation.md", "verdict.md",
 }  # fmt: skip
-"""Pages whose commands cost more than about three processor seconds."""
+"""Pages whose commands cost more than about two processor seconds."""
 MAY_REFUSE = {0, 4}
 """A documented command may show a refusal (exit status 4), nothing else that fails."""
 

@@ -76,6 +76,7 @@ def test_the_page_has_sweep_check_and_verdict(folder):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.extended
 def test_two_runs_at_once(folder):
     project = load_project(folder)
     with at_work(project), pytest.raises(InputError, match="Another run is at work"):
@@ -184,6 +185,7 @@ def test_decisions_without_their_key_are_an_error(folder):
         run(folder)
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(
     ("section", "says"),
     [

@@ -17,7 +17,7 @@ SAMPLERS = {"latent-class", "threshold"}
 
 ALL = [*METHODS, "model:[12,3]"]
 DEAR_SAMPLERS = [
-    pytest.param(m, marks=[pytest.mark.extended] if m == "latent-class" else []) for m in ALL
+    pytest.param(m, marks=[pytest.mark.extended] if m in SAMPLERS else []) for m in ALL
 ]
 """For tests that run every method several times; `test_figures_are_possible` keeps all of them."""
 QUICK = Settings(bootstrap=60, threads=1)
