@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from uncounted.linkage.model import Settings, link_columns
+from uncounted.linkage.model import LinkageSettings, link_columns
 from uncounted.linkage.prepare import prepare
 from uncounted.linkage.splink_engine import compare
 
@@ -62,7 +62,7 @@ def one(columns, pairs, first, second, *, draws, seed, one_per_list=True):
     """Everything measured on one cut."""
     part, some, which = cut(columns, pairs, np.concatenate([first, second]))
     began = time.process_time()
-    linkage = link_columns(part, some, Settings(one_per_list=one_per_list), seed=seed)
+    linkage = link_columns(part, some, LinkageSettings(one_per_list=one_per_list), seed=seed)
     linked = time.process_time()
     drawn = linkage.draw(draws, seed=seed).overlap("a", "b")
     ended = time.process_time()

@@ -26,7 +26,7 @@ from scipy.special import digamma
 
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.linkage.levels import FACTORS, codes, factor_codes
-from uncounted.linkage.model import Settings, link_columns
+from uncounted.linkage.model import LinkageSettings, link_columns
 from uncounted.linkage.prepare import prepare
 from uncounted.linkage.splink_engine import compare
 from uncounted.linkage.weights import Weights, possible_pairs
@@ -97,7 +97,7 @@ def dirichlet_multinomial(counts, rounds=2000):
 def lost_and_doubt(seed, weights):
     """Links there are, links the draws find where none is put in (mean), doubt, and their variance."""
     columns, pairs, person = make(seed)
-    settings = Settings(lost=(0.0, 0.0), weights=weights)
+    settings = LinkageSettings(lost=(0.0, 0.0), weights=weights)
     linkage = link_columns(columns, pairs, settings, seed=seed)
     links = columns.n - np.unique(person).size
     found = columns.n - linkage.draw(100, seed=seed).observed

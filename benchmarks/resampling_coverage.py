@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from uncounted.core.table import OverlapTable
-from uncounted.estimators.registry import Settings, make
+from uncounted.estimators.registry import MethodSettings, make
 from uncounted.pooling.linkage_draws import estimate_over_draws
 
 POPULATION = 1500
@@ -40,7 +40,9 @@ def held(chances, tables, seed):
         counts = np.bincount((met << np.arange(len(chances))).sum(axis=1), minlength=16)
         counts[0] = 0
         table = OverlapTable.from_histories(["a", "b", "c", "d"], counts)
-        own = make("main", Settings(bootstrap=RESAMPLES, threads=1)).estimate(table, seed=number)
+        own = make("main", MethodSettings(bootstrap=RESAMPLES, threads=1)).estimate(
+            table, seed=number
+        )
         run = estimate_over_draws([table], "main", resamples=RESAMPLES, seed=number, threads=1)
         ends = {i["kind"]: (i["lower"], i["upper"]) for i in own.diagnostics["intervals"]}
         ends["a run's"] = (run.estimate.interval.lower, run.estimate.interval.upper)

@@ -10,7 +10,7 @@ import pytest
 
 from uncounted.core.table import OverlapTable
 from uncounted.errors import Refusal, TableError
-from uncounted.estimators.registry import METHODS, Settings, make
+from uncounted.estimators.registry import METHODS, MethodSettings, make
 
 SAMPLERS = {"latent-class", "threshold"}
 """Methods that need seconds: they are run on the smallest table only."""
@@ -20,7 +20,7 @@ DEAR_SAMPLERS = [
     pytest.param(m, marks=[pytest.mark.extended] if m in SAMPLERS else []) for m in ALL
 ]
 """For tests that run every method several times; `test_figures_are_possible` keeps all of them."""
-QUICK = Settings(bootstrap=60, threads=1)
+QUICK = MethodSettings(bootstrap=60, threads=1)
 
 
 def small():

@@ -65,7 +65,7 @@ def test_best_models_as_rcapture(name, criterion):
         assert ours.aic == pytest.approx(row["AIC"], rel=PRINTED)
         assert ours.bic == pytest.approx(row["BIC"], rel=PRINTED)
         if row["infoFit"] == 0 and not check.at_infinity:
-            assert ours.diagnostics["standard_error"] == pytest.approx(row["stderr"], rel=STDERR)
+            assert ours.standard_error == pytest.approx(row["stderr"], rel=STDERR)
         compared += 1
     assert compared >= 1
 
@@ -112,7 +112,7 @@ def test_closed_population_models_as_rcapture(name):
         assert ours.aic == pytest.approx(row["AIC"], abs=DEVIANCE)
         assert ours.bic == pytest.approx(row["BIC"], abs=DEVIANCE)
         assert ours.diagnostics["degrees_of_freedom"] == row["df"]
-        assert ours.diagnostics["standard_error"] == pytest.approx(row["stderr"], rel=STDERR)
+        assert ours.standard_error == pytest.approx(row["stderr"], rel=STDERR)
 
 
 @pytest.mark.parametrize("name", having("rcapture", "Mt_profile"))
@@ -280,7 +280,7 @@ def test_sample_coverage_as_care1(name):
     if "se" in expected["LSC"]:
         again = uc.SampleCoverage("low", bootstrap=2000).estimate(table)
         # Two bootstraps of the same quantity, the peer's of unknown size: within a fifth.
-        error = again.diagnostics["standard_error"]
+        error = again.standard_error
         assert error == pytest.approx(
             expected["LSC"]["se"], rel=0.2 if table.overlap >= 20 else 0.4
         )

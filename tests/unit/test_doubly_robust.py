@@ -116,7 +116,7 @@ def test_other_forms_agree_on_a_large_table(form):
     one = DoublyRobust(draws=10).estimate(cases)
     other = DoublyRobust(form=form, draws=10).estimate(cases)
     # Forms differ to second order: well within one standard error.
-    assert abs(one.point - other.point) < one.diagnostics["standard_error"]
+    assert abs(one.point - other.point) < one.standard_error
     assert other.point > cases.n
     assert any("plug-in" in str(c) for c in other.caveats) is (form == "plug-in")
 
@@ -137,7 +137,7 @@ def test_three_lists_and_the_two_ways_with_other_lists():
     given = DoublyRobust(lists=("A", "B"), draws=10).estimate(cases)
     pair = DoublyRobust(lists=("B", "A"), others="ignore", draws=10).estimate(cases)
     for got in (whole, given, pair):
-        assert abs(got.point - 6000) < 4 * got.diagnostics["standard_error"]
+        assert abs(got.point - 6000) < 4 * got.standard_error
         assert got.observed == cases.n
     assert given.diagnostics["people_used"] == cases.n
     assert pair.diagnostics["people_used"] < cases.n
@@ -156,7 +156,7 @@ def test_draws_match_the_interval_and_the_seed():
     assert abs(low - one.interval.lower) < 0.05 * width
     assert abs(high - one.interval.upper) < 0.1 * width
     wald = DoublyRobust(interval="wald").estimate(cases, seed=3)
-    half = 1.959963984540054 * wald.diagnostics["standard_error"]
+    half = 1.959963984540054 * wald.standard_error
     assert wald.interval.upper == pytest.approx(wald.point + half)
     assert wald.interval.lower == pytest.approx(max(cases.n, wald.point - half))
 
@@ -167,7 +167,7 @@ def test_variance_formula():
     psi = got.diagnostics["inverse_observation_probability"]
     assert got.point == pytest.approx(cases.n * psi)
     # n var(values) is at least 0, so the binomial part alone bounds the variance from below.
-    assert got.diagnostics["standard_error"] ** 2 > cases.n * psi * (psi - 1)
+    assert got.standard_error**2 > cases.n * psi * (psi - 1)
 
 
 def test_refusals():

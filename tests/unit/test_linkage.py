@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.linkage import Decision, Linkage, Settings, link
+from uncounted.linkage import Decision, Linkage, LinkageSettings, link
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.copies import copies_of
 from uncounted.linkage.decisions import append, contradicting, keys_of, project_salt, read
@@ -44,7 +44,7 @@ def pair_of_lists():
 
 @pytest.fixture(scope="module")
 def found(pair_of_lists):
-    return link(pair_of_lists, Settings(one_per_list=True))
+    return link(pair_of_lists, LinkageSettings(one_per_list=True))
 
 
 def test_clean_lists_give_the_true_overlap(found):
@@ -96,7 +96,7 @@ def test_decisions_are_obeyed_and_replayed(pair_of_lists, found, tmp_path):
     append(tmp_path, Decision(keys[i], keys[j], "same"))
     append(tmp_path, Decision(keys[i], keys[j], "different"))  # the later one counts
     append(tmp_path, Decision(keys[x], keys[y], "same"))
-    settings = Settings(one_per_list=True, lost=(0.0, 0.0))
+    settings = LinkageSettings(one_per_list=True, lost=(0.0, 0.0))
     again = link(pair_of_lists, settings, decisions=read(tmp_path), salt=salt)
     label = again.clusters()
     assert label[i] != label[j]
@@ -231,7 +231,7 @@ def test_febrl_cut_by_four_fields():
         rows = frame[fields].astype(object).where(frame[fields].notna(), None)
         order = np.argsort(number)
         lists[name] = [rows.iloc[i].to_dict() for i in order[low:high]]
-    found = link(lists, Settings(one_per_list=True, budget=400_000))
+    found = link(lists, LinkageSettings(one_per_list=True, budget=400_000))
     label = found.clusters()
     same = label[found.left] == label[found.right]
     true = (found.right - 1500) - (found.left - 900) == 0
@@ -271,7 +271,7 @@ def test_exact_copies_are_found_in_lists_of_any_length(n):
 
 def test_lists_that_share_nobody_are_not_made_to():
     rows = people(60, 11)
-    found = link({"a": rows[:30], "b": rows[30:]}, Settings(one_per_list=True))
+    found = link({"a": rows[:30], "b": rows[30:]}, LinkageSettings(one_per_list=True))
     assert found.table().count("11") <= 1
     assert found.draw(50).overlap("a", "b").mean() < 2
 
@@ -310,7 +310,7 @@ def test_copies_that_people_decided_on_or_that_leave_something_open_are_kept():
     assert copies is not None and copies.kept.tolist() == [0, 1, 3, 5]
     year_only = {"given": "ana", "surname": "lopez", "dob": "1990"}
     assert copies_of(prepare({"a": [year_only] * 9})) is None
-    assert "copies" not in link(lists, Settings(one_per_list=True)).diagnostics
+    assert "copies" not in link(lists, LinkageSettings(one_per_list=True)).diagnostics
 
 
 def test_a_decision_is_about_one_record_where_a_reference_stands_twice():

@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from uncounted.linkage import Settings, blocking, levels, link, splink_engine
+from uncounted.linkage import LinkageSettings, blocking, levels, link, splink_engine
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.blocking import KEYS, RULES, cost_of, plan
 from uncounted.linkage.blocking_recall import reach_of
@@ -233,7 +233,7 @@ def test_chances_are_calibrated_on_made_up_coalitions():
     for seed in (101, 102, 103):
         made = example_coalition(seed, population=900, dependence={})
         person = np.concatenate(made.person)
-        linkage = link(made.records, Settings(lost=(0.0, 0.0)), seed=seed)
+        linkage = link(made.records, LinkageSettings(lost=(0.0, 0.0)), seed=seed)
         true = person[linkage.left] == person[linkage.right]
         _, size = np.unique(person, return_counts=True)
         total += (size * (size - 1) // 2).sum()

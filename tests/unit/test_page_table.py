@@ -15,7 +15,7 @@ from uncounted.brief.page import render
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure import page_table
 from uncounted.disclosure.suppress import Published, Total, attack
-from uncounted.estimators.registry import Settings
+from uncounted.estimators.registry import MethodSettings
 
 COUNTS = np.array([0, 60, 80, 9, 40, 5, 7, 2])
 LISTS = ["shelter", "police", "clinic"]
@@ -99,7 +99,7 @@ def test_no_estimate_page_tells_a_small_count(seed):
     counts = [0, *rng.poisson(rng.choice([4, 30, 90], 7)) + 1]
     counts[7] = 3
     table = table_of(counts)
-    settings = Settings(bootstrap=0, threads=1)
+    settings = MethodSettings(bootstrap=0, threads=1)
     for methods in (("main",), ("main", "lower-bound", "bic")):
         found = estimate_all(table, methods, settings)
         request = EstimatesRequest(OWN, methods, bootstrap=0, threads=1)
@@ -112,7 +112,7 @@ def test_no_estimate_page_tells_a_small_count(seed):
 @pytest.mark.parametrize("method", ["lower-bound", "consensus"])
 def test_one_figure_does_not_give_the_counts_away(method):
     """Replays the public program: tables with the page's figure still differ by 11 in every cell."""
-    settings = Settings(bootstrap=0, threads=1)
+    settings = MethodSettings(bootstrap=0, threads=1)
 
     def page(counts):
         table = table_of(counts)

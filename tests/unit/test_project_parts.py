@@ -18,7 +18,7 @@ from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.run_tables import protect_rows
 from uncounted.errors import InputError, NotSupported, Refusal
-from uncounted.estimators.registry import Settings, make
+from uncounted.estimators.registry import MethodSettings, make
 from uncounted.linkage.overlaps import Groups, count_overlaps, groups_of
 from uncounted.pooling.linkage_draws import estimate_over_draws
 from uncounted.project.checking import CheckReport
@@ -80,7 +80,9 @@ def test_without_linkage_doubt_the_pooled_figure_is_the_estimators_own():
     """The interval is its own but for the chance that n were met: exactly so on the log hidden scale."""
     table = tables(0, 1, 0)[0]
     pooled = estimate_over_draws([table] * 30, "main", resamples=100, seed=5)
-    own = make("main", Settings(bootstrap=100, max_order=2, threads=1)).estimate(table, seed=5)
+    own = make("main", MethodSettings(bootstrap=100, max_order=2, threads=1)).estimate(
+        table, seed=5
+    )
     assert pooled.estimate.point == own.point
     assert pooled.tables == 1 and pooled.parts is not None and pooled.parts.linkage < 1e-20
     n, hidden = own.observed, own.point - own.observed
@@ -106,7 +108,7 @@ def test_the_interval_holds_n_as_often_as_it_says():
         counts[0] = 0
         table = OverlapTable.from_histories(["a", "b", "c", "d"], counts)
         ours = estimate_over_draws([table], "main", resamples=200, seed=seed, threads=1).estimate
-        own = make("main", Settings(bootstrap=200, threads=1)).estimate(table, seed=seed)
+        own = make("main", MethodSettings(bootstrap=200, threads=1)).estimate(table, seed=seed)
         held += ours.interval.lower <= 1500 <= ours.interval.upper
         plain += own.interval.lower <= 1500 <= own.interval.upper
     assert 228 <= held <= 248
@@ -358,7 +360,7 @@ def test_what_is_said_of_resamples_of_one_table_is_not_said_of_all():
         OverlapTable.from_histories(["x", "y"], {"10": 120 + k, "01": 170, "11": 59})
         for k in (0, 1)
     ]
-    own = make("bic", Settings(bootstrap=20, threads=1)).estimate(two[0])
+    own = make("bic", MethodSettings(bootstrap=20, threads=1)).estimate(two[0])
     assert any("Resamples keep the number" in str(c) for c in own.caveats)
     assert estimate_over_draws(two, "bic").estimate.caveats == ()
 

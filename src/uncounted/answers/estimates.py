@@ -14,7 +14,7 @@ from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import telling
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.loglinear import refusal
-from uncounted.estimators.registry import DEFAULT_METHODS, METHODS, Settings, make
+from uncounted.estimators.registry import DEFAULT_METHODS, METHODS, MethodSettings, make
 
 if TYPE_CHECKING:
     from uncounted.brief.figures import FiguresPage
@@ -80,9 +80,9 @@ class EstimatesRequest:
             between("top", self.top, 1)
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> MethodSettings:
         """What is handed to whichever methods know it."""
-        return Settings(self.level, self.bootstrap, self.max_order, self.top, self.threads)
+        return MethodSettings(self.level, self.bootstrap, self.max_order, self.top, self.threads)
 
     @property
     def command(self) -> str:
@@ -312,7 +312,7 @@ def answer(request: EstimatesRequest, *, progress: Stages | None = None) -> Esti
 def estimate_all(
     table: OverlapTable,
     methods: Sequence[str],
-    settings: Settings,
+    settings: MethodSettings,
     *,
     seed: int = 0,
     progress: Stages | None = None,
@@ -348,7 +348,7 @@ def _unheard(done: int, total: int) -> None:
 
 
 def _by_stratum(
-    table: OverlapTable, found: Sequence[Estimate], settings: Settings, seed: int
+    table: OverlapTable, found: Sequence[Estimate], settings: MethodSettings, seed: int
 ) -> StrataAnswer:
     """Estimate each stratum and the total, with each stratum's own figure beside.
 
@@ -368,7 +368,7 @@ def _by_stratum(
 def _words(e: Estimate) -> tuple[str, ...]:
     if e.refused:
         return (e.method, "no figure", "", "refused, see below")
-    model = str(e.diagnostics.get("model_in_names", method_words(e)))
+    model = method_words(e) if e.model_in_names is None else e.model_in_names
     return (e.method, people(e.point), interval_words(e.interval), model)
 
 

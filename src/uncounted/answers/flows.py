@@ -462,11 +462,11 @@ def _estimated(
         return estimated_flows_from_prior(
             shown, detected_low=low, detected_high=high, size=_SHARE_DRAWS, rng=rng
         )
-    from uncounted.estimators.registry import Settings, make
+    from uncounted.estimators.registry import MethodSettings, make
 
     assert request.population is not None
     table = read(request.population).table
-    found = make(request.method, Settings(bootstrap=1000)).estimate(table, seed=request.seed)
+    found = make(request.method, MethodSettings(bootstrap=1000)).estimate(table, seed=request.seed)
     if found.draws is None:
         raise NotSupported(
             f"The method {request.method} gives no draws of this population. "

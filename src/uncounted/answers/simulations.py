@@ -11,7 +11,7 @@ from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
 from uncounted.errors import InputError, UncountedError, UsageError
 from uncounted.estimators.loglinear import LogLinear
-from uncounted.estimators.registry import Settings, make
+from uncounted.estimators.registry import MethodSettings, make
 from uncounted.simulation import populations
 from uncounted.simulation.populations import Design
 from uncounted.simulation.study import MethodCalibration, Simulation, simulate
@@ -166,7 +166,7 @@ def answer(request: SimulationRequest, *, progress: Stages | None = None) -> Sim
         chosen = populations.like(table, _model(request.model), name=name)
     else:
         chosen = _made(request)
-    settings = Settings(level=request.level, bootstrap=request.bootstrap, threads=1)
+    settings = MethodSettings(level=request.level, bootstrap=request.bootstrap, threads=1)
     found = simulate(
         chosen,
         {m: make(m, settings) for m in request.methods},

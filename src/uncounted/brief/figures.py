@@ -156,7 +156,7 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRo
         point="not shown" if shown.held else people(estimate.point),
         interval=interval_words(shown.interval(i)),
         kind="" if i is None else f"{i.level:.0%} {i.kind}",
-        model="" if shown.held else str(estimate.diagnostics.get("model_in_names", "")),
+        model="" if shown.held else estimate.model_in_names or "",
         refused=refused,
         caveats=tuple(str(c) for c in shown.notes(estimate.caveats)),
     )

@@ -5,14 +5,30 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.notes import Note
 
-__all__ = ["Estimate", "Interval"]
+__all__ = ["DrawsAre", "Estimate", "Interval"]
+
+DrawsAre = Literal["posterior", "resamples", "mixture", "interval", "pool"]
+"""What the draws of an estimate are.
+
+``"posterior"``
+    Draws of N given the data: all its doubt, within the model.
+``"resamples"``
+    The figure of each resample of the people met, or of the population estimated: whom the lists
+    happened to meet. The chance that as many were met as were is not in them.
+``"mixture"``
+    Draws of the figures of several models, each as far off as its own standard error.
+``"interval"``
+    Draws made from a point and its standard error.
+``"pool"``
+    Made of the draws of several estimates.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +92,14 @@ class Estimate:
     draws
         Equally likely values of ``N``, shape (draws,), ``inf`` where a resample has no finite
         estimate; ``None`` where the method gives none.
+    draws_are
+        What the draws are, see `DrawsAre`; ``None`` where there are none, or nobody says.
     model
         Hierarchical model in list numbers, e.g. ``"[12,13,4]"``; ``None`` where it has no sense.
+    model_in_names
+        The same with the lists' names; ``None`` where the method does not spell it.
+    standard_error
+        Of the point, people; ``None`` where the method has none.
     bic, aic, deviance
         Of the chosen model; ``None`` where they have no sense.
     caveats
@@ -100,6 +122,9 @@ class Estimate:
     caveats: tuple[Note, ...] = ()
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
     refused: Note | None = None
+    draws_are: DrawsAre | None = None
+    standard_error: float | None = None
+    model_in_names: str | None = None
 
     @property
     def hidden(self) -> float | None:
@@ -108,6 +133,12 @@ class Estimate:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form with the contract's keys; draws stay out."""
+        diagnostics = {
+            k: v.to_dict() if hasattr(v, "to_dict") else v for k, v in self.diagnostics.items()
+        }
+        for key in _AMONG_DIAGNOSTICS:
+            if getattr(self, key) is not None:
+                diagnostics[key] = getattr(self, key)
         out: dict[str, Any] = {
             "method": self.method,
             "point": self.point,
@@ -119,11 +150,51 @@ class Estimate:
             "deviance": self.deviance,
             "caveats": [str(c) for c in self.caveats],
             "notes": [c.to_dict() for c in self.caveats],
-            "diagnostics": {
-                k: v.to_dict() if hasattr(v, "to_dict") else v for k, v in self.diagnostics.items()
-            },
+            "diagnostics": diagnostics,
         }
         if self.refused is not None:
             out["refused"] = str(self.refused)
             out["refused_note"] = self.refused.to_dict()
         return out
+
+    @classmethod
+    def from_dict(
+        cls,
+        made: Mapping[str, Any],
+        draws: NDArray[np.float64] | None = None,
+        draws_are: DrawsAre | None = None,
+    ) -> Estimate:
+        """Read the JSON form back, with the draws that stayed out of it.
+
+        Diagnostics that had a JSON form of their own come back in that form.
+
+        Examples
+        --------
+        >>> interval = Interval("wald", 0.95, 120.0, math.inf)
+        >>> made = Estimate("bic", 100, 300.0, interval, standard_error=12.5, model="[1,2]")
+        >>> Estimate.from_dict(made.to_dict()) == made
+        True
+        """
+        diagnostics = dict(made["diagnostics"])
+        among = {key: diagnostics.pop(key, None) for key in _AMONG_DIAGNOSTICS}
+        interval, refused = made["interval"], made.get("refused_note")
+        return cls(
+            made["method"],
+            made["observed"],
+            made["point"],
+            None if interval is None else Interval.from_dict(interval),
+            draws,
+            made["model"],
+            made["bic"],
+            made["aic"],
+            made["deviance"],
+            tuple(Note.from_dict(c) for c in made["notes"]),
+            diagnostics,
+            None if refused is None else Note.from_dict(refused),
+            draws_are,
+            **among,
+        )
+
+
+_AMONG_DIAGNOSTICS = ("standard_error", "model_in_names")
+"""Fields whose keys stand among the diagnostics in JSON: the contract's place for them."""

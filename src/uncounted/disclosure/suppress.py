@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,27 @@ class Published:
     primary: int
     complementary: int
     threshold: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "cells": list(self.cells),
+            "totals": dict(self.totals),
+            "primary": self.primary,
+            "complementary": self.complementary,
+            "threshold": self.threshold,
+        }
+
+    @classmethod
+    def from_dict(cls, made: Mapping[str, Any]) -> Published:
+        """Read the JSON form back."""
+        return cls(
+            tuple(made["cells"]),
+            made["totals"],
+            made["primary"],
+            made["complementary"],
+            made["threshold"],
+        )
 
     def mark(self, position: int) -> str:
         """Text of a cell: the count, ``0``, or the mark of suppression."""

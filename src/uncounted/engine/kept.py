@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from uncounted._version import __version__
 
 __all__ = [
+    "Arrays",
     "Steps",
     "digest",
     "file_hash",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 Arrays = dict[str, NDArray[Any]]
+"""What a step keeps: arrays of any kind of number, by name."""
 KEPT = 20
 
 
@@ -200,7 +202,8 @@ def jsonable(value: Any) -> Any:
 
 def to_array(value: Any) -> NDArray[Any]:
     """Keep a JSON-ready value as an array of bytes."""
-    return np.frombuffer(json.dumps(value, sort_keys=True).encode(), dtype=np.uint8)
+    # In its own order: the first number of a note decides between singular and plural.
+    return np.frombuffer(json.dumps(value).encode(), dtype=np.uint8)
 
 
 def from_array(kept: NDArray[Any]) -> Any:

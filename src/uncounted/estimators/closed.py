@@ -102,9 +102,9 @@ class ClosedPopulation:
             bic=-2.0 * loglik + size * math.log(case.n),
             aic=-2.0 * loglik + 2.0 * size,
             deviance=fit.deviance,
+            standard_error=math.sqrt(fit.hidden + fit.hidden**2 * fit.variance),
             caveats=tuple(caveats),
             diagnostics={
-                "standard_error": math.sqrt(fit.hidden + fit.hidden**2 * fit.variance),
                 "degrees_of_freedom": (1 << case.t) - 1 - size,
                 "profile_point": limits.point,
             },

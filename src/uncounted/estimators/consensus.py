@@ -212,6 +212,7 @@ class Consensus:
             found.pool.median,
             self.interval(found.pool),
             found.pool.draws(self.draws, stream(seed, "consensus")) if self.draws else None,
+            draws_are="posterior" if self.draws else None,
             caveats=found.caveats,
             diagnostics={
                 "medians": found.medians,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -162,8 +162,8 @@ class SampleCoverage:
                     least=Number(_STABLE, "share"),
                 )
             )
-        interval, draws = None, None
-        diagnostics = {
+        interval, draws, error = None, None, None
+        diagnostics: dict[str, float] = {
             "sample_coverage": share,
             "independent": float(found.independent[0]),
         }
@@ -186,19 +186,20 @@ class SampleCoverage:
                 )
             if good.sum() > 1:
                 error = float(values[good].std(ddof=1))
-                diagnostics["standard_error"] = error
                 if endless <= self.bootstrap * (1.0 - self.level) / 2.0:
                     interval = log_normal(case.n, point - case.n, error**2, self.level)
                 else:
                     caveats.append(note("estimators.resamples.no-bound"))
                     half = log_normal(case.n, point - case.n, error**2, self.level)
-                    interval = type(half)(half.kind, half.level, half.lower, math.inf)
+                    interval = replace(half, upper=math.inf)
         return Estimate(
             method=f"sample-coverage:{self.form}",
             observed=case.n,
             point=point,
             interval=interval,
             draws=draws,
+            draws_are=None if draws is None else "resamples",
+            standard_error=error,
             caveats=tuple(caveats),
             diagnostics=diagnostics,
         )

@@ -440,6 +440,8 @@ def _summary(
         point,
         Interval(kind, settings.level, low, high),
         draws,
+        draws_are="interval",
+        standard_error=error,
         caveats=tuple(caveats),
         diagnostics={
             "form": settings.form,
@@ -448,7 +450,6 @@ def _summary(
             "margin": settings.margin,
             "lists": list(problem.names),
             "people_used": n,
-            "standard_error": error,
             "inverse_observation_probability": inverse,
             "share_clipped": fitted.clipped,
             "rarest_history": problem.smallest,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.progress import Progress
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.estimators.existence import maximum_exists
 from uncounted.estimators.hierarchy import Model
@@ -150,7 +151,7 @@ def fit(
     coefficients: bool = False,
     means: bool = False,
     threads: int | None = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Fits:
     """Fit models to tables.
 
@@ -272,7 +273,7 @@ def best_in_each(
     *,
     price: float,
     threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Best:
     """Select the best of the models anew in every table.
 

@@ -299,6 +299,7 @@ class DecomposableGraphs:
             found.quantile(0.5),
             found.interval(self.level),
             found.draws(self.draws, stream(seed, "graphs")) if self.draws else None,
+            draws_are="posterior" if self.draws else None,
             model=models[0]["cliques"],
             caveats=tuple(caveats),
             diagnostics=diagnostics,

@@ -163,6 +163,7 @@ class LatentClass:
             point=point,
             interval=interval,
             draws=draws,
+            draws_are="posterior",
             caveats=tuple(caveats),
             diagnostics={
                 **found.to_dict(),

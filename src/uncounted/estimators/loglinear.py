@@ -204,10 +204,6 @@ class LogLinear:
         ]
         if infinite:
             diagnostics["at_minus_infinity"] = infinite
-        diagnostics["standard_error"] = math.sqrt(
-            chosen.hidden + chosen.hidden**2 * chosen.variance
-        )
-        diagnostics["model_in_names"] = spell(_given(case, chosen.model), table.lists)
         diagnostics["intervals"] = [i.to_dict() for i in intervals.values()]
         kind = self.interval
         if kind == "auto":
@@ -235,7 +231,10 @@ class LogLinear:
             point=point,
             interval=interval,
             draws=draws,
+            draws_are=None if draws is None else "resamples",
+            standard_error=math.sqrt(chosen.hidden + chosen.hidden**2 * chosen.variance),
             model=write(_given(case, chosen.model), table.t),
+            model_in_names=spell(_given(case, chosen.model), table.lists),
             bic=chosen.bic,
             aic=chosen.aic,
             deviance=chosen.deviance,
@@ -436,6 +435,7 @@ def _averaged(
         point=point,
         interval=Interval("mixture", level, lower, upper),
         draws=draws,
+        draws_are="mixture",
         model=None,
         caveats=tuple(caveats),
         diagnostics={

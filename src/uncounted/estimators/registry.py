@@ -5,25 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
-from uncounted.core.estimate import Estimate
-from uncounted.core.table import OverlapTable
+from uncounted.core.protocols import Estimator
 from uncounted.errors import UsageError
 
-__all__ = ["DEFAULT_METHODS", "METHODS", "Estimator", "Settings", "make"]
-
-
-class Estimator(Protocol):
-    """What every estimator can do."""
-
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
-        """Estimate N from an overlap table."""
-        ...
+__all__ = ["DEFAULT_METHODS", "METHODS", "MethodSettings", "make"]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class MethodSettings:
     """Settings that the command line hands to whichever methods know them.
 
     Parameters
@@ -47,8 +38,8 @@ class Settings:
     threads: int | None = None
 
 
-def _log_linear(rule: str) -> Callable[[Settings], Estimator]:
-    def build(s: Settings) -> Estimator:
+def _log_linear(rule: str) -> Callable[[MethodSettings], Estimator]:
+    def build(s: MethodSettings) -> Estimator:
         from uncounted.estimators import loglinear as ll
 
         model: str | ll.Stepwise | ll.BestBIC | ll.BestAIC | ll.Averaged = rule
@@ -67,8 +58,8 @@ def _log_linear(rule: str) -> Callable[[Settings], Estimator]:
 
 def _closed(
     by_list: bool, shape: Literal["none", "chao", "poisson", "darroch", "gamma"]
-) -> Callable[[Settings], Estimator]:
-    def build(s: Settings) -> Estimator:
+) -> Callable[[MethodSettings], Estimator]:
+    def build(s: MethodSettings) -> Estimator:
         from uncounted.estimators.closed import ClosedPopulation
 
         return ClosedPopulation(by_list, shape, s.level)
@@ -76,8 +67,8 @@ def _closed(
     return build
 
 
-def _coverage(form: Literal["high", "low"]) -> Callable[[Settings], Estimator]:
-    def build(s: Settings) -> Estimator:
+def _coverage(form: Literal["high", "low"]) -> Callable[[MethodSettings], Estimator]:
+    def build(s: MethodSettings) -> Estimator:
         from uncounted.estimators.coverage import SampleCoverage
 
         return SampleCoverage(form, s.bootstrap, s.level)
@@ -85,43 +76,43 @@ def _coverage(form: Literal["high", "low"]) -> Callable[[Settings], Estimator]:
     return build
 
 
-def _lower_bound(s: Settings) -> Estimator:
+def _lower_bound(s: MethodSettings) -> Estimator:
     from uncounted.estimators.simple import LowerBound
 
     return LowerBound(s.level)
 
 
-def _pairs(s: Settings) -> Estimator:
+def _pairs(s: MethodSettings) -> Estimator:
     from uncounted.estimators.simple import Pairs
 
     return Pairs(s.level)
 
 
-def _graphs(s: Settings) -> Estimator:
+def _graphs(s: MethodSettings) -> Estimator:
     from uncounted.estimators.graphs import DecomposableGraphs
 
     return DecomposableGraphs(level=s.level)
 
 
-def _shrinkage(s: Settings) -> Estimator:
+def _shrinkage(s: MethodSettings) -> Estimator:
     from uncounted.estimators.shrinkage import Shrinkage
 
     return Shrinkage(level=s.level)
 
 
-def _consensus(s: Settings) -> Estimator:
+def _consensus(s: MethodSettings) -> Estimator:
     from uncounted.estimators.consensus import Consensus
 
     return Consensus(level=s.level)
 
 
-def _latent_class(s: Settings) -> Estimator:
+def _latent_class(s: MethodSettings) -> Estimator:
     from uncounted.estimators.latent_class import LatentClass
 
     return LatentClass(level=s.level, threads=s.threads)
 
 
-def _threshold(s: Settings) -> Estimator:
+def _threshold(s: MethodSettings) -> Estimator:
     from uncounted.estimators.threshold import Threshold
 
     return Threshold(
@@ -131,7 +122,7 @@ def _threshold(s: Settings) -> Estimator:
     )
 
 
-METHODS: dict[str, Callable[[Settings], Estimator]] = {
+METHODS: dict[str, Callable[[MethodSettings], Estimator]] = {
     "main": _log_linear("main"),
     "all-pairs": _log_linear("all-pairs"),
     "stepwise": _log_linear("stepwise"),
@@ -162,7 +153,7 @@ METHODS: dict[str, Callable[[Settings], Estimator]] = {
 DEFAULT_METHODS = ("main", "stepwise", "bic", "aic", "averaged", "lower-bound")
 
 
-def make(method: str, settings: Settings | None = None) -> Estimator:
+def make(method: str, settings: MethodSettings | None = None) -> Estimator:
     """Build the estimator of a method's name.
 
     Parameters
@@ -182,7 +173,7 @@ def make(method: str, settings: Settings | None = None) -> Estimator:
     >>> make("bic").estimate.__name__
     'estimate'
     """
-    settings = settings or Settings()
+    settings = settings or MethodSettings()
     if method.startswith("model:"):
         return _log_linear(method.removeprefix("model:"))(settings)
     if method not in METHODS:

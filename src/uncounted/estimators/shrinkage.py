@@ -160,6 +160,7 @@ class Shrinkage:
             mass.median,
             mass.interval(self.level),
             mass.draws(self.draws, stream(seed, "shrinkage")) if self.draws else None,
+            draws_are="posterior" if self.draws else None,
             caveats=tuple(caveats),
             diagnostics={
                 "p_homogeneous": found.p_homogeneous,

@@ -210,6 +210,7 @@ class Threshold:
             point=point,
             interval=interval,
             draws=draws,
+            draws_are="posterior",
             model=write(tuple(given), max(g.bit_length() for g in given)),
             caveats=tuple(caveats),
             diagnostics={

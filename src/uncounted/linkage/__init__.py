@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from uncounted.linkage.decisions import Decision
 from uncounted.linkage.draws import LinkageDraws
-from uncounted.linkage.model import Linkage, Settings, link
+from uncounted.linkage.model import Linkage, LinkageSettings, link
 
-__all__ = ["Decision", "Linkage", "LinkageDraws", "Settings", "link"]
+__all__ = ["Decision", "Linkage", "LinkageDraws", "LinkageSettings", "link"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, Refusal
-from uncounted.estimators.registry import Settings, make
+from uncounted.estimators.registry import MethodSettings, make
 from uncounted.linkage.corrections import corrected_counts
 
 __all__ = ["Rates", "check", "implied_rates"]
@@ -119,7 +119,7 @@ def check(
         return None
     form = model if model and model.startswith("[") else "main"
     estimator = make(
-        f"model:{form}" if form != "main" else "main", Settings(bootstrap=0, threads=1)
+        f"model:{form}" if form != "main" else "main", MethodSettings(bootstrap=0, threads=1)
     )
     rates = implied_rates(list_of, one, draws)
     alone = _histories(list_of, one, len(lists))

@@ -24,7 +24,7 @@ from uncounted.linkage.splink_engine import Pairs, compare
 from uncounted.linkage.weights import Weighed, Weights, weigh
 from uncounted.records.schema import Records
 
-__all__ = ["Linkage", "Settings", "link", "link_columns"]
+__all__ = ["Linkage", "LinkageSettings", "link", "link_columns"]
 
 Array = NDArray[np.float64]
 _BURN = 40
@@ -34,7 +34,7 @@ _MOST_SAMPLED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class LinkageSettings:
     """How to link.
 
     Parameters
@@ -119,7 +119,7 @@ class Linkage:
     weight: Array
     decided: NDArray[np.int8]
     factors: NDArray[np.int16]
-    settings: Settings
+    settings: LinkageSettings
     reach: float
     lost: tuple[float, float]
     diagnostics: Mapping[str, Any]
@@ -266,7 +266,7 @@ class Linkage:
 
 def link(
     lists: Mapping[str, Sequence[Any] | Records] | Sequence[Records],
-    settings: Settings | None = None,
+    settings: LinkageSettings | None = None,
     *,
     decisions: Sequence[Decision] = (),
     salt: str = "",
@@ -305,7 +305,7 @@ def link(
     >>> link({"shelter": rows, "clinic": more}).records
     3
     """
-    chosen = settings or Settings()
+    chosen = settings or LinkageSettings()
     columns = prepare(lists)
     # Only decisions need them, those made and those about to be made.
     keys = keys_of(lists, salt) if decisions or salt else []
@@ -344,7 +344,7 @@ def link(
 def link_columns(
     columns: Columns,
     pairs: Pairs,
-    settings: Settings,
+    settings: LinkageSettings,
     *,
     decisions: Sequence[Decision] = (),
     keys: Sequence[str] = (),

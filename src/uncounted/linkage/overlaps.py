@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.table import OverlapTable
+from uncounted.engine.kept import Arrays, from_array, to_array
 from uncounted.records import codes
 from uncounted.records.schema import EXPLOITATION, SECTORS, Records
 
@@ -61,6 +62,27 @@ class Overlaps:
     by_group: dict[str, NDArray[np.int64]]
     labels: dict[str, tuple[str, ...]]
     reference: int
+
+    def to_arrays(self) -> Arrays:
+        """Form in which a step keeps it."""
+        return {
+            "lists": to_array(list(self.lists)),
+            "counts": self.counts,
+            "labels": to_array({k: list(v) for k, v in self.labels.items()}),
+            "reference": np.array(self.reference),
+            **{f"group_{k}": v for k, v in self.by_group.items()},
+        }
+
+    @classmethod
+    def from_arrays(cls, kept: Arrays) -> Overlaps:
+        """Read what `to_arrays` gave."""
+        return cls(
+            tuple(from_array(kept["lists"])),
+            kept["counts"],
+            {k.removeprefix("group_"): v for k, v in kept.items() if k.startswith("group_")},
+            {k: tuple(v) for k, v in from_array(kept["labels"]).items()},
+            int(kept["reference"]),
+        )
 
     def tables(self) -> list[OverlapTable]:
         """One table per draw."""

@@ -74,6 +74,7 @@ class Replicates:
             self.point,
             self.interval,
             self.draws,
+            draws_are="pool",
             caveats=self.caveats,
             diagnostics={
                 "replicates": self.replicates,

@@ -12,9 +12,8 @@ met, N - n is negative binomial with mean h and variance h (1 + h / n), h = n p0
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +21,10 @@ from numpy.typing import NDArray
 from uncounted.core.draws import pool_draws, summarise_draws
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note, whole_note, why
+from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
-from uncounted.engine.kept import from_array, to_array
+from uncounted.engine.kept import Arrays, from_array, to_array
 from uncounted.errors import (
     NoFiniteEstimate,
     NotConverged,
@@ -32,14 +32,14 @@ from uncounted.errors import (
     NotSupported,
     Refusal,
 )
-from uncounted.estimators.registry import Settings, make
+from uncounted.estimators.registry import MethodSettings, make
 
 __all__ = ["Parts", "Pooled", "estimate_over_draws"]
 
 SIZE = 4000
 PART = 25
 """Tables an interruption can cost."""
-Keep = Callable[[str, Callable[[], dict[str, NDArray[Any]]]], dict[str, NDArray[Any]]]
+Keep = Callable[[str, Callable[[], Arrays]], Arrays]
 """Keeps the arrays of a named part, or finds them kept."""
 OF_RESAMPLES = frozenset(
     {
@@ -73,16 +73,19 @@ class Parts:
     model: float
     sampling: float
 
+    def to_dict(self) -> dict[str, float]:
+        """JSON form."""
+        return {"linkage": self.linkage, "model": self.model, "sampling": self.sampling}
+
+    @classmethod
+    def from_dict(cls, made: Mapping[str, float]) -> Parts:
+        """Read the JSON form back."""
+        return cls(made["linkage"], made["model"], made["sampling"])
+
     def shares(self) -> dict[str, float]:
         """Each part's share of the sum, in ``[0, 1]``."""
         total = self.linkage + self.model + self.sampling
-        if total <= 0:
-            return {"linkage": 0.0, "model": 0.0, "sampling": 0.0}
-        return {
-            "linkage": self.linkage / total,
-            "model": self.model / total,
-            "sampling": self.sampling / total,
-        }
+        return {k: v / total if total > 0 else 0.0 for k, v in self.to_dict().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,36 @@ class Pooled:
     refused: int
     tables: int
 
+    def to_arrays(self) -> Arrays:
+        """Form in which a step keeps it."""
+        draws = self.estimate.draws
+        return {
+            "pooled": to_array(
+                {
+                    "estimate": self.estimate.to_dict(),
+                    "parts": None if self.parts is None else self.parts.to_dict(),
+                    "observed": self.observed,
+                    "refused": self.refused,
+                    "tables": self.tables,
+                }
+            ),
+            "draws": np.zeros(0) if draws is None else draws,
+        }
+
+    @classmethod
+    def from_arrays(cls, kept: Arrays) -> Pooled:
+        """Read what `to_arrays` gave."""
+        made, draws = from_array(kept["pooled"]), kept["draws"]
+        some = draws.size > 0
+        low, median, high = made["observed"]
+        return cls(
+            Estimate.from_dict(made["estimate"], draws if some else None, "pool" if some else None),
+            None if made["parts"] is None else Parts.from_dict(made["parts"]),
+            (low, median, high),
+            made["refused"],
+            made["tables"],
+        )
+
 
 def estimate_over_draws(
     tables: Sequence[OverlapTable],
@@ -120,7 +153,7 @@ def estimate_over_draws(
     max_order: int | None = 2,
     seed: int = 0,
     threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     keep: Keep | None = None,
 ) -> Pooled:
     """Estimate N on every linkage draw and pool.
@@ -170,7 +203,7 @@ def estimate_over_draws(
         keys.append(key)
         different.setdefault(key, table)
     each = max(resamples, math.ceil(least / len(different))) if resamples else 0
-    settings = Settings(level=level, bootstrap=each, max_order=max_order, threads=1)
+    settings = MethodSettings(level=level, bootstrap=each, max_order=max_order, threads=1)
     jobs = []
     for key, table in different.items():
         name = f"pooled/{key.hex()}"
@@ -200,6 +233,7 @@ def estimate_over_draws(
             point=median,
             interval=interval,
             draws=pooled,
+            draws_are="pool",
             model=_commonest_model(good),
             caveats=_caveats(good, refused, len(per_draw), interval),
             diagnostics={
@@ -233,7 +267,7 @@ class _Found:
 def _all(
     jobs: Sequence[Job],
     threads: int | None,
-    progress: Callable[[int, int], None] | None,
+    progress: Progress | None,
     keep: Keep | None,
 ) -> list[_Found]:
     """Do all jobs, a part at a time where parts are kept."""
@@ -246,7 +280,7 @@ def _all(
             if progress is not None:
                 progress(start + done, len(jobs))
 
-        def work(start: int = start) -> dict[str, NDArray[Any]]:
+        def work(start: int = start) -> Arrays:
             some = jobs[start : start + PART]
             return _to_arrays(map_jobs(_one, some, workers=threads, progress=tell))
 
@@ -255,18 +289,13 @@ def _all(
     return found
 
 
-def _to_arrays(found: Sequence[_Found]) -> dict[str, NDArray[Any]]:
+def _to_arrays(found: Sequence[_Found]) -> Arrays:
     rows = []
     for f in found:
         e, r = f.estimate, f.refusal
         rows.append(
             {
-                "estimate": None
-                if e is None
-                else [e.method, e.observed, e.point, e.model, [c.to_dict() for c in e.caveats]],
-                "interval": None
-                if e is None or e.interval is None
-                else [e.interval.kind, e.interval.level, e.interval.lower, e.interval.upper],
+                "estimate": None if e is None else e.to_dict(),
                 "refusal": None
                 if r is None
                 else [
@@ -284,22 +313,12 @@ def _to_arrays(found: Sequence[_Found]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _from_arrays(kept: dict[str, NDArray[Any]]) -> list[_Found]:
+def _from_arrays(kept: Arrays) -> list[_Found]:
     ends = np.cumsum(kept["sizes"])
     out = []
     for row, end, size in zip(from_array(kept["rows"]), ends, kept["sizes"], strict=True):
-        estimate = refusal = None
-        if row["estimate"] is not None:
-            method, observed, point, model, caveats = row["estimate"]
-            interval = None if row["interval"] is None else Interval(*row["interval"])
-            estimate = Estimate(
-                method,
-                observed,
-                point,
-                interval,
-                model=model,
-                caveats=tuple(Note.from_dict(c) for c in caveats),
-            )
+        made, refusal = row["estimate"], None
+        estimate = None if made is None else Estimate.from_dict(made)
         if row["refusal"] is not None:
             kind, said, fix = row["refusal"]
             refusal = _REFUSALS.get(kind, Refusal)(
@@ -314,7 +333,7 @@ _REFUSALS: dict[str, type[Refusal]] = {
 }
 
 
-def _one(table: OverlapTable, method: str, settings: Settings, seed: int) -> _Found:
+def _one(table: OverlapTable, method: str, settings: MethodSettings, seed: int) -> _Found:
     try:
         estimate = make(method, settings).estimate(table, seed=seed)
     except Refusal as refusal:
@@ -324,23 +343,20 @@ def _one(table: OverlapTable, method: str, settings: Settings, seed: int) -> _Fo
             None, np.zeros(0), math.nan, NoFiniteEstimate(note("pooling.draw.not-finite"))
         )
     hidden = max(estimate.point - estimate.observed, 0.1)
-    error = estimate.diagnostics.get("standard_error")
+    error = estimate.standard_error
     spread = math.nan
-    if isinstance(error, float) and math.isfinite(error):
+    if error is not None and math.isfinite(error):
         spread = (error / hidden) ** 2
     draws = estimate.draws
     if draws is None or draws.size == 0:
         draws = _from_interval(estimate, hidden, spread, seed)
-    elif _keeps_n(estimate):
+    elif estimate.draws_are == "resamples":
         rng = stream(seed, "pooled/met")
         draws = _met_by_chance(np.asarray(draws, dtype=np.float64), estimate.observed, rng)
         estimate = replace(estimate, interval=_wider(estimate, hidden))
-    return _Found(replace(estimate, draws=None), np.asarray(draws, dtype=np.float64), spread)
-
-
-def _keeps_n(estimate: Estimate) -> bool:
-    """Whether its draws are resamples of the people met, as many as were met."""
-    return "bootstrap" in estimate.diagnostics or estimate.method.startswith("sample-coverage")
+    # What the method knows besides is of one table: nothing of it goes into the pooled figure.
+    kept = replace(estimate, draws=None, draws_are=None, diagnostics={})
+    return _Found(kept, np.asarray(draws, dtype=np.float64), spread)
 
 
 def _met_by_chance(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series, why
+from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported, Refusal, TableError
@@ -29,10 +30,6 @@ __all__ = ["StrataEstimate", "StratumRow", "estimate_strata"]
 _MISSING = ("unknown",)
 _SETS = 10
 _LARGEST = 3000
-
-
-class _Estimator(Protocol):
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ class StrataEstimate:
 def estimate_strata(
     table: OverlapTable,
     *,
-    alone: _Estimator | None = None,
+    alone: Estimator | None = None,
     prior: PoolingPrior | None = None,
     missing: Sequence[str] = _MISSING,
     level: float = 0.95,
@@ -356,7 +353,9 @@ def _estimate(
     caveats: tuple[Note, ...],
 ) -> Estimate:
     median, interval = summarise_draws(draws, level=level)
-    return Estimate(method, observed, median, interval, draws, caveats=caveats)
+    return Estimate(
+        method, observed, median, interval, draws, draws_are="posterior", caveats=caveats
+    )
 
 
 def _alone(
@@ -364,7 +363,7 @@ def _alone(
     parts: _Parts,
     drawn: PooledDraws,
     k: int,
-    estimator: _Estimator,
+    estimator: Estimator,
     seed: int,
     level: float,
 ) -> Estimate:
@@ -437,7 +436,7 @@ def _add(
         rng = stream(seed, f"strata/alone/{table.name}/{row.stratum}")
         total += e.draws[rng.integers(0, e.draws.size, draws)]
     interval = summarise_draws(total, level=level, kind="percentile")[1]
-    return Estimate("strata-alone", table.n, point, interval, total)
+    return Estimate("strata-alone", table.n, point, interval, total, draws_are="pool")
 
 
 def _quoted(names: Sequence[str]) -> str | Note:

@@ -17,7 +17,7 @@ from uncounted.errors import InputError
 from uncounted.records.schema import Records
 
 if TYPE_CHECKING:
-    from uncounted.linkage import Settings as LinkSettings
+    from uncounted.linkage import LinkageSettings
 
 SWEEP = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Thresholds of the sweep N(t)."""
@@ -129,7 +129,7 @@ def link_records(
     )
 
 
-def link_settings(given: Mapping[str, Any]) -> LinkSettings:
+def link_settings(given: Mapping[str, Any]) -> LinkageSettings:
     """Read the ``[linkage]`` section.
 
     Raises
@@ -137,9 +137,9 @@ def link_settings(given: Mapping[str, Any]) -> LinkSettings:
     InputError
         Naming the setting that does not exist or is of the wrong kind.
     """
-    from uncounted.linkage import Settings
+    from uncounted.linkage import LinkageSettings
 
-    known = {f.name for f in dataclasses.fields(Settings)} - {"weights"}
+    known = {f.name for f in dataclasses.fields(LinkageSettings)} - {"weights"}
     unknown = sorted(set(given) - known)
     if unknown:
         raise InputError(
@@ -154,7 +154,7 @@ def link_settings(given: Mapping[str, Any]) -> LinkSettings:
                 f"uncounted.toml: linkage.{name} is of the wrong kind.", fix=f"It is {words}."
             )
         made[name] = tuple(map(float, value)) if isinstance(value, list) else value
-    return Settings(**made)
+    return LinkageSettings(**made)
 
 
 def _number(value: Any) -> bool:

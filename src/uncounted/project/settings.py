@@ -89,7 +89,7 @@ class ListSettings(_Section):
         return value
 
 
-class Settings(_Section):
+class ProjectSettings(_Section):
     """The whole file."""
 
     project: About
@@ -99,7 +99,7 @@ class Settings(_Section):
     lists: tuple[ListSettings, ...] = Field(min_length=1, max_length=MAX_LISTS)
 
     @model_validator(mode="after")
-    def _distinct(self) -> Settings:
+    def _distinct(self) -> ProjectSettings:
         names = [entry.name.casefold() for entry in self.lists]
         if len(set(names)) != len(names):
             msg = "two lists have one name"
@@ -118,7 +118,7 @@ class Project:
         As read.
     """
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(self, folder: Path, settings: ProjectSettings) -> None:
         self.folder, self.settings = folder, settings
 
     @property
@@ -205,10 +205,10 @@ def load_project(where: str | Path) -> Project:
     return Project(path.parent, validate(data))
 
 
-def validate(data: dict[str, Any]) -> Settings:
+def validate(data: dict[str, Any]) -> ProjectSettings:
     """Check settings as read from the project file or a manifest."""
     try:
-        return Settings.model_validate(data)
+        return ProjectSettings.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in first["loc"])

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from uncounted.core.estimate import Estimate, Interval
-from uncounted.core.notes import Note, why
+from uncounted.core.estimate import Estimate
+from uncounted.core.notes import why
 from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.suppress import Published
-from uncounted.engine.kept import Steps, from_array, jsonable, to_array
+from uncounted.engine.kept import Arrays, Steps, from_array, jsonable, to_array
 from uncounted.errors import InputError, NotSupported, Refusal
-from uncounted.estimators.registry import Settings as EstimatorSettings
-from uncounted.estimators.registry import make
+from uncounted.estimators.registry import MethodSettings, make
 from uncounted.linkage import closed_form
 from uncounted.linkage.overlaps import Overlaps, count_overlaps, groups_of
-from uncounted.pooling.linkage_draws import Parts, Pooled, estimate_over_draws
+from uncounted.pooling.linkage_draws import Pooled, estimate_over_draws
 from uncounted.project import settings as project_settings
 from uncounted.project.linking import Linked, Linker
 from uncounted.project.settings import Project
@@ -57,36 +55,24 @@ def link_step(
 
 
 def overlap_step(
-    steps: Steps, s: project_settings.Settings, used: Sequence[ReadList], linked: Linked
+    steps: Steps, s: project_settings.ProjectSettings, used: Sequence[ReadList], linked: Linked
 ) -> Overlaps:
     """People by capture history in every draw, whole and by group."""
 
-    def work() -> dict[str, Any]:
+    def work() -> Arrays:
         groups = [groups_of(name, [r.records for r in used]) for name in s.publish.breakdowns]
         made = count_overlaps(linked.lists, linked.list_of, list(linked.clusters), groups)
-        return {
-            "lists": to_array(list(made.lists)),
-            "counts": made.counts,
-            "labels": to_array({k: list(v) for k, v in made.labels.items()}),
-            "reference": np.array(made.reference),
-            **{f"group_{k}": v for k, v in made.by_group.items()},
-        }
+        return made.to_arrays()
 
     kept = steps.do(
         "overlap", {"link": steps.keys["link"], "breakdowns": list(s.publish.breakdowns)}, work
     )
-    return Overlaps(
-        tuple(from_array(kept["lists"])),
-        kept["counts"],
-        {k.removeprefix("group_"): v for k, v in kept.items() if k.startswith("group_")},
-        {k: tuple(v) for k, v in from_array(kept["labels"]).items()},
-        int(kept["reference"]),
-    )
+    return Overlaps.from_arrays(kept)
 
 
 def estimate_step(
     steps: Steps,
-    s: project_settings.Settings,
+    s: project_settings.ProjectSettings,
     overlaps: Overlaps,
     linked: Linked,
     progress: Progress | None,
@@ -103,7 +89,7 @@ def estimate_step(
         "unreachable": s.project.unreachable_group,
     }
 
-    def work() -> dict[str, Any]:
+    def work() -> Arrays:
         tables = overlaps.tables()
         verdict: RunVerdict | None = None
         try:
@@ -126,10 +112,7 @@ def estimate_step(
                 raise NotSupported(verdict.refuses)
         except Refusal as refusal:
             pooled = _no_figure(refusal, e.method, tables)
-        facts = {
-            "observed": list(pooled.observed),
-            "refused": pooled.refused,
-            "tables": pooled.tables,
+        facts: dict[str, Any] = {
             "verdict": None if verdict is None else verdict.to_dict(),
             "certain": None,
             "sweep": [],
@@ -146,41 +129,23 @@ def estimate_step(
                 overlaps.counts,
                 pooled.estimate.model,
             )
-        parts = pooled.parts
-        draws = pooled.estimate.draws
-        return {
-            "estimate": to_array(jsonable(pooled.estimate.to_dict())),
-            "draws": np.zeros(0) if draws is None else draws,
-            "parts": np.array(
-                [] if parts is None else [parts.linkage, parts.model, parts.sampling]
-            ),
-            "facts": to_array(jsonable(facts)),
-        }
+        return {**pooled.to_arrays(), "facts": to_array(jsonable(facts))}
 
     kept = steps.do("estimate", depends, work)
     steps.forget("tables-*")
-    made = from_array(kept["estimate"])
     facts = from_array(kept["facts"])
-    interval = made["interval"]
-    estimate = Estimate(
-        made["method"],
-        made["observed"],
-        made["point"],
-        None if interval is None else Interval.from_dict(interval),
-        kept["draws"] if kept["draws"].size else None,
-        made["model"],
-        caveats=tuple(Note.from_dict(c) for c in made["notes"]),
+    pooled = Pooled.from_arrays(kept)
+    estimate = replace(
+        pooled.estimate,
         diagnostics={
-            **made["diagnostics"],
+            **pooled.estimate.diagnostics,
             "if_linkage_were_certain": facts["certain"],
             "threshold_sweep": facts["sweep"],
             "closed_form": facts["closed_form"],
             "verdict": None if facts["verdict"] is None else RunVerdict.from_dict(facts["verdict"]),
         },
-        refused=Note.from_dict(made["refused_note"]) if "refused" in made else None,
     )
-    parts = Parts(*map(float, kept["parts"])) if kept["parts"].size else None
-    return Pooled(estimate, parts, tuple(facts["observed"]), facts["refused"], facts["tables"])
+    return replace(pooled, estimate=estimate)
 
 
 def _no_figure(refusal: Refusal, method: str, tables: Sequence[OverlapTable]) -> Pooled:
@@ -220,7 +185,7 @@ def _sweep(linked: Linked, e: project_settings.EstimateSettings) -> list[list[fl
     if "counts" not in linked.sweep:
         return []
     out: list[list[float | None]] = []
-    estimator = make(e.method, EstimatorSettings(level=e.level, bootstrap=0, max_order=e.max_order))
+    estimator = make(e.method, MethodSettings(level=e.level, bootstrap=0, max_order=e.max_order))
     for t, counts in zip(linked.sweep["threshold"], linked.sweep["counts"], strict=True):
         try:
             table = OverlapTable.from_histories(linked.lists, counts)
@@ -234,7 +199,7 @@ def _sweep(linked: Linked, e: project_settings.EstimateSettings) -> list[list[fl
 
 def groups_step(
     steps: Steps,
-    s: project_settings.Settings,
+    s: project_settings.ProjectSettings,
     overlaps: Overlaps,
     *,
     refused: bool,
@@ -245,7 +210,7 @@ def groups_step(
     out = {}
     for name in s.publish.breakdowns:
 
-        def work(name: str = name) -> dict[str, Any]:
+        def work(name: str = name) -> Arrays:
             rows, shown = estimate_groups(
                 overlaps,
                 name,
@@ -258,21 +223,8 @@ def groups_step(
                 progress=progress,
             )
             return {
-                "rows": to_array(
-                    [
-                        [
-                            r.label,
-                            r.detected,
-                            r.point,
-                            None if r.interval is None else r.interval.to_dict(),
-                            None if r.why is None else r.why.to_dict(),
-                        ]
-                        for r in rows
-                    ]
-                ),
-                "cells": to_array(
-                    [list(shown.cells), dict(shown.totals), shown.primary, shown.complementary]
-                ),
+                "rows": to_array([row.to_dict() for row in rows]),
+                "shown": to_array(shown.to_dict()),
             }
 
         kept = steps.do(
@@ -280,18 +232,8 @@ def groups_step(
             {"estimate": steps.keys["estimate"], "threshold": s.publish.threshold},
             work,
         )
-        cells, totals, primary, complementary = from_array(kept["cells"])
         out[name] = (
-            [
-                GroupRow(
-                    label,
-                    n,
-                    point,
-                    None if i is None else Interval.from_dict(i),
-                    None if said is None else Note.from_dict(said),
-                )
-                for label, n, point, i, said in from_array(kept["rows"])
-            ],
-            Published(tuple(cells), totals, primary, complementary, s.publish.threshold),
+            [GroupRow.from_dict(row) for row in from_array(kept["rows"])],
+            Published.from_dict(from_array(kept["shown"])),
         )
     return out

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from uncounted._version import __version__
 from uncounted.core.progress import Progress
+from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.consensus import Consensus
-from uncounted.estimators.registry import Estimator
 from uncounted.simulation.populations import Design
 from uncounted.verdict.assess import VerdictRules, judge
 

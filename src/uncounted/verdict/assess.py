@@ -13,11 +13,13 @@ from typing import Any, Literal
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series, why
+from uncounted.core.progress import Progress
+from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
-from uncounted.estimators.registry import METHODS, Estimator, Settings, make
+from uncounted.estimators.registry import METHODS, MethodSettings, make
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
 from uncounted.verdict.validation import ValidationRow, internal_validation
 
@@ -167,7 +169,7 @@ def assess(
     claim: float | None = None,
     seed: int = 0,
     workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Verdict:
     """Run the family of estimators and judge.
 
@@ -215,7 +217,7 @@ def assess(
     rules = rules or VerdictRules()
     consensus = consensus or Consensus()
     names = [m for m in METHODS if m not in _NEVER_RUN] if methods is None else list(methods)
-    settings = Settings(level=consensus.level, bootstrap=bootstrap, threads=1)
+    settings = MethodSettings(level=consensus.level, bootstrap=bootstrap, threads=1)
     family = {name: make(name, settings) for name in names}
     table = table.pooled() if table.stratified else table
 
@@ -409,9 +411,9 @@ def _run(estimator: Estimator, name: str, table: OverlapTable, seed: int) -> Est
 
 
 def _validators(
-    consensus: Consensus, settings: Settings, names: Sequence[str]
+    consensus: Consensus, settings: MethodSettings, names: Sequence[str]
 ) -> dict[str, Estimator]:
-    quick = Settings(level=settings.level, bootstrap=0, threads=1)
+    quick = MethodSettings(level=settings.level, bootstrap=0, threads=1)
     chosen: dict[str, Estimator] = {"consensus": consensus}
     chosen.update({m: make(m, quick) for m in _VALIDATED if m in names})
     return chosen

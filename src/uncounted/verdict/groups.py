@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from uncounted.core.estimate import Interval
 from uncounted.core.notes import Note, note
+from uncounted.core.progress import Progress
 from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import Published, Total, protect
@@ -45,6 +47,28 @@ class GroupRow:
     interval: Interval | None = None
     why: Note | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "label": self.label,
+            "detected": self.detected,
+            "point": self.point,
+            "interval": None if self.interval is None else self.interval.to_dict(),
+            "why": None if self.why is None else self.why.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, made: Mapping[str, Any]) -> GroupRow:
+        """Read the JSON form back."""
+        interval, why = made["interval"], made["why"]
+        return cls(
+            made["label"],
+            made["detected"],
+            made["point"],
+            None if interval is None else Interval.from_dict(interval),
+            None if why is None else Note.from_dict(why),
+        )
+
 
 def estimate_groups(
     overlaps: Overlaps,
@@ -56,7 +80,7 @@ def estimate_groups(
     resamples: int,
     max_order: int | None,
     seed: int,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[list[GroupRow], Published]:
     """Count and estimate people by group.
 

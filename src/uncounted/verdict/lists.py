@@ -13,7 +13,7 @@ from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import Published, Total, attack
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import UncountedError
-from uncounted.estimators.registry import Settings, make
+from uncounted.estimators.registry import MethodSettings, make
 from uncounted.records.reading import ListReport
 
 __all__ = ["ListRow", "list_rows"]
@@ -149,7 +149,7 @@ def _leave_out(
     if tells:
         return None, None, note("verdict.list.tells")
     rest = table.keep([k for k in range(table.t) if k != i])
-    settings = Settings(level=level, bootstrap=0, max_order=max_order, threads=1)
+    settings = MethodSettings(level=level, bootstrap=0, max_order=max_order, threads=1)
     try:
         found = make(method, settings).estimate(rest)
     except UncountedError:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series
+from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
@@ -27,10 +27,6 @@ XI_GRID: tuple[float, ...] = tuple(float(x) for x in np.geomspace(0.2, 5.0, 41))
 """Default values of xi: from a fifth to five, even on the log scale, 1 in the middle."""
 
 _ASSUMPTIONS = ("no-highest-order", "independent", "marginal", "method")
-
-
-class _Estimator(Protocol):
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,7 @@ def sensitivity(
     claim: float | None = None,
     level: float = 0.95,
     interval: str = "delta",
-    estimator: _Estimator | None = None,
+    estimator: Estimator | None = None,
     bootstrap: int = 1000,
     seed: int = 0,
 ) -> Sensitivity:
@@ -469,7 +465,7 @@ def _by_method(
     table: OverlapTable,
     names: tuple[str, ...],
     assumption: str,
-    estimator: _Estimator,
+    estimator: Estimator,
     xi: NDArray[np.float64],
     claim: float | None,
     level: float,

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
-from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, note, why
+from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotSupported, Refusal, TableError
@@ -40,11 +40,7 @@ __all__ = [
 ]
 
 
-class _Estimator(Protocol):
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate: ...
-
-
-_Estimators = Mapping[str, _Estimator] | Sequence[_Estimator]
+_Estimators = Mapping[str, Estimator] | Sequence[Estimator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +286,7 @@ def _validate_one(
     true: int,
     others: OverlapTable | None,
     method: str,
-    estimator: _Estimator,
+    estimator: Estimator,
     seed: int,
     level: float,
 ) -> ValidationRow:
@@ -331,7 +327,7 @@ class _Figure:
     refused: Note | None = None
 
 
-def _figure(estimator: _Estimator, table: OverlapTable, seed: int, level: float) -> _Figure:
+def _figure(estimator: Estimator, table: OverlapTable, seed: int, level: float) -> _Figure:
     """Run an estimator; a refusal becomes its note."""
     try:
         got = estimator.estimate(table, seed=seed)
@@ -347,10 +343,10 @@ def _figure(estimator: _Estimator, table: OverlapTable, seed: int, level: float)
     return _Figure(got.point, interval.lower, interval.upper, interval.level)
 
 
-def _named(estimators: _Estimators) -> dict[str, _Estimator]:
+def _named(estimators: _Estimators) -> dict[str, Estimator]:
     if isinstance(estimators, Mapping):
         return dict(estimators)
-    out: dict[str, _Estimator] = {}
+    out: dict[str, Estimator] = {}
     for estimator in estimators:
         name = str(getattr(estimator, "method", type(estimator).__name__))
         unique, k = name, 2
@@ -518,7 +514,7 @@ def _changed(
 
 def trajectory(
     table: OverlapTable,
-    estimator: _Estimator,
+    estimator: Estimator,
     *,
     shares: Sequence[float] = (0.4, 0.55, 0.7, 0.85, 1.0),
     by: str = "listings",
@@ -633,7 +629,7 @@ def _trajectory_point(
 
 def trajectory_by_date(
     tables: Sequence[tuple[str, OverlapTable]],
-    estimator: _Estimator,
+    estimator: Estimator,
     *,
     level: float = 0.95,
     seed: int = 0,
