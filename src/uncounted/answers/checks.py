@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, error_json, stage
+from uncounted.core.json_types import JSONObject
 from uncounted.errors import InputError
 from uncounted.project.checking import CheckReport, check_project, linkage_fill
 from uncounted.project.settings import load_project
@@ -48,7 +48,7 @@ class CheckAnswer:
         """Error of lists that a column nobody has explained stops; ``None`` where none is."""
         return self.report.refusal()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         stopped = self.stopped
         fault = {} if stopped is None else {"error": error_json(stopped)}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from uncounted.answers.shape import Column, Line, Rows, Stages, Told
+from uncounted.answers.shape import Column, Line, Rows, Stages, Told, cell
 from uncounted.brief.pages import ClaimEntry, ClaimsPage
 from uncounted.charts.export import to_svg
 from uncounted.charts.rank_intervals import rank_intervals
@@ -19,6 +20,7 @@ from uncounted.claims.judging import (
     verdict_note,
 )
 from uncounted.claims.ledger import Claim, ClaimLedger, load_ledger
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
 from uncounted.places.countries import country_name
@@ -98,14 +100,14 @@ class ClaimsAnswer:
         """How many claims have each verdict."""
         return {v: sum(f.verdict == v for f in self.findings) for v in VERDICTS}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "ledger": str(self.ledger.name),
             "title": str(self.ledger.title),
             "level": self.request.level,
             "claims": [f.to_dict() for f in self.findings],
-            "tally": dict(self.tally),
+            "tally": {verdict: n for verdict, n in self.tally.items()},
         }
 
     def rows(self) -> Rows:
@@ -116,9 +118,9 @@ class ClaimsAnswer:
         )  # fmt: skip
         cells = []
         for f in (finding.to_dict() for finding in self.findings):
-            ends = f["interval"] or {}
+            ends = f["interval"] if isinstance(f["interval"], Mapping) else {}
             made = f | {f"interval_{end}": ends.get(end) for end in ("lower", "upper")}
-            cells.append(tuple(made[h] for h in heads))
+            cells.append(tuple(cell(made[h]) for h in heads))
         return Rows(tuple(Column(h) for h in heads), tuple(cells))
 
     def told(self) -> Told:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from uncounted.answers import estimates
 from uncounted.answers.overlap_table import TableRequest
 from uncounted.answers.runs import run_project
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told
 from uncounted.brief.words import interval_words, people
+from uncounted.core.json_types import JSONObject
 from uncounted.disclosure.rounding import rounded
 from uncounted.project.new import new_project
 from uncounted.project.publish import rounded_interval
@@ -45,7 +45,7 @@ class CoalitionAnswer:
 
     result: RunResult
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return self.result.to_dict()
 

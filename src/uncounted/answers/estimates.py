@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.core.estimate import Estimate
+from uncounted.core.json_types import JSONObject
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import telling
 from uncounted.errors import InputError, Refusal
@@ -110,7 +111,7 @@ class StrataAnswer:
     refused: str = ""
     method_alone: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         if self.found is None:
             return {"refused": self.refused}
@@ -162,9 +163,9 @@ class EstimatesAnswer:
         """Whether every method asked for refuses."""
         return all(e.refused for e in self.estimates)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
-        out: dict[str, Any] = {
+        out: JSONObject = {
             "table": self.source.to_dict(),
             "estimates": [e.to_dict() for e in self.estimates],
         }
@@ -280,7 +281,7 @@ class MethodsAnswer:
 
     names: tuple[str, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {"methods": list(self.names)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from uncounted.answers.open_data import (
     account_lines,
@@ -20,6 +20,7 @@ from uncounted.answers.shape import Column, Line, Rows, Stages, Told, stage
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.flow_map import flow_map
+from uncounted.core.json_types import JSONObject, Spec
 from uncounted.core.notes import Note, Number, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NotSupported, UsageError
@@ -163,7 +164,7 @@ class FlowsAnswer:
     basis: Note | None
     caveats: tuple[Note, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "what": str(self.what),
@@ -249,7 +250,7 @@ class FlowsAnswer:
             ),
         )  # fmt: skip
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Spec:
         """Return a map of the flows that are not suppressed, as a Vega-Lite dictionary."""
         drawn = [
             {"origin": f.origin, "destination": f.destination, "words": _count(f.detected),

@@ -6,9 +6,9 @@ import importlib.metadata
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told
+from uncounted.core.json_types import JSONObject, Spec
 
 __all__ = ["HealthAnswer", "HealthRequest", "answer"]
 
@@ -54,7 +54,7 @@ class HealthAnswer:
         """Whether nothing needed is missing and everything tried works."""
         return all(self.core.values()) and all(self.checks.values())
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "python": self.python,
@@ -112,7 +112,7 @@ def _check_fit() -> bool:
 def _check_picture() -> bool:
     from uncounted.charts.export import to_svg
 
-    spec = {
+    spec: Spec = {
         "data": {"values": [{"x": 1}]},
         "mark": "point",
         "encoding": {"x": {"field": "x", "type": "quantitative"}},

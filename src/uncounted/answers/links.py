@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told, between, stage
+from uncounted.core.json_types import JSONObject
 from uncounted.errors import InputError, UsageError
 from uncounted.linkage import Decision, Linkage, LinkageDraws, link
 from uncounted.linkage.decisions import project_salt
@@ -120,7 +121,7 @@ class Overlap:
     lists: tuple[str, str]
     people: Spread | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         people = _HELD if self.people is None else self.people.to_dict()
         return {"lists": list(self.lists), **people, "suppressed": self.people is None}
@@ -152,7 +153,7 @@ class LinkAnswer:
     threshold: float
     diagnostics: Mapping[str, Any]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         people = _HELD if self.people is None else self.people.to_dict()
         return {
@@ -244,7 +245,7 @@ def link_lists(
     review
         Whether decisions will be made: the key of their folder is then made where there is none.
     """
-    given: dict[str, Any] = {}
+    given: JSONObject = {}
     hand: Path | None = None
     if request.of_project:
         project = load_project(request.where[0])

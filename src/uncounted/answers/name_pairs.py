@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
+from uncounted.core.json_types import JSONObject
 from uncounted.errors import InputError
 from uncounted.names import NameMatch, compare, normalise
 
@@ -44,7 +45,7 @@ class NamePairAnswer:
         """Whether both are names."""
         return self.match.strength != 0 or self.match.rule != "no name to compare"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "same": self.match.same,

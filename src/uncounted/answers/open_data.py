@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from uncounted.answers.shape import Column, Line, Rows, Told
 from uncounted.brief.pages import ClaimsPage, FigurePage
+from uncounted.core.json_types import JSONObject, Spec
 from uncounted.core.notes import Note, Number, note
 from uncounted.sources.quarantine import QuarantinedRows
 
@@ -34,7 +35,7 @@ _REASONS_SHOWN = 6
 class PagedAnswer(Protocol):
     """An answer that can be laid out as a page."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """Return the command's JSON object without ``"ok"``."""
         ...
 
@@ -55,7 +56,7 @@ class PagedAnswer(Protocol):
 class DrawnAnswer(PagedAnswer, Protocol):
     """An answer that has a picture."""
 
-    def picture(self) -> dict[str, Any] | None:
+    def picture(self) -> Spec | None:
         """Return its picture as a Vega-Lite dictionary; ``None`` where there is nothing to draw."""
         ...
 

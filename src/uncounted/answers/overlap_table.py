@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from uncounted import published
+from uncounted.core.json_types import JSONObject
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure import THRESHOLD, PageTable, page_table
 from uncounted.errors import TableError
@@ -61,10 +61,10 @@ class TableRead:
         threshold = 0 if self.known or show_small_cells else THRESHOLD
         return page_table(self.table, threshold, figures=True)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form of the table without its cells."""
         table = self.table
-        out: dict[str, Any] = {
+        out: JSONObject = {
             "name": table.name,
             "lists": list(table.lists),
             "observed": table.n,

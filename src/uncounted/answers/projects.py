@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told, between
+from uncounted.core.json_types import JSONObject
 from uncounted.errors import InputError
 from uncounted.project.new import new_project
 
@@ -50,7 +51,7 @@ class ProjectAnswer:
     file: Path
     example: bool
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {"project": str(self.folder), "file": str(self.file), "example": self.example}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from uncounted import published
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
+from uncounted.core.json_types import JSONObject
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError
 from uncounted.published import PublishedTable
@@ -27,7 +27,7 @@ class Catalogue:
 
     tables: tuple[tuple[PublishedTable, OverlapTable], ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "tables": [
@@ -56,7 +56,7 @@ class OneTable:
     entry: PublishedTable
     table: OverlapTable
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {"table": self.entry.to_dict() | self.table.to_dict()}
 

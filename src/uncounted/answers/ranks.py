@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.rank_intervals import rank_intervals
+from uncounted.core.json_types import JSONObject, Spec
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.places.countries import country_name
@@ -102,7 +103,7 @@ class RanksAnswer:
     ranking: Ranking
     caveats: tuple[Note, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             **self.ranking.to_dict(),
@@ -112,15 +113,15 @@ class RanksAnswer:
             "caveats": [str(c) for c in self.caveats],
         }
 
-    def _ranks(self) -> list[dict[str, Any]]:
+    def _ranks(self) -> list[JSONObject]:
         """JSON form of the sets; those of countries have a name beside their code."""
         ranks = [
             r.to_dict() | {"words": str(s.said)}
             for r, s in zip(self.ranking.rows(), self.ranking.sets, strict=True)
         ]
         if self.account is not None:
-            for r in ranks:
-                r["name"] = country_name(r["origin"])
+            for r, s in zip(ranks, self.ranking.sets, strict=True):
+                r["name"] = country_name(s.name)
         return ranks
 
     def rows(self) -> Rows:
@@ -161,7 +162,7 @@ class RanksAnswer:
         ]
         return sorted(found, key=lambda f: (f[0].lower, f[0].upper))
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Spec:
         """Return the rank sets as bars, as a Vega-Lite dictionary."""
         subtitle = note(
             "ranks.picture",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from uncounted.answers.open_data import account_lines, bullets, columns, rows_account
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, stage
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.sankey import sankey
+from uncounted.core.json_types import JSONObject, Spec
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.places.countries import country_name
@@ -126,7 +126,7 @@ class RoutesAnswer:
     tests: RouteTests | None
     caveats: tuple[Note, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "what": str(self.what),
@@ -194,7 +194,7 @@ class RoutesAnswer:
             lines += bullets(t.said for t in self.tests.tests)
         return (*lines, *bullets(self.caveats))
 
-    def picture(self) -> dict[str, Any] | None:
+    def picture(self) -> Spec | None:
         """Return a Sankey diagram of the routes stated, as a Vega-Lite dictionary."""
         whole = [
             r for r in self.stated.routes

@@ -211,10 +211,10 @@ def _pictures(
             upper=interval.upper if interval is not None and held else None,
         )
     for name in shown.groups:
-        drawn = [v for v in shown.group_values(name) if v["detected"] != 0]
-        if not any(v["detected"] is not None for v in drawn):
+        drawn = [v for v in shown.group_values(name) if v.detected != 0]
+        if not any(v.detected is not None for v in drawn):
             continue
-        estimated = any(v["point"] is not None for v in drawn)
+        estimated = any(v.point is not None for v in drawn)
         if not estimated:
             said = note("run.groups.detected")
         elif interval is None:
@@ -223,7 +223,7 @@ def _pictures(
             said = note("run.groups.estimated-level", level=Number(interval.level, "level"))
         out[name] = both(
             groups_chart,
-            drawn,
+            [v.to_dict() for v in drawn],
             words=note("run.groups.picture", heading=note(HEADINGS[name])),
             title=note("run.groups.title", whom=whom, by=note(BY[name])),
             said=said,
@@ -239,13 +239,13 @@ def _group_lines(shown: Shown, name: str) -> list[GroupLine]:
     lines = []
     none = MARKS["not listed"]
     for v in shown.group_values(name):
-        label, detected = v["label"], _count(v["detected"])
-        if v["point"] is None:
-            why = "" if v["detected"] is None else v["why"]
+        label, detected = v.label, _count(v.detected)
+        if v.point is None or v.lower is None or v.upper is None:
+            why = "" if v.detected is None else v.why
             lines.append(GroupLine(label, detected, none, none, why))
         else:
-            interval = Interval("pool", 0.95, v["lower"], v["upper"])
-            lines.append(GroupLine(label, detected, people(v["point"]), interval_words(interval)))
+            interval = Interval("pool", 0.95, v.lower, v.upper)
+            lines.append(GroupLine(label, detected, people(v.point), interval_words(interval)))
     return lines
 
 

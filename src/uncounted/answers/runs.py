@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from uncounted.answers.run_page import write_page
 from uncounted.answers.shape import Cell, Column, Line, Rows, Say, Stages, Told, stage
 from uncounted.brief.words import interval_words, people
 from uncounted.charts.doubt import whole_percents
+from uncounted.core.json_types import JSONObject
 from uncounted.project import run, verify
 from uncounted.project.run import RunResult
 from uncounted.project.settings import load_project
@@ -51,7 +51,7 @@ class RunAnswer:
         """Whether there is no figure."""
         return bool(self.result.estimate.refused)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return self.result.to_dict()
 

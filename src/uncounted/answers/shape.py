@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.progress import Progress
 from uncounted.errors import InputError, UncountedError
 
@@ -25,6 +26,7 @@ __all__ = [
     "Stages",
     "Told",
     "between",
+    "cell",
     "error_json",
     "plain",
     "stage",
@@ -93,6 +95,14 @@ class Rows:
         return out.getvalue()
 
 
+def cell(value: JSON) -> Cell:
+    """Give a value of a JSON form as a cell; one that has parts fits into none."""
+    if isinstance(value, str | int | float | None):
+        return value
+    msg = f"a {type(value).__name__} fits into no cell"
+    raise TypeError(msg)
+
+
 def _no_formula(value: Cell) -> Cell:
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
 
@@ -123,7 +133,7 @@ Told = tuple[Line | Rows, ...]
 class Answer(Protocol):
     """What every answer has. Most have a ``page()`` as well, made for `uncounted.brief`."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """Return the command's JSON object without ``"ok"``."""
         ...
 

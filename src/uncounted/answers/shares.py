@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from uncounted.answers.open_data import bullets, columns, sets_note
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.shares import shares_chart
+from uncounted.core.json_types import JSONObject, Spec
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, UsageError
 from uncounted.places.countries import country
@@ -102,7 +103,7 @@ class ShareRow:
         """The category to be read."""
         return self.share.name if self.label is None else str(self.label)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         label = {} if self.label is None else {"label": str(self.label)}
         return {"year": self.year, self.by: self.share.name, **label, **self.share.to_dict()}
@@ -173,7 +174,7 @@ class SharesAnswer:
     shifts: tuple[YearShift, ...]
     caveats: tuple[Note, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "what": str(self.what),
@@ -250,7 +251,7 @@ class SharesAnswer:
             )
         return tuple(out)
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Spec:
         """Return the shares as dots with intervals, as a Vega-Lite dictionary."""
         subtitle = note(
             "shares.picture",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
+from uncounted.core.json_types import JSONObject, Spec
 from uncounted.errors import InputError, UncountedError, UsageError
 from uncounted.estimators.loglinear import LogLinear
 from uncounted.estimators.registry import MethodSettings, make
@@ -91,11 +92,11 @@ class SimulationAnswer:
     found: Simulation
     level: float
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return self.found.to_dict()
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Spec:
         """Return coverage and width as a Vega-Lite picture."""
         from uncounted.charts.calibration import calibration
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
 from uncounted.brief.verdict import settings_words, verdict_page
 from uncounted.brief.words import interval_words, people
+from uncounted.core.json_types import JSONObject, Spec
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.posterior_grid import OddsPrior
@@ -104,7 +105,7 @@ class VerdictAnswer:
         """Whether the lists carry a figure, with caution or without."""
         return self.verdict.level != "not supported"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {**self.verdict.to_dict(), "table": self.source.to_dict()}
 
@@ -207,7 +208,7 @@ class VerdictAnswer:
         verdict, table = self.verdict, self.source.table
         pictures: list[Picture] = []
 
-        def draw(heading: str, words: str, spec: dict[str, Any]) -> None:
+        def draw(heading: str, words: str, spec: Spec) -> None:
             pictures.append(Picture(words, to_svg(spec), heading=heading))
 
         if verdict.posterior is not None and verdict.consensus.interval is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from uncounted.answers.runs import verify_run
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told
+from uncounted.core.json_types import JSONObject
 from uncounted.project.verify import Verified
 
 __all__ = ["VerificationAnswer", "VerificationRequest", "answer"]
@@ -26,7 +26,7 @@ class VerificationAnswer:
 
     found: Verified
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {"run": self.found.run, "outputs": self.found.outputs, "equal": True}
 

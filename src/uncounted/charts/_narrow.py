@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+
+from uncounted.core.json_types import Spec
 
 __all__ = ["heading"]
 
@@ -11,7 +12,7 @@ WIDE, NARROW = 96, 46
 """Characters of a subtitle that fit, at its size, in the width of a page and of a phone."""
 
 
-def heading(title: str, subtitle: str, *, narrow: bool) -> dict[str, Any]:
+def heading(title: str, subtitle: str, *, narrow: bool) -> Spec:
     """Vega-Lite ``title`` block whose lines are not cut off.
 
     Examples
@@ -20,7 +21,7 @@ def heading(title: str, subtitle: str, *, narrow: bool) -> dict[str, Any]:
     'met met met met met met met met met met met'
     """
     lines = textwrap.wrap(subtitle, NARROW if narrow else WIDE)
-    made: dict[str, Any] = {
+    made: Spec = {
         "text": textwrap.wrap(title, 36 if narrow else 80) or "",
         "frame": "group",
     }

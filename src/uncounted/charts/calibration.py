@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts.theme import ACCENT, MUTED, config
+from uncounted.core.json_types import Spec
 
 __all__ = ["calibration"]
 
 
 def calibration(
     found: Mapping[str, Any], *, level: float = 0.95, methods: Sequence[str] | None = None
-) -> dict[str, Any]:
+) -> Spec:
     """Draw coverage and width of each method.
 
     Parameters
@@ -44,8 +45,8 @@ def calibration(
         if m["coverage"] is not None
     ]
     order = [r["method"] for r in rows]
-    y = {"field": "method", "type": "nominal", "title": None, "sort": order}
-    left = {
+    y: Spec = {"field": "method", "type": "nominal", "title": None, "sort": order}
+    left: Spec = {
         "title": {"text": "Share of intervals that held the truth", "fontSize": 12},
         "width": 300,
         "height": {"step": 26},
@@ -76,7 +77,7 @@ def calibration(
             },
         ],
     }
-    right = {
+    right: Spec = {
         "title": {"text": "Upper end over lower end (median)", "fontSize": 12},
         "width": 200,
         "height": {"step": 26},

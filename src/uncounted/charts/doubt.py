@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.core.json_types import Spec
 
 __all__ = ["doubt", "whole_percents"]
 
@@ -32,7 +32,7 @@ def whole_percents(shares: Sequence[float]) -> list[int]:
 
 def doubt(
     shares: Mapping[str, float], *, title: str, subtitle: str = "", narrow: bool = False
-) -> dict[str, Any]:
+) -> Spec:
     """Draw the shares of the doubt.
 
     Parameters
@@ -49,7 +49,7 @@ def doubt(
     dict
         Vega-Lite.
     """
-    rows = []
+    rows: list[Spec] = []
     start = 0.0
     percents = whole_percents(list(shares.values()))
     for i, ((name, share), percent) in enumerate(zip(shares.items(), percents, strict=True)):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
+from uncounted.core.json_types import Spec
 from uncounted.errors import InputError
 
 __all__ = ["save", "to_svg"]
 
 
-def to_svg(spec: dict[str, Any]) -> str:
+def to_svg(spec: Spec) -> str:
     """Draw a Vega-Lite dictionary as SVG text.
 
     Clip-path numbers, which count up over a process, are renumbered so that equal pictures
@@ -28,7 +28,7 @@ def to_svg(spec: dict[str, Any]) -> str:
     return re.sub(r"\bclip\d+\b", renumber, svg)
 
 
-def save(spec: dict[str, Any], path: str | Path) -> None:
+def save(spec: Spec, path: str | Path) -> None:
     """Write a picture by the path's ending: .svg, .png, .pdf, .html or .json.
 
     HTML carries its own copy of the drawing library, so it opens without a network.

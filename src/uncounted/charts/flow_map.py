@@ -11,6 +11,7 @@ import numpy as np
 from uncounted.charts import theme
 from uncounted.charts.land import frame_for, land_shapes
 from uncounted.charts.placement import place_labels
+from uncounted.core.json_types import JSON, Spec
 from uncounted.core.notes import Number, note
 
 __all__ = ["bend", "flow_map", "pixel_layers"]
@@ -51,7 +52,7 @@ def flow_map(
     unit: str = "people",
     width: int = 960,
     top: int = 60,
-) -> dict[str, Any]:
+) -> Spec:
     """Draw flows on a map.
 
     Parameters
@@ -88,7 +89,9 @@ def flow_map(
     x, y = frame.pixels(np.array(at_lon), np.array(at_lat))
     spot = {c: (float(a), float(b)) for c, a, b in zip(codes, x, y, strict=True)}
     most = max((f["value"] for f in shown), default=1.0)
-    bands, heads, size = [], [], dict.fromkeys(codes, 0.0)
+    bands: list[Spec] = []
+    heads: list[Spec] = []
+    size = dict.fromkeys(codes, 0.0)
     for f in reversed(shown):
         wide = max(0.8, _WIDEST * math.sqrt(f["value"] / most))
         points = bend(spot[f["origin"]], spot[f["destination"]])
@@ -135,7 +138,7 @@ def flow_map(
         notes.append(str(note("charts.flow_map.hidden", hidden=Number(hidden))))
     if left_out:
         notes.append(str(note("charts.flow_map.no_room", names=Number(len(left_out)))))
-    layers = [
+    layers: list[Spec] = [
         _shapes(land_shapes(frame), {"fill": "#e9ecef", "stroke": "white", "strokeWidth": 0.5}),
         _shapes(
             bands,
@@ -207,7 +210,7 @@ def _head(points: Sequence[tuple[float, float]], wide: float) -> list[tuple[floa
     return [tip, left, right, tip]
 
 
-def _at() -> dict[str, Any]:
+def _at() -> Spec:
     return {
         "x": {"field": "x", "type": "quantitative", "scale": None, "axis": None},
         "y": {"field": "y", "type": "quantitative", "scale": None, "axis": None},
@@ -215,10 +218,8 @@ def _at() -> dict[str, Any]:
 
 
 def _shapes(
-    features: Sequence[dict[str, Any]],
-    mark: Mapping[str, Any],
-    encoding: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+    features: Sequence[Spec], mark: Mapping[str, JSON], encoding: Mapping[str, JSON] | None = None
+) -> Spec:
     return {
         "data": {"values": list(features)},
         "projection": {"type": "identity", "scale": 1, "translate": [0, 0]},
@@ -228,8 +229,8 @@ def _shapes(
 
 
 def pixel_layers(
-    layers: Sequence[dict[str, Any]], width: int, height: int, title: str, notes: Sequence[str]
-) -> dict[str, Any]:
+    layers: Sequence[Spec], width: int, height: int, title: str, notes: Sequence[str]
+) -> Spec:
     """Put layers whose positions are pixels under a title with notes."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
 from uncounted.core.estimate import Estimate
+from uncounted.core.json_types import Spec
 from uncounted.errors import InputError
 
 __all__ = ["ForestRow", "forest", "forest_of_strata"]
@@ -66,9 +67,7 @@ class _Strata(Protocol):
     def total_alone(self) -> Estimate | None: ...
 
 
-def forest_of_strata(
-    found: _Strata, *, title: str = "How many people, by stratum"
-) -> dict[str, Any]:
+def forest_of_strata(found: _Strata, *, title: str = "How many people, by stratum") -> Spec:
     """Draw strata with strength borrowed and, where asked for, alone.
 
     Parameters
@@ -106,9 +105,7 @@ def _row(
     )
 
 
-def forest(
-    rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = ()
-) -> dict[str, Any]:
+def forest(rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = ()) -> Spec:
     """Draw intervals under each other on one log axis.
 
     Parameters
@@ -137,19 +134,20 @@ def forest(
     low = min([*finite, *seen, 1e6]) / 1.3
     high = max([*finite, *seen, 1.0]) * 1.3
     values = [_value(r, high) for r in rows]
-    x = {
+    observed = {r.label: v for r, v in zip(rows, values, strict=True) if r.observed > 0}
+    x: Spec = {
         "field": "point",
         "type": "quantitative",
         "scale": {"type": "log", "domain": [low, high], "nice": False},
         "axis": {"title": "people in all (log scale)", "format": ",d", "tickCount": 6},
     }
-    y = {
+    y: Spec = {
         "field": "label",
         "type": "nominal",
         "scale": {"domain": labels},
         "axis": {"title": None, "ticks": False, "domain": False, "labelLimit": 220},
     }
-    colour = {
+    colour: Spec = {
         "field": "kind",
         "type": "nominal",
         "title": None,
@@ -158,13 +156,13 @@ def forest(
         if len(kinds) > 1
         else None,
     }
-    both = {
+    both: Spec = {
         "y": y,
         "yOffset": {"field": "kind", "type": "nominal", "scale": {"domain": kinds}},
         "color": colour,
     }
     drawn = [v for v in values if v["point"] is not None]
-    layers: list[dict[str, Any]] = [
+    layers: list[Spec] = [
         {
             "data": {"values": [v for v in drawn if v["lower"] is not None]},
             "mark": {"type": "rule"},
@@ -186,7 +184,7 @@ def forest(
             "encoding": {**both, "x": x, "description": {"field": "description"}},
         },
         {
-            "data": {"values": list({v["label"]: v for v in values if v["observed"] > 0}.values())},
+            "data": {"values": list(observed.values())},
             "mark": {"type": "tick", "color": INK, "thickness": 2, "height": 18, "opacity": 1},
             "encoding": {"y": y, "x": {**x, "field": "observed"}},
         },
@@ -215,7 +213,7 @@ def forest(
     }
 
 
-def _value(r: ForestRow, high: float) -> dict[str, Any]:
+def _value(r: ForestRow, high: float) -> Spec:
     open_end = r.upper is not None and not math.isfinite(r.upper)
     words = "no estimate" if r.point is None else f"{r.point:,.0f}"
     if r.point is not None and r.lower is not None and r.upper is not None:

@@ -7,13 +7,14 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.core.json_types import Spec
 
 __all__ = ["groups"]
 
 
 def groups(
     rows: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "", narrow: bool = False
-) -> dict[str, Any]:
+) -> Spec:
     """Draw groups.
 
     Parameters
@@ -54,7 +55,7 @@ def groups(
             text = "† not shown" if r["detected"] is None else r["why"]
             words.append({"label": r["label"], "at": at, "text": text})
     order = [r["label"] for r in rows]
-    y = {
+    y: Spec = {
         "field": "label",
         "type": "nominal",
         "sort": order,
@@ -63,7 +64,7 @@ def groups(
         if narrow
         else {"labelLimit": 300, "labelPadding": 8, "ticks": False, "domain": False},
     }
-    x = {
+    x: Spec = {
         "field": "value",
         "type": "quantitative",
         "title": "people",
@@ -74,7 +75,7 @@ def groups(
             "gridOpacity": 0.45 if narrow else 1,
         },
     }
-    names = {
+    names: Spec = {
         "data": {"values": [{"label": label, "at": 0} for label in order]},
         "mark": {"type": "text", "align": "left", "dy": -14, "fontSize": 12, "color": theme.INK},
         "encoding": {

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import Spec
+
 __all__ = ["Frame", "equal_earth", "frame_for", "land_shapes"]
 
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
@@ -149,7 +151,7 @@ def _seen(points: NDArray[np.float64], frame: Frame, smallest: float) -> bool:
     return bool(inside and (high - low).max() >= smallest)
 
 
-def land_shapes(frame: Frame, *, step: float = 1.2, smallest: float = 1.0) -> list[dict[str, Any]]:
+def land_shapes(frame: Frame, *, step: float = 1.2, smallest: float = 1.0) -> list[Spec]:
     """Draw the countries in a frame's pixels.
 
     Parameters

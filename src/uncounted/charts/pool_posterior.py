@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import Spec
 from uncounted.estimators.consensus import ConsensusPosterior
 
 __all__ = ["pool_posterior"]
 
 
-def pool_posterior(found: ConsensusPosterior, interval: Interval) -> dict[str, Any]:
+def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Spec:
     """Draw the posterior of the members and of the pool.
 
     Parameters
@@ -40,19 +40,19 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> dict[str, A
         "consensus (both)": found.pool,
     }
     top = max(float(m.mass.max()) for m in names.values())
-    rows = [
+    rows: list[Spec] = [
         {"who": name, "people": float(people[k]), "height": float(member.mass[k]) / top}
         for name, member in names.items()
         for k in keep
     ]
-    x = {
+    x: Spec = {
         "field": "people",
         "type": "quantitative",
         "title": "people in all, on a list or not (log scale)",
         "scale": {"type": "log", "domain": [low, high], "nice": False},
         "axis": {"format": "~s" if high >= 10_000 else ",d", "tickCount": 7},
     }
-    colour = {
+    colour: Spec = {
         "field": "who",
         "type": "nominal",
         "title": None,
@@ -62,7 +62,7 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> dict[str, A
     upper = interval.upper if math.isfinite(interval.upper) else high
     ends = [{"lower": max(interval.lower, low), "upper": min(upper, high), "y": -0.06}]
     middle = [{"people": found.pool.median, "y": -0.06}]
-    curves = {
+    curves: Spec = {
         "y": {
             "field": "height",
             "type": "quantitative",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.core.json_types import Spec
 from uncounted.core.notes import Number, note
 
 __all__ = ["rank_intervals"]
@@ -13,9 +14,7 @@ __all__ = ["rank_intervals"]
 _ROW = 24
 
 
-def rank_intervals(
-    ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
-) -> dict[str, Any]:
+def rank_intervals(ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "") -> Spec:
     """Draw rank sets.
 
     Parameters
@@ -49,24 +48,26 @@ def rank_intervals(
             }
         )
     size = len(rows)
-    cuts = [{"at": i - 0.5} for i in range(1, size) if rows[i]["tier"] != rows[i - 1]["tier"]]
+    cuts: list[Spec] = [
+        {"at": i - 0.5} for i in range(1, size) if rows[i]["tier"] != rows[i - 1]["tier"]
+    ]
     wide = 24 if size > 12 else 40
     width = max(260, min(720, wide * size))
-    y = {
+    y: Spec = {
         "field": "place",
         "type": "quantitative",
         "scale": {"domain": [-0.5, size - 0.5], "reverse": True, "nice": False, "zero": False},
         "axis": None,
     }
-    x_scale = {"domain": [0.5, size + 0.5], "nice": False, "zero": False}
+    x_scale: Spec = {"domain": [0.5, size + 0.5], "nice": False, "zero": False}
     step = max(1, -(-size // 200) * 10) if size > 20 else 1
-    x_axis = {
+    x_axis: Spec = {
         "title": str(note("charts.ranks.axis")),
         "values": sorted({1, *range(step, size + 1, step)}),
         "format": "d",
         "grid": True,
     }
-    layers: list[dict[str, Any]] = [
+    layers: list[Spec] = [
         {
             "data": {"values": cuts},
             "mark": {"type": "rule", "color": theme.INK, "strokeDash": [4, 3]},
@@ -104,7 +105,7 @@ def rank_intervals(
         },
     ]
     if any(r["tier"] for r in rows):
-        firsts = [
+        firsts: list[Spec] = [
             {"place": i, "words": str(note("charts.ranks.tier", tier=Number(r["tier"])))}
             for i, r in enumerate(rows)
             if i == 0 or r["tier"] != rows[i - 1]["tier"]

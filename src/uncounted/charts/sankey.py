@@ -9,6 +9,7 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts.flow_map import _at, _shapes, pixel_layers
+from uncounted.core.json_types import Spec
 from uncounted.core.notes import note
 
 __all__ = ["sankey"]
@@ -26,7 +27,7 @@ def sankey(
     unit: str = "mentions",
     width: int = 960,
     height: int | None = None,
-) -> dict[str, Any]:
+) -> Spec:
     """Draw routes.
 
     Parameters
@@ -80,11 +81,11 @@ def sankey(
             y += s
         bottom = max(bottom, y)
     bands = _bands(flow, box, size)
-    nodes = [
+    nodes: list[Spec] = [
         {"x": x, "x2": x + _NODE, "y": y, "y2": y + h, "code": k[1], "column": k[0]}
         for k, (x, y, h) in box.items()
     ]
-    labels = []
+    labels: list[Spec] = []
     for (c, code), (x, y, h) in box.items():
         left = c < depth - 1
         labels.append(
@@ -96,7 +97,7 @@ def sankey(
                 "middle": left and c > 0,
             }
         )
-    layers: list[dict[str, Any]] = [
+    layers: list[Spec] = [
         _shapes(
             bands,
             {"filled": True, "stroke": None, "opacity": 0.42},
@@ -114,7 +115,7 @@ def sankey(
     ]
     for align in ("right", "left"):
         for halo in (True, False):
-            mark: dict[str, Any] = {
+            mark: Spec = {
                 "type": "text", "align": align, "baseline": "middle", "fontSize": 11, "color": theme.INK,
             }  # fmt: skip
             if halo:
@@ -177,7 +178,7 @@ def _bands(
     flow: Mapping[tuple[int, str, int, str], float],
     box: Mapping[tuple[int, str], tuple[float, float, float]],
     size: Mapping[tuple[int, str], float],
-) -> list[dict[str, Any]]:
+) -> list[Spec]:
     """Ribbons as polygons; at each node they stack in the order of their other ends."""
     out_at = {k: y for k, (_, y, _) in box.items()}
     in_at = dict(out_at)
@@ -192,7 +193,7 @@ def _bands(
         right[key] = in_at[node]
         in_at[node] += flow[key] / size[node] * box[node][2]
     origins = sorted({k[1] for k in flow if k[0] == 0})
-    bands = []
+    bands: list[Spec] = []
     for key, v in flow.items():
         a, b = (key[0], key[1]), (key[2], key[3])
         x0, x1 = box[a][0] + _NODE, box[b][0]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
+from uncounted.core.json_types import Spec
 from uncounted.errors import InputError
 from uncounted.verdict.sensitivity import Sensitivity
 
 __all__ = ["sensitivity_chart"]
 
 
-def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> dict[str, Any]:
+def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Spec:
     """Draw N over xi, with its band, the assumption itself and the claim under test.
 
     Parameters
@@ -48,7 +48,7 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> dict[str, Any]:
     ends = [float(v) for v in arrays[np.isfinite(arrays)]]
     marks = [float(curve.observed), *([curve.claim] if curve.claim else [])]
     low, high = min([*ends, *marks]) * 0.92, max([*ends, *marks]) * 1.08
-    x = {
+    x: Spec = {
         "field": "xi",
         "type": "quantitative",
         "scale": {"type": "log", "domain": [float(curve.xi[0]), float(curve.xi[-1])]},
@@ -58,13 +58,13 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> dict[str, Any]:
             "labelExpr": _FRACTION,
         },
     }
-    y = {
+    y: Spec = {
         "field": "point",
         "type": "quantitative",
         "scale": {"type": "log", "domain": [low, high], "nice": False},
         "axis": {"title": "people in all (log scale)", "format": ",d", "tickCount": 6},
     }
-    layers: list[dict[str, Any]] = []
+    layers: list[Spec] = []
     band = [r for r in rows if r["lower"] is not None]
     if band:
         shown = [{**r, "upper": high if r["upper"] is None else r["upper"]} for r in band]
@@ -118,9 +118,9 @@ def _axis(curve: Sensitivity) -> str:
 
 
 def _level(
-    value: float, words: str, colour: str, x: dict[str, Any], y: dict[str, Any], curve: Sensitivity
-) -> list[dict[str, Any]]:
-    data = {"values": [{"point": value, "xi": float(curve.xi[0]), "words": words}]}
+    value: float, words: str, colour: str, x: Spec, y: Spec, curve: Sensitivity
+) -> list[Spec]:
+    data: Spec = {"values": [{"point": value, "xi": float(curve.xi[0]), "words": words}]}
     return [
         {
             "data": data,
@@ -142,10 +142,8 @@ def _level(
     ]
 
 
-def _dot(
-    xi: float, value: float, words: str, colour: str, x: dict[str, Any], y: dict[str, Any]
-) -> dict[str, Any]:
-    data = {"values": [{"xi": xi, "point": value, "words": words}]}
+def _dot(xi: float, value: float, words: str, colour: str, x: Spec, y: Spec) -> Spec:
+    data: Spec = {"values": [{"xi": xi, "point": value, "words": words}]}
     return {
         "data": data,
         "layer": [

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.core.json_types import Spec
 from uncounted.core.notes import Number, note
 
 __all__ = ["shares_chart"]
@@ -13,9 +14,7 @@ __all__ = ["shares_chart"]
 _ROW = 24
 
 
-def shares_chart(
-    shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
-) -> dict[str, Any]:
+def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "") -> Spec:
     """Draw shares.
 
     Parameters
@@ -57,13 +56,13 @@ def shares_chart(
             }
         )
         place += 1
-    y = {
+    y: Spec = {
         "field": "place",
         "type": "quantitative",
         "scale": {"domain": [-0.6, place - 0.4], "reverse": True, "nice": False, "zero": False},
         "axis": None,
     }
-    x = {
+    x: Spec = {
         "type": "quantitative",
         "scale": {"domain": [0, 1], "nice": False},
         "axis": {"title": str(note("charts.shares.axis")), "format": ".0%", "tickCount": 6},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, PALETTE, config
+from uncounted.core.json_types import Spec
 from uncounted.estimators.hierarchy import spell
 from uncounted.estimators.specification import Specifications
 
@@ -17,7 +17,7 @@ _ROW = 20
 
 def specification_curve(
     found: Specifications, lists: Sequence[str], *, observed: int, level: float = 0.95
-) -> dict[str, Any]:
+) -> Spec:
     """Draw models from the smallest figure to the largest.
 
     Parameters
@@ -62,24 +62,24 @@ def specification_curve(
     used = sorted({s for t in found.terms for s in t}, key=lambda s: (s.bit_count(), s))
     labels = {s: spell((s,), lists) for s in used}
     rows_of = [labels[s] for s in used] or ["no interactions"]
-    dots = [
+    dots: list[Spec] = [
         {"place": place, "term": labels[s], "in": s in found.terms[i]}
         for place, i in enumerate(order)
         for s in used
     ]
     width = max(320, min(900, 16 * len(rows)))
     places = [r["place"] for r in rows]
-    x = {"field": "place", "type": "ordinal", "axis": None, "scale": {"domain": places}}
-    scale = {"type": "log", "domain": [low, high], "nice": False, "zero": False}
-    y_axis = {"title": "people in all (log scale)", "format": ",d", "tickCount": 6}
-    colour = {
+    x: Spec = {"field": "place", "type": "ordinal", "axis": None, "scale": {"domain": places}}
+    scale: Spec = {"type": "log", "domain": [low, high], "nice": False, "zero": False}
+    y_axis: Spec = {"title": "people in all (log scale)", "format": ",d", "tickCount": 6}
+    colour: Spec = {
         "field": "kind",
         "type": "nominal",
         "title": None,
         "scale": {"domain": ["lowest BIC", "other"], "range": [PALETTE[1], ACCENT]},
         "legend": {"orient": "top", "direction": "horizontal"},
     }
-    top: dict[str, Any] = {
+    top: Spec = {
         "width": width,
         "height": 260,
         "layer": [
@@ -124,7 +124,7 @@ def specification_curve(
             },
         ],
     }
-    bottom: dict[str, Any] = {
+    bottom: Spec = {
         "width": width,
         "height": _ROW * len(rows_of),
         "data": {"values": dots},
@@ -156,7 +156,7 @@ def specification_curve(
     ]
     if any(r["open"] for r in rows):
         subtitle.append("A triangle marks an interval without an upper bound.")
-    resolve = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
+    resolve: Spec = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "title": {"text": "What every well-fitting model says", "subtitle": subtitle},

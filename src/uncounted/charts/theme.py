@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uncounted.core.json_types import Spec
 
 __all__ = ["ACCENT", "FONT", "INK", "MUTED", "PALE", "PALETTE", "config"]
 
@@ -15,7 +15,7 @@ PALETTE = ["#0b6e99", "#d1700a", "#3f7d20", "#a3316f", "#6b5ca5", "#8a6d3b", "#5
 """Told apart by people with the common colour-vision deficiencies, and in grey by their order."""
 
 
-def config() -> dict[str, Any]:
+def config() -> Spec:
     """Vega-Lite ``config`` block shared by all pictures."""
     return {
         "background": "white",

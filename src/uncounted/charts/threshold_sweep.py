@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.core.json_types import Spec
 
 __all__ = ["threshold_sweep"]
 
@@ -20,7 +20,7 @@ def threshold_sweep(
     title: str,
     subtitle: str = "",
     narrow: bool = False,
-) -> dict[str, Any]:
+) -> Spec:
     """Draw N against the threshold, with the interval over linkage draws as a band.
 
     Parameters
@@ -42,7 +42,7 @@ def threshold_sweep(
         Vega-Lite.
     """
     rows = [{"t": t, "n": p} for t, p in zip(thresholds, points, strict=True) if p is not None]
-    x = {
+    x: Spec = {
         "field": "t",
         "type": "quantitative",
         "title": (
@@ -53,14 +53,14 @@ def threshold_sweep(
         "axis": {"format": "%", "tickCount": 5 if narrow else 10, "grid": False},
         "scale": {"domain": [0, 1]},
     }
-    y = {
+    y: Spec = {
         "field": "n",
         "type": "quantitative",
         "title": "estimated people",
         "axis": {"format": ",d", "tickCount": 6},
         "scale": {"zero": False},
     }
-    layers: list[dict[str, Any]] = []
+    layers: list[Spec] = []
     if lower is not None and upper is not None:
         layers.append(
             {

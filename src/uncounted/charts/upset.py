@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
+from uncounted.core.json_types import Spec
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.overlap import page_table
 
@@ -14,7 +13,7 @@ _COLUMN = 26
 _ROW = 24
 
 
-def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> dict[str, Any]:
+def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Spec:
     """Draw the overlaps.
 
     Parameters
@@ -49,7 +48,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
     shown, rest = ordered[:most], ordered[most:]
     order = [table.history(m) for m, _ in shown]
     names = list(table.lists)
-    bars: list[dict[str, Any]] = [
+    bars: list[Spec] = [
         {
             "history": table.history(m),
             "people": suppress_below if m in hidden else c,
@@ -59,12 +58,12 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
         }
         for m, c in shown
     ]
-    dots = [
+    dots: list[Spec] = [
         {"history": table.history(m), "list": n, "on": bool(m >> i & 1)}
         for m, _ in shown
         for i, n in enumerate(names)
     ]
-    stems = [
+    stems: list[Spec] = [
         {
             "history": table.history(m),
             "from": next(n for i, n in enumerate(names) if m >> i & 1),
@@ -72,7 +71,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
         }
         for m, _ in shown
     ]
-    sizes: list[dict[str, Any]] = [
+    sizes: list[Spec] = [
         {
             "list": n,
             "size": 0 if s is None else s,
@@ -82,22 +81,22 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
         for n, s in zip(names, may.sizes, strict=True)
     ]
     width, height = _COLUMN * len(order), _ROW * len(names)
-    x = {
+    x: Spec = {
         "field": "history",
         "type": "nominal",
         "axis": None,
         "scale": {"domain": order, "paddingInner": 0.25, "paddingOuter": 0.15},
     }
-    y = {
+    y: Spec = {
         "field": "list",
         "type": "nominal",
         "title": None,
         "scale": {"domain": names, "paddingInner": 0.2, "paddingOuter": 0.1},
     }
-    name_axis = {"ticks": False, "domain": False, "labelLimit": 400}
-    tallest = max(b["people"] for b in bars)
-    scale = {"domain": [0, float(tallest) * 1.12], "nice": False}
-    bar_panel: dict[str, Any] = {
+    name_axis: Spec = {"ticks": False, "domain": False, "labelLimit": 400}
+    tallest = max(suppress_below if m in hidden else c for m, c in shown)
+    scale: Spec = {"domain": [0, float(tallest) * 1.12], "nice": False}
+    bar_panel: Spec = {
         "width": width,
         "height": 220,
         "layer": [
@@ -133,7 +132,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
             },
         ],
     }
-    dot_panel: dict[str, Any] = {
+    dot_panel: Spec = {
         "width": width,
         "height": height,
         "layer": [
@@ -162,8 +161,8 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
             },
         ],
     }
-    widest = float(max(1, *(s["size"] for s in sizes)))
-    size_panel: dict[str, Any] = {
+    widest = float(max(1, *(s or 0 for s in may.sizes)))
+    size_panel: Spec = {
         "width": 150,
         "height": height,
         "layer": [
@@ -211,8 +210,8 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
         subtitle.append(f"{len(rest)} further, smaller combinations{told} are not drawn.")
     # Panels are flush, so names of lists need their own room between sizes and dots.
     gap = max(70, 7 * max(len(n) for n in names) + 24)
-    resolve = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
-    empty = {
+    resolve: Spec = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
+    empty: Spec = {
         "width": 150,
         "height": 220,
         "data": {"values": [{}]},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
+from uncounted.core.json_types import Spec
 from uncounted.errors import InputError
 from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
 
@@ -19,7 +19,7 @@ _WIDEST = 32.0
 
 def validation_chart(
     rows: Sequence[ValidationRow], *, title: str = "Lists of known size, estimated from the others"
-) -> dict[str, Any]:
+) -> Spec:
     """Draw estimate over truth per list and method; 1 is right.
 
     Parameters
@@ -41,10 +41,11 @@ def validation_chart(
     values = [_value(r) for r in rows]
     drawn = [v for v in values if v["point"] is not None]
     refused = [v for v in values if v["point"] is None]
-    ends = [v[k] for v in drawn for k in ("point", "lower", "upper") if v[k] is not None]
+    found = (v[k] for v in drawn for k in ("point", "lower", "upper"))
+    ends = [end for end in found if isinstance(end, float)]
     reach = max([2.0, *(max(e, 1 / e) for e in ends)])
     domain = [1 / reach / 1.05, reach * 1.05]
-    x = {
+    x: Spec = {
         "field": "point",
         "type": "quantitative",
         "scale": {"type": "log", "domain": domain, "nice": False},
@@ -55,22 +56,22 @@ def validation_chart(
         },
     }
     labels = {r.list_name: f"{r.list_name}: {r.true:,}, {r.observed:,} seen" for r in rows}
-    y = {
+    y: Spec = {
         "field": "label",
         "type": "nominal",
         "scale": {"domain": [labels[x] for x in lists]},
         "axis": {"title": None, "ticks": False, "domain": False, "labelLimit": 240},
     }
-    offset = {"field": "method", "type": "nominal", "scale": {"domain": methods}}
-    colour = {
+    offset: Spec = {"field": "method", "type": "nominal", "scale": {"domain": methods}}
+    colour: Spec = {
         "field": "method",
         "type": "nominal",
         "title": None,
         "scale": {"domain": methods, "range": PALETTE[: max(1, len(methods))]},
         "legend": {"orient": "bottom", "direction": "horizontal", "columns": 4, "symbolOpacity": 1},
     }
-    both = {"y": y, "yOffset": offset, "color": colour}
-    layers: list[dict[str, Any]] = [
+    both: Spec = {"y": y, "yOffset": offset, "color": colour}
+    layers: list[Spec] = [
         {
             "data": {"values": [{"point": 1.0}]},
             "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
@@ -133,8 +134,8 @@ def validation_chart(
 _TICKS = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32]
 
 
-def _value(r: ValidationRow) -> dict[str, Any]:
-    out: dict[str, Any] = {
+def _value(r: ValidationRow) -> Spec:
+    out: Spec = {
         "label": f"{r.list_name}: {r.true:,}, {r.observed:,} seen",
         "method": r.method,
         "point": None,
@@ -157,7 +158,7 @@ def _value(r: ValidationRow) -> dict[str, Any]:
 
 def trajectory_chart(
     points: Sequence[TrajectoryPoint], *, title: str = "The estimate as the lists fill up"
-) -> dict[str, Any]:
+) -> Spec:
     """Draw the estimate as the data accumulate, with the people observed below it.
 
     Parameters
@@ -178,7 +179,7 @@ def trajectory_chart(
     order = [p.label for p in points]
     tops = [p.upper for p in shown if p.upper is not None and math.isfinite(p.upper)]
     high = 1.1 * max([*tops, *(float(p.point or 0) for p in shown)])
-    values = [
+    values: list[Spec] = [
         {
             "label": p.label,
             "observed": p.observed,
@@ -189,19 +190,19 @@ def trajectory_chart(
         }
         for p in shown
     ]
-    x = {
+    x: Spec = {
         "field": "label",
         "type": "ordinal",
         "scale": {"domain": order},
         "axis": {"title": None, "labelAngle": 0, "grid": False},
     }
-    y = {
+    y: Spec = {
         "field": "point",
         "type": "quantitative",
         "scale": {"domain": [0, high], "nice": False},
         "axis": {"title": "people in all", "format": ",d", "tickCount": 6},
     }
-    seen = [{"label": p.label, "observed": p.observed} for p in points]
+    seen: list[Spec] = [{"label": p.label, "observed": p.observed} for p in points]
     late = sum(p.refused for p in points)
     subtitle = [
         "Grey bars: people observed by then. Dot and line: the estimate and its range.",

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from uncounted.claims.evidence import Evidence, Sources, gather
 from uncounted.claims.ledger import Claim, ClaimLedger, Counted, LedgerError, load_ledger
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, Refusal
 from uncounted.sources.phrases import country_note, listed, year
@@ -74,7 +75,7 @@ class Finding:
         """Where that evidence is from; ``None`` where there is none."""
         return "; ".join(str(s) for s in dict.fromkeys(e.source for e in self.comparable)) or None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form, with the contract's keys."""
         c = self.claim
         shown = self.comparable
@@ -425,7 +426,7 @@ def _figure(claim: Claim, evidence: Evidence | None) -> float | int | str | None
     return int(value) if float(value).is_integer() and value > 1 else value
 
 
-def _interval(claim: Claim, evidence: Evidence | None) -> dict[str, Any] | None:
+def _interval(claim: Claim, evidence: Evidence | None) -> JSONObject | None:
     if evidence is None:
         return None
     if evidence.ranking is not None:

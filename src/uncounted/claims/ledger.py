@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -63,7 +63,7 @@ def _place(code: str) -> str:
     return code
 
 
-def _date(value: Any) -> str:
+def _date(value: object) -> str:
     """Dates as written: a year, a year and month, or a day."""
     if isinstance(value, (dt.date, dt.datetime)):
         return value.isoformat()[:10]

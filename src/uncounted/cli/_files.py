@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from uncounted.core.json_types import Spec
 from uncounted.errors import InputError, UsageError
 
 __all__ = [
@@ -209,7 +210,7 @@ def write_text(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def save_picture(spec: dict[str, Any], path: Path) -> None:
+def save_picture(spec: Spec, path: Path) -> None:
     """Write a picture by the path's ending."""
     from uncounted.charts.export import save
 

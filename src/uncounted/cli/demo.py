@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from uncounted.cli._files import Command, OutputFolder, write_text
 from uncounted.cli._output import json_option, note, stages, tell, write_json
+from uncounted.core.json_types import JSON, JSONObject
 
 
 @click.command(cls=Command)
@@ -53,7 +53,7 @@ def demo(folder: Path, short: bool, as_json: bool) -> None:
         write_json(report)
 
 
-def _claims(folder: Path, as_json: bool) -> dict[str, Any]:
+def _claims(folder: Path, as_json: bool) -> JSONObject:
     """Put the shipped ledger of claims to the test."""
     from uncounted.answers.claims import ClaimsRequest, answer
     from uncounted.brief.pages import render
@@ -62,7 +62,7 @@ def _claims(folder: Path, as_json: bool) -> dict[str, Any]:
     page = folder / "claims.html"
     write_text(page, render(found.page()))
     verdicts = [f.verdict for f in found.findings]
-    counted = {v: verdicts.count(v) for v in dict.fromkeys(verdicts)}
+    counted: dict[str, JSON] = {v: verdicts.count(v) for v in dict.fromkeys(verdicts)}
     if not as_json:
         told = ", ".join(f"{k} {v}" for v, k in counted.items())
         click.echo(f"\nPublished claims put to the test: {told}.\nTheir page: {page.resolve()}")

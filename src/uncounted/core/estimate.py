@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note
 
 __all__ = ["DrawsAre", "Estimate", "Interval"]
@@ -62,9 +63,9 @@ class Interval:
         lower, upper = (math.inf if made[k] is None else float(made[k]) for k in ("lower", "upper"))
         return cls(made["kind"], made["level"], lower, upper)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form; an end without a bound is ``None`` and ``unbounded`` says so."""
-        out: dict[str, Any] = {
+        out: JSONObject = {
             "kind": self.kind,
             "level": self.level,
             "lower": self.lower if math.isfinite(self.lower) else None,
@@ -131,15 +132,9 @@ class Estimate:
         """``n0``: people on no list, point estimate."""
         return None if self.point is None else self.point - self.observed
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form with the contract's keys; draws stay out."""
-        diagnostics = {
-            k: v.to_dict() if hasattr(v, "to_dict") else v for k, v in self.diagnostics.items()
-        }
-        for key in _AMONG_DIAGNOSTICS:
-            if getattr(self, key) is not None:
-                diagnostics[key] = getattr(self, key)
-        out: dict[str, Any] = {
+        out: JSONObject = {
             "method": self.method,
             "point": self.point,
             "interval": None if self.interval is None else self.interval.to_dict(),
@@ -150,12 +145,20 @@ class Estimate:
             "deviance": self.deviance,
             "caveats": [str(c) for c in self.caveats],
             "notes": [c.to_dict() for c in self.caveats],
-            "diagnostics": diagnostics,
+            "diagnostics": self.diagnostics_to_dict(),
         }
         if self.refused is not None:
             out["refused"] = str(self.refused)
             out["refused_note"] = self.refused.to_dict()
         return out
+
+    def diagnostics_to_dict(self) -> JSONObject:
+        """JSON form of the diagnostics, with the fields that the contract places among them."""
+        out: JSONObject = {
+            k: v.to_dict() if hasattr(v, "to_dict") else v for k, v in self.diagnostics.items()
+        }
+        among = {key: getattr(self, key) for key in _AMONG_DIAGNOSTICS}
+        return out | {k: v for k, v in among.items() if v is not None}
 
     @classmethod
     def from_dict(

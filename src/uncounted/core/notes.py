@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from uncounted.core.json_types import JSONObject
 from uncounted.errors import UncountedError
 
 __all__ = ["Counts", "Note", "Number", "Word", "note", "series", "speak_with", "whole_note", "why"]
@@ -83,7 +84,7 @@ class Number:
         """Whether it is held back."""
         return self.value is None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {"value": self.value, "counts": self.counts, "of": self.of, "digits": self.digits}
 
@@ -157,7 +158,7 @@ class Note:
             ),
         )  # fmt: skip
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "code": self.code,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSONObject
 from uncounted.errors import TableError
 
 __all__ = ["MAX_LISTS", "UNKNOWN", "OverlapTable"]
@@ -351,9 +352,9 @@ class OverlapTable:
         """Return the full name of a list where there is one."""
         return self.full_names.get(name, name)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form: what `read_table` reads back."""
-        out: dict[str, Any] = {
+        out: JSONObject = {
             "name": self.name,
             "lists": list(self.lists),
             "observed": self.n,

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSONObject
 from uncounted.errors import InputError
 
 __all__ = ["MARKS", "THRESHOLD", "Published", "Range", "Total", "attack", "protect"]
@@ -81,7 +82,7 @@ class Published:
     complementary: int
     threshold: int
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "cells": list(self.cells),

@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class Job:
     """One piece of work: a name (its seed and its file when resuming) and arguments."""
 
     name: str
-    args: tuple[Any, ...] = ()
+    args: tuple[object, ...] = ()
 
 
 def stream(root: int, name: str) -> np.random.Generator:

@@ -49,17 +49,17 @@ def file_hash(path: Path) -> str:
     return found.hexdigest()
 
 
-def digest(value: Any) -> str:
+def digest(value: object) -> str:
     """SHA-256 of a JSON-ready value."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=_listed)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: object) -> object:
     return value.tolist() if isinstance(value, np.ndarray) else str(value)
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: object) -> None:
     """Write JSON that two equal values write equally."""
     text = json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
@@ -119,7 +119,7 @@ class Steps:
     def do(
         self,
         name: str,
-        depends: Mapping[str, Any],
+        depends: Mapping[str, object],
         work: Callable[[], Arrays],
         *,
         part: bool = False,
@@ -187,7 +187,7 @@ def _kept(path: Path) -> Arrays | None:
         return None
 
 
-def jsonable(value: Any) -> Any:
+def jsonable(value: object) -> Any:
     """Numbers that JSON cannot hold become ``None``; numpy's become Python's."""
     if isinstance(value, Mapping):
         return {str(k): jsonable(v) for k, v in value.items()}
@@ -200,7 +200,7 @@ def jsonable(value: Any) -> Any:
     return value
 
 
-def to_array(value: Any) -> NDArray[Any]:
+def to_array(value: object) -> NDArray[Any]:
     """Keep a JSON-ready value as an array of bytes."""
     # In its own order: the first number of a note decides between singular and plural.
     return np.frombuffer(json.dumps(value).encode(), dtype=np.uint8)

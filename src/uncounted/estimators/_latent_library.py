@@ -57,7 +57,7 @@ class Library:
         How many arrangements were found before large ones were split.
     """
 
-    parts: tuple[Any, ...]
+    parts: tuple[NDArray[Any], ...]
     modes: int
 
     @property

@@ -11,7 +11,7 @@ import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,14 @@ _KEEP = 25.0
 """Graphs whose best point lies 25 nats (a factor of 1e-11) below the best are left out."""
 _WHOLE = 2000
 """The default grid holds every hidden count up to here, then cells of half a percent."""
+
+
+class HeavyGraph(TypedDict):
+    """A graph of much weight: its cliques in list numbers, its weight and its mean of N."""
+
+    cliques: str
+    weight: float
+    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +129,7 @@ class GraphPosterior:
         mass = np.bincount(cells, weights=self.mass, minlength=y.size).astype(np.float64)
         return GridPosterior(self.n, y, mass)
 
-    def heaviest(self, t: int, top: int = 10) -> list[dict[str, Any]]:
+    def heaviest(self, t: int, top: int = 10) -> list[HeavyGraph]:
         """Heaviest graphs as cliques of list numbers, with weight and mean of N."""
         order = np.argsort(-self.weight)[:top]
         return [
@@ -253,7 +261,7 @@ class DecomposableGraphs:
         found = self._posterior(case, seed)
         caveats = list(case.caveats)
         models = found.heaviest(table.t)
-        diagnostics: dict[str, Any] = {
+        diagnostics: dict[str, object] = {
             "delta": found.delta,
             "graphs": int(found.weight.size),
             "largest_hidden": float(found.hidden[-1]),

@@ -195,7 +195,7 @@ class _Chain:
     hidden: Floats
     kept: PilotStates
     tally: NDArray[np.int64]
-    state: tuple[Any, ...]
+    state: tuple[NDArray[Any], ...]
 
 
 class _Run:
@@ -301,7 +301,7 @@ class _Run:
     def _one(
         self,
         rng: np.random.Generator,
-        state: tuple[Any, ...],
+        state: tuple[NDArray[Any], ...],
         sweeps: int,
         moves: tuple[int, ...],
         library: Library,
@@ -331,7 +331,7 @@ class _Run:
         )
         return _Chain(hidden, PilotStates(share, l1), tally, state)
 
-    def _start(self, rng: np.random.Generator) -> tuple[Any, ...]:
+    def _start(self, rng: np.random.Generator) -> tuple[NDArray[Any], ...]:
         """Draw from the prior: log weights, log lambda, log(1 - lambda), order of the sticks."""
         s = self.settings
         return draw_prior(rng, s.classes, self.bits.shape[1], s.a, s.b)

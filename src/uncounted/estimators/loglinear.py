@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note, why
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
@@ -185,7 +186,7 @@ class LogLinear:
         intervals: dict[str, Interval] = {
             "wald": _intervals.wald(case.n, chosen.hidden, chosen.variance, self.level)
         }
-        diagnostics: dict[str, Any] = dict(chosen.diagnostics)
+        diagnostics: JSONObject = dict(chosen.diagnostics)
         if self.interval != "none":
             p = _intervals.profile(
                 case.counts, [chosen.model], np.array([chosen.hidden]), self.level
@@ -373,7 +374,7 @@ def _best(case: Ready, rule: BestBIC | BestAIC, threads: int | None) -> _Chosen:
     )
 
 
-def _next_best(ranking: Ranking, criterion: str, case: Ready) -> list[dict[str, Any]]:
+def _next_best(ranking: Ranking, criterion: str, case: Ready) -> list[JSONObject]:
     """Return the runners-up, whose figures tell how much the choice of model matters."""
     scores = ranking.bic if criterion == "bic" else ranking.aic
     return [

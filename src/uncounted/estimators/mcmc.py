@@ -7,11 +7,12 @@ localization: an improved R-hat", Bayesian Analysis 16(2), 667-718.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
+
+from uncounted.core.json_types import JSONObject
 
 __all__ = ["ChainReport", "ess", "ess_bulk", "ess_tail", "quantile_error", "report", "split_rhat"]
 
@@ -50,7 +51,7 @@ class ChainReport:
         """Whether R-hat is below and both effective numbers of draws are at least a bound."""
         return self.rhat < rhat and self.ess_bulk >= ess and self.ess_tail >= ess
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "rhat": self.rhat,

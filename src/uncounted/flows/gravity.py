@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotIdentifiable, NotSupported
@@ -189,7 +190,7 @@ class Implausible:
     expected: float
     score: float
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "destination": self.destination,

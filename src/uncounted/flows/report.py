@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.disclosure import Total, protect
 from uncounted.errors import InputError, NotSupported, Refusal
@@ -164,7 +164,7 @@ class FittedCoefficient:
     lower: float
     upper: float
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form, without the name."""
         return {
             "estimate": self.estimate,
@@ -219,9 +219,9 @@ class GravitySummary:
         """What the distance is measured between."""
         return Note(f"flows.distance.{self.distance}")
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
-        out: dict[str, Any] = {
+        out: JSONObject = {
             "pairs": self.pairs,
             "destinations": self.destinations,
             "origins": self.origins,
@@ -293,7 +293,7 @@ class Detected:
         """Whether the count is held back."""
         return self.lower is None or self.upper is None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         if self.suppressed:
             return {"suppressed": True}
@@ -310,7 +310,7 @@ class Expected:
     median: float
     interval: Interval
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {"median": self.median, "interval": self.interval.to_dict()}
 
@@ -343,7 +343,7 @@ class FlowRow:
     expected: Expected | None
     estimated: Expected | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "origin": self.origin,

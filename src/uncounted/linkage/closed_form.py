@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.registry import MethodSettings, make
@@ -96,7 +96,7 @@ def check(
     draws: NDArray[np.int32],
     counts: NDArray[np.int64],
     model: str | None,
-) -> dict[str, Any] | None:
+) -> JSONObject | None:
     """Correct the one answer for the rates the draws imply, and hold it beside the draws.
 
     All three figures come from one log-linear model, so that only who is the same person differs.

@@ -61,7 +61,7 @@ class Decision:
     when: str = ""
 
 
-def keys_of(lists: Any, salt: str) -> list[str]:
+def keys_of(lists: Mapping[str, Any] | Sequence[Records], salt: str) -> list[str]:
     """Keyed hash of every record, in the order `prepare` numbers them.
 
     ``Records`` are named by their reference (where there is none, by their row); rows of other

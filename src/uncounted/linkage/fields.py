@@ -90,7 +90,7 @@ def _placeholder(text: str) -> bool:
     return is_placeholder(text)
 
 
-def known_name(value: Any) -> str:
+def known_name(value: object) -> str:
     """Give a part of a name as written; ``""`` for none and for what stands where none is known.
 
     >>> known_name(" Ana "), known_name("Unknown"), known_name(None)
@@ -115,7 +115,7 @@ def split_name(full: str) -> tuple[str, str]:
     return " ".join(words[:-1]), " ".join(words[-1:])
 
 
-def fold(text: Any) -> str | None:
+def fold(text: object) -> str | None:
     """Small Latin letters and digits of a text, without spaces or marks; ``None`` if none is left.
 
     >>> fold("  Nuñez-O'Brien ")
@@ -124,7 +124,7 @@ def fold(text: Any) -> str | None:
     return "".join(_words(text))[:_LONGEST] or None
 
 
-def _words(text: Any) -> list[str]:
+def _words(text: object) -> list[str]:
     if text is None or (isinstance(text, float) and text != text):
         return []
     shown = str(text)[: 4 * _LONGEST]
@@ -139,7 +139,7 @@ def _words(text: Any) -> list[str]:
     return found[:_MOST_WORDS]
 
 
-def sex_of(value: Any) -> str | None:
+def sex_of(value: object) -> str | None:
     """``"f"``, ``"m"``, another folded word, or ``None`` where it is not known.
 
     >>> sex_of("Feminine"), sex_of("Male"), sex_of("unknown")
@@ -187,7 +187,7 @@ def _parts(dates: NDArray[np.datetime64]) -> tuple[NDArray[np.int64], ...]:
     return year, months.astype(np.int64) % 12 + 1, day
 
 
-def birth_of(value: Any, year: Any, low: Any, high: Any) -> Birth:
+def birth_of(value: object, year: Any, low: Any, high: Any) -> Birth:
     """Birth of whatever a row says about it: a date, a year, or a range of years.
 
     >>> birth_of("1990-02-03", None, None, None), birth_of(None, "1985", None, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,16 +153,32 @@ def _similar(a: str, b: str) -> str:
     )
 
 
-def _comparison(name: str, levels: list[tuple[str, str]], null: str | None) -> dict[str, Any]:
-    made: list[dict[str, Any]] = []
+class Level(TypedDict):
+    """One level of agreement, as Splink takes it."""
+
+    sql_condition: str
+    label_for_charts: str
+    is_null_level: NotRequired[bool]
+
+
+class Comparison(TypedDict):
+    """One comparison of two records, as Splink takes it."""
+
+    output_column_name: str
+    comparison_levels: list[Level]
+
+
+def _comparison(name: str, levels: list[tuple[str, str]], null: str | None) -> Comparison:
+    made: list[Level] = []
     if null is not None:
         made.append({"sql_condition": null, "label_for_charts": "unknown", "is_null_level": True})
-    made += [{"sql_condition": sql, "label_for_charts": label} for sql, label in levels]
+    for sql, label in levels:
+        made.append({"sql_condition": sql, "label_for_charts": label})
     made.append({"sql_condition": "ELSE", "label_for_charts": "different"})
     return {"output_column_name": name, "comparison_levels": made}
 
 
-def _part(name: str) -> dict[str, Any]:
+def _part(name: str) -> Comparison:
     a, b = f'"{name}_l"', f'"{name}_r"'
     sounds = f'list_has_any("{_PART[name]}_l", "{_PART[name]}_r")'
     return _comparison(
@@ -176,7 +192,7 @@ def _part(name: str) -> dict[str, Any]:
     )
 
 
-def _crossed() -> dict[str, Any]:
+def _crossed() -> Comparison:
     a, b = '"given_l"', '"surname_r"'
     c, d = '"surname_l"', '"given_r"'
     one, two = f"{a} = {b}", f"{c} = {d}"
@@ -195,7 +211,7 @@ def _crossed() -> dict[str, Any]:
     )
 
 
-def _birth() -> dict[str, Any]:
+def _birth() -> Comparison:
     b, c = '"birth_l"', '"birth_r"'
     full = f"{b} is not null and {c} is not null"
     swap = '("year_l" = "year_r" and "month_l" = "day_r" and "day_l" = "month_r")'
@@ -218,7 +234,7 @@ def _birth() -> dict[str, Any]:
     )  # fmt: skip
 
 
-def comparisons() -> list[dict[str, Any]]:
+def comparisons() -> list[Comparison]:
     """Splink comparisons, in the order of `COMPARISONS`."""
     made = [_part("given"), _part("surname"), _crossed(), _birth()]
     for name in ("sex", "citizenship"):

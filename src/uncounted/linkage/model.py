@@ -265,7 +265,7 @@ class Linkage:
 
 
 def link(
-    lists: Mapping[str, Sequence[Any] | Records] | Sequence[Records],
+    lists: Mapping[str, Sequence[object] | Records] | Sequence[Records],
     settings: LinkageSettings | None = None,
     *,
     decisions: Sequence[Decision] = (),

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note, series, why
 from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
@@ -60,7 +60,7 @@ class StratumRow:
     borrowed: Estimate
     alone: Estimate | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "stratum": self.stratum,
@@ -115,7 +115,7 @@ class StrataEstimate:
             out.append((row.stratum, median, ends.lower, ends.upper))
         return tuple(out)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form; draws stay out."""
         return {
             "strata": [row.to_dict() for row in self.rows],
@@ -464,7 +464,7 @@ def _caveats(parts: _Parts, rows: Sequence[StratumRow]) -> list[Note]:
     return out
 
 
-def _diagnostics(drawn: PooledDraws, prior: PoolingPrior) -> dict[str, Any]:
+def _diagnostics(drawn: PooledDraws, prior: PoolingPrior) -> JSONObject:
     return {
         "rhat": max((r.rhat for r in drawn.reports), default=None),
         "ess_bulk": min((r.ess_bulk for r in drawn.reports), default=None),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.progress import Progress
 from uncounted.errors import InputError
 from uncounted.project.settings import Project, keep_mapping
@@ -42,7 +42,7 @@ class CheckReport:
         stopped = [(entry.name, entry.stops) for entry in self.lists if entry.stops]
         return stops.refuse(stopped) if stopped else None
 
-    def to_dict(self, *, mapping: bool = True) -> dict[str, Any]:
+    def to_dict(self, *, mapping: bool = True) -> JSONObject:
         """JSON form."""
         return {
             "as_of": self.as_of,

@@ -157,12 +157,13 @@ def link_settings(given: Mapping[str, Any]) -> LinkageSettings:
     return LinkageSettings(**made)
 
 
-def _number(value: Any) -> bool:
-    whole = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return whole and math.isfinite(value) and value >= 0
+def _number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and value >= 0
 
 
-_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+_KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "one_per_list": (lambda v: isinstance(v, bool), "true or false, by default false"),
     "threshold": (_number, "a number between 0 and 1, by default 0.5"),
     "budget": (

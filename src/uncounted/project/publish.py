@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
@@ -36,6 +37,41 @@ KINDS = ("used", "quarantined", "not released")
 
 
 @dataclass(frozen=True, slots=True)
+class GroupFigure:
+    """One row of a breakdown as it is published.
+
+    Parameters
+    ----------
+    label
+        Of the group.
+    detected
+        People of the group on any list; ``None`` where suppressed.
+    point, lower, upper
+        Estimate of all people of the group and its interval; ``None`` where there is none.
+    why
+        Why there is no estimate, said; empty where there is one.
+    """
+
+    label: str
+    detected: int | None
+    point: float | None
+    lower: float | None
+    upper: float | None
+    why: str
+
+    def to_dict(self) -> JSONObject:
+        """JSON form."""
+        return {
+            "label": self.label,
+            "detected": self.detected,
+            "point": self.point,
+            "lower": self.lower,
+            "upper": self.upper,
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """Everything a run shows, after suppression and the ledger.
 
@@ -59,11 +95,8 @@ class Shown:
     releases: Mapping[str, Publication]
     histories: Sequence[str]
 
-    def group_values(self, name: str) -> list[dict[str, Any]]:
-        """Rows of a breakdown: ``label``, ``detected``, ``point``, ``lower``, ``upper``, ``why``.
-
-        ``detected`` is ``None`` where suppressed; a group without a shown count has no estimate.
-        """
+    def group_values(self, name: str) -> list[GroupFigure]:
+        """Rows of a breakdown; a group without a shown count has no estimate."""
         release = self.releases[name]
         out = []
         for row in self.groups[name][0]:
@@ -72,16 +105,20 @@ class Shown:
             if shown is None or (point is not None and point < shown):
                 point = interval = None
             out.append(
-                {
-                    "label": row.label,
-                    "detected": shown,
-                    "point": point,
-                    "lower": None if interval is None else interval.lower,
-                    "upper": None if interval is None else interval.upper,
-                    "why": _said(note("verdict.group.suppressed") if shown is None else row.why),
-                }
+                GroupFigure(
+                    row.label,
+                    shown,
+                    point,
+                    None if interval is None else interval.lower,
+                    None if interval is None else interval.upper,
+                    _said(note("verdict.group.suppressed") if shown is None else row.why),
+                )
             )
         return out
+
+    def groups_to_dict(self) -> JSONObject:
+        """JSON form of all breakdowns."""
+        return {name: [g.to_dict() for g in self.group_values(name)] for name in self.groups}
 
 
 def _said(reason: Note | None) -> str:
@@ -226,13 +263,13 @@ def shown_estimate(
     )
 
 
-def _rounded_in(made: Mapping[str, Any]) -> dict[str, Any]:
+def _rounded_in(made: Mapping[str, JSON]) -> JSONObject:
     """Round ``point``, ``lower`` and ``upper`` wherever they stand."""
-    out: dict[str, Any] = {}
+    out: JSONObject = {}
     for key, value in made.items():
         if isinstance(value, Mapping):
             out[key] = _rounded_in(value)
-        elif key in {"point", "lower", "upper"} and value is not None:
+        elif key in {"point", "lower", "upper"} and isinstance(value, int | float):
             out[key] = rounded(float(value))
         else:
             out[key] = value
@@ -245,7 +282,7 @@ def estimate_json(
     linkage: Mapping[str, Any],
     detected: int | None,
     threshold: int,
-) -> dict[str, Any]:
+) -> JSONObject:
     """Content of ``estimate.json``."""
     facts = dict(linkage)
     links = facts.get("expected_links")
@@ -253,14 +290,14 @@ def estimate_json(
         facts["expected_links"] = rounded(float(links)) if links >= threshold else None
     if isinstance(facts.get("candidate_pairs"), int):
         facts["candidate_pairs"] = rounded(float(facts["candidate_pairs"]))
-    made: dict[str, Any] = jsonable(
+    made: JSONObject = jsonable(
         {
             **shown.estimate.to_dict(),
             "doubt": {k: round(v, 3) for k, v in doubt.items()},
             "linkage": facts,
             "detected": detected,
             "observed": detected,
-            "groups": {name: shown.group_values(name) for name in shown.groups},
+            "groups": shown.groups_to_dict(),
         }
     )
     return made
@@ -282,10 +319,10 @@ def write_tables(folder: Path, shown: Shown, report: CheckReport, names: Sequenc
     """
     folder.mkdir()
     for name in shown.groups:
-        rows: list[list[Any]] = []
+        rows: list[list[str]] = []
         for v in shown.group_values(name):
-            ends = [_figure(v[k]) for k in ("point", "lower", "upper")]
-            rows.append([v["label"], _count(v["detected"]), *ends, v["why"]])
+            ends = [_figure(end) for end in (v.point, v.lower, v.upper)]
+            rows.append([v.label, _count(v.detected), *ends, v.why])
         total = shown.releases[name].numbers.get("all")
         rows.append(["all", _count(total), *[MARKS["not listed"]] * 3, ""])
         head = [name, "detected", "estimated", "lower", "upper", "note"]
@@ -309,11 +346,11 @@ def write_tables(folder: Path, shown: Shown, report: CheckReport, names: Sequenc
         )
 
 
-def _list_rows(shown: Shown, names: Sequence[str]) -> list[list[Any]]:
+def _list_rows(shown: Shown, names: Sequence[str]) -> list[list[str]]:
     release = shown.releases["overlap"]
     numbers = release.numbers
     none = MARKS["not listed"]
-    out: list[list[Any]] = []
+    out: list[list[str]] = []
     for row in shown.lists:
         if not row.linked:
             out.append([row.name, none, none, none, none, none, _said(row.why)])
@@ -365,13 +402,13 @@ def _figure(value: float | None) -> str:
     return str(note("number.unbounded")) if value == float("inf") else f"{value:.0f}"
 
 
-def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as f:
         writer = csv.writer(f, lineterminator="\n")
         writer.writerow(head)
         writer.writerows(rows)
 
 
-def write_estimate(path: Path, made: Mapping[str, Any]) -> None:
+def write_estimate(path: Path, made: Mapping[str, JSON]) -> None:
     """Write ``estimate.json``."""
     write_json(path, made)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.json_types import JSONObject
 from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
@@ -93,11 +94,11 @@ class RunResult:
     held: Mapping[str, str] = field(default_factory=dict)
     shown: Shown | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form of the command."""
         rows = self.report.to_dict(mapping=False)
         shown = self.shown
-        known = self.estimate.to_dict()["diagnostics"]
+        known = self.estimate.diagnostics_to_dict()
         return {
             "run": self.run,
             "folder": str(self.folder),
@@ -107,9 +108,7 @@ class RunResult:
             "detected": self.detected,
             "verdict": known.get("verdict"),
             "closed_form": known.get("closed_form"),
-            "groups": {}
-            if shown is None
-            else {name: shown.group_values(name) for name in shown.groups},
+            "groups": {} if shown is None else shown.groups_to_dict(),
             "rows": {k: rows[k] for k in ("rows_in", "used", "quarantined", "not_released")},
             "release": {
                 "not_released": self.cost.not_released,
@@ -303,7 +302,7 @@ def _run(
     return result
 
 
-def run_id(as_of: str, identity: Mapping[str, Any]) -> str:
+def run_id(as_of: str, identity: Mapping[str, object]) -> str:
     """Name of a run: the day it was judged on, and a hash of all it rests on."""
     return f"{as_of}-{digest(identity)[:10]}"
 

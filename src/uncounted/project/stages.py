@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import why
 from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
@@ -35,7 +35,7 @@ def link_step(
     steps: Steps,
     project: Project,
     used: Sequence[ReadList],
-    base: Mapping[str, Any],
+    base: Mapping[str, object],
     link: Linker,
 ) -> Linked:
     """Who is the same person, draw by draw."""
@@ -112,7 +112,7 @@ def estimate_step(
                 raise NotSupported(verdict.refuses)
         except Refusal as refusal:
             pooled = _no_figure(refusal, e.method, tables)
-        facts: dict[str, Any] = {
+        facts: JSONObject = {
             "verdict": None if verdict is None else verdict.to_dict(),
             "certain": None,
             "sweep": [],
@@ -160,7 +160,7 @@ def _no_figure(refusal: Refusal, method: str, tables: Sequence[OverlapTable]) ->
     )
 
 
-def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> Any:
+def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> JSON:
     """Interval that taking one linkage as certain would give: what a plain tool reports."""
     try:
         alone = estimate_over_draws(

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import InputError, UncountedError, VerificationError
@@ -126,7 +126,7 @@ def verify_run(
             raise VerificationError(
                 f"Run {run} cannot be repeated: {error.message}", fix=error.fix
             ) from None
-        repeated = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
+        repeated: _Manifest = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
     differing = sorted(
         name
         for name in set(manifest["outputs"]) | set(repeated["outputs"])
@@ -141,7 +141,12 @@ def verify_run(
             + hint,
             fix="Install the versions the manifest names, or publish a new run.",
         )
-    identity = {k: manifest[k] for k in ("settings", "inputs", "decisions", "versions")}
+    identity = {
+        "settings": manifest["settings"],
+        "inputs": manifest["inputs"],
+        "decisions": manifest["decisions"],
+        "versions": manifest["versions"],
+    }
     as_of = dict(manifest["settings"]["project"]).get("as_of")
     if (
         run != folder.resolve().name
@@ -152,15 +157,29 @@ def verify_run(
     return Verified(run, len(manifest["outputs"]))
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+class _Manifest(TypedDict):
+    """What `manifest.json` of a run holds."""
+
+    run: str
+    ledger: str
+    settings: dict[str, Any]
+    inputs: dict[str, str]
+    decisions: dict[str, str]
+    versions: dict[str, str]
+    outputs: dict[str, str]
+    seed: NotRequired[int]
+
+
+def _manifest(folder: Path) -> _Manifest:
     path = folder / MANIFEST
     if not path.is_file():
         raise InputError(
             f"{folder.name or folder} is not a run: it has no {MANIFEST}.",
             fix="Name a folder under runs/, e.g. `uncounted verify runs/2026-11-01-0123456789`.",
         )
+    text = path.read_text(encoding="utf-8")
     try:
-        made = json.loads(path.read_text(encoding="utf-8"))
+        made = json.loads(text)
     except ValueError:
         made = None
     texts, tables = ("run", "ledger"), ("settings", "inputs", "decisions", "versions", "outputs")
@@ -171,7 +190,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
         or not isinstance(made["settings"].get("project"), dict)
     ):
         raise _by_hand(folder)
-    return made
+    manifest: _Manifest = json.loads(text)
+    return manifest
 
 
 def _by_hand(folder: Path) -> VerificationError:

@@ -14,8 +14,8 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError
 from uncounted.files.overlap_tables import read_table_text
@@ -60,7 +60,7 @@ class PublishedTable:
     aliases: tuple[str, ...] = ()
     traps: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "name": self.name,

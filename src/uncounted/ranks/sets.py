@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 
@@ -65,7 +65,7 @@ class RankRow:
     count_lower: float | int | None
     count_upper: float | int | None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "origin": self.origin,
@@ -152,7 +152,7 @@ class Ranking:
             for s in self.sets
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form, with the contract's keys for each rank."""
         return {
             "method": self.method,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from uncounted.core.json_types import JSONObject
 from uncounted.records import codes, mapping
 from uncounted.records.consent.stops import Stop
 from uncounted.records.schema import Records
@@ -37,7 +37,7 @@ class Quarantined:
     count: int
     rows: tuple[int, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {"reason": self.reason, "count": self.count, "rows": list(self.rows)}
 
@@ -110,9 +110,9 @@ class ListReport:
         """The list's own total: records used or not released."""
         return self.used + self.not_released
 
-    def to_dict(self, *, mapping: bool = True) -> dict[str, Any]:
+    def to_dict(self, *, mapping: bool = True) -> JSONObject:
         """JSON form; ``mapping=False`` leaves the file's column names out."""
-        out: dict[str, Any] = {
+        out: JSONObject = {
             "list": self.name,
             "file": self.where,
             "layout": self.layout,

@@ -214,7 +214,7 @@ class Records:
             object.__setattr__(self, name, view)
 
     @classmethod
-    def build(cls, list_name: str, **columns: Sequence[Any] | NDArray[Any]) -> Records:
+    def build(cls, list_name: str, **columns: Sequence[object] | NDArray[Any]) -> Records:
         """Make records from the columns at hand; the others are filled with "not known".
 
         Parameters

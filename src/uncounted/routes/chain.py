@@ -20,13 +20,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 from uncounted.flows.gravity import Gravity
@@ -81,7 +81,7 @@ class LikelyRoute:
     interval: Interval
     years: tuple[int, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "route": list(self.places),
@@ -392,7 +392,7 @@ class PlaceChance:
     value: float
     interval: Interval
 
-    def to_dict(self, key: str) -> dict[str, Any]:
+    def to_dict(self, key: str) -> JSONObject:
         """JSON form; the country stands under ``key``."""
         return {key: self.place, "value": self.value, "interval": self.interval.to_dict()}
 
@@ -432,7 +432,7 @@ class ChainSummary:
             routes=tuple(r for r in self.routes if r.places[-1] in places),
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "origins": list(self.origins),

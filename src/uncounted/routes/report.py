@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Counts, Note, Number, note
 from uncounted.errors import InputError, NotSupported
 from uncounted.flows.estimated import detected_flows
@@ -130,7 +131,7 @@ class Chance:
     value: float
     interval: Interval
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {"value": self.value, "interval": self.interval.to_dict()}
 
@@ -176,7 +177,7 @@ class Leg:
     said: Note
     suppressed: bool = False
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         ends = {"from": self.start, "to": self.end}
         if self.suppressed:
@@ -249,7 +250,7 @@ class RouteTest:
     said: Note
     result: RuleShare | OrderTest | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form, without the figures."""
         return {"id": self.id, "verdict": self.verdict, "words": str(self.said)}
 
@@ -260,7 +261,7 @@ class RouteTests:
 
     tests: tuple[RouteTest, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form: the figures of each test under its name, and the sentences."""
         return {
             **{t.id: t.result.to_dict() for t in self.tests if t.result is not None},

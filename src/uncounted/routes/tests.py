@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
@@ -64,7 +65,7 @@ class RuleShare:
             return "supported"
         return "contradicted" if self.interval.upper < 0.5 else "open"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "share": self.value,
@@ -208,7 +209,7 @@ class OrderTest:
             return "neither"
         return "second" if self.difference < 0 else "first"
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "held_out": self.held_out,

@@ -17,12 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
@@ -76,7 +77,7 @@ class Share:
         """The share where the counts give one value, else ``None``: a middle would be made up."""
         return self.range_lower if self.range_lower == self.range_upper else None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         plain = self.count_lower == self.count_upper
         whole = self.of_lower == self.of_upper

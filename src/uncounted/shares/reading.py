@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.ranks.reading import open_own
@@ -71,7 +71,7 @@ def read_share_table(path: str | Path) -> ShareTable:
     names: list[str] = []
     lower, upper, answered = [], [], []
 
-    def count(row: int, cells: Sequence[Any], at: int) -> tuple[int, int]:
+    def count(row: int, cells: Sequence[object], at: int) -> tuple[int, int]:
         found = count_range(cells[at] if at < len(cells) else "")
         if found.problem:
             raise InputError(
@@ -271,7 +271,7 @@ class YearShift:
     second_year: int
     shift: Shift
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         moved = self.shift
         return {

@@ -7,12 +7,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted._version import __version__
+from uncounted.core.json_types import JSONObject
 from uncounted.core.progress import Progress
 from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
@@ -79,9 +79,9 @@ class MethodCalibration:
     ratio: float
     far: float
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form; what is not finite becomes ``None``."""
-        out: dict[str, Any] = {}
+        out: JSONObject = {}
         for f in fields(self):
             value = getattr(self, f.name)
             finite = not isinstance(value, float) or math.isfinite(value)
@@ -109,9 +109,9 @@ class VerdictCalibration:
     log_bias: float
     far: float
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form; what is not finite becomes ``None``."""
-        out: dict[str, Any] = {"level": self.level, "tables": self.tables}
+        out: JSONObject = {"level": self.level, "tables": self.tables}
         for name in ("coverage", "log_bias", "far"):
             value = getattr(self, name)
             out[name] = value if math.isfinite(value) else None
@@ -145,7 +145,7 @@ class Simulation:
     figures: Mapping[str, Floats]
     levels: NDArray[np.int64]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form; the figures of single tables stay out."""
         return {
             "design": {

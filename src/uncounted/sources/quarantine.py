@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note
 from uncounted.sources import reasons
 
@@ -33,7 +33,7 @@ class QuarantinedRows:
     lower: int = 0
     upper: int = 0
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form; at most ten row numbers are written out."""
         return {
             "reason": str(self.reason),

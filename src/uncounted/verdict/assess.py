@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note, series, why
 from uncounted.core.progress import Progress
 from uncounted.core.protocols import Estimator
@@ -132,12 +133,12 @@ class Verdict:
     counts: Note
     unreachable: Unreachable
     rules: VerdictRules
-    settings: Mapping[str, Any]
+    settings: Mapping[str, JSON]
     table: str
     observed: int
     lists: tuple[str, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form with the contract's keys."""
         return {
             "table": {"name": self.table, "lists": list(self.lists), "observed": self.observed},

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.core.progress import Progress
 from uncounted.disclosure.overlap import protect_overlap
@@ -47,7 +48,7 @@ class GroupRow:
     interval: Interval | None = None
     why: Note | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "label": self.label,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note, why
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import publishable
@@ -56,7 +57,7 @@ class RunVerdict:
     interval: Interval | None
     refuses: Note | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "level": self.level,

@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
@@ -111,7 +111,7 @@ class Sensitivity:
         """What the curve says, in plain words."""
         return str(self.told)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form; arrays become lists, what is not finite becomes ``None``."""
         arrays = {
             key: [float(v) if math.isfinite(v) else None for v in getattr(self, key)]

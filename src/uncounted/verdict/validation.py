@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note, why
 from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
@@ -88,9 +88,9 @@ class ValidationRow:
     left_out: tuple[str, ...] = ()
     refused: Note | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """JSON form; an upper end without a bound is ``None`` and ``unbounded`` says so."""
-        out: dict[str, Any] = {
+        out: JSONObject = {
             "list": self.list_name,
             "true": self.true,
             "observed": self.observed,
