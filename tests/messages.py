@@ -38,6 +38,20 @@ def codes(path: Path) -> list[str]:
     return [m.id if isinstance(m.id, str) else m.id[0] for m in catalogue if m.id]
 
 
+def sentences() -> dict[str, tuple[str, ...]]:
+    """Every English sentence by its code; singular and plural where there are two."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sources():
+        if path.parents[1].name != "en":
+            continue
+        with path.open("rb") as file:
+            for m in read_po(file, locale="en"):
+                if m.id:
+                    code = m.id if isinstance(m.id, str) else m.id[0]
+                    found[code] = (m.string,) if isinstance(m.string, str) else tuple(m.string)
+    return found
+
+
 if __name__ == "__main__":
     for source in sources():
         if "--write" in sys.argv:

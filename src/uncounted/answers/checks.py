@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, stage
+from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, error_json, stage
+from uncounted.errors import InputError
 from uncounted.project.checking import CheckReport, check_project, linkage_fill
 from uncounted.project.settings import load_project
 from uncounted.records.account import ListReport
@@ -42,9 +43,16 @@ class CheckAnswer:
 
     report: CheckReport
 
+    @property
+    def stopped(self) -> InputError | None:
+        """Error of lists that a column nobody has explained stops; ``None`` where none is."""
+        return self.report.refusal()
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form."""
-        return self.report.to_dict()
+        stopped = self.stopped
+        fault = {} if stopped is None else {"error": error_json(stopped)}
+        return {**fault, **self.report.to_dict()}
 
     def rows(self) -> Rows:
         """Return a row a list, and their sum."""
@@ -100,7 +108,7 @@ def _account(r: ListReport) -> list[str]:
     """Say what became of a list's rows, a line a reason."""
     said = []
     if r.refused_columns:
-        said.append(f"{r.refused_columns} identity or contact columns refused, never read")
+        said.append(f"{r.refused_columns} identity or contact columns refused, read for no field")
     if r.unused_columns:
         said.append(f"{r.unused_columns} other columns serve no field and were not read")
     for kind, groups in (
@@ -116,6 +124,7 @@ def _account(r: ListReport) -> list[str]:
         if count
     ]
     said += [f"note: {_visible(str(line))}" for line in r.notes]
+    said += [f"STOPPED by column {_visible(stop.column)}: {stop.why}" for stop in r.stops]
     used = ", ".join(f"{k} {v:.0%}" for k, v in linkage_fill(r).items() if v)
     return [*said, f"used for linkage: {used or 'nothing'}"]
 

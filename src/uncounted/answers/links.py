@@ -20,6 +20,7 @@ from uncounted.project.checking import read_project
 from uncounted.project.guard import hash_hand, writable
 from uncounted.project.linking import link_settings
 from uncounted.project.settings import load_project
+from uncounted.records.consent import stops
 from uncounted.records.consent.releases import DEFAULT_REGIME
 from uncounted.records.reading import ListSpec, read_list
 from uncounted.records.schema import Records
@@ -276,6 +277,7 @@ def _read_files(request: LinkRequest, say: Say | None) -> list[Records]:
         )
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     records = []
+    stopped = []
     for path in request.where:
         spec = ListSpec(path.stem, path, request.regime or DEFAULT_REGIME)
         read = read_list(spec, as_of=today, recipients=())
@@ -285,8 +287,17 @@ def _read_files(request: LinkRequest, say: Say | None) -> list[Records]:
                 f"{path.name}: {report.rows_in} rows = {report.used} used + {report.quarantined} "
                 f"quarantined + {report.not_released} not released"
             )
+        if report.stops:
+            stopped.append((path.name, report.stops))
         if len(read.records):
             records.append(read.records)
+    if stopped:
+        told = stops.refuse(stopped)
+        raise InputError(
+            told.message,
+            fix="Files alone cannot say what that means: make a project with `uncounted new`. "
+            f"{told.fix}",
+        )
     _enough(records, files=request.regime is None)
     return records
 

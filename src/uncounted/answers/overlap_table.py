@@ -8,6 +8,7 @@ from typing import Any
 
 from uncounted import published
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure import THRESHOLD, PageTable, page_table
 from uncounted.errors import TableError
 from uncounted.files.overlap_tables import read_table
 from uncounted.published import PublishedTable
@@ -51,6 +52,14 @@ class TableRead:
         if self.known is None:
             return ""
         return f"{self.known.title}. Counted: {self.known.counts}; {self.known.where}, {self.known.when}."
+
+    def shown(self, *, show_small_cells: bool = False) -> PageTable:
+        """Decide what a page with figures may say of the table.
+
+        All of a published table, and of somebody's own where they ask for it.
+        """
+        threshold = 0 if self.known or show_small_cells else THRESHOLD
+        return page_table(self.table, threshold, figures=True)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the table without its cells."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from uncounted.core.progress import Progress
-from uncounted.errors import InputError
+from uncounted.errors import InputError, UncountedError
 
 if TYPE_CHECKING:
     from uncounted.core.notes import Note
@@ -25,6 +25,7 @@ __all__ = [
     "Stages",
     "Told",
     "between",
+    "error_json",
     "plain",
     "stage",
 ]
@@ -151,6 +152,11 @@ def between(name: str, value: float, least: float, most: float = math.inf) -> No
     if not least <= value <= most:
         span = f"between {least:g} and {most:g}" if most < math.inf else f"at least {least:g}"
         raise InputError(f"{name} is {value!r}; it must be {span}.")
+
+
+def error_json(error: UncountedError) -> dict[str, str]:
+    """Give an error as it stands in a command's JSON."""
+    return {"code": error.code, "message": error.message, "fix": error.fix}
 
 
 def plain(value: Any) -> Any:

@@ -15,8 +15,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from uncounted.core.notes import Note, Number
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = [
     "LANGUAGES",
@@ -26,6 +30,7 @@ __all__ = [
     "ordinal",
     "say",
     "speaking",
+    "translated",
     "write",
 ]
 
@@ -116,6 +121,22 @@ def say(note: Note) -> str:
     return sentence.format(**parts)
 
 
+def translated(environment: Environment) -> None:
+    """Let a template's ``{% trans %}`` blocks speak the language spoken when it is rendered.
+
+    English stands in the template. Other languages have it in ``pages.po``, keyed by the English text
+    as gettext has it everywhere; ``pybabel extract`` with jinja2's extractor collects it.
+    """
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    install = getattr(environment, "install_gettext_callables")  # noqa: B009 (added by the extension)
+    install(
+        lambda text: _catalogue(language(), "pages").gettext(text),
+        lambda one, many, n: _catalogue(language(), "pages").ngettext(one, many, n),
+        newstyle=True,
+    )
+
+
 def write(number: Number) -> str:
     """Write a number as its kind is written.
 
@@ -133,10 +154,11 @@ def write(number: Number) -> str:
         msg = "a number that is held back is not written"
         raise ValueError(msg)
     if not math.isfinite(value):
-        return say(Note("number.unbounded"))
+        counted = number.counts in ("estimate", "people", "records")
+        return say(Note("number.unbounded")) if counted else f"{value}"
     if number.counts in ("share", "level"):
         return f"{value:.{number.digits}%}"
-    if number.counts == "years":
+    if number.counts in ("years", "resamples", "draws"):
         return f"{value:.0f}"
     if number.counts == "rank":
         return ordinal(round(value))

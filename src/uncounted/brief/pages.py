@@ -1,19 +1,14 @@
-"""Self-contained pages: one file, no script, no network, readable without the picture."""
+"""Pages with one picture and its table, and pages of claims with their verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import ClassVar
 
+from uncounted.brief.page import render
 from uncounted.core.notes import Note
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-__all__ = ["TEMPLATES", "ClaimEntry", "ClaimsPage", "FigurePage", "render"]
+__all__ = ["ClaimEntry", "ClaimsPage", "FigurePage", "render"]
 
 Text = str | Note
 """A name that stays as it is, or what is said in the language spoken when the page is made."""
@@ -36,6 +31,8 @@ class FigurePage:
     caveats, source
         What must be read with them; where the counts come from.
     """
+
+    template: ClassVar[str] = "figure.html.j2"
 
     title: Text
     lead: Text
@@ -104,51 +101,10 @@ class ClaimsPage:
         Where the evidence comes from.
     """
 
+    template: ClassVar[str] = "claims.html.j2"
+
     title: Text
     lead: Text
     tally: tuple[tuple[Text, int], ...]
     claims: tuple[ClaimEntry, ...]
     sources: tuple[Text, ...]
-
-
-TEMPLATES: Mapping[type[FigurePage | ClaimsPage], str] = {
-    FigurePage: "figure.html.j2",
-    ClaimsPage: "claims.html.j2",
-}
-"""Which template lays out which page."""
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    folder = resources.files("uncounted.brief")
-    names = ("page.html.j2", *TEMPLATES.values())
-    texts = {n: folder.joinpath(n).read_text(encoding="utf-8") for n in names}
-    made = Environment(loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined)
-    made.filters["drawn"] = _drawn
-    made.filters["spaced"] = _spaced
-    return made
-
-
-def _drawn(svg: str) -> Any:
-    """Let a picture stand as it is: what drew it escaped the texts in it."""
-    from markupsafe import Markup
-
-    return Markup(svg)
-
-
-def _spaced(parts: Sequence[Text]) -> str:
-    return " ".join(str(p) for p in parts)
-
-
-def render(page: FigurePage | ClaimsPage) -> str:
-    """Lay out a page.
-
-    Returns
-    -------
-    str
-        HTML, self-contained. Everything that came from a file is escaped.
-    """
-    template = _environment().get_template(TEMPLATES[type(page)])
-    return template.render({f.name: getattr(page, f.name) for f in fields(page)})

@@ -63,9 +63,6 @@ def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         _fail(as_json, "usage", error.format_message(), "", 2)
     except UncountedError as error:
         _fail(as_json, error.code, error.message, error.fix, error.exit_status)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         if os.environ.get("UNCOUNTED_DEBUG"):
             raise
@@ -144,7 +141,10 @@ def _print_rows(rows: Rows) -> None:
     for k, row in enumerate(rows.cells, 1):
         last = rows.framed and k == len(rows.cells)
         grid.add_row(*(Text(_shown(x)) for x in row), style="bold" if last else None)
-    screen().print(grid)
+    console = screen()
+    with console.capture() as drawn:
+        console.print(grid)
+    click.echo(drawn.get(), nl=False)  # rich itself would end with 1 where nobody listens any more
 
 
 def _shown(cell: Cell) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from uncounted.cli._files import Command
-from uncounted.cli._options import whole_option
+from uncounted.cli._options import seed_option, whole_option
 from uncounted.cli._output import json_option, note, show, stages
 
 
@@ -19,8 +19,8 @@ from uncounted.cli._output import json_option, note, show, stages
 @click.option("--regime", default=None, help="Confidentiality regime of the files given.")
 @click.option("--one-per-list", is_flag=True, help="Each list names a person at most once.")
 @click.option("--threshold", default=None, type=float, help="Chance from which two are one.")
-@click.option("--draws", default=300, show_default=True, type=click.IntRange(1, 1000))
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@whole_option("--draws", "Likely answers to draw.", default=300, most=1000)
+@seed_option("Root seed of the draws.")
 @click.option("--small-cells", is_flag=True, help="Show overlaps under 11 too; not for release.")
 @json_option
 def link(

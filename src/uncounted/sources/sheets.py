@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.core.notes import Note
-from uncounted.errors import InputError
+from uncounted.errors import InputError, LayoutError
 from uncounted.places.countries import need
 from uncounted.sources import reasons
 
@@ -108,7 +108,7 @@ def open_sheet(path: str | Path, must: Sequence[Sequence[str]]) -> Sheet:
     if not some:
         raise InputError(f"{path.name} is empty.", fix="Export or download the file again.")
     names = ", ".join(m[0] for m in must if {_bare(n) for n in m} in best)
-    raise InputError(
+    raise LayoutError(
         f"{path.name} is not in this layout: no header row holds the columns {names}.",
         fix="Use the file as its owner publishes it, with its header row.",
     )
