@@ -251,7 +251,7 @@ def codes_written(rooms: set[str]) -> dict[str, list[str]]:
             text = node.value
             if isinstance(of.get(node), ast.Expr) or not CODE.fullmatch(text):
                 continue
-            if text.partition(".")[0] in rooms and not text.endswith((".j2", ".html")):
+            if text.partition(".")[0] in rooms and not text.endswith((".j2", ".html", ".toml")):
                 used.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
     return used
 

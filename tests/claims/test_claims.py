@@ -154,7 +154,7 @@ def test_numbers(shipped: dict[str, Finding]) -> None:
         _claim(_FLOW.format("estimated", "flow"), "low = 100\nhigh = 200", _TOTAL), sources
     )
     assert below.verdict == "contradicted"
-    assert [n.code for n in below.why] == ["claims.below_those_found"]
+    assert [n.code for n in below.why] == ["claims.below-those-found"]
     assert "below those found" in why(below)
     above = _one(
         _claim(_FLOW.format("estimated", "flow"), "low = 318\nhigh = 400", _TOTAL), sources

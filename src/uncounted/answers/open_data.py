@@ -123,7 +123,7 @@ def places_of(found: Iterable[str]) -> Places:
 def people(value: float) -> Number | Note:
     """Write people to be read: whole from ten up, two figures below."""
     if not math.isfinite(value):
-        return note("answers.no_bound")
+        return note("answers.no-bound")
     if value >= 9.5:
         return Number(value, "estimate")
     return Number(float(f"{value:.2g}"), "number")

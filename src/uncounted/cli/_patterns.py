@@ -127,7 +127,7 @@ def give(
     spec = answer.picture() if picture is not None and isinstance(answer, DrawnAnswer) else None
     page = answer.page() if html_path is not None else None
     if (picture is not None and spec is None) or (html_path is not None and page is None):
-        note(said("answers.nothing_to_draw"))
+        note(said("answers.nothing-to-draw"))
     if picture is not None and spec is not None:
         save_picture(spec, picture)
     if html_path is not None and page is not None:
