@@ -97,7 +97,7 @@ def account_lines(
         label = f" {q.label!r}" if q.label else ""
         lines.append(Line(f"  {len(q.rows):>6,}  {q.reason}{label}", aside=True))
     if quarantine and not label_by_label:
-        lines.append(Line(f"  {said('answers.more_in_the_log')}", aside=True))
+        lines.append(Line(f"  {said('answers.more-in-the-log')}", aside=True))
     return tuple(lines)
 
 
