@@ -20,6 +20,7 @@ import uncounted
 ROOT = Path(uncounted.__file__).parent
 CODE = re.compile(r"[a-z]+(\.[a-z0-9-]+)+")
 FEWEST_WORDS = 4
+VOCABULARY = 8
 
 
 def sources() -> Iterator[tuple[str, Path, ast.Module]]:
@@ -89,6 +90,21 @@ REFUSALS = {"Refusal", "NotIdentifiable", "NoFiniteEstimate", "NotConverged", "N
 HELP = {"option", "argument", "command", "group", "Option", "version_option"}
 
 
+def _vocabulary(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
+    """Whether a literal is one of many words or phrases that are looked for in data, none a sentence."""
+    parent = of.get(node)
+    if isinstance(parent, ast.Attribute) and parent.attr == "split":
+        return True
+    if not isinstance(parent, ast.Set | ast.Tuple | ast.List | ast.Dict):
+        return False
+    words = [
+        n.value
+        for n in ast.walk(parent)
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value
+    ]
+    return len(words) >= VOCABULARY and not any(w.endswith((".", ":")) for w in words)
+
+
 def whole(node: ast.AST) -> str:
     """Text of a literal; of an f-string with its holes left out."""
     if isinstance(node, ast.Constant):
@@ -108,7 +124,9 @@ def prose_in(room: str, file: str, tree: ast.AST) -> list[Prose]:
         if isinstance(node, ast.Constant) and isinstance(of.get(node), ast.JoinedStr):
             continue
         text = whole(node)
-        if text and is_prose(text) and not _raised(node, of):
+        if not text or not is_prose(text):
+            continue
+        if not _raised(node, of) and not _vocabulary(node, of):
             found.append(Prose(room, file, node.lineno, text))
     return found
 
