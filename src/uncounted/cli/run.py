@@ -67,9 +67,8 @@ def _show(result: RunResult) -> None:
             result.parts, whole_percents(list(result.parts.values())), strict=True
         ):
             click.echo(f"  doubt from {part}: {share}%")
-        verdict = estimate.diagnostics.get("verdict") or {}
-        if verdict.get("level"):
-            click.echo(f"Verdict: {verdict['level']}; the page says why")
+        if result.verdict is not None:
+            click.echo(f"Verdict: {result.verdict.level}; the page says why")
     for line in (*estimate.caveats, *result.report.warnings):
         note(f"Note: {line}")
     for name, run in result.held.items():
