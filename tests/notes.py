@@ -18,7 +18,8 @@ from pathlib import Path
 import uncounted
 
 ROOT = Path(uncounted.__file__).parent
-CODE = re.compile(r"[a-z]+(\.[a-z0-9-]+)+")
+CODE = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
+START = re.compile(r"[a-z]+(\.[a-z0-9_-]+)*\.")
 FEWEST_WORDS = 4
 VOCABULARY = 8
 
@@ -157,11 +158,14 @@ class Said:
     names
         Names it gives, and whether under each stands a number that needs leave to be shown
         (`Number.tells_people`).
+    whole
+        Whether these are all names it gives; not where some come from elsewhere.
     """
 
     where: str
     codes: tuple[str, ...]
     names: dict[str, bool]
+    whole: bool = True
 
 
 def makes_notes(tree: ast.Module) -> bool:
@@ -218,6 +222,18 @@ def _tells_people(node: ast.expr, known: dict[str, list[ast.expr]]) -> bool:
     return False
 
 
+def _display(node: ast.expr) -> bool:
+    """Whether an expression is a dict written out, with texts for keys."""
+    return isinstance(node, ast.Dict) and all(isinstance(k, ast.Constant) for k in node.keys)
+
+
+def _items(node: ast.expr) -> tuple[list[str], list[ast.expr]]:
+    """Keys and values of a dict written out."""
+    if not isinstance(node, ast.Dict) or not _display(node):
+        return [], []
+    return [str(k.value) for k in node.keys if isinstance(k, ast.Constant)], node.values
+
+
 def made(tree: ast.Module, where: str) -> list[Said]:
     """Every call of a module that makes a note, with what it gives it."""
     of = parents(tree)
@@ -230,6 +246,7 @@ def made(tree: ast.Module, where: str) -> list[Said]:
             continue
         function = next((n for n in above(node, of) if isinstance(n, ast.FunctionDef)), tree)
         here = whole_module | _assigned(function)
+        whole = True
         if node.func.id == "series":
             names = {"first": False, "last": False}
         else:
@@ -238,13 +255,14 @@ def made(tree: ast.Module, where: str) -> list[Said]:
                 if keyword.arg is not None:
                     names[keyword.arg] = _tells_people(keyword.value, here)
                     continue
-                assert isinstance(keyword.value, ast.Name), f"{where}:{node.lineno}"
-                for value in here[keyword.value.id]:
-                    assert isinstance(value, ast.Dict), f"{where}:{node.lineno}"
-                    for key, given in zip(value.keys, value.values, strict=True):
-                        assert isinstance(key, ast.Constant)
-                        names[key.value] = _tells_people(given, here)
-        out.append(Said(f"{where}:{node.lineno}", _codes(node.args[0], here), names))
+                values = (
+                    here.get(keyword.value.id, []) if isinstance(keyword.value, ast.Name) else []
+                )
+                whole = whole and bool(values) and all(_display(v) for v in values)
+                for value in values:
+                    for key, given in zip(*_items(value), strict=True):
+                        names[key] = _tells_people(given, here)
+        out.append(Said(f"{where}:{node.lineno}", _codes(node.args[0], here), names, whole))
     return out
 
 
@@ -269,9 +287,25 @@ def codes_written(rooms: set[str]) -> dict[str, list[str]]:
             text = node.value
             if isinstance(of.get(node), ast.Expr) or not CODE.fullmatch(text):
                 continue
-            if text.partition(".")[0] in rooms and not text.endswith((".j2", ".html")):
+            if isinstance(of.get(node), ast.JoinedStr):
+                continue
+            if text.partition(".")[0] in rooms and not text.endswith((".j2", ".html", ".toml")):
                 used.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
     return used
+
+
+def starts_written(rooms: set[str]) -> set[str]:
+    """Beginnings of codes that are put together: ``f"sources.list.{how}"`` gives ``sources.list.``."""
+    return {
+        node.values[0].value
+        for _, _, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        and isinstance(node.values[0], ast.Constant)
+        and isinstance(node.values[0].value, str)
+        and START.fullmatch(node.values[0].value)
+        and node.values[0].value.partition(".")[0] in rooms
+    }
 
 
 if __name__ == "__main__":

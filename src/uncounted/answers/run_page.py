@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from uncounted.brief.figures import Picture
+from uncounted.brief.page import Picture
 from uncounted.brief.run_page import Brief, GroupLine, ListLine, coalition_page
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.charts.doubt import doubt, whole_percents

@@ -27,6 +27,7 @@ __all__ = [
     "MissingMessage",
     "joined",
     "language",
+    "ordinal",
     "say",
     "speaking",
     "translated",
@@ -109,6 +110,10 @@ def say(note: Note) -> str:
     if disguise is not None:
         sentence = disguise(sentence)
     parts: dict[str, str] = {k: write(n) for k, n in note.numbers if not n.held}
+    if note.code == "places.country":
+        from uncounted.places.countries import country_name
+
+        parts["name"] = country_name(str(dict(note.words)["iso3"]), language())
     for k, word in note.words:
         parts[k] = (
             say(word) if isinstance(word, Note) else word if isinstance(word, str) else joined(word)
@@ -155,9 +160,28 @@ def write(number: Number) -> str:
         return f"{value:.{number.digits}%}"
     if number.counts in ("years", "resamples", "draws"):
         return f"{value:.0f}"
+    if number.counts == "rank":
+        return ordinal(round(value))
+    if number.counts == "change":
+        return f"{value:+,.{number.digits}f}"
     if number.counts == "number" and number.digits == 0 and value != int(value):
         return f"{value:g}"
     return f"{value:,.{number.digits}f}"
+
+
+def ordinal(rank: int) -> str:
+    """Write a rank as the language spoken now does: 1st, 2nd, 3rd, 4th.
+
+    Examples
+    --------
+    >>> [ordinal(r) for r in (1, 2, 3, 4, 11, 22, 112)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd', '112th']
+    """
+    if language() != "en":
+        return f"{rank}."
+    if rank % 100 in (11, 12, 13):
+        return f"{rank}th"
+    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
 
 
 def joined(words: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.core.notes import Number, note
 
 __all__ = ["shares_chart"]
 
@@ -41,7 +42,8 @@ def shares_chart(
         if s["share"] is not None:
             words = f"{s['share']:.0%}"
         else:
-            words = f"{s['share_lower']:.0%} to {s['share_upper']:.0%}"
+            low, high = (Number(s[end], "share") for end in ("share_lower", "share_upper"))
+            words = str(note("charts.span", low=low, high=high))
         rows.append(
             {
                 "place": place,
@@ -64,7 +66,7 @@ def shares_chart(
     x = {
         "type": "quantitative",
         "scale": {"domain": [0, 1], "nice": False},
-        "axis": {"title": "Share of those counted", "format": ".0%", "tickCount": 6},
+        "axis": {"title": str(note("charts.shares.axis")), "format": ".0%", "tickCount": 6},
     }
     width = 460
     return {

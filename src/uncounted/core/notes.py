@@ -26,11 +26,13 @@ Counts = Literal[
     "draws",
     "resamples",
     "years",
+    "rank",
+    "change",
     "number",
 ]
 """What a number is: people detected, records about people, people estimated, a part of one, a
-ratio, a nominal coverage, lists, linkage or posterior draws, resamples, calendar years, or a bare
-number such as a threshold."""
+ratio, a nominal coverage, lists, linkage or posterior draws, resamples, calendar years, a place in
+an order, a difference that shows its sign, or a bare number such as a threshold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.overlap import protect_overlap, quantities
@@ -42,7 +43,7 @@ from uncounted.verdict.run_verdict import RunVerdict
 __all__ = ["PageWriter", "RunResult", "run_id", "run_project"]
 
 Say = Callable[[str], None]
-Progress = Callable[[int, int], None]
+
 PageWriter = Callable[[Path, Project, "RunResult", Linked, int], None]
 """Writes the page and pictures of a run into its folder; the last number counts overlap tables."""
 MANIFEST = "manifest.json"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, why
+from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.suppress import Published
 from uncounted.engine.kept import Steps, from_array, jsonable, to_array
@@ -28,7 +29,6 @@ from uncounted.verdict.run_verdict import RunVerdict, enough, verdict_on
 
 __all__ = ["estimate_step", "groups_step", "link_step", "overlap_step"]
 
-Progress = Callable[[int, int], None]
 RESAMPLES = 1000
 """Resamples of the figure at the least, over all different tables."""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, LayoutError
 from uncounted.ranks.exact import rank_counts
@@ -208,7 +209,7 @@ def _column(sheet: Sheet, at: int) -> NDArray[np.float64] | None:
     return np.array(values)
 
 
-def _error(sheet: Sheet, row: int, at: int, problem: str, fix: str = "") -> InputError:
+def _error(sheet: Sheet, row: int, at: int, problem: str | Note, fix: str = "") -> InputError:
     return InputError(
         f"{sheet.name}, row {row}, column {sheet.columns[at]!r}: {problem}.",
         fix=fix or "Correct that cell and try again.",
