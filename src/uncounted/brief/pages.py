@@ -29,7 +29,7 @@ def figure_page(
     *,
     title: str,
     lead: str,
-    spec: dict[str, Any],
+    spec: Mapping[str, Any],
     alt: str,
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
@@ -43,7 +43,7 @@ def figure_page(
     title, lead
         What is counted, and how to read it.
     spec
-        Vega-Lite dictionary; drawn here, so the page holds no script.
+        Picture or Vega-Lite dictionary; drawn here, so the page holds no script.
     alt
         The picture in words.
     columns, rows
@@ -77,7 +77,7 @@ def claims_page(
     lead: str,
     claims: Sequence[Mapping[str, Any]],
     sources: Sequence[str],
-    pictures: Mapping[str, dict[str, Any]] | None = None,
+    pictures: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> str:
     """Lay out claims with their verdicts.
 
@@ -91,7 +91,7 @@ def claims_page(
     sources
         Where the evidence comes from.
     pictures
-        Claim's id -> Vega-Lite dictionary of its evidence, where there is one.
+        Claim's id -> picture of its evidence, where there is one.
 
     Returns
     -------

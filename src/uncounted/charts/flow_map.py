@@ -10,6 +10,7 @@ import numpy as np
 
 from uncounted.charts import theme
 from uncounted.charts.land import frame_for, land_shapes
+from uncounted.charts.picture import Picture
 from uncounted.charts.placement import place_labels
 
 __all__ = ["bend", "flow_map", "pixel_layers"]
@@ -50,7 +51,7 @@ def flow_map(
     unit: str = "people",
     width: int = 960,
     top: int = 60,
-) -> dict[str, Any]:
+) -> Picture:
     """Draw flows on a map.
 
     Parameters
@@ -72,7 +73,7 @@ def flow_map(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite, positions in pixels; ``usermeta`` holds the labels' boxes and what was left out.
     """
     drawable = [
@@ -185,7 +186,7 @@ def flow_map(
         "flows_drawn": len(bands),
         "flows_left_out": len(flows) - len(bands),
     }
-    return spec
+    return Picture(spec)
 
 
 def _rounded(points: Sequence[tuple[float, float]]) -> list[list[float]]:

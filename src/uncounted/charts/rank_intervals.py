@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts.picture import Picture
 
 __all__ = ["rank_intervals"]
 
@@ -14,7 +15,7 @@ _ROW = 24
 
 def rank_intervals(
     ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
-) -> dict[str, Any]:
+) -> Picture:
     """Draw rank sets.
 
     Parameters
@@ -28,7 +29,7 @@ def rank_intervals(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite. Rows run from the best rank set to the worst; a rule between tiers. Tiers
         alternate in colour and in lightness, so that they tell apart in grey.
     """
@@ -121,16 +122,18 @@ def rank_intervals(
                 "encoding": {"y": y, "text": {"field": "words"}},
             }
         )
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "padding": 12,
-        "width": width,
-        "height": _ROW * size,
-        "data": {"values": rows},
-        "layer": layers,
-        "config": theme.config(),
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title, "subtitle": subtitle},
+            "padding": 12,
+            "width": width,
+            "height": _ROW * size,
+            "data": {"values": rows},
+            "layer": layers,
+            "config": theme.config(),
+        }
+    )
 
 
 def _label(rank: Mapping[str, Any]) -> str:

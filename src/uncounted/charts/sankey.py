@@ -9,6 +9,7 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts.flow_map import _at, _shapes, pixel_layers
+from uncounted.charts.picture import Picture
 
 __all__ = ["sankey"]
 
@@ -25,7 +26,7 @@ def sankey(
     unit: str = "mentions",
     width: int = 960,
     height: int | None = None,
-) -> dict[str, Any]:
+) -> Picture:
     """Draw routes.
 
     Parameters
@@ -43,7 +44,7 @@ def sankey(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite, positions in pixels. Origins stand in the first column and destinations in the
         last; a band's height is its value. ``usermeta`` holds the nodes' boxes.
     """
@@ -141,7 +142,7 @@ def sankey(
             for (c, k), (x, y, h) in box.items()
         ]
     }
-    return spec
+    return Picture(spec)
 
 
 def _columns(route: Sequence[str], depth: int) -> list[tuple[int, str]]:

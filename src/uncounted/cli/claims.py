@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,7 @@ def build_page(book: Ledger, findings: Sequence[Finding]) -> str:
     from uncounted.charts.rank_intervals import rank_intervals
     from uncounted.places.countries import country_name
 
-    pictures: dict[str, dict[str, Any]] = {}
+    pictures: dict[str, Mapping[str, Any]] = {}
     sources: dict[str, None] = {}
     for finding in findings:
         for evidence in finding.evidence:

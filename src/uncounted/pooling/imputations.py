@@ -8,14 +8,16 @@ Colombian truth commission's figures), and the plain mixture of all draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import pool_draws, summarise_draws
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 
@@ -25,8 +27,8 @@ _FEW = 10
 _ZERO = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Replicates:
+@dataclass(frozen=True, slots=True, repr=False)
+class Replicates(Shown):
     """One figure from several replicates.
 
     Parameters
@@ -51,7 +53,24 @@ class Replicates:
         Central interval of ``draws``, kind ``"pool"``.
     caveats
         Sentences that must travel with the figure.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> made = [uc.LatentClass(rounds=1).estimate("korea-palembang", seed=s) for s in (1, 2)]
+    >>> [row["rule"] for row in uc.combine_estimates(made).to_rows()]
+    ['total variance', 'mixture of draws']
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        "rule": "text",
+        "point": "people",
+        "lower": "people",
+        "upper": "people",
+        "level": "share",
+        "observed": "people",
+        "replicates": "count",
+    }
 
     replicates: int
     observed: float
@@ -64,6 +83,29 @@ class Replicates:
     median: float
     mixture: Interval
     caveats: tuple[str, ...] = ()
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """Two rows: by the rules of total expectation and variance, and the mixture of all draws."""
+        both = (
+            ("total variance", self.point, self.interval),
+            ("mixture of draws", self.median, self.mixture),
+        )
+        return [
+            {
+                "rule": rule,
+                "point": point,
+                "lower": interval.lower,
+                "upper": interval.upper,
+                "level": interval.level,
+                "observed": self.observed,
+                "replicates": self.replicates,
+            }
+            for rule, point, interval in both
+        ]
+
+    def caption(self) -> str:
+        """Say how many replicates went in."""
+        return f"Estimate from {self.replicates} replicates"
 
     def to_estimate(self) -> Estimate:
         """Return the same as an `Estimate`: point and interval by total variance, mixture draws."""

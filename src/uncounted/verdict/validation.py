@@ -23,6 +23,7 @@ from uncounted.core.estimate import Estimate
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotSupported, Refusal, TableError
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = [
     "RobustnessRow",
@@ -241,7 +242,7 @@ def condition_on(table: OverlapTable, list_index: int) -> tuple[int, OverlapTabl
 
 
 def internal_validation(
-    table: OverlapTable,
+    table: TableLike,
     estimators: _Estimators,
     *,
     seed: int = 0,
@@ -273,6 +274,7 @@ def internal_validation(
     ----------
     Binette & Steorts (2022), section 4; Hook & Regal (2000).
     """
+    table = as_table(table)
     named = _named(estimators)
     jobs: list[Job] = []
     for i, list_name in enumerate(table.lists):
