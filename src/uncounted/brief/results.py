@@ -97,7 +97,7 @@ def latex(result: Shown) -> str:
     \hline
     method & estimate & from & to & level & interval & observed \\
     \hline
-    lower-bound & 14,642 & 13,244 & 16,236 & 95\% & log-normal & 2,428 \\
+    lower-bound & 14,642 & 12,925 & 16,649 & 95\% & log-normal & 2,744 \\
     \hline
     \end{tabular}
     """
@@ -148,7 +148,7 @@ def picture(result: Shown) -> Picture:
     --------
     >>> import uncounted as uc
     >>> picture(uc.estimate("uk2013-5", ["main", "lower-bound"], bootstrap=0)).alt[:34]
-    'uk2013-5: 2,428 people on 5 lists.'
+    'uk2013-5: 2,744 people on 5 lists.'
     """
     for kind, draw in _DRAWN.items():
         if isinstance(result, kind):

@@ -30,6 +30,15 @@ def calibration(
     Picture
         Vega-Lite: coverage with two Monte Carlo errors on the left, the median ratio of the
         interval's ends on the right.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> from uncounted.simulation.populations import independent_lists
+    >>> design = independent_lists(1000, [0.3, 0.3, 0.2])
+    >>> found = uc.simulate(design, {"pairs": uc.Pairs()}, replications=4, workers=1)
+    >>> uc.charts.calibration(found.to_dict()).alt[:39]
+    'How often would the interval be right? '
     """
     chosen = [m for m in found["methods"] if methods is None or m["method"] in methods]
     design = found["design"]

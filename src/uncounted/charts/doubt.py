@@ -48,6 +48,15 @@ def doubt(
     -------
     Picture
         Vega-Lite.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.doubt(
+    ...     {"linkage": 0.2, "model": 0.5, "sampling": 0.3}, title="Where the doubt comes from"
+    ... )
+    >>> picture.alt
+    'Where the doubt comes from.'
     """
     rows = []
     start = 0.0

@@ -76,6 +76,19 @@ def forest_of_strata(found: _Strata, *, title: str = "How many people, by stratu
         What `uncounted.estimate_strata` gives.
     title
         Plain words.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> histories = {"100": 30, "010": 40, "110": 12, "001": 50, "101": 9, "011": 14, "111": 6}
+    >>> one = uc.OverlapTable.from_histories(["a", "b", "c"], histories)
+    >>> two = uc.OverlapTable(one.lists, [*one.cells, *one.cells], ("women", "men"))
+    >>> forest_of_strata(uc.estimate_strata(two, draws=400)).alt[:27]
+    'How many people, by stratum'
     """
     rows = []
     for r in found.rows:
@@ -119,6 +132,13 @@ def forest(rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = (
     -------
     Picture
         Vega-Lite: bar of the people observed, dot and line of the estimate.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> rows = [uc.charts.ForestRow("women", "alone", 150, 420.0, 300.0, 610.0)]
+    >>> uc.charts.forest(rows, title="How many, by stratum").alt[:21]
+    'How many, by stratum.'
     """
     if not rows:
         raise InputError("There is nothing to draw.", fix="Give at least one row.")

@@ -32,6 +32,20 @@ def groups(
     Picture
         Vega-Lite. Detected and estimated differ by shape, filling and colour; suppressed
         and not estimated groups keep their row and say so in words.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> row = {
+    ...     "label": "women",
+    ...     "detected": 150,
+    ...     "point": 420,
+    ...     "lower": 300,
+    ...     "upper": 610,
+    ...     "why": "",
+    ... }
+    >>> uc.charts.groups([row], title="Detected and estimated").alt
+    'Detected and estimated.'
     """
     long = []
     for r in rows:

@@ -30,7 +30,7 @@ class Picture(Mapping[str, Any]):
     >>> import uncounted as uc
     >>> picture = uc.charts.upset(uc.published.load("uk2013-5"))
     >>> picture.alt[:30]
-    'Who is on which lists. 2,428 p'
+    'Who is on which lists. 2,744 p'
     >>> picture.to_svg()[:4]
     '<svg'
     """
@@ -41,12 +41,11 @@ class Picture(Mapping[str, Any]):
     def alt(self) -> str:
         """The picture in words: its title and the lines below it."""
         title = self.spec.get("title", "")
-        lines = (
-            [*_lines(title.get("text", "")), *_lines(title.get("subtitle", ""))]
-            if isinstance(title, Mapping)
-            else _lines(title)
+        parts = (
+            [title.get("text"), title.get("subtitle")] if isinstance(title, Mapping) else [title]
         )
-        return " ".join(x if x.endswith((".", "?", "!")) else f"{x}." for x in _joined(lines))
+        said = [x for part in parts for x in _joined(_lines(part or ""))]
+        return " ".join(x if x.endswith((".", "?", "!")) else f"{x}." for x in said)
 
     def to_dict(self) -> dict[str, Any]:
         """Vega-Lite, a copy of its own."""

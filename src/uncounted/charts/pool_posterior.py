@@ -31,6 +31,14 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
     -------
     Picture
         Vega-Lite. Areas are equal: the height is mass per step of the logarithm of people hidden.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> consensus = uc.Consensus()
+    >>> found = consensus.posterior(uc.published.load("artificial-3"))
+    >>> uc.charts.pool_posterior(found, consensus.interval(found.pool)).alt[:26]
+    'What the two methods belie'
     """
     low, high = found.pool.quantile(0.002), found.pool.quantile(0.998)
     people = found.pool.population

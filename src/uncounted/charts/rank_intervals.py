@@ -32,6 +32,14 @@ def rank_intervals(
     Picture
         Vega-Lite. Rows run from the best rank set to the worst; a rule between tiers. Tiers
         alternate in colour and in lightness, so that they tell apart in grey.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> rank = {"origin": "NPL", "count": 12, "count_lower": 12, "count_upper": 12}
+    >>> ranks = [{**rank, "lower": 1, "upper": 1, "tier": 1}]
+    >>> uc.charts.rank_intervals(ranks, title="Which ranks each origin may hold").alt
+    'Which ranks each origin may hold.'
     """
     ordered = sorted(ranks, key=lambda r: (r["lower"], r["upper"], -(r["count_upper"] or 0)))
     rows = []

@@ -47,6 +47,17 @@ def sankey(
     Picture
         Vega-Lite, positions in pixels. Origins stand in the first column and destinations in the
         last; a band's height is its value. ``usermeta`` holds the nodes' boxes.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.sankey(
+    ...     [{"route": ["NPL", "IND", "QAT"], "value": 3}],
+    ...     {"NPL": "Nepal", "IND": "India", "QAT": "Qatar"},
+    ...     title="Made-up routes",
+    ... )
+    >>> [node["code"] for node in picture["usermeta"]["nodes"]]
+    ['NPL', 'IND', 'QAT']
     """
     depth = max((len(r["route"]) for r in routes), default=2)
     flow: dict[tuple[int, str, int, str], float] = defaultdict(float)

@@ -31,6 +31,12 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Picture:
     -------
     Picture
         Vega-Lite: both axes on the log scale.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> uc.charts.sensitivity_chart(uc.sensitivity_curve("kosovo")).alt[:28]
+    'What the assumption decides.'
     """
     if curve.xi.size < 2:
         raise InputError("One value of xi is no curve.", fix="Give two values or more.")

@@ -28,6 +28,20 @@ def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: s
     -------
     Picture
         Vega-Lite, rows in the order given, with a gap between years.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> share = {
+    ...     "name": "women",
+    ...     "share": 0.4,
+    ...     "share_lower": 0.4,
+    ...     "share_upper": 0.4,
+    ...     "year": None,
+    ... }
+    >>> row = {**share, "interval": {"lower": 0.3, "upper": 0.5}}
+    >>> uc.charts.shares_chart([row], title="Shares of those counted").alt
+    'Shares of those counted.'
     """
     rows = []
     place = 0.0

@@ -38,6 +38,15 @@ def specification_curve(
     -------
     Picture
         Vega-Lite: figures with intervals above, interactions below, on one explicit axis.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> from uncounted.estimators.specification import specifications
+    >>> table = uc.published.load("uk2013-5")
+    >>> found = specifications(table)
+    >>> uc.charts.specification_curve(found, table.lists, observed=table.n).alt[:36]
+    'What every well-fitting model says. '
     """
     order = sorted(range(len(found.models)), key=lambda i: float(found.point[i]))
     best = min(range(len(found.models)), key=lambda i: float(found.bic[i]))

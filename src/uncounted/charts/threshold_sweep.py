@@ -41,6 +41,15 @@ def threshold_sweep(
     -------
     Picture
         Vega-Lite.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.threshold_sweep(
+    ...     [0.2, 0.5, 0.8], [900, 950, 1020], lower=870, upper=1040, title="One cut-off or all"
+    ... )
+    >>> picture.alt
+    'One cut-off or all.'
     """
     rows = [{"t": t, "n": p} for t, p in zip(thresholds, points, strict=True) if p is not None]
     x = {

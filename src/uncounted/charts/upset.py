@@ -33,6 +33,13 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
     -------
     Picture
         Vega-Lite. Bars, dots and list names share explicit domains, so they cannot slip.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.upset(uc.published.load("uk2013-5"), most=5)
+    >>> len(picture["title"]["subtitle"]) > 0
+    True
     """
     filled = [(m, int(c)) for m, c in enumerate(table.counts) if m and c]
     may = page_table(table, suppress_below)

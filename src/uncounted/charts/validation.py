@@ -36,6 +36,13 @@ def validation_chart(
     -------
     Picture
         Vega-Lite: a dot and a line per method, refusals written out.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> rows = uc.internal_validation("kosovo", {"pairs": uc.Pairs()})
+    >>> uc.charts.validation_chart(rows).alt[:23]
+    'Lists of known size, es'
     """
     if not rows:
         raise InputError("There is nothing to draw.", fix="Give rows of internal_validation.")
@@ -176,6 +183,14 @@ def trajectory_chart(
     -------
     Picture
         Vega-Lite.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> from uncounted.verdict.validation import trajectory
+    >>> points = trajectory(uc.published.load("kosovo"), uc.Pairs(), orders=3)
+    >>> trajectory_chart(points).alt[:33]
+    'The estimate as the lists fill up'
     """
     shown = [p for p in points if p.point is not None]
     if not shown:

@@ -86,7 +86,7 @@ class Estimate(Shown):
     >>> import uncounted as uc
     >>> found = uc.LowerBound().estimate("uk2013-5")
     >>> round(found.point), found.observed, round(found.hidden)
-    (14642, 2428, 12214)
+    (14642, 2744, 11898)
     >>> found.to_frame("pyarrow").column_names
     ['method', 'point', 'lower', 'upper', 'level', 'interval', 'observed', 'model', 'refused']
     """

@@ -29,6 +29,6 @@ class HoldsSettings:
                 name = type(self).__name__
                 call = f"LogLinear(model=uc.{name}())" if name in _RULES else f"{name}()"
                 raise UsageError(
-                    f"{name} holds settings, and {f.name} is no table.",
+                    f"{name} holds settings and is given no table.",
                     fix=f"Write uc.{call}.estimate(table).",
                 )

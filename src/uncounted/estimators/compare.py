@@ -42,9 +42,9 @@ class Comparison(Shown):
     >>> [e.method for e in found], round(found["main"].point)
     (['main', 'lower-bound'], 13444)
     >>> print(found)
-    Comparison of 2 methods: uk2013-5: 2,428 people on 5 lists
-      main         13,444  (12,212 to 14,862)
-      lower-bound  14,642  (13,244 to 16,236)
+    Comparison of 2 methods: uk2013-5: 2,744 people on 5 lists
+      main         13,444  (11,985 to 15,166)
+      lower-bound  14,642  (12,925 to 16,649)
     """
 
     COLUMNS: ClassVar[Mapping[str, Kind]] = Estimate.COLUMNS
@@ -74,7 +74,9 @@ class Comparison(Shown):
     def __str__(self) -> str:
         """Show a line a method, at most twenty."""
         wide = max(len(n[:40]) for n in self.names)
-        lines = [f"Comparison of {len(self)} methods: {self.caption()}"]
+        lines = [
+            f"Comparison of {len(self)} method{'' if len(self) == 1 else 's'}: {self.caption()}"
+        ]
         for name, e in list(zip(self.names, self.estimates, strict=True))[:20]:
             words = "no figure" if e.point is None else f"{e.point:,.0f}"
             if e.interval is not None:
@@ -173,8 +175,8 @@ def estimate(
     >>> found = uc.estimate("uk2013-5", ["bic", uc.LowerBound()], bootstrap=0)
     >>> round(found["bic"].point), found["bic"].model
     (25311, '[123,25,34]')
-    >>> uc.estimate("artificial-3", "all-pairs", bootstrap=0)[0].refused[:38]
-    'The likelihood of [12,13,23] has no fi'
+    >>> uc.estimate("artificial-3", "all-pairs", bootstrap=0)[0].refused[:44]
+    'With A × B, A × C, B × C, more than one popu'
     """
     data = as_table(table)
     settings = Settings(level, bootstrap, max_order, top, threads)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from uncounted.core.shown import Cell, Kind
 from uncounted.errors import InputError, MissingExtra, UsageError
@@ -74,8 +74,8 @@ def to_frame(
         if name == "pandas" and kind == "count" and any(r[c] is None for r in rows):
             schema[c] = nw.Float64()
     data = {c: [_plain(r[c], schema[c] == nw.Float64()) for r in rows] for c in columns}
-    kind = nw.Implementation.from_backend(importlib.import_module(name))
-    return nw.from_dict(data, schema=schema, backend=kind).to_native()
+    library = cast("Literal['pandas', 'polars', 'pyarrow']", name)
+    return nw.from_dict(data, schema=schema, backend=library).to_native()
 
 
 def _plain(value: Cell, real: bool) -> Cell:

@@ -57,7 +57,8 @@ class Replicates(Shown):
     Examples
     --------
     >>> import uncounted as uc
-    >>> made = [uc.LatentClass(rounds=1).estimate("korea-palembang", seed=s) for s in (1, 2)]
+    >>> tables = ("kosovo", "kosovo")  # two imputations of one table would stand here
+    >>> made = [uc.DecomposableGraphs(draws=500).estimate(t, seed=s) for s, t in enumerate(tables)]
     >>> [row["rule"] for row in uc.combine_estimates(made).to_rows()]
     ['total variance', 'mixture of draws']
     """

@@ -44,7 +44,7 @@ def as_table(source: TableLike) -> OverlapTable:
     Examples
     --------
     >>> as_table("uk2013-5").n
-    2428
+    2744
     >>> import pandas as pd
     >>> as_table(pd.DataFrame({"A": [1, 0, 1], "B": [0, 1, 1], "count": [9, 8, 3]})).n
     20
@@ -72,7 +72,7 @@ def as_table(source: TableLike) -> OverlapTable:
 
 def _refuse_what_is_none(source: object) -> None:
     """Say what to write in place of things that are often given where a table is wanted."""
-    kind = type(source).__name__
+    kind = source.__name__ if isinstance(source, type) else type(source).__name__
     if isinstance(source, Estimate):
         raise TableError(
             "An estimate is what comes out of a table, not a table.",
