@@ -212,7 +212,8 @@ def _value(value: object) -> str:
     if shape:
         return f"<{' x '.join(f'{k:,}' for k in shape)} numbers>"
     if is_dataclass(value) and not isinstance(value, type):
-        whole = _short(value, _VALUE) if not isinstance(value, Short) else repr(value)
+        generated = hasattr(type(value).__repr__, "__wrapped__")  # a dataclass's own spells all out
+        whole = _short(value, _VALUE) if generated else repr(value)
         return whole if len(whole) <= _VALUE else f"{type(value).__name__}(...)"
     if isinstance(value, Mapping):
         return f"<{len(value):,} {'entry' if len(value) == 1 else 'entries'}>" if value else "{}"

@@ -68,18 +68,21 @@ def to_frame(
             f"{name} is not installed, and Uncounted does not need it.",
             fix=f"Install it, or choose another of {', '.join(BACKENDS)}: to_frame({BACKENDS[-1]!r}).",
         ) from None
-    types = {"text": nw.String(), "count": nw.Int64()}
-    schema = {c: types.get(kind, nw.Float64()) for c, kind in columns.items()}
-    for c, kind in columns.items():  # pandas has whole numbers only where none is missing
-        if name == "pandas" and kind == "count" and any(r[c] is None for r in rows):
-            schema[c] = nw.Float64()
-    data = {c: [_plain(r[c], schema[c] == nw.Float64()) for r in rows] for c in columns}
     library = cast("Literal['pandas', 'polars', 'pyarrow']", name)
-    return nw.from_dict(data, schema=schema, backend=library).to_native()
+    data = {c: [_plain(r[c], kind) for r in rows] for c, kind in columns.items()}
+    types = {"text": nw.String(), "count": nw.Int64()}
+    casts = []
+    for c, kind in columns.items():
+        if name == "pandas" and kind == "text":
+            continue  # it would write the word None for what is not known
+        whole = kind == "count" and (name != "pandas" or None not in data[c])
+        casts.append(nw.col(c).cast(types[kind] if whole or kind == "text" else nw.Float64()))
+    return nw.from_dict(data, backend=library).with_columns(*casts).to_native()
 
 
-def _plain(value: Cell, real: bool) -> Cell:
-    return float(value) if real and value is not None else value
+def _plain(value: Cell, kind: Kind) -> Cell:
+    """Make every number that may have a fraction one that has: libraries look at the first."""
+    return float(value) if kind not in ("text", "count") and value is not None else value
 
 
 def frame_table(frame: IntoFrame) -> RawTable:
@@ -124,7 +127,7 @@ def frame_table(frame: IntoFrame) -> RawTable:
 
 def _text(value: object) -> str:
     """Write a cell as a file would: whole numbers without a point, midnight without a time."""
-    if value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}:
+    if value is None or type(value).__name__ in {"NAType", "NaTType"} or value != value:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
