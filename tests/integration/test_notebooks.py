@@ -24,7 +24,11 @@ NotebookClient(book, timeout=1200, kernel_name="python3").execute()
 
 
 def test_there_are_three():
-    assert [p.stem for p in NOTEBOOKS] == ["from-cases-to-figure", "one-table", "simulate-for-my-lists"]
+    assert [p.stem for p in NOTEBOOKS] == [
+        "from-cases-to-figure",
+        "one-table",
+        "simulate-for-my-lists",
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
@@ -33,7 +37,11 @@ def test_it_runs(path, tmp_path):
     pytest.importorskip("ipykernel", reason="ipykernel is not installed here (extra dev)")
     # In a process of its own: what the notebook machinery warns of is not ours to mend.
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(path)], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-c", RUN, str(path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert list(tmp_path.iterdir()) == [], "a notebook writes into folders of its own only"
@@ -43,7 +51,9 @@ def test_it_runs(path, tmp_path):
 def test_what_is_kept_in_it(path):
     text = path.read_text(encoding="utf-8")
     assert len(text.encode()) < LARGEST
-    assert not re.search(r"(?<![\w.<])/(home|tmp|root|var|usr|opt|mnt)/", text), "a path of a machine"
+    assert not re.search(r"(?<![\w.<])/(home|tmp|root|var|usr|opt|mnt)/", text), (
+        "a path of a machine"
+    )
     cells = json.loads(text)["cells"]
     code = [c for c in cells if c["cell_type"] == "code"]
     outputs = [o for c in code for o in c["outputs"]]

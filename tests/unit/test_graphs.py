@@ -95,10 +95,10 @@ def test_hidden_counts_beyond_the_grid_are_reported():
     table = uc.published.load("netherlands-5")
     short = DecomposableGraphs(hidden=np.linspace(1, 10 * table.n, 4000).round(), draws=0)
     found = short.estimate(table)
-    assert any(word.startswith("34") and "beyond" in word for word in found.caveats)
+    assert any(str(c).startswith("34") and "beyond" in str(c) for c in found.caveats)
     whole = DecomposableGraphs(draws=0, sensitivity=False).estimate(table)
     assert whole.interval.upper > 200_000
-    assert any("humps" in word for word in whole.caveats)
+    assert any("humps" in str(word) for word in whole.caveats)
 
 
 def test_default_grid_agrees_with_every_whole_number():
@@ -115,7 +115,7 @@ def test_sensitivity_to_delta_is_said():
     by = {row["delta"]: row["median"] for row in found.diagnostics["delta_sensitivity"]}
     # dga: 12,595, 11,323 and 4,617; ours are on cells of half a percent above 2,000 hidden.
     assert [by[d] for d in (1 / 16, 0.5, 1.0)] == pytest.approx([12_595, 11_323, 4_617], rel=2e-3)
-    assert any("12,595 at 0.0625" in word for word in found.caveats)
+    assert any("12,595 at 0.0625" in str(word) for word in found.caveats)
 
 
 def test_search_agrees_with_listing_all_within_its_error():
@@ -126,7 +126,7 @@ def test_search_agrees_with_listing_all_within_its_error():
     error = searched.diagnostics["search"]
     assert 0.0 <= error["missed"] < 0.1
     assert searched.point == pytest.approx(every.point, rel=0.03)
-    assert any("searched" in word for word in searched.caveats)
+    assert any("searched" in str(word) for word in searched.caveats)
     assert (
         DecomposableGraphs(all_up_to=4, steps=4000, **settings).estimate(table, seed=3).point
         == searched.point

@@ -117,7 +117,7 @@ def test_heterogeneity_stretches_upwards_and_is_flagged():
     assert found.full.median > found.homogeneous.median
     estimate = Shrinkage(draws=0).estimate(table)
     assert estimate.interval.lower < 20_000 < estimate.interval.upper
-    assert any("easier to find" in word for word in estimate.caveats)
+    assert any("easier to find" in str(word) for word in estimate.caveats)
 
 
 def test_strong_pairs_are_found_and_the_empty_set_stays():

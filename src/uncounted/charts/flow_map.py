@@ -12,6 +12,7 @@ from uncounted.charts import theme
 from uncounted.charts.land import frame_for, land_shapes
 from uncounted.charts.picture import Picture
 from uncounted.charts.placement import place_labels
+from uncounted.core.notes import Number, note
 
 __all__ = ["bend", "flow_map", "pixel_layers"]
 
@@ -139,13 +140,13 @@ def flow_map(
         size=_LABEL,
     )
     notes = [subtitle] if subtitle else []
-    notes.append(f"Width: {unit}, square root; the widest is {most:,.0f}.")
+    notes.append(str(note("charts.flow_map.width", most=Number(most, "people"), unit=unit)))
     if any(f.get("flagged") for f in shown):
-        notes.append("Orange: flagged as implausible against the gravity expectation, not removed.")
+        notes.append(str(note("charts.flow_map.flagged")))
     if hidden > 0:
-        notes.append(f"Smaller flows not drawn: {hidden:,}; the table holds all.")
+        notes.append(str(note("charts.flow_map.hidden", hidden=Number(hidden))))
     if left_out:
-        notes.append(f"Names for which there is no room: {len(left_out)}.")
+        notes.append(str(note("charts.flow_map.no_room", names=Number(len(left_out)))))
     layers = [
         _shapes(land_shapes(frame), {"fill": "#e9ecef", "stroke": "white", "strokeWidth": 0.5}),
         _shapes(

@@ -7,6 +7,7 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts.picture import Picture
+from uncounted.core.notes import Number, note
 
 __all__ = ["rank_intervals"]
 
@@ -69,7 +70,7 @@ def rank_intervals(
     x_scale = {"domain": [0.5, size + 0.5], "nice": False, "zero": False}
     step = max(1, -(-size // 200) * 10) if size > 20 else 1
     x_axis = {
-        "title": "Rank (1 = most)",
+        "title": str(note("charts.ranks.axis")),
         "values": sorted({1, *range(step, size + 1, step)}),
         "format": "d",
         "grid": True,
@@ -113,7 +114,7 @@ def rank_intervals(
     ]
     if any(r["tier"] for r in rows):
         firsts = [
-            {"place": i, "words": f"tier {r['tier']}"}
+            {"place": i, "words": str(note("charts.ranks.tier", tier=Number(r["tier"])))}
             for i, r in enumerate(rows)
             if i == 0 or r["tier"] != rows[i - 1]["tier"]
         ]
@@ -152,5 +153,6 @@ def _label(rank: Mapping[str, Any]) -> str:
     elif rank["count_lower"] is None or rank["count_upper"] is None:
         return str(name)
     else:
-        shown = f"{rank['count_lower']:,} to {rank['count_upper']:,}"
+        ends = (Number(rank[end], "people") for end in ("count_lower", "count_upper"))
+        shown = str(note("charts.span", **dict(zip(("low", "high"), ends, strict=True))))
     return f"{name} ({shown})"

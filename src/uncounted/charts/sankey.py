@@ -10,6 +10,7 @@ from typing import Any
 from uncounted.charts import theme
 from uncounted.charts.flow_map import _at, _shapes, pixel_layers
 from uncounted.charts.picture import Picture
+from uncounted.core.notes import note
 
 __all__ = ["sankey"]
 
@@ -144,7 +145,7 @@ def sankey(
             )
     notes = [
         *([subtitle] if subtitle else []),
-        f"Height of a band: {unit}. Left to right: order on the route.",
+        str(note("charts.sankey.height", unit=unit)),
     ]
     spec = pixel_layers(layers, width, round(max(height, bottom)), title, notes)
     spec["usermeta"] = {

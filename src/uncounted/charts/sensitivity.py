@@ -100,7 +100,7 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Picture:
         found = curve.claim_xi
         if found is not None and curve.xi[0] <= found <= curve.xi[-1]:
             layers.append(_dot(found, float(curve.claim), f"xi = {found:.2g}", PALETTE[1], x, y))
-    subtitle = [*_fold(curve.meaning), *_fold(curve.sentence)]
+    subtitle = [*_fold(str(curve.meaning)), *_fold(curve.sentence)]
     if band:
         subtitle.append(f"Band: {curve.level:.0%} interval at each xi ({curve.interval}).")
     return Picture(

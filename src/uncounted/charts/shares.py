@@ -7,6 +7,7 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts.picture import Picture
+from uncounted.core.notes import Number, note
 
 __all__ = ["shares_chart"]
 
@@ -54,7 +55,8 @@ def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: s
         if s["share"] is not None:
             words = f"{s['share']:.0%}"
         else:
-            words = f"{s['share_lower']:.0%} to {s['share_upper']:.0%}"
+            low, high = (Number(s[end], "share") for end in ("share_lower", "share_upper"))
+            words = str(note("charts.span", low=low, high=high))
         rows.append(
             {
                 "place": place,
@@ -77,7 +79,7 @@ def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: s
     x = {
         "type": "quantitative",
         "scale": {"domain": [0, 1], "nice": False},
-        "axis": {"title": "Share of those counted", "format": ".0%", "tickCount": 6},
+        "axis": {"title": str(note("charts.shares.axis")), "format": ".0%", "tickCount": 6},
     }
     width = 460
     return Picture(

@@ -28,21 +28,22 @@ from pydantic import (
     model_validator,
 )
 
+from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
 
 __all__ = [
     "SHIPPED",
     "Claim",
-    "Counts",
+    "ClaimLedger",
+    "Counted",
     "EvidenceRef",
-    "Ledger",
     "LedgerError",
     "Value",
     "load_ledger",
     "parse_ledger",
 ]
 
-SHIPPED = "the shipped ledger"
+SHIPPED = note("claims.ledger.shipped")
 _LARGEST = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -91,7 +92,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Counts(_Model):
+class Counted(_Model):
     """What exactly a claim (or a piece of evidence) counts.
 
     Parameters
@@ -185,7 +186,7 @@ class EvidenceRef(_Model):
     years: Annotated[list[Year], Field(max_length=40)] = []
     file: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.json$")] = None
     method: Annotated[str | None, Field(max_length=60)] = None
-    counts: Counts | None = None
+    counts: Counted | None = None
     note: Text | None = None
 
 
@@ -198,7 +199,7 @@ class Claim(_Model):
     date: Date
     where: Text
     secondary: bool = False
-    counts: Counts
+    counts: Counted
     value: Value = Value()
     evidence: Annotated[list[EvidenceRef], Field(max_length=20)] = []
     see: Annotated[list[Identifier], Field(max_length=20)] = []
@@ -228,22 +229,19 @@ class Claim(_Model):
 
 
 class _File(_Model):
-    title: Text = "Published claims, put to the test"
-    lead: Text = (
-        "Each claim is held against evidence that counts the same thing; where none does, the "
-        "page says so instead of comparing."
-    )
+    title: Text | None = None
+    lead: Text | None = None
     claim: Annotated[list[Claim], Field(min_length=1, max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class ClaimLedger:
     """Claims read from a file; ``folder`` is where evidence files beside it may lie."""
 
-    title: str
-    lead: str
+    title: str | Note
+    lead: str | Note
     claims: tuple[Claim, ...]
-    name: str
+    name: str | Note
     folder: Path | None
 
     def find(self, identifier: str) -> Claim | None:
@@ -251,7 +249,7 @@ class Ledger:
         return next((c for c in self.claims if c.id == identifier), None)
 
 
-def load_ledger(path: str | Path | None = None) -> Ledger:
+def load_ledger(path: str | Path | None = None) -> ClaimLedger:
     """Read a ledger from a file; the shipped one by default.
 
     Raises
@@ -285,7 +283,9 @@ def load_ledger(path: str | Path | None = None) -> Ledger:
     return parse_ledger(text, name=path.name, folder=path.resolve().parent)
 
 
-def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None) -> Ledger:
+def parse_ledger(
+    text: str, *, name: str | Note = "ledger", folder: Path | None = None
+) -> ClaimLedger:
     """Read a ledger from TOML text.
 
     Raises
@@ -325,7 +325,13 @@ def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None)
                 f"{name}: claim {place}, see: it points to an id that is not in the ledger.",
                 fix="Name ids of this ledger.",
             )
-    return Ledger(file.title, file.lead, tuple(file.claim), name, folder)
+    return ClaimLedger(
+        note("claims.ledger.title") if file.title is None else file.title,
+        note("claims.ledger.lead") if file.lead is None else file.lead,
+        tuple(file.claim),
+        name,
+        folder,
+    )
 
 
 def _first(error: ValidationError) -> str:

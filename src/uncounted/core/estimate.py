@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
 from uncounted.core.shown import Cell, Kind, Shown
 
 __all__ = ["Estimate", "Interval"]
@@ -39,6 +40,12 @@ class Interval:
     def bounded(self) -> bool:
         """Whether both ends are finite."""
         return math.isfinite(self.lower) and math.isfinite(self.upper)
+
+    @classmethod
+    def from_dict(cls, made: Mapping[str, Any]) -> Interval:
+        """Read the JSON form back."""
+        lower, upper = (math.inf if made[k] is None else float(made[k]) for k in ("lower", "upper"))
+        return cls(made["kind"], made["level"], lower, upper)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form; an end without a bound is ``None`` and ``unbounded`` says so."""
@@ -75,11 +82,11 @@ class Estimate(Shown):
     bic, aic, deviance
         Of the chosen model; ``None`` where they have no sense.
     caveats
-        Plain sentences that must travel with the figure.
+        What must travel with the figure.
     diagnostics
-        Whatever else the method knows, JSON-ready.
+        Whatever else the method knows: JSON-ready, or with a ``to_dict()`` of its own.
     refused
-        Why there is no figure; empty where there is one.
+        Why there is no figure; ``None`` where there is one.
 
     Examples
     --------
@@ -112,9 +119,9 @@ class Estimate(Shown):
     bic: float | None = None
     aic: float | None = None
     deviance: float | None = None
-    caveats: tuple[str, ...] = ()
+    caveats: tuple[Note, ...] = ()
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
-    refused: str = ""
+    refused: Note | None = None
 
     @property
     def hidden(self) -> float | None:
@@ -153,9 +160,13 @@ class Estimate(Shown):
             "bic": self.bic,
             "aic": self.aic,
             "deviance": self.deviance,
-            "caveats": list(self.caveats),
-            "diagnostics": dict(self.diagnostics),
+            "caveats": [str(c) for c in self.caveats],
+            "notes": [c.to_dict() for c in self.caveats],
+            "diagnostics": {
+                k: v.to_dict() if hasattr(v, "to_dict") else v for k, v in self.diagnostics.items()
+            },
         }
-        if self.refused:
-            out["refused"] = self.refused
+        if self.refused is not None:
+            out["refused"] = str(self.refused)
+            out["refused_note"] = self.refused.to_dict()
         return out

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Number, note
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable
 from uncounted.estimators._glm import PoissonFit, fit_poisson, profile_limits
 from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
@@ -80,8 +81,7 @@ class ClosedPopulation(HoldsSettings):
         fit, columns = _fit(design, free, y)
         if direction_of_recession(columns[1:], y[1:] > 0):
             raise NoFiniteEstimate(
-                "The likelihood of this model has no finite maximum on these lists.",
-                fix="Use a simpler model, or the lower bound.",
+                note("estimators.closed.no-maximum"), fix=note("estimators.closed.no-maximum.fix")
             )
         point = case.n + fit.hidden
         refuse_large(point, case.n)
@@ -91,9 +91,9 @@ class ClosedPopulation(HoldsSettings):
         upper = limits.upper if limits.upper <= LARGEST_RATIO * case.n else math.inf
         caveats = list(case.caveats)
         if not math.isfinite(upper):
-            caveats.append("The lists put no upper bound on the figure.")
+            caveats.append(note("estimators.unbounded"))
         if self.heterogeneity == "chao":
-            caveats.append("A lower bound if people differ in how easily they are found.")
+            caveats.append(note("estimators.closed.lower-bound"))
         loglik = fit.loglik - log_factorials(case.counts)
         size = columns.shape[1]
         return Estimate(
@@ -145,8 +145,8 @@ class ClosedPopulation(HoldsSettings):
             t < 3 or np.linalg.matrix_rank(design[1:]) < design.shape[1]
         ):
             raise NotIdentifiable(
-                f"{t} lists are too few to tell how people differ.",
-                fix="Use at least three lists.",
+                note("estimators.closed.few-lists", lists=Number(t, "lists")),
+                fix=note("estimators.closed.few-lists.fix"),
             )
 
 

@@ -175,7 +175,7 @@ def estimate(
     >>> found = uc.estimate("uk2013-5", ["bic", uc.LowerBound()], bootstrap=0)
     >>> round(found["bic"].point), found["bic"].model
     (25311, '[123,25,34]')
-    >>> uc.estimate("artificial-3", "all-pairs", bootstrap=0)[0].refused[:44]
+    >>> str(uc.estimate("artificial-3", "all-pairs", bootstrap=0)[0].refused)[:44]
     'With A × B, A × C, B × C, more than one popu'
     """
     data = as_table(table)

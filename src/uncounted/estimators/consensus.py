@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
@@ -60,7 +61,7 @@ class ConsensusPosterior:
     homogeneous: GridPosterior
     averaged: GridPosterior | None
     p_homogeneous: float
-    caveats: tuple[str, ...]
+    caveats: tuple[Note, ...]
 
     @property
     def medians(self) -> dict[str, float]:
@@ -141,8 +142,12 @@ class Consensus(HoldsSettings):
         case = ready(table)
         if case.t > _MOST_LISTS:
             raise NotSupported(
-                f"The consensus takes up to {_MOST_LISTS} lists; there are {case.t}.",
-                fix="Merge lists of the same kind, or leave out those that hold few people.",
+                note(
+                    "estimators.consensus.many-lists",
+                    most=Number(_MOST_LISTS, "lists"),
+                    lists=Number(case.t, "lists"),
+                ),
+                fix=note("estimators.many-lists.fix"),
             )
         found = self._on(case, self.grid, seed)
         interval = self.interval(found.pool)

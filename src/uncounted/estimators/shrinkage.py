@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import note
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.estimators._pair_fits import PairFits, best_sets, fit_pair_models
@@ -154,14 +155,9 @@ class Shrinkage(HoldsSettings):
         mass = found.full if self.prior is None else found.full.tilted(self.prior)
         caveats = list(case.caveats)
         if not found.triples:
-            caveats.append(
-                "Dependence of three lists at once was left out: there are too many lists."
-            )
+            caveats.append(note("estimators.shrinkage.no-triples"))
         if found.p_homogeneous < 0.3:
-            caveats.append(
-                "Some people are probably much easier to find than others: the true figure then "
-                "lies in the upper part of the interval."
-            )
+            caveats.append(note("estimators.shrinkage.differ"))
         return Estimate(
             "shrinkage",
             case.n,

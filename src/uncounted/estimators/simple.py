@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Number, note
 from uncounted.errors import NoFiniteEstimate
 from uncounted.estimators._ready import ready, refuse_large
 from uncounted.estimators._settings import HoldsSettings
@@ -90,12 +91,8 @@ class LowerBound(HoldsSettings):
             interval=log_normal(case.n, hidden, max(variance, 0.0), self.level),
             caveats=(
                 *case.caveats,
-                "A lower bound: the true figure may be far above it.",
-                *(
-                    ()
-                    if f2
-                    else ("Nobody is on exactly two lists: the bias-corrected form is used.",)
-                ),
+                note("estimators.lower-bound.only"),
+                *(() if f2 else (note("estimators.lower-bound.no-pairs"),)),
             ),
             diagnostics={"f1": f1, "f2": f2, "without_factor": plain},
         )
@@ -148,7 +145,7 @@ class Pairs(HoldsSettings):
                     chapman.append(value)
         if not chapman:
             raise NoFiniteEstimate(
-                "No two lists share anybody.", fix="Check the matching of the lists."
+                note("estimators.pairs.none"), fix=note("estimators.pairs.none.fix")
             )
         # A pair speaks for the whole population, but never for fewer people than were seen.
         point = max(float(np.median(chapman)), float(case.n))
@@ -161,8 +158,11 @@ class Pairs(HoldsSettings):
             interval = log_normal(case.n, point - case.n, variance, self.level)
         else:
             caveats.append(
-                f"Pairs of lists give from {min(chapman):,.0f} to {max(chapman):,.0f}; "
-                "the figure is their median and has no interval."
+                note(
+                    "estimators.pairs.range",
+                    lower=Number(min(chapman), "estimate"),
+                    upper=Number(max(chapman), "estimate"),
+                )
             )
         refuse_large(point, case.n)
         return Estimate(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.draws import pool_draws, summarise_draws
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
@@ -52,7 +53,7 @@ class Replicates(Shown):
     mixture
         Central interval of ``draws``, kind ``"pool"``.
     caveats
-        Sentences that must travel with the figure.
+        What must travel with the figure.
 
     Examples
     --------
@@ -83,7 +84,7 @@ class Replicates(Shown):
     draws: NDArray[np.float64]
     median: float
     mixture: Interval
-    caveats: tuple[str, ...] = ()
+    caveats: tuple[Note, ...] = ()
 
     def to_rows(self) -> list[dict[str, Cell]]:
         """Two rows: by the rules of total expectation and variance, and the mixture of all draws."""
@@ -219,9 +220,9 @@ def combine_estimates(
         rng=stream(seed, "replicates"),
     )
     median, mixture = summarise_draws(pooled, level=level, kind="pool")
-    caveats: tuple[str, ...] = tuple(dict.fromkeys(c for e in estimates for c in e.caveats))
+    caveats: tuple[Note, ...] = tuple(dict.fromkeys(c for e in estimates for c in e.caveats))
     if m < _FEW:
-        caveats += (f"Only {m} replicates: fewer than {_FEW} make the interval unsteady.",)
+        caveats += (note("pooling.replicates.few", replicates=Number(m), enough=Number(_FEW)),)
     return Replicates(
         m,
         observed,

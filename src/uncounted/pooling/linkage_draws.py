@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.draws import pool_draws, summarise_draws
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note, whole_note, why
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
@@ -43,6 +44,16 @@ PART = 25
 """Tables an interruption can cost."""
 Keep = Callable[[str, Callable[[], dict[str, NDArray[Any]]]], dict[str, NDArray[Any]]]
 """Keeps the arrays of a named part, or finds them kept."""
+OF_RESAMPLES = frozenset(
+    {
+        "estimators.resamples.narrow",
+        "estimators.resamples.endless",
+        "estimators.resamples.percentile",
+        "estimators.resamples.without",
+        "estimators.resamples.no-bound",
+    }
+)
+"""What holds for the resamples of one table only: the pooled interval is not made of them."""
 MOST_REFUSED = 0.2
 """More draws than this share without a figure, and there is none."""
 
@@ -329,11 +340,17 @@ def _to_arrays(found: Sequence[_Found]) -> dict[str, NDArray[Any]]:
             {
                 "estimate": None
                 if e is None
-                else [e.method, e.observed, e.point, e.model, list(e.caveats)],
+                else [e.method, e.observed, e.point, e.model, [c.to_dict() for c in e.caveats]],
                 "interval": None
                 if e is None or e.interval is None
                 else [e.interval.kind, e.interval.level, e.interval.lower, e.interval.upper],
-                "refusal": None if r is None else [type(r).__name__, r.message, r.fix],
+                "refusal": None
+                if r is None
+                else [
+                    type(r).__name__,
+                    why(r).to_dict(),
+                    None if r.advice == "" else whole_note(r.advice).to_dict(),
+                ],
                 "sampling": f.sampling,
             }
         )
@@ -353,11 +370,18 @@ def _from_arrays(kept: dict[str, NDArray[Any]]) -> list[_Found]:
             method, observed, point, model, caveats = row["estimate"]
             interval = None if row["interval"] is None else Interval(*row["interval"])
             estimate = Estimate(
-                method, observed, point, interval, model=model, caveats=tuple(caveats)
+                method,
+                observed,
+                point,
+                interval,
+                model=model,
+                caveats=tuple(Note.from_dict(c) for c in caveats),
             )
         if row["refusal"] is not None:
-            kind, message, fix = row["refusal"]
-            refusal = _REFUSALS.get(kind, Refusal)(message, fix=fix)
+            kind, said, fix = row["refusal"]
+            refusal = _REFUSALS.get(kind, Refusal)(
+                Note.from_dict(said), fix="" if fix is None else Note.from_dict(fix)
+            )
         out.append(_Found(estimate, kept["draws"][end - size : end], row["sampling"], refusal))
     return out
 
@@ -373,7 +397,9 @@ def _one(table: OverlapTable, method: str, settings: Settings, seed: int) -> _Fo
     except Refusal as refusal:
         return _Found(None, np.zeros(0), math.nan, refusal)
     if estimate.point is None or not math.isfinite(estimate.point):
-        return _Found(None, np.zeros(0), math.nan, NoFiniteEstimate("The estimate is not finite."))
+        return _Found(
+            None, np.zeros(0), math.nan, NoFiniteEstimate(note("pooling.draw.not-finite"))
+        )
     hidden = max(estimate.point - estimate.observed, 0.1)
     error = estimate.diagnostics.get("standard_error")
     spread = math.nan
@@ -462,8 +488,8 @@ def _commonest(refusals: Sequence[Refusal]) -> Refusal:
     most = max(sorted(set(names)), key=names.count)
     first = next(r for r in refusals if type(r).__name__ == most)
     return type(first)(
-        f"On {len(refusals)} linkage draws the method gives no figure: {first.message}",
-        fix=first.fix,
+        note("pooling.draws.none", draws=Number(len(refusals), "draws"), why=why(first)),
+        fix=first.advice,
     )
 
 
@@ -474,17 +500,22 @@ def _commonest_model(good: Sequence[_Found]) -> str | None:
 
 def _caveats(
     good: Sequence[_Found], refused: int, draws: int, interval: Interval
-) -> tuple[str, ...]:
-    seen: dict[str, int] = {}
+) -> tuple[Note, ...]:
+    seen: dict[Note, int] = {}
     for f in good:
         for caveat in f.estimate.caveats if f.estimate is not None else ():
-            if "resamples" not in caveat.casefold() and "bias-corrected" not in caveat:
-                seen[caveat] = seen.get(caveat, 0) + 1
+            if caveat.code not in OF_RESAMPLES:
+                said = caveat.map(lambda n: n.as_written)
+                seen[said] = seen.get(said, 0) + 1
     out = [c for c, k in seen.items() if k > 0.1 * len(good)]
     if refused:
         out.append(
-            f"{refused} of {draws} linkage draws have no finite estimate; they count as infinite."
+            note(
+                "pooling.draws.endless",
+                refused=Number(refused, "draws"),
+                draws=Number(draws, "draws"),
+            )
         )
     if not interval.bounded:
-        out.append("The lists put no upper bound on the figure.")
+        out.append(note("estimators.unbounded"))
     return tuple(dict.fromkeys(out))

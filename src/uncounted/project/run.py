@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
-from uncounted.disclosure.overlap import protect_overlap
+from uncounted.disclosure.overlap import protect_overlap, quantities
 from uncounted.disclosure.run_tables import protect_rows
 from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
@@ -41,7 +42,7 @@ from uncounted.verdict.lists import list_rows
 __all__ = ["PageWriter", "RunResult", "run_id", "run_project"]
 
 Say = Callable[[str], None]
-Progress = Callable[[int, int], None]
+
 PageWriter = Callable[[Path, Project, "RunResult", Linked, int], None]
 """Writes the page and pictures of a run into its folder; the last number counts overlap tables."""
 MANIFEST = "manifest.json"
@@ -96,7 +97,7 @@ class RunResult:
         """JSON form of the command."""
         rows = self.report.to_dict(mapping=False)
         shown = self.shown
-        known = self.estimate.diagnostics
+        known = self.estimate.to_dict()["diagnostics"]
         return {
             "run": self.run,
             "folder": str(self.folder),
@@ -244,9 +245,13 @@ def _run(
         else ledger.check(name, t, run=run, tip=tip, threshold=s.publish.threshold)
         for name, t in publish.ledger_tables(groups, cells, reference, rows, report).items()
     }
-    detected = releases["overlap"].numbers.get("all")
+    numbers = releases["overlap"].numbers
+    detected = numbers.get("all")
+    told = publish.told_estimate(pooled.estimate, numbers, linked.lists)
     shown = Shown(
-        publish.shown_estimate(pooled.estimate, detected, s.publish.threshold),
+        publish.shown_estimate(
+            told, detected, s.publish.threshold, quantities(numbers, linked.lists)
+        ),
         groups,
         lists,
         releases,
@@ -257,7 +262,7 @@ def _run(
         run,
         folder,
         folder / PAGE,
-        pooled.estimate,
+        told,
         {} if pooled.parts is None else pooled.parts.shares(),
         detected,
         report,

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
 from uncounted.engine.jobs import stream
-from uncounted.errors import InputError
+from uncounted.errors import InputError, LayoutError
 from uncounted.ranks.exact import rank_counts
 from uncounted.ranks.joint import (
     joint_intervals_of_counts,
@@ -102,9 +103,7 @@ def open_own(path: str | Path, must: Sequence[Sequence[str]], columns: str) -> S
     """Open a user's own table; a wrong layout is told in terms of the columns it needs."""
     try:
         return open_sheet(path, must)
-    except InputError as error:
-        if "layout" not in error.message:
-            raise
+    except LayoutError as error:
         raise InputError(
             error.message, fix=f"Name the columns {columns} in the first row."
         ) from None
@@ -210,7 +209,7 @@ def _column(sheet: Sheet, at: int) -> NDArray[np.float64] | None:
     return np.array(values)
 
 
-def _error(sheet: Sheet, row: int, at: int, problem: str, fix: str = "") -> InputError:
+def _error(sheet: Sheet, row: int, at: int, problem: str | Note, fix: str = "") -> InputError:
     return InputError(
         f"{sheet.name}, row {row}, column {sheet.columns[at]!r}: {problem}.",
         fix=fix or "Correct that cell and try again.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted._version import __version__
+from uncounted.core.progress import Progress
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
@@ -212,7 +213,7 @@ def simulate(
     members: bool = False,
     workers: int | None = None,
     resume: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Simulation:
     """Draw tables from a design and see how often each method is right.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from uncounted.errors import InputError
+from uncounted.errors import InputError, LayoutError
 from uncounted.sources.sheets import open_sheet
 
 __all__ = ["LAYOUTS", "layout_of"]
@@ -43,11 +43,9 @@ def layout_of(path: str | Path) -> str:
     for name, columns in must.items():
         try:
             open_sheet(path, columns)
-        except InputError as error:
-            if "layout" not in error.message:
-                raise
-        else:
-            return name
+        except LayoutError:
+            continue
+        return name
     raise InputError(
         f"{Path(path).name} has none of the layouts known: {'; '.join(LAYOUTS.values())}.",
         fix="Use the file as its owner publishes it, or a CSV with the columns from, to, year.",

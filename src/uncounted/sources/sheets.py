@@ -1,4 +1,4 @@
-"""What all readers share: rows out of CSV, compressed CSV and Excel; counts; the quarantine log."""
+"""What all readers share: rows out of CSV, compressed CSV and Excel; counts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from uncounted.errors import InputError
+from uncounted.core.notes import Note
+from uncounted.errors import InputError, LayoutError
 from uncounted.places.countries import need
+from uncounted.sources import reasons
 
-__all__ = ["Quarantined", "Range", "Sheet", "count_range", "open_sheet", "ragged", "year_of"]
+__all__ = ["Range", "Sheet", "count_range", "open_sheet", "ragged", "year_of"]
 
 _LARGEST = 1_000_000
 _DATE = re.compile(
@@ -27,69 +29,12 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
-    """Rows set aside for one reason.
-
-    Parameters
-    ----------
-    reason
-        A plain sentence.
-    label
-        The public label the rows share (published aggregates only; empty for case data).
-    rows
-        Row numbers in the file, 1 being the first line.
-    lower, upper
-        Bounds of the counts in those rows that could be read.
-    """
-
-    reason: str
-    label: str
-    rows: tuple[int, ...]
-    lower: int = 0
-    upper: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON form; at most ten row numbers are written out."""
-        return {
-            "reason": self.reason,
-            "label": self.label,
-            "rows": len(self.rows),
-            "first_rows": list(self.rows[:10]),
-            "lower": self.lower,
-            "upper": self.upper,
-        }
-
-
-class Log:
-    """Collects quarantined rows by (reason, label) while a reader goes through a file."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], list[int]] = {}
-        self._sums: dict[tuple[str, str], tuple[int, int]] = {}
-
-    def add(self, row: int, reason: str, label: str = "", lower: int = 0, upper: int = 0) -> None:
-        """Set one row aside."""
-        key = (reason, label)
-        self._rows.setdefault(key, []).append(row)
-        low, high = self._sums.get(key, (0, 0))
-        self._sums[key] = (low + lower, high + upper)
-
-    def entries(self) -> tuple[Quarantined, ...]:
-        """List what was set aside, most rows first."""
-        found = [
-            Quarantined(reason, label, tuple(rows), *self._sums[reason, label])
-            for (reason, label), rows in self._rows.items()
-        ]
-        return tuple(sorted(found, key=lambda q: (-len(q.rows), q.reason, q.label)))
-
-
-@dataclass(frozen=True, slots=True)
 class Range:
     """A count, or the interval it lies in; ``problem`` says why there is none."""
 
     lower: int
     upper: int
-    problem: str = ""
+    problem: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +108,7 @@ def open_sheet(path: str | Path, must: Sequence[Sequence[str]]) -> Sheet:
     if not some:
         raise InputError(f"{path.name} is empty.", fix="Export or download the file again.")
     names = ", ".join(m[0] for m in must if {_bare(n) for n in m} in best)
-    raise InputError(
+    raise LayoutError(
         f"{path.name} is not in this layout: no header row holds the columns {names}.",
         fix="Use the file as its owner publishes it, with its header row.",
     )
@@ -230,13 +175,13 @@ def _excel(path: Path) -> Iterator[list[tuple[int, list[Any]]]]:
         book.close()
 
 
-def ragged(cells: Sequence[Any], last: int, columns: int) -> str:
+def ragged(cells: Sequence[Any], last: int, columns: int) -> Note | None:
     """Say why a row does not fit its header: too short for column ``last``, or values beyond it."""
     if len(cells) <= last:
-        return "the row has too few values"
+        return reasons.ROW_SHORT
     if any(text_of(c) for c in cells[columns:]):
-        return "the row has too many values"
-    return ""
+        return reasons.ROW_LONG
+    return None
 
 
 def text_of(value: Any) -> str:
@@ -254,15 +199,15 @@ def count_range(value: Any) -> Range:
     Examples
     --------
     >>> count_range("<5")
-    Range(lower=1, upper=4, problem='')
-    >>> count_range("2013-05-01").problem
+    Range(lower=1, upper=4, problem=None)
+    >>> str(count_range("2013-05-01").problem)
     'a date stands where a count should'
     """
     if isinstance(value, (dt.date, dt.datetime, dt.time)):
-        return Range(0, 0, "a date stands where a count should")
+        return Range(0, 0, reasons.COUNT_IS_DATE)
     text = text_of(value)
     if not text:
-        return Range(0, 0, "the count is missing")
+        return Range(0, 0, reasons.COUNT_MISSING)
     below = re.fullmatch(r"<\s*(\d{1,3})", text)
     if below and int(below[1]) > 1:
         return Range(1, int(below[1]) - 1)
@@ -270,17 +215,15 @@ def count_range(value: Any) -> Range:
     if re.fullmatch(r"\d+", plain):
         number = int(plain)
         if number > _LARGEST:
-            return Range(
-                0, 0, "the count is beyond a million: no count, but debris of the questionnaire"
-            )
+            return Range(0, 0, reasons.COUNT_BEYOND)
         return Range(number, number)
     if re.fullmatch(r"-\s*\d+(\.\d+)?", plain):
-        return Range(0, 0, "the count is negative")
+        return Range(0, 0, reasons.COUNT_NEGATIVE)
     if _DATE.fullmatch(text):
-        return Range(0, 0, "a date stands where a count should")
+        return Range(0, 0, reasons.COUNT_IS_DATE)
     if re.fullmatch(r"\d*\.\d+", plain):
-        return Range(0, 0, "the count is not a whole number")
-    return Range(0, 0, "the count is not a number")
+        return Range(0, 0, reasons.COUNT_NOT_WHOLE)
+    return Range(0, 0, reasons.COUNT_NO_NUMBER)
 
 
 def year_of(value: Any) -> int | None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
@@ -69,9 +70,9 @@ class Sensitivity(Shown):
     claim_xi_lower, claim_xi_upper
         Range of xi whose interval holds the claim; ``None`` as above, ``inf`` or 0 where open.
     meaning
-        One plain sentence: what xi is here.
+        What xi is here.
     caveats
-        Sentences that must travel with the figures.
+        What must travel with the figures.
 
     Examples
     --------
@@ -99,26 +100,36 @@ class Sensitivity(Shown):
     interval: str
     fit: str
     base: float
-    claim: float | None = None
-    claim_xi: float | None = None
-    claim_xi_lower: float | None = None
-    claim_xi_upper: float | None = None
-    meaning: str = ""
-    caveats: tuple[str, ...] = ()
+    claim: float | None
+    claim_xi: float | None
+    claim_xi_lower: float | None
+    claim_xi_upper: float | None
+    meaning: Note
+    caveats: tuple[Note, ...] = ()
+
+    @property
+    def told(self) -> Note:
+        """What the curve says."""
+        said = note(
+            "verdict.sensitivity.range",
+            first=_two_figures(self.xi[0]),
+            last=_two_figures(self.xi[-1]),
+            low=Number(float(self.point.min()), "estimate"),
+            high=Number(float(self.point.max()), "estimate"),
+            base=Number(self.base, "estimate"),
+        )
+        if self.claim is None:
+            return said
+        claim = Number(self.claim, "estimate")
+        if self.claim_xi is None:
+            return note("verdict.sensitivity.no-xi", claim=claim, said=said)
+        xi = _two_figures(self.claim_xi)
+        return note("verdict.sensitivity.needs-xi", claim=claim, xi=xi, said=said)
 
     @property
     def sentence(self) -> str:
         """What the curve says, in plain words."""
-        low, high = float(self.point.min()), float(self.point.max())
-        said = (
-            f"With xi from {self.xi[0]:.2g} to {self.xi[-1]:.2g} the same lists give "
-            f"{low:,.0f} to {high:,.0f} people; {self.base:,.0f} at xi = 1."
-        )
-        if self.claim is None:
-            return said
-        if self.claim_xi is None:
-            return f"{said} No value of xi gives {self.claim:,.0f}."
-        return f"{said} A figure of {self.claim:,.0f} would need xi = {self.claim_xi:.2g}."
+        return str(self.told)
 
     def to_rows(self) -> list[dict[str, Cell]]:
         """One row a value of xi; ends that are not known are ``None``."""
@@ -162,9 +173,10 @@ class Sensitivity(Shown):
             "fit": self.fit,
             "base": self.base if math.isfinite(self.base) else None,
             **numbers,
-            "meaning": self.meaning,
+            "meaning": str(self.meaning),
             "sentence": self.sentence,
-            "caveats": list(self.caveats),
+            "caveats": [str(c) for c in self.caveats],
+            "notes": [c.to_dict() for c in self.caveats],
         }
 
 
@@ -279,10 +291,8 @@ def sensitivity(
     claim_xi, low, high = _claim(base, claim, z, level)
     caveats = list(_thin(members, names))
     if assumption == "marginal" and (point < table.n).any():
-        caveats.append(
-            f"At some xi the figure is below the {table.n:,} people observed: there the other "
-            "lists contradict the assumption."
-        )
+        observed = Number(table.n, "people", of="observed")
+        caveats.append(note("verdict.sensitivity.below", observed=observed))
     return Sensitivity(
         assumption,
         names,
@@ -415,16 +425,19 @@ def _hidden(
         k = len(names)
         first = "+".join(names[i] for i in range(k) if empty[0] >> i & 1)
         raise NoFiniteEstimate(
-            f"{len(empty)} of the {counts.size - 1} counts the formula needs "
-            f"{'is' if len(empty) == 1 else 'are'} zero (first: on {first} and no other).",
-            fix="Give a fitted model for the observed cells, for instance "
-            "estimator=LogLinear(model='main'), or choose lists that overlap.",
+            note(
+                "verdict.sensitivity.empty",
+                empty=Number(len(empty)),
+                counts=Number(counts.size - 1),
+                first=first,
+            ),
+            fix=note("verdict.sensitivity.empty.fix"),
         )
     seen = float(outside + counts.sum())
     ratio = float(_ratio(counts))
     if not math.isfinite(ratio):
         raise NoFiniteEstimate(
-            "The hidden count passes every number.", fix="Merge lists, or give an estimator."
+            note("verdict.sensitivity.endless"), fix=note("verdict.sensitivity.endless.fix")
         )
     draws = None
     if interval == "bootstrap":
@@ -502,11 +515,12 @@ def _by_method(
 ) -> Sensitivity:
     estimate = estimator.estimate(table, seed=seed)
     if estimate.point is None or not math.isfinite(estimate.point):
-        raise NotSupported(
-            f"The method {estimate.method} gives no figure for this table"
-            f"{': ' + estimate.refused if estimate.refused else '.'}",
-            fix="Give another estimator.",
-        )
+        named = note("verdict.sensitivity.no-figure", method=estimate.method)
+        if estimate.refused is not None:
+            named = note(
+                "verdict.sensitivity.refused", method=estimate.method, why=estimate.refused
+            )
+        raise NotSupported(named, fix=note("verdict.sensitivity.no-figure.fix"))
     n = estimate.observed
     hidden = estimate.point - n
     nan = np.full(xi.shape, np.nan)
@@ -523,10 +537,7 @@ def _by_method(
     known = wanted is not None and not math.isnan(low)
     caveats = list(estimate.caveats)
     if assumption == "no-highest-order":
-        caveats.append(
-            f"The observed cells are those fitted by {estimate.method}; where it is a log-linear "
-            "model, xi = 1 is its own estimate."
-        )
+        caveats.append(note("verdict.sensitivity.fitted", method=estimate.method))
     return Sensitivity(
         assumption,
         names,
@@ -548,36 +559,35 @@ def _by_method(
     )
 
 
-def _thin(counts: NDArray[np.float64], names: tuple[str, ...]) -> list[str]:
+def _thin(counts: NDArray[np.float64], names: tuple[str, ...]) -> list[Note]:
     few = int((counts[1:] < 5).sum())
     if not few:
         return []
-    return [
-        f"{few} of the {counts.size - 1} counts used {'is' if few == 1 else 'are'} below 5: the "
-        "formula multiplies and divides by them, so one person more or less moves it far."
-    ]
+    # How many counts are below 5 narrows down what each of the hidden ones can be.
+    thin = Number(few, of="small counts")
+    return [note("verdict.sensitivity.thin", few=thin, counts=Number(counts.size - 1))]
 
 
-def _meaning(assumption: str, names: tuple[str, ...]) -> str:
-    who = " and ".join(names) if len(names) == 2 else "the lists " + ", ".join(names)
+def _meaning(assumption: str, names: tuple[str, ...]) -> Note:
     if assumption == "method":
-        return "xi divides the hidden count that the method itself gives; 1 is the method."
+        return note("verdict.sensitivity.meaning-method")
+    others = assumption == "independent"
     if len(names) == 2:
-        where = (
-            "among people on none of the other lists, "
-            if assumption == "independent"
-            else "in the whole population, "
+        return note(
+            "verdict.sensitivity.meaning-pair-rest"
+            if others
+            else "verdict.sensitivity.meaning-pair",
+            one=names[0],
+            other=names[1],
         )
-        return (
-            f"xi = 1: {where}being on {names[0]} tells nothing about being on {names[1]}. "
-            "1/xi is the odds ratio between the two: xi = 0.5 doubles the odds of being on one "
-            "list for those on the other."
-        )
-    where = "" if assumption != "independent" else " among people on none of the other lists"
-    return (
-        f"xi = 1: no interaction of the highest order between {who}{where}; the assumption inside "
-        "every log-linear model. xi = 0.5 doubles the hidden count."
+    return note(
+        "verdict.sensitivity.meaning-rest" if others else "verdict.sensitivity.meaning",
+        lists=series("words.comma", names),
     )
+
+
+def _two_figures(value: float) -> Number:
+    return Number(float(f"{value:.2g}"))
 
 
 def _normal_quantile(p: float) -> float:
