@@ -154,7 +154,7 @@ def test_html_names_the_table_and_every_reason(results):
     assert "<b>&made</b>: 177 people on 3 lists" in words
     assert results["comparison"]["Stubborn"].refused
     for e in results["comparison"]:
-        for said in (*map(str, e.caveats), str(e.refused)):
+        for said in map(str, (*e.caveats, *([e.refused] if e.refused else []))):
             assert said in words
 
 

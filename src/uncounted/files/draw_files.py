@@ -126,6 +126,6 @@ def _sets(result: Shown) -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
 
 def _posterior(result: Shown) -> bool:
     """Whether the draws are one method's posterior, as the kind of interval made of them says."""
-    if isinstance(result, Estimate):
-        return result.interval is not None and result.interval.kind in ("posterior", "pool")
-    return isinstance(getattr(result, "prior", None), str)
+    main = getattr(result, "total", result)  # of strata
+    interval = main.interval if isinstance(main, Estimate) else None
+    return interval is not None and interval.kind in ("posterior", "pool")

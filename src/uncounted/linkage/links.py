@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from uncounted.core.notes import Number, note
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError
@@ -113,14 +114,28 @@ class Links(Shown):
 
     def caption(self) -> str:
         """Say how many records and pairs there are."""
-        size = self.linkage.records
-        return f"{size:,} records on {len(self.lists)} lists, {self.linkage.left.size:,} pairs that may be one person"
+        return str(
+            note(
+                "linkage.caption",
+                records=Number(self.linkage.records, "records"),
+                lists=Number(len(self.lists), "lists"),
+                pairs=Number(int(self.linkage.left.size), "number"),
+            )
+        )
 
     def sayings(self) -> tuple[str, ...]:
         """Say of each list how many rows were used and how many not."""
         return tuple(
-            f"{r.name}: {r.used:,} of {r.rows_in:,} rows used, {r.not_released:,} not released, "
-            f"{r.quarantined:,} quarantined."
+            str(
+                note(
+                    "linkage.list.used",
+                    used=Number(r.used, "records"),
+                    rows=Number(r.rows_in, "records"),
+                    held=Number(r.not_released, "records"),
+                    set_aside=Number(r.quarantined, "records"),
+                    list=r.name,
+                )
+            )
             for r in self.reports
         )
 

@@ -107,7 +107,7 @@ class Replicates(Shown):
 
     def caption(self) -> str:
         """Say how many replicates went in."""
-        return f"Estimate from {self.replicates} replicates"
+        return str(note("pooling.caption.replicates", replicates=Number(self.replicates, "number")))
 
     def to_estimate(self) -> Estimate:
         """Return the same as an `Estimate`: point and interval by total variance, mixture draws."""

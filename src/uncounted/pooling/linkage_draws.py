@@ -159,13 +159,21 @@ class Pooled(Shown):
 
     def caption(self) -> str:
         """Say how many tables were pooled."""
-        return f"Estimate by {self.estimate.method} over {self.tables} different tables"
+        return str(
+            note(
+                "pooling.caption.draws",
+                tables=Number(self.tables, "number"),
+                method=self.estimate.method,
+            )
+        )
 
     def sayings(self) -> tuple[str, ...]:
         """Caveats of the figure, then where the doubt comes from."""
-        words = ", ".join(f"{row['part']} {row['share']:.0%}" for row in self.doubt())
-        parts = (f"Shares of the doubt: {words}.",) if words else ()
-        return (*map(str, self.estimate.caveats), *parts)
+        said = [str(c) for c in self.estimate.caveats]
+        if self.parts is not None:
+            shares = {k: Number(v, "share") for k, v in self.parts.shares().items()}
+            said.append(str(note("pooling.doubt.shares", **shares)))
+        return tuple(said)
 
     def draw_sets(self) -> dict[str, NDArray[np.float64]]:
         """Draws of N over all tables."""

@@ -143,7 +143,13 @@ class StrataEstimate(Shown):
 
     def caption(self) -> str:
         """Say how many strata and people."""
-        return f"{len(self.rows)} strata, {self.total.observed:,} people on a list"
+        return str(
+            note(
+                "pooling.caption.strata",
+                strata=Number(len(self.rows), "number"),
+                observed=Number(self.total.observed, "people", of="observed"),
+            )
+        )
 
     def sayings(self) -> tuple[str, ...]:
         """Give the prior, then the caveats."""
