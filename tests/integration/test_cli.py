@@ -74,6 +74,7 @@ def test_every_method_and_a_named_model():
         assert ("refused" in e) == (e["point"] is None)
 
 
+@pytest.mark.extended
 def test_same_seed_same_answer_whatever_the_threads():
     words = ("estimate", "western-us", "--method", "stepwise", "--method", "bic", "--seed", "7")
     first = as_json(*words, "--threads", "1")[1]
@@ -96,6 +97,7 @@ def test_exit_statuses(folder):
     assert mixed.returncode == 0
 
 
+@pytest.mark.extended
 def test_exit_statuses_of_projects(tmp_path):
     for words in (("link",), ("check",), ("run",), ("verify",)):
         status, out = as_json(*words, "nothing-here", cwd=tmp_path)
@@ -107,6 +109,7 @@ def test_exit_statuses_of_projects(tmp_path):
         assert (status, out["error"]["code"]) == (2, "usage")
 
 
+@pytest.mark.extended
 def test_a_small_overlap_of_two_lists_cannot_be_worked_out(tmp_path):
     """Records less people is the overlap: neither people nor the sum of chances is printed."""
     families = ("Lopez", "Reyes", "Kim", "Popescu", "Tamang", "Nguyen")

@@ -92,6 +92,7 @@ def test_target_solves_its_equation_and_stays_put_when_right():
     assert moved.sum(axis=1) == pytest.approx(1)
 
 
+@pytest.mark.extended
 def test_covariates_remove_the_bias_of_lincoln_petersen():
     points, blind, covered = [], [], 0
     for seed in range(40):
@@ -120,6 +121,7 @@ def test_other_forms_agree_on_a_large_table(form):
     assert any("plug-in" in str(c) for c in other.caveats) is (form == "plug-in")
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("learner", ["forest", "boosting"])
 def test_other_learners(learner):
     cases = population(2, 1500, base=0.0)

@@ -126,6 +126,7 @@ def test_where_most_are_met_a_caveat_says_that_the_interval_is_too_narrow():
         assert not any("too narrow" in str(c) for c in given.caveats)
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("kind", ["profile", "bca"])
 def test_intervals_cover_when_lists_are_independent(kind):
     rng = np.random.default_rng(8)
@@ -163,6 +164,7 @@ def test_averaging_lies_within_its_models_and_its_draws_agree():
     assert (e.draws > e.interval.upper).mean() == pytest.approx(0.025, abs=0.012)
 
 
+@pytest.mark.extended
 def test_sparse_tables_never_give_a_runaway_figure():
     rng = np.random.default_rng(10)
     shown = refused = 0

@@ -50,6 +50,7 @@ STUDY = {
 }
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("name", STUDY)
 def test_published_tables(name):
     estimate = LatentClass().estimate(published.load(name), seed=1)

@@ -91,6 +91,7 @@ def test_without_linkage_doubt_the_pooled_figure_is_the_estimators_own():
         assert np.sign(now) == np.sign(was)
 
 
+@pytest.mark.extended
 def test_the_interval_holds_n_as_often_as_it_says():
     """Four independent lists that meet 72 in 100: resamples that keep n hold N 85 times in 100.
 
@@ -341,6 +342,7 @@ def test_rows_used_do_not_tell_a_small_overlap():
     assert None not in rows.cells
 
 
+@pytest.mark.extended
 def test_no_pair_of_tables_tells_a_small_overlap_of_two_lists():
     r = np.random.default_rng(1)
     for _ in range(60):

@@ -10,7 +10,6 @@ from __future__ import annotations
 # All at once: a function has the name of its module, and whichever is set last is what a reader gets.
 from uncounted.charts.calibration import calibration
 from uncounted.charts.doubt import doubt
-from uncounted.charts.export import save, to_svg
 from uncounted.charts.flow_map import flow_map
 from uncounted.charts.forest import ForestRow, forest, forest_of_strata
 from uncounted.charts.groups import groups
@@ -37,12 +36,10 @@ __all__ = [
     "pool_posterior",
     "rank_intervals",
     "sankey",
-    "save",
     "sensitivity_chart",
     "shares_chart",
     "specification_curve",
     "threshold_sweep",
-    "to_svg",
     "trajectory_chart",
     "upset",
     "validation_chart",
