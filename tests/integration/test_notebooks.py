@@ -31,6 +31,7 @@ def test_there_are_three():
     ]
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_it_runs(path, tmp_path):
     pytest.importorskip("nbclient", reason="nbclient is not installed here (extra dev)")

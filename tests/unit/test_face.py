@@ -217,6 +217,7 @@ def test_a_word_processor_gets_a_table(results, tmp_path):
         made.to_word(tmp_path / "t.docx")
 
 
+@pytest.mark.extended
 def test_the_repr_of_a_whole_verdict_was_a_hundred_thousand_characters():
     t = uc.published.load("uk2013-5")
     verdict = uc.assess(t, methods=["main", "bic"], bootstrap=50, validate=True, workers=1)
