@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BACKENDS", "frame_table", "to_frame"]
 
+_Library = Literal["pandas", "polars", "pyarrow"]
 BACKENDS = ("pandas", "polars", "pyarrow")
 
 
@@ -68,7 +69,7 @@ def to_frame(
             f"{name} is not installed, and Uncounted does not need it.",
             fix=f"Install it, or choose another of {', '.join(BACKENDS)}: to_frame({BACKENDS[-1]!r}).",
         ) from None
-    library = cast("Literal['pandas', 'polars', 'pyarrow']", name)
+    library = cast(_Library, name)
     data = {c: [_plain(r[c], kind) for r in rows] for c, kind in columns.items()}
     types = {"text": nw.String(), "count": nw.Int64()}
     casts = []

@@ -171,8 +171,14 @@ class Pooled(Shown):
         """Caveats of the figure, then where the doubt comes from."""
         said = [str(c) for c in self.estimate.caveats]
         if self.parts is not None:
-            shares = {k: Number(v, "share") for k, v in self.parts.shares().items()}
-            said.append(str(note("pooling.doubt.shares", **shares)))
+            share = self.parts.shares()
+            told = note(
+                "pooling.doubt.shares",
+                linkage=Number(share["linkage"], "share"),
+                model=Number(share["model"], "share"),
+                sampling=Number(share["sampling"], "share"),
+            )
+            said.append(str(told))
         return tuple(said)
 
     def draw_sets(self) -> dict[str, NDArray[np.float64]]:

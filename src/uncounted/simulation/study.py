@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted._version import __version__
+from uncounted.core.notes import Number, note
 from uncounted.core.progress import Progress
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
@@ -177,8 +178,15 @@ class Simulation(Shown):
 
     def caption(self) -> str:
         """Say what was drawn from, and how often."""
-        d = self.design
-        return f"{self.replications:,} tables of {d.name}: {d.population:,} people, {d.t} lists"
+        return str(
+            note(
+                "simulation.caption",
+                tables=Number(self.replications, "number"),
+                people=Number(self.design.population, "number"),
+                lists=Number(self.design.t, "lists"),
+                design=self.design.name,
+            )
+        )
 
     def sayings(self) -> tuple[str, ...]:
         """Give the design in words."""
