@@ -74,7 +74,7 @@ def _raised(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
     for child, parent in pairwise(inside):
         if isinstance(parent, ast.Call):
             name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
-            if name.endswith(("Error", "Extra", "Warning")) or name in REFUSALS | HELP:
+            if name.endswith(("Error", "Extra", "Warning", "_option")) or name in REFUSALS | HELP:
                 return True
         if isinstance(parent, ast.keyword) and parent.arg in {"help", "epilog", "short_help"}:
             return True

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from uncounted import published
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure import THRESHOLD, PageTable, page_table
 from uncounted.errors import TableError
 from uncounted.files.overlap_tables import read_table
 from uncounted.published import PublishedTable
 
-__all__ = ["TableRead", "TableRequest", "read"]
+__all__ = ["TableRead", "TableRequest", "read", "table_summary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class TableRead:
             return ""
         return f"{self.known.title}. Counted: {self.known.counts}; {self.known.where}, {self.known.when}."
 
+    @property
+    def summary(self) -> Note:
+        """How many people are on how many lists."""
+        return table_summary(self.table)
+
     def shown(self, *, show_small_cells: bool = False) -> PageTable:
         """Decide what a page with figures may say of the table.
 
@@ -74,6 +80,16 @@ class TableRead:
         if self.known is not None:
             out["published"] = self.known.to_dict()
         return out
+
+
+def table_summary(table: OverlapTable) -> Note:
+    """Say how many people are on how many lists, and how many on two or more."""
+    return note(
+        "answers.table.people",
+        observed=Number(table.n, "people", of="observed"),
+        lists=Number(table.t, "lists"),
+        shared=Number(table.overlap, "people", of="shared"),
+    )
 
 
 def read(request: TableRequest) -> TableRead:
