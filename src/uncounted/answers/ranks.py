@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -161,7 +162,7 @@ class RanksAnswer:
         ]
         return sorted(found, key=lambda f: (f[0].lower, f[0].upper))
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Mapping[str, Any]:
         """Return the rank sets as bars, as a Vega-Lite dictionary."""
         subtitle = note(
             "ranks.picture",
@@ -193,7 +194,7 @@ def _count(rank: RankRow) -> str:
     if rank.count is not None:
         return f"{rank.count:,}"
     if rank.count_lower is None or rank.count_upper is None:
-        return str(note("answers.no_bound"))
+        return str(note("answers.no-bound"))
     low, high = people(rank.count_lower), people(rank.count_upper)
     return str(note("sources.span", low=low, high=high))
 
@@ -233,11 +234,11 @@ def answer(request: RanksRequest, *, progress: Stages | None = None) -> RanksAns
     caveats = [*found.caveats, *(tally.caveats if tally else ())]
     if left_out and request.top is not None:
         caveats.append(
-            note("ranks.largest_only", left_out=Number(left_out), top=Number(request.top))
+            note("ranks.largest-only", left_out=Number(left_out), top=Number(request.top))
         )
     if not request.simultaneous:
         joint = request.method == "joint"
-        caveats.append(note("ranks.joint_marginal" if joint else "ranks.marginal"))
+        caveats.append(note("ranks.joint-marginal" if joint else "ranks.marginal"))
     return RanksAnswer(request, what, source, account, found, tuple(caveats))
 
 

@@ -116,7 +116,7 @@ def give(
     picture: Path | None = None,
 ) -> None:
     """Give an answer in every form asked for; what is about the work goes to standard error."""
-    from uncounted.answers.open_data import DrawnAnswer
+    from uncounted.answers.open_data import DrawnAnswer, said
     from uncounted.answers.shape import Line
     from uncounted.brief.pages import render
 
@@ -127,7 +127,7 @@ def give(
     spec = answer.picture() if picture is not None and isinstance(answer, DrawnAnswer) else None
     page = answer.page() if html_path is not None else None
     if (picture is not None and spec is None) or (html_path is not None and page is None):
-        note("No whole route to draw.")
+        note(said("answers.nothing-to-draw"))
     if picture is not None and spec is not None:
         save_picture(spec, picture)
     if html_path is not None and page is not None:
