@@ -99,9 +99,8 @@ class RunAnswer:
                 f"  doubt from {part}: {percent}%"
                 for part, percent in zip(result.parts, percents, strict=True)
             ]
-            verdict = estimate.diagnostics.get("verdict") or {}
-            if verdict.get("level"):
-                said.append(note("answers.run.verdict", verdict=str(verdict["level"])))
+            if result.verdict is not None:
+                said.append(note("answers.run.verdict", verdict=str(result.verdict.level)))
         notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
         notes += [
             str(note("answers.run.held", table=repr(name), run=run))

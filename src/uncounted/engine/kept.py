@@ -71,7 +71,7 @@ def source_hash() -> str:
     root = Path(uncounted.__file__).parent
     found = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".toml", ".csv", ".json", ".j2"} and path.is_file():
+        if path.suffix in {".py", ".toml", ".csv", ".json", ".j2", ".mo"} and path.is_file():
             found.update(path.relative_to(root).as_posix().encode())
             found.update(path.read_bytes())
     return found.hexdigest()
