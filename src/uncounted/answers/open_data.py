@@ -97,7 +97,7 @@ def account_lines(
         label = f" {q.label!r}" if q.label else ""
         lines.append(Line(f"  {len(q.rows):>6,}  {q.reason}{label}", aside=True))
     if quarantine and not label_by_label:
-        lines.append(Line(f"  {said('answers.more_in_the_log')}", aside=True))
+        lines.append(Line(f"  {said('answers.more-in-the-log')}", aside=True))
     return tuple(lines)
 
 
@@ -123,7 +123,7 @@ def places_of(found: Iterable[str]) -> Places:
 def people(value: float) -> Number | Note:
     """Write people to be read: whole from ten up, two figures below."""
     if not math.isfinite(value):
-        return note("answers.no_bound")
+        return note("answers.no-bound")
     if value >= 9.5:
         return Number(value, "estimate")
     return Number(float(f"{value:.2g}"), "number")

@@ -193,7 +193,7 @@ def _count(rank: RankRow) -> str:
     if rank.count is not None:
         return f"{rank.count:,}"
     if rank.count_lower is None or rank.count_upper is None:
-        return str(note("answers.no_bound"))
+        return str(note("answers.no-bound"))
     low, high = people(rank.count_lower), people(rank.count_upper)
     return str(note("sources.span", low=low, high=high))
 
@@ -233,11 +233,11 @@ def answer(request: RanksRequest, *, progress: Stages | None = None) -> RanksAns
     caveats = [*found.caveats, *(tally.caveats if tally else ())]
     if left_out and request.top is not None:
         caveats.append(
-            note("ranks.largest_only", left_out=Number(left_out), top=Number(request.top))
+            note("ranks.largest-only", left_out=Number(left_out), top=Number(request.top))
         )
     if not request.simultaneous:
         joint = request.method == "joint"
-        caveats.append(note("ranks.joint_marginal" if joint else "ranks.marginal"))
+        caveats.append(note("ranks.joint-marginal" if joint else "ranks.marginal"))
     return RanksAnswer(request, what, source, account, found, tuple(caveats))
 
 

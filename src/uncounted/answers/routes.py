@@ -33,6 +33,7 @@ from uncounted.sources.route_sets import Route, RouteSet
 
 __all__ = ["RoutesAnswer", "RoutesRequest", "answer"]
 
+_UNITS = {"report years": "routes.unit.report-years", "cases": "routes.unit.cases"}
 _DRAWN = 40
 """Most routes in the picture."""
 
@@ -248,7 +249,7 @@ class RoutesAnswer:
 
 
 def _unit(unit: str) -> Note:
-    return Note(f"routes.unit.{unit.replace(' ', '_')}")
+    return Note(_UNITS[unit])
 
 
 def _digits(years: Sequence[int]) -> str:
@@ -272,7 +273,7 @@ def _route(places: Sequence[str]) -> str:
 
 def _likely(r: LikelyRoute) -> tuple[str, Note, str | Note]:
     share = Chance(r.probability, r.interval).said
-    return _route(r.places), share, _runs(r.years) or note("routes.cell.not_stated")
+    return _route(r.places), share, _runs(r.years) or note("routes.cell.not-stated")
 
 
 def _chances(head: str, chances: Sequence[PlaceChance]) -> Rows:
@@ -340,7 +341,7 @@ def answer(request: RoutesRequest, *, progress: Stages | None = None) -> RoutesA
             note(
                 "routes.suppressed",
                 threshold=Number(request.threshold),
-                hidden=Number(hidden, of="routes suppressed"),
+                hidden=Number(hidden),
             )
         )
     if request.destinations is not None:

@@ -30,7 +30,12 @@ from uncounted.sources.phrases import country_note, listed, span, year
 
 __all__ = ["ShareRow", "SharesAnswer", "SharesRequest", "answer"]
 
-_FORMS = ("sexual", "labour", "other")
+_FORMS = {
+    "sexual": "shares.form.sexual",
+    "labour": "shares.form.labour",
+    "other": "shares.form.other",
+}
+_WHAT = {"form": "shares.what.form", "origin": "shares.what.origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,17 +236,21 @@ class SharesAnswer:
         """Say the shifts: each form's, and once for each pair of years who was counted."""
         out: list[Note] = []
         for m in self.shifts:
-            years = {"first": year(m.first_year), "second": year(m.second_year)}
+            first, second = year(m.first_year), year(m.second_year)
             if m.shift.counted:
                 counted = note(
-                    "shares.moved.counted", **years, counted=listed(m.shift.counted, "space")
+                    "shares.moved.counted",
+                    first=first,
+                    second=second,
+                    counted=listed(m.shift.counted, "space"),
                 )
                 if counted not in out:
                     out.append(counted)
             out.append(
                 note(
                     "shares.moved",
-                    **years,
+                    first=first,
+                    second=second,
                     lower=Number(m.shift.lower * 100, "change"),
                     upper=Number(m.shift.upper * 100, "change"),
                     form=_label(m.shift.name),
@@ -348,7 +357,7 @@ def _from_table(request: SharesRequest, place: str) -> SharesAnswer:
     return SharesAnswer(
         request=request,
         what=note(
-            f"shares.what.{request.by}",
+            _WHAT[request.by],
             destination=place,
             years=listed([year(t.years[0]) for t in tallies]),
         ),
@@ -377,7 +386,7 @@ def _forms(asked: Sequence[str]) -> set[str]:
 
 def _label(name: str) -> Note:
     if name in _FORMS:
-        return Note(f"shares.form.{name}")
+        return Note(_FORMS[name])
     return note("shares.rest") if name == "not listed" else country_note(name)
 
 

@@ -128,13 +128,13 @@ def flow_map(
         size=_LABEL,
     )
     notes = [subtitle] if subtitle else []
-    notes.append(str(note("charts.flow_map.width", most=Number(most, "people"), unit=unit)))
+    notes.append(str(note("charts.flow-map.width", most=Number(most, "people"), unit=unit)))
     if any(f.get("flagged") for f in shown):
-        notes.append(str(note("charts.flow_map.flagged")))
+        notes.append(str(note("charts.flow-map.flagged")))
     if hidden > 0:
-        notes.append(str(note("charts.flow_map.hidden", hidden=Number(hidden))))
+        notes.append(str(note("charts.flow-map.hidden", hidden=Number(hidden))))
     if left_out:
-        notes.append(str(note("charts.flow_map.no_room", names=Number(len(left_out)))))
+        notes.append(str(note("charts.flow-map.no-room", names=Number(len(left_out)))))
     layers = [
         _shapes(land_shapes(frame), {"fill": "#e9ecef", "stroke": "white", "strokeWidth": 0.5}),
         _shapes(

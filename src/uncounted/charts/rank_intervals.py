@@ -142,6 +142,6 @@ def _label(rank: Mapping[str, Any]) -> str:
     elif rank["count_lower"] is None or rank["count_upper"] is None:
         return str(name)
     else:
-        ends = (Number(rank[end], "people") for end in ("count_lower", "count_upper"))
-        shown = str(note("charts.span", **dict(zip(("low", "high"), ends, strict=True))))
+        low, high = (Number(rank[end], "estimate") for end in ("count_lower", "count_upper"))
+        shown = str(note("charts.span", low=low, high=high))
     return f"{name} ({shown})"

@@ -35,8 +35,13 @@ __all__ = [
     "summarise_gravity",
 ]
 
+_BETWEEN = {
+    "distcap": "flows.distance.distcap",
+    "dist": "flows.distance.dist",
+    "distw": "flows.distance.distw",
+}
 DETECTED = note("flows.detected")
-NOT_LISTED = note("flows.not_listed")
+NOT_LISTED = note("flows.not-listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ def open_flows(
         flows = detected_flows(table, cross_border=False)
         return FlowSource(
             flows, table.accounting(), table.quarantine, table.rows_in, table.rows_used, False,
-            (DETECTED, NOT_LISTED, note("flows.citizenship"), note("flows.below_five")),
+            (DETECTED, NOT_LISTED, note("flows.citizenship"), note("flows.below-five")),
         )  # fmt: skip
     assert path is not None
     if layout == "ctdc":
@@ -113,7 +118,7 @@ def open_flows(
         return FlowSource(
             records.to_flows(form=form), records.accounting(), records.quarantine,
             records.rows_in, len(records), False,
-            (DETECTED, NOT_LISTED, note("flows.citizenship_and_place")),
+            (DETECTED, NOT_LISTED, note("flows.citizenship-and-place")),
         )  # fmt: skip
     if layout == "statements":
         raise InputError(
@@ -126,7 +131,7 @@ def open_flows(
     return FlowSource(
         journeys.to_flows(), journeys.accounting(), journeys.quarantine, journeys.rows_in,
         journeys.rows_used, True,
-        (DETECTED, note("flows.journeys_without_ends")),
+        (DETECTED, note("flows.journeys-without-ends")),
     )  # fmt: skip
 
 
@@ -217,7 +222,7 @@ class GravitySummary:
     @property
     def distance_is(self) -> Note:
         """What the distance is measured between."""
-        return Note(f"flows.distance.{self.distance}")
+        return Note(_BETWEEN[self.distance])
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form."""

@@ -207,7 +207,7 @@ def shares(
             )
         chance_low, chance_high = _sison_glaz(low, level)
         simultaneous = True
-        caveats.append(note("shares.sison_glaz"))
+        caveats.append(note("shares.sison-glaz"))
     elif method == "dirichlet":
         z = share_draws(low, upper=high, draws=draws, seed=seed)
         if simultaneous:

@@ -154,7 +154,7 @@ def forms_by_year(
         )
     found = [by_form(table, destination=destination, year=y) for y in usable]
     if len(usable) < len(listed):
-        said = note("shares.left_out", years=in_a_row([year(y) for y in listed if y not in usable]))
+        said = note("shares.left-out", years=in_a_row([year(y) for y in listed if y not in usable]))
         found[0] = replace(found[0], caveats=(*found[0].caveats, said))
     return found
 
@@ -182,9 +182,9 @@ def origins_by_year(
                 names.append("not listed")
                 low.append(rest_low)
                 high.append(rest_high)
-                caveats.append(note("shares.not_listed"))
+                caveats.append(note("shares.not-listed"))
         else:
-            caveats.append(note("shares.no_total", year=year(when)))
+            caveats.append(note("shares.no-total", year=year(when)))
         found.append(
             VictimTally(
                 tuple(names), np.array(low, dtype=np.int64), np.array(high, dtype=np.int64),
@@ -260,7 +260,7 @@ def _most(values: NDArray[np.int64], keep: NDArray[np.bool_]) -> int:
 
 
 def _own(bounds: tuple[int, int] | None) -> Number | Note:
-    return note("shares.counted.not_listed") if bounds is None else span(*bounds)
+    return note("shares.counted.not-listed") if bounds is None else span(*bounds)
 
 
 @dataclass(frozen=True, slots=True)
