@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import Any, TypeVar
 import click
 
 from uncounted import published
+from uncounted.cli._output import note
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, TableError
-from uncounted.files.overlap_tables import read_table
+from uncounted.files.overlap_tables import read_table_file
 from uncounted.published import PublishedTable
 
 __all__ = ["Source", "load_table", "table_options", "table_summary"]
 
+_FILES = {".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".parquet", ".pq", ".json"}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -74,14 +77,14 @@ def load_table(
         If it is neither; the message says what to do.
     """
     path = Path(name)
-    looks_like_file = path.suffix.lower() in {".csv", ".tsv", ".txt", ".parquet", ".json"}
-    if not looks_like_file and not path.exists():
+    looks_like_file = path.suffix.lower() in _FILES or name == "-"
+    if not looks_like_file and not os.path.exists(name):
         known = published.find(name)
         if known is not None:
             return Source(published.load(name), known)
-        if path.suffix or len(path.parts) > 1:
+        if path.suffix or len(path.parts) > 1 or len(name) > 200:
             raise TableError(
-                f"There is no file {name}.",
+                f"There is no file {name[:200]}.",
                 fix="Check the path, or name a published table: `uncounted published` lists them.",
             )
         published.load(name)
@@ -93,14 +96,16 @@ def load_table(
                 f"--cannot-see {pair!r} names no stratum.", fix="Write it as LIST:STRATUM."
             )
         blind.setdefault(where, []).append(who)
-    table = read_table(
+    found = read_table_file(
         path,
         lists=None if lists is None else [x.strip() for x in lists.split(",") if x.strip()],
         count=count,
         stratum=stratum,
         cannot_see=blind,
     )
-    return Source(table, None)
+    for said in found.notes:
+        note(f"{'standard input' if name == '-' else path.name}: {said}")
+    return Source(found.table, None)
 
 
 def table_summary(source: Source) -> dict[str, Any]:

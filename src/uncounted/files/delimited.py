@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from uncounted.files.encodings import ascii_based
 from uncounted.files.raw import RawRow
+from uncounted.files.source import Source
 
 __all__ = ["DELIMITERS", "MAX_LINES", "csv_rows", "has_too_many_lines", "named_delimiter"]
 
@@ -37,12 +36,12 @@ def named_delimiter(head: str) -> str:
     return first[4] if first.startswith("sep=") and first[4:5].strip("\r\n") else ""
 
 
-def has_too_many_lines(path: Path) -> bool:
+def has_too_many_lines(source: Source) -> bool:
     """Whether a file has more than `MAX_LINES` lines; told in a moment, without reading rows."""
-    if path.stat().st_size <= MAX_LINES:
+    if source.size <= MAX_LINES:
         return False
     feeds = returns = 0
-    with path.open("rb") as f:
+    with source.open() as f:
         while block := f.read(1 << 20):
             feeds += block.count(b"\n")
             returns += block.count(b"\r")
@@ -51,12 +50,12 @@ def has_too_many_lines(path: Path) -> bool:
     return False
 
 
-def csv_rows(path: Path | bytes, encoding: str, delimiter: str, width: int = 0) -> Iterator[RawRow]:
+def csv_rows(source: Source, encoding: str, delimiter: str, width: int = 0) -> Iterator[RawRow]:
     """Rows of a delimited file.
 
     Parameters
     ----------
-    path
+    source
         The file, or its first bytes.
     encoding
         As `encodings.find_encoding` gives it.
@@ -66,7 +65,7 @@ def csv_rows(path: Path | bytes, encoding: str, delimiter: str, width: int = 0) 
         Number of columns where the header is known: a row of several lines that has another
         width is read again line by line.
     """
-    with io.BytesIO(path) if isinstance(path, bytes) else path.open("rb") as f:
+    with source.open() as f:
         lines = _Held(_lines(f, encoding), encoding)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         number = 0

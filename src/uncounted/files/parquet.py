@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.errors import InputError
+from uncounted.files.documents import plain_number
 from uncounted.files.raw import MAX_CELL, RawRow
 
 __all__ = ["Parquet"]
@@ -65,7 +66,7 @@ class Parquet:
             while chunk := result.fetchmany(max(CELLS // len(self.names), 1)):
                 for row in chunk:
                     number += 1
-                    yield number, ["" if v is None else v for v in row], ""
+                    yield number, ["" if v is None else plain_number(v) for v in row], ""
 
 
 def _connect() -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.numbers import LARGEST, whole_number
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 from uncounted.ranks.exact import rank_counts
@@ -22,7 +23,7 @@ from uncounted.ranks.joint import (
 )
 from uncounted.ranks.sets import Ranking
 from uncounted.ranks.stepdown import rank_draws, rank_estimates
-from uncounted.sources.sheets import Sheet, count_range, open_sheet, text_of
+from uncounted.sources.sheets import Sheet, WrongLayout, count_range, open_sheet, text_of
 
 __all__ = ["METHODS", "RankTable", "open_own", "rank_table", "read_rank_table"]
 
@@ -101,10 +102,8 @@ def read_rank_table(path: str | Path) -> RankTable:
 def open_own(path: str | Path, must: Sequence[Sequence[str]], columns: str) -> Sheet:
     """Open a user's own table; a wrong layout is told in terms of the columns it needs."""
     try:
-        return open_sheet(path, must)
-    except InputError as error:
-        if "layout" not in error.message:
-            raise
+        return open_sheet(path, must).whole()
+    except WrongLayout as error:
         raise InputError(
             error.message, fix=f"Name the columns {columns} in the first row."
         ) from None
@@ -182,12 +181,15 @@ def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values
 
 
-def _value(sheet: Sheet, row: int, at: int, cell: object) -> tuple[float, float]:
+def _value(sheet: Sheet, row: int, at: int, cell: str) -> tuple[float, float]:
     text = text_of(cell)
-    if re.fullmatch(r"\d{8,}", text):
-        return float(int(text)), float(int(text))
-    if re.fullmatch(r"\d*\.\d+([eE][+-]?\d+)?", text) or re.fullmatch(r"\d+[eE]\+?\d+", text):
-        return float(text), float(text)
+    number: float | None = whole_number(text)
+    if re.fullmatch(r"\d*\.\d+([eE][+-]?\d+)?|\d+[eE]\+?\d+", text):
+        number = float(text)
+    if number is not None:
+        if number > LARGEST:
+            raise _error(sheet, row, at, "the number passes 2^53")
+        return float(number), float(number)
     found = count_range(cell)
     if found.problem:
         raise _error(sheet, row, at, found.problem)
@@ -204,14 +206,17 @@ def _column(sheet: Sheet, at: int) -> NDArray[np.float64] | None:
             value = float(text)
         except ValueError:
             raise _error(sheet, row, at, "a number is missing or cannot be read") from None
-        if math.isnan(value):
-            raise _error(sheet, row, at, "a number is missing")
+        if not math.isfinite(value):
+            raise _error(
+                sheet, row, at,
+                "a number is missing" if math.isnan(value) else "the number is not finite",
+            )  # fmt: skip
         values.append(value)
     return np.array(values)
 
 
 def _error(sheet: Sheet, row: int, at: int, problem: str, fix: str = "") -> InputError:
     return InputError(
-        f"{sheet.name}, row {row}, column {sheet.columns[at]!r}: {problem}.",
+        f"{sheet.name}, row {row}, column {sheet.called(at)}: {problem}.",
         fix=fix or "Correct that cell and try again.",
     )

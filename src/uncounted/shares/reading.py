@@ -67,11 +67,11 @@ def read_share_table(path: str | Path) -> ShareTable:
     names: list[str] = []
     lower, upper, answered = [], [], []
 
-    def count(row: int, cells: Sequence[Any], at: int) -> tuple[int, int]:
+    def count(row: int, cells: Sequence[str], at: int) -> tuple[int, int]:
         found = count_range(cells[at] if at < len(cells) else "")
         if found.problem:
             raise InputError(
-                f"{sheet.name}, row {row}, column {sheet.columns[at]!r}: {found.problem}.",
+                f"{sheet.name}, row {row}, column {sheet.called(at)}: {found.problem}.",
                 fix="Correct that cell and try again.",
             )
         return found.lower, found.upper
@@ -81,7 +81,7 @@ def read_share_table(path: str | Path) -> ShareTable:
         if not name or name in names:
             problem = "there is no name" if not name else "this name stood in a row above"
             raise InputError(
-                f"{sheet.name}, row {row}, column {sheet.columns[at_name]!r}: {problem}.",
+                f"{sheet.name}, row {row}, column {sheet.called(at_name)}: {problem}.",
                 fix="Give each row a name of its own.",
             )
         names.append(name)
@@ -93,7 +93,7 @@ def read_share_table(path: str | Path) -> ShareTable:
             if of != most or high > of:
                 problem = "is suppressed" if of != most else "is smaller than the count beside it"
                 raise InputError(
-                    f"{sheet.name}, row {row}, column {sheet.columns[at_answered]!r}: "
+                    f"{sheet.name}, row {row}, column {sheet.called(at_answered)}: "
                     f"the denominator {problem}.",
                     fix="Give the number of people who answer the question.",
                 )

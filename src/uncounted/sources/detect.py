@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from uncounted.errors import InputError
-from uncounted.sources.sheets import open_sheet
+from uncounted.sources.sheets import WrongLayout, open_sheet
 
 __all__ = ["LAYOUTS", "layout_of"]
 
@@ -43,9 +43,8 @@ def layout_of(path: str | Path) -> str:
     for name, columns in must.items():
         try:
             open_sheet(path, columns)
-        except InputError as error:
-            if "layout" not in error.message:
-                raise
+        except WrongLayout:
+            continue
         else:
             return name
     raise InputError(

@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 from uncounted.errors import InputError
 from uncounted.places.countries import OLD_CODES, read_label
 from uncounted.sources.sheets import (
-    Log,
     Quarantined,
     open_sheet,
     ragged,
@@ -131,7 +130,7 @@ def _read(path: Path, name: str, wide: bool, codes: str, *, bundled: bool) -> St
     places = [sheet.column(p) for p in ("origin", "transit", "destination")]
     if codes == "given" and not bundled:
         places = [sheet.column(p + "_iso3") for p in ("origin", "transit", "destination")]
-    log = Log()
+    log = sheet.log()
     used: list[tuple[Any, ...]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at_year, at_type, *places), len(sheet.columns))
@@ -163,13 +162,13 @@ def _read(path: Path, name: str, wide: bool, codes: str, *, bundled: bool) -> St
         used.append((*(iso3 for iso3, _ in found), year, number))
     if not used:
         raise InputError(
-            f"{name}: none of the {len(sheet.rows):,} rows names two countries.",
+            f"{name}: none of the {sheet.rows_in:,} rows names two countries.",
             fix="Check that origin, transit and destination hold country names or ISO codes.",
         )
     o, t, d, y, r = zip(*used, strict=True)
     return Statements(
         np.array(o), np.array(t), np.array(d), np.array(y), np.array(r),
-        log.entries(), len(sheet.rows), name,
+        log.entries(), sheet.rows_in, name,
     )  # fmt: skip
 
 

@@ -281,7 +281,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
         "year": sheet.column("Year"),
         "value": sheet.column("txtVALUE", "VALUE"),
     }
-    log = Log()
+    log = sheet.log()
     used: list[tuple[Any, ...]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at.values()), len(sheet.columns))
@@ -294,7 +294,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     if not used:
         first = log.entries()[0].reason if log.entries() else "no rows"
         raise InputError(
-            f"{name}: none of the {len(sheet.rows):,} rows can be used ({first}).",
+            f"{name}: none of the {sheet.rows_in:,} rows can be used ({first}).",
             fix="Check that the file is the UNODC table as published.",
         )
     columns = list(zip(*used, strict=True))
@@ -305,7 +305,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     return UnodcTable(
         **arrays,
         quarantine=log.entries(),
-        rows_in=len(sheet.rows),
+        rows_in=sheet.rows_in,
         rows_used=len(used),
         source=name,
     )
