@@ -85,7 +85,9 @@ def csv_rows(source: Source, encoding: str, delimiter: str, width: int = 0) -> I
                     yield number, *_one_line(line, fault, delimiter)
             else:
                 number += 1
-                yield number, cells, next((f for _, f in lines.held if f), "")
+                held = lines.held
+                fault = held[0][1] if len(held) == 1 else next((f for _, f in held if f), "")
+                yield number, cells, fault
 
 
 def _one_line(line: str, fault: str, delimiter: str) -> tuple[list[str], str]:

@@ -329,6 +329,7 @@ def _too_many(where: str, k: int) -> None:
 
 
 def cell_text(value: Any) -> str:
+    """Give a cell as text, a data frame's own values too."""
     return "" if value is None else str(value).strip()
 
 
@@ -429,7 +430,7 @@ def _from_json(
 
 
 def _texts(found: Value, where: str, what: str) -> dict[str, list[str]]:
-    """Lists of text by key; anything else is refused."""
+    """Give lists of text by key; refuse anything else."""
     if not found:
         return {}
     if not isinstance(found, dict) or not all(isinstance(v, list) for v in found.values()):

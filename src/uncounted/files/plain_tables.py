@@ -9,7 +9,7 @@ from typing import Any
 
 from uncounted.errors import InputError, TableError
 from uncounted.files.documents import Value
-from uncounted.files.raw import FORMULA, called, row_error
+from uncounted.files.raw import FORMULA, RawRow, called, row_error
 from uncounted.files.source import Source
 from uncounted.files.tabular import TABLE, HeaderRows, open_table
 
@@ -64,7 +64,7 @@ def open_plain(path: str | Path | Source) -> PlainTable:
     return PlainTable(
         table.where,
         tuple(c.strip() for c in table.columns),
-        _whole(table.rows(), table.where, len(table.columns)),
+        _whole(table.rows(), table.where, len(table.columns), excel=table.kind.startswith("excel")),
         table.notes,
         table.document,
     )
@@ -84,26 +84,26 @@ def _names_delimiter(cells: Sequence[str]) -> bool:
 
 
 def _whole(
-    rows: Iterator[tuple[int, list[str], str]], where: str, width: int
+    rows: Iterator[RawRow], where: str, width: int, *, excel: bool
 ) -> Iterator[tuple[int, list[str]]]:
-    excel = ", sheet " in where
-    try:
-        for number, cells, fault in rows:
-            if fault:
-                raise row_error(where, number, fault, TableError)
-            if excel and len(cells) < width:
-                # a sheet has no short rows: cells at their end that are empty are not written
-                cells.extend([""] * (width - len(cells)))
-            if len(cells) != width:
-                raise TableError(
-                    f"{where}, row {number}: {len(cells)} values under {width} column names.",
-                    fix="Every row needs one value per column.",
-                )
-            yield number, ["" if c == FORMULA else c for c in cells]
-    except TableError:
-        raise
-    except InputError as error:
-        raise TableError(error.message, fix=error.fix) from None
+    while True:
+        try:
+            number, cells, fault = next(rows)
+        except StopIteration:
+            return
+        except InputError as error:
+            raise TableError(error.message, fix=error.fix) from None
+        if fault:
+            raise row_error(where, number, fault, TableError)
+        if excel and len(cells) < width:
+            # cells at the end of a sheet's row that are empty are not written
+            cells.extend([""] * (width - len(cells)))
+        if len(cells) != width:
+            raise TableError(
+                f"{where}, row {number}: {len(cells)} values under {width} column names.",
+                fix="Every row needs one value per column.",
+            )
+        yield number, ["" if c == FORMULA else c for c in cells]
 
 
 def open_frame(source: Any) -> PlainTable:
