@@ -24,6 +24,7 @@ NOT_KNOWN = frozenset(
 )  # fmt: skip
 """Folded texts that mean "not known" in any column."""
 
+_WORDS = re.compile(r"[^\W_]+")
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060-\u2064\ufeff]")
 _JOINERS = re.compile("[\u200c\u200d\u202a-\u202e\u2066-\u206f]")
 
@@ -58,10 +59,15 @@ def plain_words(text: str) -> str:
 
     Examples
     --------
-    >>> plain_words("Korea, Republic of")
-    'korea republic of'
+    >>> plain_words("Korea, Republic of"), plain_words("(नेपाली)")
+    ('korea republic of', 'नेपाली')
     """
-    return " ".join(re.findall(r"[^\W_]+", fold(text)))
+    plain = fold(text)
+    if plain.isascii():
+        return " ".join(_WORDS.findall(plain))
+    # vowels and tones of Thai and Indian scripts are marks on a letter, and part of the word
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain)
+    return " ".join("".join(kept).split())
 
 
 def says_nothing(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from uncounted.errors import InputError
 
-__all__ = ["FORMULA", "MAX_CELL", "MAX_COLUMNS", "RawRow", "called", "letters", "row_error"]
+__all__ = ["FORMULA", "MAX_CELL", "MAX_COLUMNS", "RawRow", "called", "letters", "row_error", "too_wide"]
 
 MAX_COLUMNS = 4096
 """Most columns a list may have."""
@@ -70,3 +70,11 @@ def row_error(where: str, row: int, fault: str, kind: type[InputError] = InputEr
             fix="Look for a stray quotation mark there.",
         )
     return kind(f"{where}, row {row}: {fault}.", fix="Correct that row and try again.")
+
+
+def too_wide(where: str, row: int) -> InputError:
+    """Error of a file with more columns than a list may have."""
+    return InputError(
+        f"{where}, row {row}: more than {MAX_COLUMNS:,} columns.",
+        fix="Keep the columns the list needs and save it again.",
+    )

@@ -21,7 +21,7 @@ from uncounted.files import delimited, encodings
 from uncounted.files.documents import Value, json_rows, read_json
 from uncounted.files.filetypes import HEAD, kind_of
 from uncounted.files.parquet import Parquet
-from uncounted.files.raw import MAX_COLUMNS, RawRow
+from uncounted.files.raw import MAX_COLUMNS, RawRow, too_wide
 from uncounted.files.source import Source, open_source
 from uncounted.files.workbook import Workbook
 
@@ -200,7 +200,7 @@ def _with_header(
         [[] if fault or len(cells) > MAX_COLUMNS else cells for _, cells, fault in preview]
     )
     if found is None and wide:
-        raise _too_wide(where, wide[0])
+        raise too_wide(where, wide[0])
     if found is None:
         raise NoHeader(
             f"{where}: no row among the first {PREVIEW} looks like column names.",
@@ -229,7 +229,7 @@ def _with_header_at(
             if number > header_row or not any(c.strip() for c in cells):
                 break
             if len(cells) > MAX_COLUMNS:
-                raise _too_wide(where, number)
+                raise too_wide(where, number)
             names = [c.strip() for c in cells]
             return _below(where, open_all, number, names, list(notes), 1.0, kind)
     raise InputError(
@@ -256,13 +256,6 @@ def _below(
         return (row for row in open_all(width) if row[0] > last)
 
     return RawTable(where, names, rows, tuple(notes), score, kind)
-
-
-def _too_wide(where: str, row: int) -> InputError:
-    return InputError(
-        f"{where}, row {row}: more than {MAX_COLUMNS:,} columns.",
-        fix="Keep the columns the list needs and save it again.",
-    )
 
 
 # Text -------------------------------------------------------------------------------------------
@@ -426,8 +419,6 @@ def _parquet_table(source: Source, find_header: FindHeader) -> RawTable:
             fix="Write it to a file and name that.",
         )
     file = Parquet(source.path)
-    if len(file.names) > MAX_COLUMNS:
-        raise _too_wide(source.name, 1)
     found = find_header([file.names])
     notes = (
         (f"{file.nested} column(s) hold structures or bytes and were not read",)
@@ -453,7 +444,7 @@ def _json_table(source: Source, find_header: FindHeader, *, documents: bool) -> 
         )
     names, rows = made
     if len(names) > MAX_COLUMNS:
-        raise _too_wide(source.name, 1)
+        raise too_wide(source.name, 1)
     header = find_header([names])
     score = 0.0 if header is None else header.score
     return RawTable(source.name, names, lambda: iter(rows), (), score, "json")
