@@ -24,7 +24,7 @@ _CORE = (
 )
 _EXTRAS = {
     "link": ("splink", "rapidfuzz", "openpyxl"),
-    "flows": ("pyfixest", "pycountry", "Babel", "statsmodels"),
+    "flows": ("pyfixest", "statsmodels"),
     "covariates": ("scikit-learn",),
 }
 

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 
 from uncounted.errors import InputError
 
-__all__ = ["FORMULA", "MAX_CELL", "MAX_COLUMNS", "RawRow", "called", "letters", "row_error", "too_wide"]
+__all__ = [
+    "FORMULA",
+    "MAX_CELL",
+    "MAX_COLUMNS",
+    "RawRow",
+    "called",
+    "letters",
+    "row_error",
+    "too_wide",
+]
 
 MAX_COLUMNS = 4096
 """Most columns a list may have."""

@@ -40,25 +40,39 @@ _REGION = re.compile(
 )
 _NOBODY = {"unknown", "not known", "not stated", "n/a", "na", "none", "-99", "not specified"}
 """What the strict reading takes for "not known"; everybody else's is `core.labels.NOT_KNOWN`."""
-_STATELESS = {"stateless", "apatrida", "apatride", "apolide", "무국적", "무국적자", "无国籍", "無国籍"}
+_STATELESS = {
+    "stateless",
+    "apatrida",
+    "apatride",
+    "apolide",
+    "무국적",
+    "무국적자",
+    "无国籍",
+    "無国籍",
+}
 _OTHERS = {"other", "others", "otro", "otra", "otros", "autre", "기타", "00"}
 
 _ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _TOLD_APART = {"korea", "corea", "congo", "china", "guinea", "sudan", "samoa", "virgin islands"}
 """Countries whose namesakes are told apart by what stands in brackets."""
-_PARTS = re.compile(r"[;|/,+&、，；／]| and | y | e | et | und | och | dan | и | та ")
+_PARTS = re.compile(r"[;|/,+&、，；／]| - | and | y | e | et | und | och | dan | и | та ")
+_STATE = re.compile(
+    r"(?:\w+ ){0,4}?(?:republic|kingdom|duchy|principality|states?|sultanate|commonwealth|union) "
+    r"of (?:the )?"
+    r"|(?:republica|reino|estado|republique|royaume|etat|repubblica|regno)(?: \w+){0,2}? "
+    r"(?:del?|du|des|do|da|di|della) (?:la |el |los |las |les )?"
+)
+_SHARED = {"korea", "corea", "congo", "china"}
+"""Two states each call themselves a republic of this name; the table alone tells them apart."""
 _BEFORE = re.compile(
-    r"^(?:the|(?:democratic |islamic |federal |united |plurinational |bolivarian |cooperative "
-    r"|co operative |hellenic |socialist |arab )*republic of(?: the)?"
-    r"|(?:grand |independent )*(?:kingdom|duchy|principality|state|sultanate|commonwealth|union"
-    r"|federation) of(?: the)?|national of|citizen of|nacional de|ciudadan[oa] de|native of"
-    r"|from|de nacionalidad|nationalite|người|nguoi|quoc tich|ชาว|คน|สัญชาติ|ประเทศ) ?"
+    r"^(?:the|nationals? of|citizens? of|nacional de|ciudadan[oa] de|native of|from"
+    r"|de nacionalidad|nationalite|nguoi|quoc tich|ชาว|คน|สัญชาติ|ประเทศ) ?"
 )
-_BEHIND = re.compile(
-    r" ?(?:nationals?|citizens?|nationality|born|국적자?|국민|사람|인|人|籍|国籍|國籍|नागरिक|republic)$"
-)
-_DEMOCRATIC = re.compile(r"\bdemocratic\b|\bpeople")
-"""Republics of this name are told apart by the table alone: two Koreas, two Congos."""
+_BEHIND = (
+    " national", " nationals", " citizen", " citizens", " nationality", " born", "국적", "국적자", "국민",
+    "사람", "인", "人", "籍", "国籍", "國籍", " नागरिक",
+)  # fmt: skip
+"""What is written behind a country for somebody who is of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +151,8 @@ def read_country(text: str, *, strict: bool = False) -> Label:
     text = text.strip()
     if not text:
         return Label("empty", "", "rule")
-    found = _strict(text)
     if strict:
+        found = _strict(text)
         if found.kind == "unclear" and found.how == "rule" and _full(text).kind == "country":
             return Label("unclear", "", "wide")
         return found
@@ -147,24 +161,46 @@ def read_country(text: str, *, strict: bool = False) -> Label:
 
 def _strict(text: str) -> Label:
     word = words.words().get(text)
-    if word is not None:
+    if word is not None and word.reading != "also":
         return _of_word(word)
     if re.fullmatch(r"[A-Z]{2,3}", text) and text in words.codes():
         return Label("country", words.codes()[text], "code")
     key = plain_words(text)
     folded = words.folded_words().get(key)
-    if folded is not None and folded.strict:
+    if folded is not None and folded.reading == "reviewed":
         return _of_word(folded)
-    iso3 = words.strict_names().get(key)
-    if iso3 is not None:
+    iso3 = words.strict_names().get(key) or _strict_code(_official(key))
+    if iso3:
         return Label("country", iso3, "name")
-    return _no_country(text) if folded is None else _of_word(folded)
+    if folded is not None and folded.reading == "wide":
+        return _of_word(folded)
+    return _no_country(text)
+
+
+def _strict_code(key: str) -> str:
+    word = words.folded_words().get(key)
+    if word is not None and word.reading == "reviewed":
+        return word.iso3
+    return words.strict_names().get(key, "")
 
 
 def _of_word(word: words.Word) -> Label:
-    if word.strict:
+    if word.reading == "reviewed":
         return Label(word.kind, word.iso3, "table")
     return Label("unclear", "", "wide")
+
+
+def _official(key: str) -> str:
+    """Country of an official name, "Republic of ..."; ``""`` where only the table tells it apart.
+
+    Examples
+    --------
+    >>> _official("hashemite kingdom of jordan"), _official("people s republic of korea")
+    ('jordan', '')
+    """
+    match = _STATE.match(key)
+    rest = key[match.end() :] if match else ""
+    return "" if rest in _SHARED else rest
 
 
 def _no_country(text: str) -> Label:
@@ -213,18 +249,19 @@ def _one(text: str, key: str) -> Label | None:
     """Read a label that names one thing; ``None`` where the table has no such word."""
     word = words.words().get(text) or words.folded_words().get(key)
     if word is not None:
-        return Label(word.kind, word.iso3, "table" if word.strict else "wide")
-    code = words.codes().get(key.upper()) if len(key) in {2, 3} and key.isalpha() else None
-    if code is not None and key != "na":
+        return Label(word.kind, word.iso3, "table" if word.reading == "reviewed" else "wide")
+    code = words.codes().get(key.upper()) if len(key) in {2, 3} and text.isascii() else None
+    if code is not None and key != "na" and text not in {"no", "No"}:
         return Label("country", code, "code")
     iso3 = words.names_to_codes().get(key)
     if iso3 is not None:
         return Label("country", iso3, "name")
-    if _DEMOCRATIC.search(key):
-        return None
-    rest = _BEHIND.sub("", _BEFORE.sub("", key)).strip()
-    if rest and rest != key and len(rest) > 1:
-        return _one(rest, rest)
+    shorter = [_official(key), _BEFORE.sub("", key)]
+    shorter += [key.removesuffix(end).strip() for end in _BEHIND if key.endswith(end)]
+    for rest in shorter:
+        found = _one(rest, rest) if len(rest) > 1 and rest != key else None
+        if found is not None:
+            return found
     return None
 
 

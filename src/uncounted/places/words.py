@@ -72,11 +72,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a word is read as; ``strict`` where published figures may rest on it."""
+    """What a word is read as.
+
+    Parameters
+    ----------
+    kind
+        ``"country"``, or why it is none.
+    iso3
+        Where it is one.
+    reading
+        ``"reviewed"``: published figures may rest on it. ``"wide"``: found in a published table
+        and left out of them, as a misspelling or another language. ``"also"``: what people write
+        on their own lists; the strict reading does not know it.
+    """
 
     kind: str
     iso3: str
-    strict: bool
+    reading: str
 
 
 def data_file(name: str) -> Traversable:
@@ -116,10 +128,7 @@ def codes() -> dict[str, str]:
 def words() -> dict[str, Word]:
     """Words as they are written -> what they are read as."""
     with data_file("words.csv").open(encoding="utf-8") as f:
-        return {
-            r["word"]: Word(r["kind"], r["iso3"], r["reading"] == "reviewed")
-            for r in csv.DictReader(f)
-        }
+        return {r["word"]: Word(r["kind"], r["iso3"], r["reading"]) for r in csv.DictReader(f)}
 
 
 @cache

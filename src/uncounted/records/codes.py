@@ -7,20 +7,18 @@ readers, never repeated.
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache, lru_cache
-from importlib import resources
 
 from uncounted.core.labels import NOT_KNOWN as MISSING
 from uncounted.core.labels import fold, plain_words, says_nothing, visible
+from uncounted.places.countries import read_country
 from uncounted.records.schema import EXPLOITATION, GENDERS, LEG_KINDS, SECTORS
 
 __all__ = [
     "MISSING",
     "REFUSALS",
     "country",
-    "country_name",
     "exploitation",
     "fold",
     "gender",
@@ -32,51 +30,6 @@ __all__ = [
     "visible",
     "yes_no",
 ]
-
-_ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-
-
-def _read(name: str) -> list[dict[str, str]]:
-    path = resources.files("uncounted.records") / "data" / name
-    with path.open(encoding="utf-8") as f:
-        return list(csv.DictReader(line for line in f if not line.startswith("#")))
-
-
-@cache
-def _countries() -> dict[str, str]:
-    table: dict[str, str] = {}
-    for row in _read("countries.csv"):
-        names = [row["alpha2"], row["alpha3"], row["name"], *row["also"].split("|")]
-        # "Korea, Republic of" is also written "Republic of Korea"; "(the)" and such are left out
-        if "," in row["name"]:
-            head, _, tail = row["name"].partition(",")
-            names.append(f"{tail} {head}")
-        for name in names:
-            key = plain_words(name)
-            if key and key != "na":
-                table.setdefault(key, row["alpha3"])
-    return table
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    short = {
-        "KOR": "South Korea", "PRK": "North Korea", "IRN": "Iran", "MDA": "Moldova",
-        "BOL": "Bolivia", "VEN": "Venezuela", "TZA": "Tanzania", "LAO": "Laos", "SYR": "Syria",
-        "RUS": "Russia", "GBR": "United Kingdom", "USA": "United States", "VNM": "Vietnam",
-        "TWN": "Taiwan", "COD": "DR Congo", "NLD": "Netherlands", "MKD": "North Macedonia",
-        "PSE": "Palestine",
-    }  # fmt: skip
-    return {row["alpha3"]: row["name"] for row in _read("countries.csv")} | short
-
-
-def country_name(alpha3: str) -> str:
-    """Plain name of a country by its ISO alpha-3 code; the code itself where there is none."""
-    return _country_names().get(alpha3, alpha3)
-
-
-_TOLD_APART = {"korea", "corea", "congo", "china", "guinea", "sudan", "samoa", "virgin islands"}
-"""Countries whose namesakes are told apart by what stands in brackets."""
 
 
 @lru_cache(maxsize=8192)
@@ -91,20 +44,10 @@ def country(text: str) -> str | None:
     >>> country("Korean"), country("ph"), country("Korea, Republic of"), country("")
     ('KOR', 'PHL', 'KOR', '')
     """
-    if says_nothing(text) or fold(text) in {"00", "stateless", "other"}:
+    label = read_country(visible(text))
+    if label.kind in {"empty", "unknown", "stateless"}:
         return ""
-    table = _countries()
-    whole = table.get(plain_words(text))
-    bare = plain_words(_ASIDE.sub(" ", text))
-    if whole is None and bare not in _TOLD_APART:
-        whole = table.get(bare)
-    if whole:
-        return whole
-    for part in re.split(r"[;|/,+]| and | y ", text):
-        found = table.get(plain_words(part))
-        if found:
-            return found
-    return None
+    return label.iso3 or label.first or None
 
 
 _GENDERS = {

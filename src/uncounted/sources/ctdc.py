@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.places.countries import read_label
+from uncounted.places.countries import read_country
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.sheets import (
     Quarantined,
@@ -217,7 +217,7 @@ def _country(value: Any) -> tuple[str, str]:
     text = text_of(value)
     if text in ("", "-99", "00", "0", "NULL"):
         return "", ""
-    label = read_label(text)
+    label = read_country(text, strict=True)
     if label.kind == "country":
         return label.iso3, ""
     if text == "AN":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from uncounted.places.countries import read_label
+from uncounted.places.countries import read_country
 from uncounted.sources.legs import _WHY, Journeys, build_journeys
 from uncounted.sources.sheets import open_sheet, ragged, text_of, year_of
 
@@ -54,7 +54,7 @@ def read_htcds_events(source: str | Path) -> Journeys:
             log.add(number, uneven)
             continue
         kind = _TYPES.get(text_of(cells[at_type]).casefold())
-        label = read_label(text_of(cells[at_country]), wide=True)
+        label = read_country(text_of(cells[at_country]))
         case = text_of(cells[at_case])
         date, year = _date(cells[at_date]) if at_date >= 0 else ("", 0)
         problem = ""

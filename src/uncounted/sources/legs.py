@@ -18,7 +18,7 @@ import numpy as np
 
 from uncounted.core.numbers import whole_number
 from uncounted.errors import InputError
-from uncounted.places.countries import read_label
+from uncounted.places.countries import read_country
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.route_sets import Route, RouteSet
 from uncounted.sources.sheets import (
@@ -183,7 +183,7 @@ def read_legs(source: str | Path) -> Journeys:
         ends = []
         problem = ""
         for end in ("from", "to"):
-            label = read_label(text_of(cell(end)), wide=True)
+            label = read_country(text_of(cell(end)))
             if label.kind not in ("country", "empty"):
                 problem = problem or _WHY.get(label.kind, "a country that cannot be read")
             ends.append(label.iso3)

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.places.countries import OLD_CODES, read_label
+from uncounted.places.countries import OLD_CODES, read_country
 from uncounted.sources.sheets import (
     Quarantined,
     open_sheet,
@@ -180,5 +180,5 @@ def _place(text: str, wide: bool, *, given: bool, coded: bool) -> tuple[str, str
         return OLD_CODES.get(text, text), "country" if text else "empty"
     if text in _OWN_CODES:
         return _OWN_CODES[text], "country"
-    label = read_label(text, wide=wide)
+    label = read_country(text, strict=not wide)
     return label.iso3, label.kind

@@ -36,8 +36,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.labels import fold
 from uncounted.errors import InputError
-from uncounted.places.countries import fold, read_label, to_iso3
+from uncounted.places.countries import read_country, to_iso3
 from uncounted.sources.sheets import (
     Log,
     Quarantined,
@@ -259,8 +260,6 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     ------
     InputError
         No such file, empty, another layout, or nothing usable in it.
-    MissingExtra
-        Where pycountry (or openpyxl for a workbook) is not installed.
     """
     if source is None:
         with resources.as_file(
@@ -382,5 +381,5 @@ def _reporter(text: str) -> str | None:
 def _label(text: str, wide: bool) -> Any:
     key = f"label{wide:d}:{text}"
     if key not in _cache:
-        _cache[key] = read_label(text, wide=wide)
+        _cache[key] = read_country(text, strict=not wide)
     return _cache[key]
