@@ -92,6 +92,8 @@ def ranks(
                 "Filters choose from the bundled table; leave them out with FILE."
             )
         table = read_rank_table(file)
+        for said in table.notes:
+            note(f"{file.name}: {said}")
         what = f"{file.name}"
     else:
         tally = _bundled(destination, years, origins, region, nationals)

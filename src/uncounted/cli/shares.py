@@ -101,6 +101,8 @@ def _from_file(file: Path, options: dict[str, Any]) -> dict[str, Any]:
     from uncounted.shares.reading import read_share_table, share_table
 
     table = read_share_table(file)
+    for said in table.notes:
+        note(f"{file.name}: {said}")
     found = share_table(table, **options)
     return {
         "what": file.name,

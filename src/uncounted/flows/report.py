@@ -13,7 +13,7 @@ from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.flows.estimated import EstimatedFlows, detected_flows, filter_flows
 from uncounted.flows.gravity import Fit, Gravity, fit_gravity, implausible_cells
 from uncounted.places.covariates import DISTANCES
-from uncounted.sources.detect import layout_of
+from uncounted.sources.detect import Recognised, recognise
 from uncounted.sources.detected_flows import DetectedFlows
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def open_flows(
     from uncounted.sources.legs import read_legs
     from uncounted.sources.unodc import read_unodc
 
-    layout = layout_of(path) if path is not None else "unodc"
+    seen = recognise(path) if path is not None else Recognised("unodc", ())
+    layout = seen.layout
     if layout == "unodc":
         if form is not None:
             raise NotSupported(
@@ -95,7 +96,7 @@ def open_flows(
         return FlowSource(
             flows, table.accounting(), table.quarantine, table.rows_in, table.rows_used, False,
             (DETECTED, NOT_LISTED, "Citizenship stands in for origin.",
-             'A count published as "<5" is an interval from 1 to 4.'),
+             'A count published as "<5" is an interval from 1 to 4.', *seen.notes),
         )  # fmt: skip
     assert path is not None
     if layout == "ctdc":
@@ -104,7 +105,7 @@ def open_flows(
             records.to_flows(form=form), records.accounting(), records.quarantine,
             records.rows_in, len(records), False,
             (DETECTED, NOT_LISTED, "Citizenship stands in for origin, and the place of "
-             "exploitation or identification for the destination."),
+             "exploitation or identification for the destination.", *seen.notes),
         )  # fmt: skip
     if layout == "statements":
         raise InputError(
@@ -117,7 +118,8 @@ def open_flows(
     return FlowSource(
         journeys.to_flows(), journeys.accounting(), journeys.quarantine, journeys.rows_in,
         journeys.rows_used, True,
-        (DETECTED, "Journeys without a first or a last country are not in these flows."),
+        (DETECTED, "Journeys without a first or a last country are not in these flows.",
+         *seen.notes),
     )  # fmt: skip
 
 

@@ -251,9 +251,12 @@ def _one(text: str, key: str) -> Label | None:
     if word is not None:
         return Label(word.kind, word.iso3, "table" if word.reading == "reviewed" else "wide")
     code = words.codes().get(key.upper()) if len(key) in {2, 3} and text.isascii() else None
-    if code is not None and key != "na" and text not in {"no", "No"}:
-        return Label("country", code, "code")
+    if key == "na" or text in {"no", "No"}:
+        code = None
     iso3 = words.names_to_codes().get(key)
+    # NGA and nga are a code; Nga is Russia's name in Vietnamese
+    if code is not None and (iso3 is None or not text.istitle()):
+        return Label("country", code, "code")
     if iso3 is not None:
         return Label("country", iso3, "name")
     shorter = [_official(key), _BEFORE.sub("", key)]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from uncounted.core.numbers import LARGEST, whole_number
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
+from uncounted.places.countries import read_country
 from uncounted.ranks.exact import rank_counts
 from uncounted.ranks.joint import (
     joint_intervals_of_counts,
@@ -25,10 +26,11 @@ from uncounted.ranks.sets import Ranking
 from uncounted.ranks.stepdown import rank_draws, rank_estimates
 from uncounted.sources.sheets import Sheet, WrongLayout, count_range, open_sheet, text_of
 
-__all__ = ["METHODS", "RankTable", "open_own", "rank_table", "read_rank_table"]
+__all__ = ["METHODS", "RankTable", "Seen", "open_own", "rank_table", "read_rank_table"]
 
 METHODS = ("exact", "stepdown", "joint")
 _NAMES = ["origin", "country", "citizenship", "name", "label", "group", "population", "area"]
+_COUNTRIES = {"origin", "country", "citizenship"}
 _VALUES = ["count", "estimate", "value", "victims", "people", "n"]
 _ERRORS = ["se", "standard_error", "std_error", "stderr"]
 
@@ -49,6 +51,10 @@ class RankTable:
         Shape (draws, p), or ``None``.
     lower, upper
         Ends of joint intervals, shape (p,), or ``None``.
+    countries
+        ISO 3166 alpha-3 of each name that is a country's, ``""`` of the others.
+    notes
+        What the reader did that a person should know.
     """
 
     names: tuple[str, ...]
@@ -58,6 +64,8 @@ class RankTable:
     draws: NDArray[np.float64] | None = None
     lower: NDArray[np.float64] | None = None
     upper: NDArray[np.float64] | None = None
+    countries: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_rank_table(path: str | Path) -> RankTable:
@@ -74,16 +82,15 @@ def read_rank_table(path: str | Path) -> RankTable:
     sheet = open_own(path, [_NAMES, _VALUES], "origin and count")
     at_name, at_value = sheet.column(*_NAMES), sheet.column(*_VALUES)
     names: list[str] = []
-    seen: set[str] = set()
+    seen = Seen(sheet.columns[at_name])
     low: list[float] = []
     high: list[float] = []
     for row, cells in sheet.rows:
         name = text_of(cells[at_name]) if at_name < len(cells) else ""
         if not name:
             raise _error(sheet, row, at_name, "there is no name")
-        if name in seen:
+        if not seen.add(name):
             raise _error(sheet, row, at_name, "this origin stood in a row above", "Sum its rows.")
-        seen.add(name)
         names.append(name)
         least, most = _value(sheet, row, at_value, cells[at_value] if at_value < len(cells) else "")
         low.append(least)
@@ -96,7 +103,34 @@ def read_rank_table(path: str | Path) -> RankTable:
     if at_draws:
         columns = [_column(sheet, i) for i in at_draws]
         draws = np.array([c for c in columns if c is not None])
-    return RankTable(tuple(names), np.array(low), np.array(high), errors, draws, lower, upper)
+    return RankTable(
+        tuple(names), np.array(low), np.array(high), errors, draws, lower, upper,
+        tuple(seen.countries), sheet.notes,
+    )  # fmt: skip
+
+
+class Seen:
+    """Names met in a column, and the country each is where the column holds countries.
+
+    Parameters
+    ----------
+    column
+        Folded name of the column.
+    """
+
+    def __init__(self, column: str) -> None:
+        self.of_countries = column in _COUNTRIES
+        self.countries: list[str] = []
+        self._keys: set[str] = set()
+
+    def add(self, name: str) -> bool:
+        """Add a name; whether it is new. Turkey and Türkiye are one country."""
+        iso3 = read_country(name).iso3 if self.of_countries else ""
+        key = iso3 or f"={name}"
+        self.countries.append(iso3)
+        new = key not in self._keys
+        self._keys.add(key)
+        return new
 
 
 def open_own(path: str | Path, must: Sequence[Sequence[str]], columns: str) -> Sheet:

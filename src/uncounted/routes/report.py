@@ -21,7 +21,7 @@ from uncounted.routes.tests import (
     uphill_detected,
     uphill_stated,
 )
-from uncounted.sources.detect import layout_of
+from uncounted.sources.detect import Recognised, recognise
 from uncounted.sources.route_sets import RouteSet, routes_from_statements
 from uncounted.sources.statements import read_statements
 from uncounted.sources.unodc import read_unodc
@@ -70,7 +70,8 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
     from uncounted.sources.htcds_events import read_htcds_events
     from uncounted.sources.legs import read_legs
 
-    layout = layout_of(path) if path is not None else "statements"
+    seen = recognise(path) if path is not None else Recognised("statements", ())
+    layout = seen.layout
     if layout == "statements":
         if form is not None:
             raise NotSupported(
@@ -83,7 +84,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
             routes_from_statements(found), found.accounting(), found.quarantine, found.rows_in,
             len(found), False,
             (MENTIONS, "A statement without a transit country leaves the middle open: direct and "
-             "one-stop routes are summed over. Thin rows shrink to the gravity model."),
+             "one-stop routes are summed over. Thin rows shrink to the gravity model.", *seen.notes),
         )  # fmt: skip
     assert path is not None
     if layout in ("unodc", "ctdc"):
@@ -97,7 +98,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
     return RouteSource(
         journeys.to_routes(), journeys.accounting(), journeys.quarantine, journeys.rows_in,
         journeys.rows_used, True,
-        ("Cases of one coalition: whom it meets decides which routes it sees.",),
+        ("Cases of one coalition: whom it meets decides which routes it sees.", *seen.notes),
     )  # fmt: skip
 
 

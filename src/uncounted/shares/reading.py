@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
-from uncounted.ranks.reading import open_own
+from uncounted.ranks.reading import Seen, open_own
 from uncounted.shares.posterior import Shares, shares, shares_of_each, shift
 from uncounted.sources.sheets import count_range, text_of
 from uncounted.sources.tallies import Tally, by_form, by_origin, total
@@ -45,12 +45,18 @@ _COUNTS = ["count", "yes", "victims", "people", "n"]
 
 @dataclass(frozen=True, slots=True)
 class ShareTable:
-    """Counts by category; ``answered`` where a person may be in several, else ``None``."""
+    """Counts by category; ``answered`` where a person may be in several, else ``None``.
+
+    ``countries`` has the ISO 3166 alpha-3 of each name that is a country's, ``""`` of the others;
+    ``notes`` what the reader did that a person should know.
+    """
 
     names: tuple[str, ...]
     lower: NDArray[np.int64]
     upper: NDArray[np.int64]
     answered: NDArray[np.int64] | None = None
+    countries: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_share_table(path: str | Path) -> ShareTable:
@@ -65,6 +71,7 @@ def read_share_table(path: str | Path) -> ShareTable:
     at_name, at_count = sheet.column(*_NAMES), sheet.column(*_COUNTS)
     at_answered = sheet.column("answered", "denominator", "of", required=False)
     names: list[str] = []
+    seen = Seen(sheet.columns[at_name])
     lower, upper, answered = [], [], []
 
     def count(row: int, cells: Sequence[str], at: int) -> tuple[int, int]:
@@ -78,7 +85,7 @@ def read_share_table(path: str | Path) -> ShareTable:
 
     for row, cells in sheet.rows:
         name = text_of(cells[at_name]) if at_name < len(cells) else ""
-        if not name or name in names:
+        if not name or not seen.add(name):
             problem = "there is no name" if not name else "this name stood in a row above"
             raise InputError(
                 f"{sheet.name}, row {row}, column {sheet.called(at_name)}: {problem}.",
@@ -103,6 +110,8 @@ def read_share_table(path: str | Path) -> ShareTable:
         np.array(lower, dtype=np.int64),
         np.array(upper, dtype=np.int64),
         np.array(answered, dtype=np.int64) if answered else None,
+        tuple(seen.countries),
+        sheet.notes,
     )
 
 

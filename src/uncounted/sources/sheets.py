@@ -15,6 +15,7 @@ from uncounted.files.source import Source
 from uncounted.files.tabular import TABLE, HeaderRows, NoHeader, RawTable, open_table
 
 __all__ = [
+    "Finder",
     "Log",
     "Quarantined",
     "Range",
@@ -202,7 +203,7 @@ def open_sheet(path: str | Path | Source, must: Sequence[Sequence[str]]) -> Shee
     InputError
         No such file, empty, not readable; `WrongLayout` where the columns are not there.
     """
-    finder = _Finder(must)
+    finder = Finder(must)
     try:
         table = open_table(path, finder, manner=TABLE)
     except NoHeader as error:
@@ -242,8 +243,14 @@ def _rows(
     return tuple(rows), tuple(faults)
 
 
-class _Finder:
-    """Finds the row that names the columns looked for, and remembers the nearest to it."""
+class Finder:
+    """Finds the row that names the columns looked for, and remembers the nearest to it.
+
+    Parameters
+    ----------
+    must
+        Column names the row must hold, each with its other spellings.
+    """
 
     def __init__(self, must: Sequence[Sequence[str]]) -> None:
         self.must = must
@@ -251,6 +258,7 @@ class _Finder:
         self.best = list(self.wanted)
 
     def __call__(self, rows: list[list[str]]) -> HeaderRows | None:
+        """Find the row among the first ones; ``None`` if none holds every column."""
         for i, cells in enumerate(rows):
             header = {_bare(c) for c in cells}
             missing = [names for names in self.wanted if not names & header]
