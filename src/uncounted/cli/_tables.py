@@ -15,6 +15,7 @@ from uncounted.cli._output import note
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, TableError
 from uncounted.files.overlap_tables import read_table_file
+from uncounted.files.source import shown_name
 from uncounted.published import PublishedTable
 
 __all__ = ["Source", "load_table", "table_options", "table_summary"]
@@ -104,7 +105,7 @@ def load_table(
         cannot_see=blind,
     )
     for said in found.notes:
-        note(f"{'standard input' if name == '-' else path.name}: {said}")
+        note(f"{shown_name(path)}: {said}")
     return Source(found.table, None)
 
 

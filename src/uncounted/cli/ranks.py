@@ -78,6 +78,7 @@ def ranks(
     ranked, e.g. `uncounted ranks --destination USA --year 2008`.
     """
     from uncounted.errors import InputError
+    from uncounted.files.source import shown_name
     from uncounted.ranks.reading import RankTable, rank_table, read_rank_table
 
     tally = None
@@ -93,8 +94,8 @@ def ranks(
             )
         table = read_rank_table(file)
         for said in table.notes:
-            note(f"{file.name}: {said}")
-        what = f"{file.name}"
+            note(f"{shown_name(file)}: {said}")
+        what = shown_name(file)
     else:
         tally = _bundled(destination, years, origins, region, nationals)
         low, high = tally.lower.astype(float), tally.upper.astype(float)

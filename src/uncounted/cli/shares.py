@@ -98,15 +98,16 @@ def shares(
 
 
 def _from_file(file: Path, options: dict[str, Any]) -> dict[str, Any]:
+    from uncounted.files.source import shown_name
     from uncounted.shares.reading import read_share_table, share_table
 
     table = read_share_table(file)
     for said in table.notes:
-        note(f"{file.name}: {said}")
+        note(f"{shown_name(file)}: {said}")
     found = share_table(table, **options)
     return {
-        "what": file.name,
-        "source": file.name,
+        "what": shown_name(file),
+        "source": shown_name(file),
         **_settings(found, options),
         "shares": [{"year": None, "form": s.name, **s.to_dict()} for s in found.shares],
         "shifts": [],

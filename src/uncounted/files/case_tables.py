@@ -14,7 +14,7 @@ from uncounted.core.cases import CaseTable
 from uncounted.errors import TableError
 from uncounted.files.overlap_tables import cell_text, read_mark
 from uncounted.files.plain_tables import open_frame, open_plain
-from uncounted.files.source import STANDARD_INPUT
+from uncounted.files.source import shown_name
 
 __all__ = ["read_cases"]
 
@@ -54,7 +54,7 @@ def read_cases(
     """
     if isinstance(source, (str, Path)):
         opened = open_plain(source)
-        label = "standard input" if str(source) == STANDARD_INPUT else Path(source).stem
+        label = Path(shown_name(source)).stem
         if opened.document is not None:
             raise TableError(
                 f"{opened.where} is no list of rows.",

@@ -19,7 +19,7 @@ from uncounted.errors import TableError
 from uncounted.files.documents import Value
 from uncounted.files.plain_tables import PlainTable, open_frame, open_plain
 from uncounted.files.raw import MAX_COLUMNS
-from uncounted.files.source import STANDARD_INPUT, Source
+from uncounted.files.source import Source, shown_name
 
 __all__ = [
     "TableFile",
@@ -116,7 +116,7 @@ def read_table_text(text: str, *, name: str) -> OverlapTable:
 def _label(source: str | Path | Source) -> str:
     if isinstance(source, Source):
         return source.name
-    return "standard input" if str(source) == STANDARD_INPUT else Path(source).stem
+    return Path(shown_name(source)).stem
 
 
 def write_table(table: OverlapTable, path: str | Path) -> None:

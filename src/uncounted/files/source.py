@@ -13,9 +13,10 @@ from typing import BinaryIO
 
 from uncounted.errors import InputError
 
-__all__ = ["STANDARD_INPUT", "Source", "open_source"]
+__all__ = ["STANDARD_INPUT", "Source", "open_source", "shown_name"]
 
 STANDARD_INPUT = "-"
+_PIPED = "standard input"
 MAX_INPUT = 256 << 20
 """Most bytes taken from standard input, and most that a packed text file may unpack to."""
 
@@ -68,6 +69,11 @@ class Source:
         return self.path.open("rb")
 
 
+def shown_name(path: str | Path) -> str:
+    """Name of a file for messages and answers, without its folders; ``-`` is standard input."""
+    return _PIPED if str(path) == STANDARD_INPUT else Path(path).name
+
+
 def open_source(path: str | Path | Source, *, packed: bool = False, lost: str = "") -> Source:
     """Find a file, or take standard input for ``-``.
 
@@ -88,7 +94,7 @@ def open_source(path: str | Path | Source, *, packed: bool = False, lost: str = 
     if isinstance(path, Source):
         return path
     if str(path) == STANDARD_INPUT:
-        source = Source("standard input", None, _standard_input())
+        source = Source(_PIPED, None, _standard_input())
         head = (source.data or b"")[:8]
     else:
         path = Path(path)
