@@ -1,6 +1,6 @@
 """The house: imports point strictly down, none goes round; no room reaches into another's privacy.
 
-The floors below are the picture of `docs/architecture.md`. Imports under `TYPE_CHECKING` and
+The floors stand in `tests/house.py`, which also makes the picture of `docs/architecture.md`. Imports under `TYPE_CHECKING` and
 inside functions count like any other.
 """
 
@@ -10,31 +10,11 @@ import ast
 import importlib
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from tests.house import DOCS, FILES, FLOOR, GRAPH, IMPORTS, ROOT, document, imported, picture, room
 
 import uncounted
-
-ROOT = Path(uncounted.__file__).parent
-
-# From the ground up. A room imports only from floors strictly below its own, or from itself.
-FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "_version"),
-    ("core",),
-    ("files", "places", "names", "engine", "kernels"),
-    ("records", "estimators", "published"),
-    ("pooling", "linkage", "synthetic", "disclosure"),
-    ("verdict", "sources"),
-    ("charts", "flows", "ranks"),
-    ("routes", "shares"),
-    ("claims", "brief", "simulation"),
-    ("project",),
-    ("answers",),
-    ("cli",),
-    ("__main__",),
-)
-FLOOR = {room: i for i, rooms in enumerate(FLOORS) for room in rooms}
 
 # What `import uncounted` offers, exactly: a name added or lost is a decision, made here too.
 PUBLIC = {
@@ -45,41 +25,6 @@ PUBLIC = {
     "combine_estimates", "errors", "estimate_strata", "internal_validation", "published",
     "read_cases", "read_table", "sensitivity_curve", "simulate", "write_table",
 }  # fmt: skip
-
-
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-FILES = {module_name(p): p for p in sorted(ROOT.rglob("*.py"))}
-
-
-def imported(tree: ast.AST, path: Path) -> list[tuple[str, str]]:
-    """Every (module of ours, name) a file imports anywhere, under TYPE_CHECKING or in a function too."""
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [(a.name, "") for a in node.names if a.name.split(".")[0] == "uncounted"]
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"relative import in {path}"
-            if (node.module or "").split(".")[0] == "uncounted":
-                assert node.module is not None
-                for alias in node.names:
-                    whole = f"{node.module}.{alias.name}"
-                    found.append((whole, "") if whole in FILES else (node.module, alias.name))
-    return found
-
-
-IMPORTS = {
-    name: imported(ast.parse(path.read_text(encoding="utf-8")), path)
-    for name, path in FILES.items()
-}
-GRAPH = {name: {m for m, _ in targets if m in FILES} for name, targets in IMPORTS.items()}
-
-
-def room(module: str) -> str:
-    return module.split(".")[1] if "." in module else ""
 
 
 def test_every_room_has_a_floor_and_every_floor_its_rooms():
@@ -185,3 +130,9 @@ def test_no_module_is_callable():
     for name in FILES:
         if room(name) not in {"__main__", "kernels"}:
             assert not callable(importlib.import_module(name)), name
+
+
+def test_the_page_and_its_picture_are_what_the_imports_say():
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    assert page == document(page), "python -m tests.house --write"
+    assert (DOCS / "pictures" / "architecture.svg").read_text(encoding="utf-8") == picture()

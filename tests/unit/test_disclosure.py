@@ -9,7 +9,8 @@ import pytest
 
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure import Ledger, Total, attack, protect
-from uncounted.disclosure.run_tables import SHARED, protect_overlap, protect_rows
+from uncounted.disclosure.overlap import SHARED, protect_overlap
+from uncounted.disclosure.run_tables import protect_rows
 from uncounted.disclosure.suppress import MARKS
 from uncounted.errors import InputError
 from uncounted.linkage.overlaps import Overlaps
@@ -115,7 +116,7 @@ def test_the_floor():
 
 
 def test_overlap_tables_with_list_totals():
-    from uncounted.disclosure.run_tables import protect_overlap
+    from uncounted.disclosure.overlap import protect_overlap
 
     counts = [0, 54, 463, 2, 907, 12, 40, 1]
     shown, totals = protect_overlap(counts, ["a", "b", "c"], 11)

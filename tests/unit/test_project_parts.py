@@ -10,8 +10,9 @@ from uncounted.answers.run_page import _check_words, _hidden_words
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
+from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.run_tables import protect_overlap, protect_rows
+from uncounted.disclosure.run_tables import protect_rows
 from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.estimators.registry import Settings, make
 from uncounted.linkage.overlaps import Groups, count_overlaps, groups_of

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import remember_reads
 from uncounted.errors import UncountedError
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     as_json = "--json" in words
     kwargs["standalone_mode"] = False
     try:
-        result = group_main(*args, **kwargs)
+        with remember_reads():
+            result = group_main(*args, **kwargs)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
@@ -73,6 +75,11 @@ def _fail(as_json: bool, code: str, message: str, fix: str, status: int) -> None
         if fix:
             click.echo(fix, err=True)
     sys.exit(status)
+
+
+def error_json(error: UncountedError) -> dict[str, str]:
+    """Give an error as it stands in a command's JSON."""
+    return {"code": error.code, "message": error.message, "fix": error.fix}
 
 
 def write_json(payload: Mapping[str, Any]) -> None:

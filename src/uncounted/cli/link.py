@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, note, progress, write_json
 from uncounted.errors import InputError
 
@@ -19,7 +20,7 @@ SMALL = 11
 """Overlaps that may be below this are suppressed, as in every release."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("where", nargs=-1, type=click.Path())
 @click.option("--review", is_flag=True, help="Show doubtful pairs one by one and ask.")
 @click.option(
@@ -118,10 +119,12 @@ def _read(
 
 def _read_files(paths: list[Path], regime: str | None) -> list[Records]:
     from uncounted.records.consent import releases as consent
+    from uncounted.records.consent import stops
     from uncounted.records.reading import ListSpec, read_list
 
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     records = []
+    stopped = []
     for path in paths:
         spec = ListSpec(path.stem, path, regime or consent.DEFAULT_REGIME)
         read = read_list(spec, as_of=today, recipients=())
@@ -130,8 +133,16 @@ def _read_files(paths: list[Path], regime: str | None) -> list[Records]:
             f"{path.name}: {report.rows_in} rows = {report.used} used + {report.quarantined} "
             f"quarantined + {report.not_released} not released"
         )
+        if report.stops:
+            stopped.append((path.name, report.stops))
         if len(read.records):
             records.append(read.records)
+    if stopped:
+        told = stops.refuse(stopped)
+        raise InputError(
+            told.message,
+            fix=f"Files alone cannot say what that means: make a project with `uncounted new`. {told.fix}",
+        )
     _enough(records, files=regime is None)
     return records
 

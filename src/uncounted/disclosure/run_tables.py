@@ -4,42 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.suppress import Published, Total, protect
 from uncounted.records.reading import ListReport
 
-__all__ = ["SHARED", "protect_overlap", "protect_rows"]
-
-SHARED = "on two lists or more"
-"""Name of the total of people on more than one list."""
-
-
-def protect_overlap(
-    counts: Sequence[int], lists: Sequence[str], threshold: int
-) -> tuple[Published, list[Total]]:
-    """Suppress the overlap table, its list totals and its grand total together.
-
-    Cell ``i`` of the result is capture history ``i + 1``.
-    """
-    return _protect_overlap(tuple(int(c) for c in counts[1:]), tuple(lists), threshold)
-
-
-@lru_cache(maxsize=8)
-def _protect_overlap(
-    cells: tuple[int, ...], lists: tuple[str, ...], threshold: int
-) -> tuple[Published, list[Total]]:
-    masks = range(1, 1 << len(lists))
-    totals = [Total("all", tuple(m - 1 for m in masks))]
-    totals += [
-        Total(name, tuple(m - 1 for m in masks if m >> i & 1)) for i, name in enumerate(lists)
-    ]
-    totals.append(Total(SHARED, tuple(m - 1 for m in masks if m.bit_count() > 1)))
-    # Hiding these hides little: the breakdowns show how many people there are in all, and the account
-    # of rows says how many a list can hold at most.
-    known = ("all", *lists)
-    return protect(cells, totals, threshold=threshold, known=known), totals
+__all__ = ["protect_rows"]
 
 
 def protect_rows(

@@ -11,8 +11,8 @@ from typing import Any
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
+from uncounted.disclosure.overlap import SHARED
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.run_tables import SHARED
 from uncounted.disclosure.suppress import MARKS, Published
 from uncounted.engine.kept import jsonable, write_json
 from uncounted.project.checking import CheckReport

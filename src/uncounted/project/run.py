@@ -14,7 +14,8 @@ from typing import Any
 from uncounted.core.estimate import Estimate
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
-from uncounted.disclosure.run_tables import protect_overlap, protect_rows
+from uncounted.disclosure.overlap import protect_overlap
+from uncounted.disclosure.run_tables import protect_rows
 from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
 from uncounted.project import publish

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from uncounted.core.estimate import Interval
+from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.run_tables import protect_overlap
 from uncounted.disclosure.suppress import Published, Total, protect
 from uncounted.errors import UncountedError
 from uncounted.linkage.overlaps import Overlaps

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from uncounted.core.estimate import Interval
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.run_tables import protect_overlap
 from uncounted.disclosure.suppress import Published, Total, attack
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import UncountedError

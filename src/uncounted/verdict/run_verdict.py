@@ -8,8 +8,8 @@ from typing import Any
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure.overlap import SHARED, protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.run_tables import SHARED, protect_overlap
 from uncounted.errors import NotSupported, Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.verdict.assess import VerdictRules, judge
