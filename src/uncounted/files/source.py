@@ -7,6 +7,7 @@ import io
 import lzma
 import stat
 import sys
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -133,22 +134,24 @@ def _missing(path: Path, lost: str) -> InputError:
 
 def _unpacked(source: Source) -> Source:
     """Text of a packed file, in memory, bounded whatever the packing says."""
-    with source.open() as f:
-        head = f.read(2)
-        f.seek(0)
-        try:
+    made = bytearray()
+    try:
+        with source.open() as f:
+            head = f.read(2)
+            f.seek(0)
             with gzip.GzipFile(fileobj=f) if head == _PACKED[0] else lzma.LZMAFile(f) as opened:
-                data = opened.read(MAX_INPUT + 1)
-        except (OSError, EOFError, lzma.LZMAError, ValueError):
-            raise InputError(
-                f"{source.name} is damaged: it cannot be unpacked.", fix="Download it again."
-            ) from None
-    if len(data) > MAX_INPUT:
+                while len(made) <= MAX_INPUT and (block := opened.read(1 << 20)):
+                    made += block
+    except (OSError, EOFError, lzma.LZMAError, zlib.error, ValueError):
+        raise InputError(
+            f"{source.name} is damaged: it cannot be unpacked.", fix="Download it again."
+        ) from None
+    if len(made) > MAX_INPUT:
         raise InputError(
             f"{source.name} unpacks to more than {MAX_INPUT >> 20} MiB.",
             fix="Unpack it, keep the columns and rows that are needed, and use that file.",
         )
-    return Source(source.name, source.path, data)
+    return Source(source.name, source.path, bytes(made))
 
 
 _held: tuple[object, bytes] | None = None
