@@ -75,7 +75,9 @@ def shown_name(path: str | Path) -> str:
     return _PIPED if str(path) == STANDARD_INPUT else Path(path).name
 
 
-def open_source(path: str | Path | Source, *, packed: bool = False, lost: str = "") -> Source:
+def open_source(
+    path: str | Path | Source, *, packed: bool = False, lost: str = "", relative: bool = False
+) -> Source:
     """Find a file, or take standard input for ``-``.
 
     Parameters
@@ -86,6 +88,8 @@ def open_source(path: str | Path | Source, *, packed: bool = False, lost: str = 
         Whether text packed by gzip or xz is unpacked.
     lost
         What to do where there is no such file.
+    relative
+        Whether the message then names the folder: the path was not typed by who reads it.
 
     Raises
     ------
@@ -115,7 +119,7 @@ def open_source(path: str | Path | Source, *, packed: bool = False, lost: str = 
         except (OSError, ValueError, RuntimeError) as error:
             number = getattr(error, "errno", None)
             if number in _NO_SUCH or not isinstance(error, OSError):
-                raise _missing(path, lost) from None
+                raise _missing(path, lost, relative) from None
             raise InputError(
                 f"{path.name} cannot be opened by the account that runs this.",
                 fix="Give that account leave to read it, or close the program that holds it.",
@@ -124,12 +128,9 @@ def open_source(path: str | Path | Source, *, packed: bool = False, lost: str = 
     return _unpacked(source) if packed and head.startswith(_PACKED) else source
 
 
-def _missing(path: Path, lost: str) -> InputError:
-    where = path.parent.name[:60]
-    return InputError(
-        f"There is no file {path.name[:60]}{f' in {where}' if where else ''}.",
-        fix=lost or "Check the path.",
-    )
+def _missing(path: Path, lost: str, relative: bool) -> InputError:
+    where = f" in {path.parent.name[:60] or '.'}" if relative else ""
+    return InputError(f"There is no file {path.name[:60]}{where}.", fix=lost or "Check the path.")
 
 
 def _unpacked(source: Source) -> Source:

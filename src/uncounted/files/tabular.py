@@ -159,7 +159,7 @@ def open_table(
         Naming the file, what is wrong and what to do; `NoHeader` where no row looks like column
         names.
     """
-    source = open_source(path, packed=manner.packed, lost=manner.lost)
+    source = open_source(path, packed=manner.packed, lost=manner.lost, relative=manner.settings)
     with source.open() as f:
         head = f.read(HEAD)
     if not head:

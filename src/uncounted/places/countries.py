@@ -161,7 +161,7 @@ def read_country(text: str, *, strict: bool = False) -> Label:
 
 def _strict(text: str) -> Label:
     word = words.words().get(text)
-    if word is not None and word.reading != "also":
+    if word is not None:
         return _of_word(word)
     if re.fullmatch(r"[A-Z]{2,3}", text) and text in words.codes():
         return Label("country", words.codes()[text], "code")
@@ -172,9 +172,7 @@ def _strict(text: str) -> Label:
     iso3 = words.strict_names().get(key) or _strict_code(_official(key))
     if iso3:
         return Label("country", iso3, "name")
-    if folded is not None and folded.reading == "wide":
-        return _of_word(folded)
-    return _no_country(text)
+    return _no_country(text) if folded is None else _of_word(folded)
 
 
 def _strict_code(key: str) -> str:
@@ -247,7 +245,7 @@ def _full(text: str) -> Label:
 
 def _one(text: str, key: str) -> Label | None:
     """Read a label that names one thing; ``None`` where the table has no such word."""
-    word = words.words().get(text) or words.folded_words().get(key)
+    word = words.people_write().get(key) or words.words().get(text) or words.folded_words().get(key)
     if word is not None:
         return Label(word.kind, word.iso3, "table" if word.reading == "reviewed" else "wide")
     code = words.codes().get(key.upper()) if len(key) in {2, 3} and text.isascii() else None

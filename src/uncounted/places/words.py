@@ -27,6 +27,7 @@ __all__ = [
     "folded_words",
     "names",
     "names_to_codes",
+    "people_write",
     "strict_names",
     "words",
 ]
@@ -83,7 +84,7 @@ class Word:
     reading
         ``"reviewed"``: published figures may rest on it. ``"wide"``: found in a published table
         and left out of them, as a misspelling or another language. ``"also"``: what people write
-        on their own lists; the strict reading does not know it.
+        on their own lists, which the strict reading does not know.
     """
 
     kind: str
@@ -125,17 +126,36 @@ def codes() -> dict[str, str]:
 
 
 @cache
-def words() -> dict[str, Word]:
-    """Words as they are written -> what they are read as."""
+def _words() -> tuple[dict[str, Word], dict[str, Word]]:
+    published: dict[str, Word] = {}
+    also: dict[str, Word] = {}
     with data_file("words.csv").open(encoding="utf-8") as f:
-        return {r["word"]: Word(r["kind"], r["iso3"], r["reading"]) for r in csv.DictReader(f)}
+        for r in csv.DictReader(f):
+            into = also if r["reading"] == "also" else published
+            into[r["word"]] = Word(r["kind"], r["iso3"], r["reading"])
+    return published, also
+
+
+def words() -> dict[str, Word]:
+    """Labels of published tables, as they are written -> what they are read as."""
+    return _words()[0]
 
 
 @cache
 def folded_words() -> dict[str, Word]:
-    """Folded words -> what they are read as; of two that fold alike, the first."""
+    """Folded labels of published tables -> what they are read as; of two that fold alike, the first."""
+    return _folded(_words()[0])
+
+
+@cache
+def people_write() -> dict[str, Word]:
+    """Folded words of people's own lists -> what they are read as; these go before the labels."""
+    return _folded(_words()[1])
+
+
+def _folded(table: dict[str, Word]) -> dict[str, Word]:
     found: dict[str, Word] = {}
-    for text, word in words().items():
+    for text, word in table.items():
         found.setdefault(plain_words(text), word)
         if "," in text and word.kind == "country":
             # "Korea, Republic of" is also written "Republic of Korea"
