@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.cli import main
-from uncounted.cli._tables import load_table
 from uncounted.ranks.reading import read_rank_table
 from uncounted.records.reading import ListSpec, read_list
 from uncounted.routes.report import open_routes
@@ -204,7 +204,7 @@ def test_standard_input_is_read_as_the_file_is(
     assert open_routes("-").routes.routes == open_routes(path).routes.routes
     path = write(tmp_path, cells)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
-    piped, table = load_table("-").table, load_table(str(path)).table
+    piped, table = read(TableRequest("-")).table, read(TableRequest(str(path))).table
     assert piped.strata == table.strata == tuple(labels)
     assert piped.cells.tolist() == table.cells.tolist()
 

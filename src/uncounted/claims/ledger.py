@@ -29,22 +29,23 @@ from pydantic import (
     model_validator,
 )
 
+from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
 from uncounted.files.source import STANDARD_INPUT, open_source
 
 __all__ = [
     "SHIPPED",
     "Claim",
-    "Counts",
+    "ClaimLedger",
+    "Counted",
     "EvidenceRef",
-    "Ledger",
     "LedgerError",
     "Value",
     "load_ledger",
     "parse_ledger",
 ]
 
-SHIPPED = "the shipped ledger"
+SHIPPED = note("claims.ledger.shipped")
 _LARGEST = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -93,7 +94,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Counts(_Model):
+class Counted(_Model):
     """What exactly a claim (or a piece of evidence) counts.
 
     Parameters
@@ -187,7 +188,7 @@ class EvidenceRef(_Model):
     years: Annotated[list[Year], Field(max_length=40)] = []
     file: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.json$")] = None
     method: Annotated[str | None, Field(max_length=60)] = None
-    counts: Counts | None = None
+    counts: Counted | None = None
     note: Text | None = None
 
 
@@ -200,7 +201,7 @@ class Claim(_Model):
     date: Date
     where: Text
     secondary: bool = False
-    counts: Counts
+    counts: Counted
     value: Value = Value()
     evidence: Annotated[list[EvidenceRef], Field(max_length=20)] = []
     see: Annotated[list[Identifier], Field(max_length=20)] = []
@@ -230,22 +231,19 @@ class Claim(_Model):
 
 
 class _File(_Model):
-    title: Text = "Published claims, put to the test"
-    lead: Text = (
-        "Each claim is held against evidence that counts the same thing; where none does, the "
-        "page says so instead of comparing."
-    )
+    title: Text | None = None
+    lead: Text | None = None
     claim: Annotated[list[Claim], Field(min_length=1, max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class ClaimLedger:
     """Claims read from a file; ``folder`` is where evidence files beside it may lie."""
 
-    title: str
-    lead: str
+    title: str | Note
+    lead: str | Note
     claims: tuple[Claim, ...]
-    name: str
+    name: str | Note
     folder: Path | None
 
     def find(self, identifier: str) -> Claim | None:
@@ -253,7 +251,7 @@ class Ledger:
         return next((c for c in self.claims if c.id == identifier), None)
 
 
-def load_ledger(path: str | Path | None = None) -> Ledger:
+def load_ledger(path: str | Path | None = None) -> ClaimLedger:
     """Read a ledger from a file; the shipped one by default.
 
     Raises
@@ -298,7 +296,9 @@ def _decoded(data: bytes, name: str) -> str:
         raise LedgerError(f"{name} is not UTF-8 text.", fix="Save it as UTF-8.") from None
 
 
-def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None) -> Ledger:
+def parse_ledger(
+    text: str, *, name: str | Note = "ledger", folder: Path | None = None
+) -> ClaimLedger:
     """Read a ledger from TOML text.
 
     Raises
@@ -342,7 +342,13 @@ def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None)
                 f"{name}: claim {place}, see: it points to an id that is not in the ledger.",
                 fix="Name ids of this ledger.",
             )
-    return Ledger(file.title, file.lead, tuple(file.claim), name, folder)
+    return ClaimLedger(
+        note("claims.ledger.title") if file.title is None else file.title,
+        note("claims.ledger.lead") if file.lead is None else file.lead,
+        tuple(file.claim),
+        name,
+        folder,
+    )
 
 
 def _first(error: ValidationError) -> str:

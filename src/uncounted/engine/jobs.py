@@ -20,10 +20,12 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from uncounted.core.progress import Progress
+
 __all__ = ["Job", "available_threads", "map_jobs", "stream", "telling"]
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
+
 
 _listener: ContextVar[Progress | None] = ContextVar("listener", default=None)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from uncounted.files.encodings import ascii_based
-from uncounted.files.raw import RawRow
+from uncounted.files.raw import BAD_TEXT, OPEN_QUOTE, RawRow
 from uncounted.files.source import Source
 
 __all__ = ["DELIMITERS", "MAX_LINES", "csv_rows", "has_too_many_lines", "named_delimiter"]
@@ -27,7 +27,6 @@ MAX_FIELD = 131_072
 BLOCK = 1 << 18
 
 _LONG = "the row is longer than a million characters"
-_OPEN = "a quotation mark is opened and not closed"
 
 
 def named_delimiter(head: str) -> str:
@@ -96,7 +95,7 @@ def _one_line(line: str, fault: str, delimiter: str) -> tuple[list[str], str]:
     except csv.Error:
         return [], fault or f"more than {MAX_FIELD:,} characters in one cell"
     if not fault and cells and cells[-1].endswith(("\n", "\r")):
-        fault = _OPEN
+        fault = OPEN_QUOTE
     return cells, fault
 
 
@@ -117,7 +116,7 @@ class _Held:
         try:
             text = line.decode(self._codec)
         except UnicodeDecodeError:
-            fault = f"the text is not {self._named.upper()}"
+            fault = f"{BAD_TEXT}{self._named.upper()}"
             text = line.decode("latin-1")
         self.held.append((text, fault))
         return text

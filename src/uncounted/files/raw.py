@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from uncounted.errors import InputError
 
 __all__ = [
+    "BAD_TEXT",
     "FORMULA",
     "MAX_CELL",
     "MAX_COLUMNS",
+    "OPEN_QUOTE",
     "RawRow",
     "called",
+    "fault_kind",
     "letters",
     "row_error",
     "too_wide",
@@ -22,6 +25,10 @@ MAX_COLUMNS = 4096
 """Most columns a list may have."""
 MAX_CELL = 1000
 """Characters kept of a cell; the longest a record may use is shorter."""
+BAD_TEXT = "the text is not "
+"""Begins the fault of a row in another encoding than the file's; the encoding follows."""
+OPEN_QUOTE = "a quotation mark is opened and not closed"
+"""Fault of a row whose last cell has no end."""
 FORMULA = "\x00formula"
 """Stands for a cell whose formula has no stored value."""
 
@@ -66,14 +73,21 @@ def called(names: Sequence[str], position: int) -> str:
     return repr(names[position])
 
 
+def fault_kind(fault: str) -> str:
+    """Tell what is wrong with a row that cannot be read: ``"text"``, ``"quote"`` or ``"other"``."""
+    if fault.startswith(BAD_TEXT):
+        return "text"
+    return "quote" if fault == OPEN_QUOTE else "other"
+
+
 def row_error(where: str, row: int, fault: str, kind: type[InputError] = InputError) -> InputError:
     """Error of a file in which one row that cannot be read spoils the whole."""
-    if "UTF-" in fault or "the text is not" in fault:
+    if fault_kind(fault) == "text":
         return kind(
             f"{where}, row {row}: the file is not UTF-8 text.",
             fix="Save it as 'CSV UTF-8' (in a spreadsheet: Save as, CSV UTF-8).",
         )
-    if "quotation mark" in fault or not fault:
+    if fault_kind(fault) == "quote":
         return kind(
             f"{where}, row {row}: the row cannot be read as CSV.",
             fix="Look for a stray quotation mark there.",

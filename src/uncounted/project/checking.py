@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from uncounted.core.progress import Progress
 from uncounted.errors import InputError
 from uncounted.project.settings import Project, keep_mapping
 from uncounted.records.consent import releases as consent
@@ -68,7 +68,7 @@ def check_project(
     project: Project,
     *,
     keep: bool = True,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> CheckReport:
     """Account for every list; guessed mappings are written into the project file.
 
@@ -112,7 +112,7 @@ def _together(faults: list[InputError], lists: int) -> InputError:
 
 
 def read_project(
-    project: Project, progress: Callable[[int, int], None] | None = None
+    project: Project, progress: Progress | None = None
 ) -> tuple[list[ReadList], CheckReport]:
     """Read every list with its records, for linkage.
 

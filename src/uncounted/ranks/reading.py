@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
 from uncounted.core.numbers import LARGEST, whole_number
 from uncounted.engine.jobs import stream
-from uncounted.errors import InputError
+from uncounted.errors import InputError, LayoutError
 from uncounted.places.countries import read_country
 from uncounted.ranks.exact import rank_counts
 from uncounted.ranks.joint import (
@@ -24,7 +25,7 @@ from uncounted.ranks.joint import (
 )
 from uncounted.ranks.sets import Ranking
 from uncounted.ranks.stepdown import rank_draws, rank_estimates
-from uncounted.sources.sheets import Sheet, WrongLayout, count_range, open_sheet, text_of
+from uncounted.sources.sheets import Sheet, count_range, open_sheet, text_of
 
 __all__ = ["METHODS", "RankTable", "Seen", "open_own", "rank_table", "read_rank_table"]
 
@@ -65,7 +66,7 @@ class RankTable:
     lower: NDArray[np.float64] | None = None
     upper: NDArray[np.float64] | None = None
     countries: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def read_rank_table(path: str | Path) -> RankTable:
@@ -137,7 +138,7 @@ def open_own(path: str | Path, must: Sequence[Sequence[str]], columns: str) -> S
     """Open a user's own table; a wrong layout is told in terms of the columns it needs."""
     try:
         return open_sheet(path, must).whole()
-    except WrongLayout as error:
+    except LayoutError as error:
         raise InputError(
             error.message, fix=f"Name the columns {columns} in the first row."
         ) from None
@@ -249,7 +250,7 @@ def _column(sheet: Sheet, at: int) -> NDArray[np.float64] | None:
     return np.array(values)
 
 
-def _error(sheet: Sheet, row: int, at: int, problem: str, fix: str = "") -> InputError:
+def _error(sheet: Sheet, row: int, at: int, problem: str | Note, fix: str = "") -> InputError:
     return InputError(
         f"{sheet.name}, row {row}, column {sheet.called(at)}: {problem}.",
         fix=fix or "Correct that cell and try again.",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError
 from uncounted.files.source import open_source
 from uncounted.files.tabular import TABLE, HeaderRows, NoHeader, open_table
-from uncounted.sources.sheets import Finder
+from uncounted.sources.sheets import Finder, reader_notes
 
 __all__ = ["LAYOUTS", "Recognised", "layout_of", "recognise"]
 
@@ -26,7 +27,7 @@ class Recognised:
     """A file's layout, a key of `LAYOUTS`, and what the reader did that a person should know."""
 
     layout: str
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 class _Layouts:
@@ -76,7 +77,7 @@ def recognise(path: str | Path) -> Recognised:
             fix="Use the file as its owner publishes it, or a CSV with the columns from, to, year.",
         )
     order = list(LAYOUTS)
-    return Recognised(min(layouts.found, key=order.index), notes)
+    return Recognised(min(layouts.found, key=order.index), reader_notes(notes))
 
 
 def layout_of(path: str | Path) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from uncounted.core.notes import Note
 from uncounted.places.countries import read_country
+from uncounted.sources import reasons
 from uncounted.sources.legs import _WHY, Journeys, build_journeys
 from uncounted.sources.sheets import open_sheet, ragged, text_of, year_of
 
@@ -57,21 +59,21 @@ def read_htcds_events(source: str | Path) -> Journeys:
         label = read_country(text_of(cells[at_country]))
         case = text_of(cells[at_case])
         date, year = _date(cells[at_date]) if at_date >= 0 else ("", 0)
-        problem = ""
+        problem: Note | None = None
         if not case:
-            problem = "the case number is missing"
+            problem = reasons.CASE_MISSING
         elif kind is None:
-            problem = "the event is not Recruitment, Transit or Exploitation"
+            problem = reasons.EVENT_UNKNOWN
         elif label.kind != "country":
             problem = (
-                "no country is named"
+                reasons.COUNTRY_MISSING
                 if label.kind == "empty"
-                else _WHY.get(label.kind, "a country that cannot be read")
+                else _WHY.get(label.kind, reasons.COUNTRY_UNREADABLE)
             )
         elif year is None:
-            problem = "the date cannot be read"
+            problem = reasons.DATE_UNREADABLE
         if problem or kind is None or year is None:
-            log.add(number, problem)
+            log.add(number, problem or reasons.DATE_UNREADABLE)
             continue
         form = text_of(cells[at_form]).casefold() if at_form >= 0 else ""
         events.setdefault(case, []).append((date, kind, number, label.iso3, year, form))

@@ -16,14 +16,16 @@ from typing import Any
 
 import numpy as np
 
+from uncounted.core.notes import Note
 from uncounted.core.numbers import whole_number
 from uncounted.errors import InputError
 from uncounted.places.countries import read_country
+from uncounted.sources import reasons
 from uncounted.sources.detected_flows import DetectedFlows
+from uncounted.sources.phrases import account
+from uncounted.sources.quarantine import Log, QuarantinedRows
 from uncounted.sources.route_sets import Route, RouteSet
 from uncounted.sources.sheets import (
-    Log,
-    Quarantined,
     count_range,
     open_sheet,
     ragged,
@@ -31,7 +33,7 @@ from uncounted.sources.sheets import (
     year_of,
 )
 
-__all__ = ["Journey", "Journeys", "build_journeys", "read_legs"]
+__all__ = ["Journey", "Journeys", "build_journeys", "read_journeys"]
 
 _FROM = ["from", "origin", "from_country", "origin_country", "leg_from"]
 _TO = ["to", "destination", "to_country", "destination_country", "leg_to"]
@@ -66,7 +68,7 @@ class Journeys:
     """
 
     journeys: tuple[Journey, ...]
-    quarantine: tuple[Quarantined, ...]
+    quarantine: tuple[QuarantinedRows, ...]
     rows_in: int
     rows_used: int
     source: str
@@ -76,12 +78,9 @@ class Journeys:
         """Rows set aside; with `rows_used` they make `rows_in`."""
         return sum(len(q.rows) for q in self.quarantine)
 
-    def accounting(self) -> str:
+    def accounting(self) -> Note:
         """One line: rows in = rows used + rows quarantined."""
-        return (
-            f"{self.source}: {self.rows_in:,} rows in = {self.rows_used:,} used "
-            f"+ {self.rows_quarantined:,} quarantined"
-        )
+        return account(self.source, self.rows_in, self.rows_used, self.rows_quarantined, "records")
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -146,7 +145,7 @@ class Journeys:
         )
 
 
-def read_legs(source: str | Path) -> Journeys:
+def read_journeys(source: str | Path) -> Journeys:
     """Read a file of legs.
 
     Parameters
@@ -181,24 +180,24 @@ def read_legs(source: str | Path) -> Journeys:
             return row[at[name]] if at[name] >= 0 else ""
 
         ends = []
-        problem = ""
+        problem: Note | None = None
         for end in ("from", "to"):
             label = read_country(text_of(cell(end)))
             if label.kind not in ("country", "empty"):
-                problem = problem or _WHY.get(label.kind, "a country that cannot be read")
+                problem = problem or _WHY.get(label.kind, reasons.COUNTRY_UNREADABLE)
             ends.append(label.iso3)
         count = count_range(cell("count")) if at["count"] >= 0 else None
         year = year_of(cell("year")) if at["year"] >= 0 else 0
         if not problem and not any(ends):
-            problem = "no country is named"
+            problem = reasons.COUNTRY_MISSING
         if count is not None and (count.problem or count.lower != count.upper):
-            problem = problem or count.problem or "the count is an interval, not a number"
+            problem = problem or count.problem or reasons.COUNT_IS_INTERVAL
         if year is None and text_of(cell("year")):
-            problem = problem or "the year or date cannot be read"
+            problem = problem or reasons.YEAR_UNREADABLE
         order = text_of(cell("leg"))
         step = whole_number(order or "0", 10**6)
         if step is None or step > 10**6:
-            problem = problem or "the leg's number is not a whole number"
+            problem = problem or reasons.LEG_NUMBER
         if problem:
             log.add(number, problem)
             continue
@@ -210,10 +209,10 @@ def read_legs(source: str | Path) -> Journeys:
 
 
 _WHY = {
-    "region": "a region stands where a country should",
-    "unknown": "a country is not known",
-    "unreadable": "a country's characters are broken",
-    "former": "a state that is no more",
+    "region": reasons.COUNTRY_IS_REGION,
+    "unknown": reasons.COUNTRY_UNKNOWN,
+    "unreadable": reasons.COUNTRY_BROKEN,
+    "former": reasons.FORMER,
 }
 
 
@@ -247,7 +246,7 @@ def build_journeys(
                 broken = True
         if broken:
             for leg in parts:
-                log.add(leg[2], "the legs of the case do not meet")
+                log.add(leg[2], reasons.LEGS_APART)
             continue
         years = [leg[4] for leg in parts if leg[4]]
         forms = sorted({leg[5] for leg in parts if leg[5]})

@@ -1,4 +1,4 @@
-"""What all readers share: rows under the header they need; counts; the quarantine log."""
+"""What all readers share: rows under the header they need; counts."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from uncounted.core.notes import Note, note
 from uncounted.core.numbers import whole_number
-from uncounted.errors import InputError
+from uncounted.errors import InputError, LayoutError
 from uncounted.files.raw import FORMULA, called, row_error
 from uncounted.files.source import Source
 from uncounted.files.tabular import TABLE, HeaderRows, NoHeader, RawTable, open_table
+from uncounted.sources import reasons
+from uncounted.sources.quarantine import Log
 
 __all__ = [
     "Finder",
-    "Log",
-    "Quarantined",
     "Range",
     "Sheet",
-    "WrongLayout",
     "count_range",
     "open_sheet",
     "ragged",
+    "reader_notes",
     "text_of",
     "year_of",
 ]
@@ -38,73 +38,12 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
-    """Rows set aside for one reason.
-
-    Parameters
-    ----------
-    reason
-        A plain sentence.
-    label
-        The public label the rows share (published aggregates only; empty for case data).
-    rows
-        Row numbers in the file, 1 being the first line.
-    lower, upper
-        Bounds of the counts in those rows that could be read.
-    """
-
-    reason: str
-    label: str
-    rows: tuple[int, ...]
-    lower: int = 0
-    upper: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON form; at most ten row numbers are written out."""
-        return {
-            "reason": self.reason,
-            "label": self.label,
-            "rows": len(self.rows),
-            "first_rows": list(self.rows[:10]),
-            "lower": self.lower,
-            "upper": self.upper,
-        }
-
-
-class Log:
-    """Collects quarantined rows by (reason, label) while a reader goes through a file."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], list[int]] = {}
-        self._sums: dict[tuple[str, str], tuple[int, int]] = {}
-
-    def add(self, row: int, reason: str, label: str = "", lower: int = 0, upper: int = 0) -> None:
-        """Set one row aside."""
-        key = (reason, label)
-        self._rows.setdefault(key, []).append(row)
-        low, high = self._sums.get(key, (0, 0))
-        self._sums[key] = (low + lower, high + upper)
-
-    def entries(self) -> tuple[Quarantined, ...]:
-        """List what was set aside, most rows first."""
-        found = [
-            Quarantined(reason, label, tuple(rows), *self._sums[reason, label])
-            for (reason, label), rows in self._rows.items()
-        ]
-        return tuple(sorted(found, key=lambda q: (-len(q.rows), q.reason, q.label)))
-
-
-@dataclass(frozen=True, slots=True)
 class Range:
     """A count, or the interval it lies in; ``problem`` says why there is none."""
 
     lower: int
     upper: int
-    problem: str = ""
-
-
-class WrongLayout(InputError):
-    """The file has no row that names the columns looked for."""
+    problem: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +70,7 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[tuple[int, Sequence[str]], ...]
     faults: tuple[tuple[int, str], ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     written: tuple[str, ...] = ()
 
     @property
@@ -143,7 +82,7 @@ class Sheet:
         """Start a log of what is set aside, with the rows that cannot be read."""
         log = Log()
         for row, reason in self.faults:
-            log.add(row, reason)
+            log.add(row, reasons.unreadable(reason))
         return log
 
     def called(self, position: int) -> str:
@@ -201,7 +140,7 @@ def open_sheet(path: str | Path | Source, must: Sequence[Sequence[str]]) -> Shee
     Raises
     ------
     InputError
-        No such file, empty, not readable; `WrongLayout` where the columns are not there.
+        No such file, empty, not readable; `LayoutError` where the columns are not there.
     """
     finder = Finder(must)
     try:
@@ -215,7 +154,12 @@ def open_sheet(path: str | Path | Source, must: Sequence[Sequence[str]]) -> Shee
     rows, faults = _rows(table, name)
     if not rows and not faults:
         raise InputError(f"{name} has a header and no rows.", fix="Export the file again.")
-    return Sheet(name, header, rows, faults, table.notes, tuple(table.columns))
+    return Sheet(name, header, rows, faults, reader_notes(table.notes), tuple(table.columns))
+
+
+def reader_notes(said: Sequence[str]) -> tuple[Note, ...]:
+    """Make notes of what the reader did: it says so in words of its own."""
+    return tuple(note("sources.reader", said=s) for s in said)
 
 
 def _rows(
@@ -267,22 +211,22 @@ class Finder:
             self.best = min(self.best, missing, key=len)
         return None
 
-    def wrong(self, name: str) -> WrongLayout:
+    def wrong(self, name: str) -> LayoutError:
         """Say which columns are missing."""
         names = ", ".join(m[0] for m in self.must if {_bare(n) for n in m} in self.best)
-        return WrongLayout(
+        return LayoutError(
             f"{name} is not in this layout: no header row holds the columns {names}.",
             fix="Use the file as its owner publishes it, with its header row.",
         )
 
 
-def ragged(cells: Sequence[str], last: int, columns: int) -> str:
+def ragged(cells: Sequence[str], last: int, columns: int) -> Note | None:
     """Say why a row does not fit its header: too short for column ``last``, or values beyond it."""
     if len(cells) <= last:
-        return "the row has too few values"
+        return reasons.ROW_SHORT
     if any(text_of(c) for c in cells[columns:]):
-        return "the row has too many values"
-    return ""
+        return reasons.ROW_LONG
+    return None
 
 
 def text_of(value: str | None) -> str:
@@ -296,13 +240,13 @@ def count_range(value: str) -> Range:
     Examples
     --------
     >>> count_range("<5")
-    Range(lower=1, upper=4, problem='')
-    >>> count_range("2013-05-01").problem
+    Range(lower=1, upper=4, problem=None)
+    >>> str(count_range("2013-05-01").problem)
     'a date stands where a count should'
     """
     text = text_of(value)
     if not text:
-        return Range(0, 0, "the count is missing")
+        return Range(0, 0, reasons.COUNT_MISSING)
     below = re.fullmatch(r"<\s*(\d{1,3})", text)
     if below and int(below[1]) > 1:
         return Range(1, int(below[1]) - 1)
@@ -310,17 +254,15 @@ def count_range(value: str) -> Range:
     number = whole_number(plain, _LARGEST)
     if number is not None:
         if number > _LARGEST:
-            return Range(
-                0, 0, "the count is beyond a million: no count, but debris of the questionnaire"
-            )
+            return Range(0, 0, reasons.COUNT_BEYOND)
         return Range(number, number)
     if re.fullmatch(r"-\s*\d+(\.\d+)?", plain):
-        return Range(0, 0, "the count is negative")
+        return Range(0, 0, reasons.COUNT_NEGATIVE)
     if _DATE.fullmatch(text):
-        return Range(0, 0, "a date stands where a count should")
+        return Range(0, 0, reasons.COUNT_IS_DATE)
     if re.fullmatch(r"\d*\.\d+", plain):
-        return Range(0, 0, "the count is not a whole number")
-    return Range(0, 0, "the count is not a number")
+        return Range(0, 0, reasons.COUNT_NOT_WHOLE)
+    return Range(0, 0, reasons.COUNT_NO_NUMBER)
 
 
 def year_of(value: str | None) -> int | None:
