@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.places.countries import country_name, read_label, to_iso3
 from uncounted.sources.ctdc import read_ctdc
 from uncounted.sources.detect import layout_of
 from uncounted.sources.htcds_events import read_htcds_events
@@ -69,54 +68,6 @@ def test_censored_count_is_an_interval():
     assert set(
         zip(table.lower[table.censored].tolist(), table.upper[table.censored].tolist(), strict=True)
     ) == {(1, 4)}
-
-
-@pytest.mark.parametrize(
-    ("label", "kind", "iso3"),
-    [
-        ("Corea del Sur", "country", "KOR"),
-        ("Korea, Republic of", "country", "KOR"),
-        ("ROM", "country", "ROU"),
-        ("ZAR", "country", "COD"),
-        ("TMP", "country", "TLS"),
-        ("Niger", "country", "NER"),
-        ("Nigeria", "country", "NGA"),
-        ("Dominica", "country", "DMA"),
-        ("Dominican Republic", "country", "DOM"),
-        ("South Africa", "country", "ZAF"),
-        ("Southern Africa", "region", ""),
-        ("West Africa", "region", ""),
-        ("Neigboring Central American countries", "region", ""),
-        ("Persian Gulf", "region", ""),
-        ("EU-28 others", "region", ""),
-        ("Nationals", "own", ""),
-        ("Former Yugoslavia", "former", ""),
-        ("Q6.1_21s_2020", "debris", ""),
-        ("145", "debris", ""),
-        ("", "empty", ""),
-        ("Espa\ufffda", "unclear", ""),
-        ("Zz\ufffdzz", "unreadable", ""),
-        ("Atlantis", "unclear", ""),
-    ],
-)
-def test_labels(label, kind, iso3):
-    found = read_label(label)
-    assert (found.kind, found.iso3) == (kind, iso3)
-
-
-def test_wide_reading_reads_broken_and_foreign_labels():
-    assert read_label("Espa\ufffda", wide=True).iso3 == "ESP"
-    assert read_label("Burmese", wide=True).iso3 == "MMR"
-
-
-def test_names_and_codes():
-    assert to_iso3("kr") == "KOR" == to_iso3("South Korea")
-    assert country_name("ROU", "es") == "Rumanía"
-    assert country_name("KOR", "ko") == "대한민국"
-    with pytest.raises(InputError, match="region"):
-        to_iso3("West Africa")
-    with pytest.raises(InputError, match="no country"):
-        to_iso3("Atlantis")
 
 
 def test_every_kind_of_bad_row_is_set_aside_with_its_reason(tmp_path):

@@ -213,6 +213,7 @@ class EstimatesAnswer:
             after.append(note("answers.estimate.differ", factor=factor))
         after += [note("answers.table.known", trap=trap) for trap in (known.traps if known else ())]
         return (
+            *self.source.told(),
             *title,
             Line(f"{self.source.summary} {note('answers.table.figures')}"),
             Line(),

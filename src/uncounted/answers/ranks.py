@@ -17,6 +17,7 @@ from uncounted.charts.export import to_svg
 from uncounted.charts.rank_intervals import rank_intervals
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
+from uncounted.files.source import shown_name
 from uncounted.places.countries import country_name
 from uncounted.ranks.reading import RankTable, rank_table, read_rank_table
 from uncounted.ranks.sets import Ranking, RankRow
@@ -218,7 +219,7 @@ def answer(request: RanksRequest, *, progress: Stages | None = None) -> RanksAns
     source: Note | str
     if request.file is not None:
         table = read_rank_table(request.file)
-        what, source = request.file.name, request.file.name
+        what = source = shown_name(request.file)
     else:
         tally, account = _bundled(request)
         table = RankTable(tally.names, tally.lower.astype(float), tally.upper.astype(float))
@@ -231,7 +232,7 @@ def answer(request: RanksRequest, *, progress: Stages | None = None) -> RanksAns
         table, method=request.method, simultaneous=request.simultaneous, level=request.level,
         draws=request.draws, seed=request.seed,
     )  # fmt: skip
-    caveats = [*found.caveats, *(tally.caveats if tally else ())]
+    caveats = [*found.caveats, *table.notes, *(tally.caveats if tally else ())]
     if left_out and request.top is not None:
         caveats.append(
             note("ranks.largest-only", left_out=Number(left_out), top=Number(request.top))
@@ -269,4 +270,5 @@ def _largest(table: RankTable, top: int) -> RankTable:
         None if table.draws is None else table.draws[:, keep],
         cut(table.lower),
         cut(table.upper),
+        notes=table.notes,
     )

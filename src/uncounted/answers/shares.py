@@ -14,6 +14,7 @@ from uncounted.charts.export import to_svg
 from uncounted.charts.shares import shares_chart
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, UsageError
+from uncounted.files.source import shown_name
 from uncounted.places.countries import country
 from uncounted.shares.posterior import Share, Shares
 from uncounted.shares.posterior import shares as shares_of
@@ -305,21 +306,22 @@ def answer(request: SharesRequest, *, progress: Stages | None = None) -> SharesA
 
 
 def _from_file(request: SharesRequest, file: Path) -> SharesAnswer:
+    table = read_share_table(file)
     found = share_table(
-        read_share_table(file), method=request.method, simultaneous=request.simultaneous,
+        table, method=request.method, simultaneous=request.simultaneous,
         level=request.level, seed=request.seed,
     )  # fmt: skip
     return SharesAnswer(
         request=request,
-        what=file.name,
-        source=file.name,
+        what=shown_name(file),
+        source=shown_name(file),
         account=None,
         method=found.method,
         simultaneous=found.simultaneous,
         adds_up=found.adds_up,
         shares=tuple(ShareRow(None, "form", None, s) for s in found.shares),
         shifts=(),
-        caveats=found.caveats,
+        caveats=(*found.caveats, *table.notes),
     )
 
 

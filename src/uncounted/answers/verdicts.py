@@ -135,6 +135,7 @@ class VerdictAnswer:
             said = note("answers.assess.none")
         settings = "; ".join(f"{k} {v}" for k, v in settings_words(verdict))
         return (
+            *self.source.told(),
             *(() if known is None else (Line(known.title, strong=True),)),
             Line(self.source.summary),
             Line(),

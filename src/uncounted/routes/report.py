@@ -24,7 +24,7 @@ from uncounted.routes.tests import (
     uphill_detected,
     uphill_stated,
 )
-from uncounted.sources.detect import layout_of
+from uncounted.sources.detect import Recognised, recognise
 from uncounted.sources.phrases import country_note, listed, year
 from uncounted.sources.quarantine import QuarantinedRows
 from uncounted.sources.route_sets import RouteSet, routes_from_statements
@@ -72,7 +72,8 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
     from uncounted.sources.htcds_events import read_htcds_events
     from uncounted.sources.legs import read_journeys
 
-    layout = layout_of(path) if path is not None else "statements"
+    seen = recognise(path) if path is not None else Recognised("statements", ())
+    layout = seen.layout
     if layout == "statements":
         if form is not None:
             raise NotSupported(
@@ -84,7 +85,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
         return RouteSource(
             routes_from_statements(found), found.accounting(), found.quarantine, found.rows_in,
             len(found), False,
-            (note("routes.mentions"), note("routes.open-middle")),
+            (note("routes.mentions"), note("routes.open-middle"), *seen.notes),
         )  # fmt: skip
     assert path is not None
     if layout in ("unodc", "ctdc"):
@@ -98,7 +99,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
     return RouteSource(
         journeys.to_routes(), journeys.accounting(), journeys.quarantine, journeys.rows_in,
         journeys.rows_used, True,
-        (note("routes.cases"),),
+        (note("routes.cases"), *seen.notes),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uncounted.core.notes import Note
+from uncounted.files.raw import fault_kind
 
 _ORDER: dict[str, int] = {}
 
@@ -62,3 +63,11 @@ YEAR_MISSING = _reason("sources.row.year-missing")
 YEAR_OUTSIDE = _reason("sources.row.year-outside")
 YEAR_UNREADABLE = _reason("sources.row.year-unreadable")
 PERPETRATOR = _reason("sources.row.perpetrator")
+ROW_ENCODING = _reason("sources.row.row-encoding")
+ROW_QUOTE = _reason("sources.row.row-quote")
+ROW_UNREADABLE = _reason("sources.row.row-unreadable")
+
+
+def unreadable(fault: str) -> Note:
+    """Reason of a row that the reader of files could not read, by the fault it names."""
+    return {"text": ROW_ENCODING, "quote": ROW_QUOTE}.get(fault_kind(fault), ROW_UNREADABLE)
