@@ -32,7 +32,7 @@ FOREIGN = {
     ("claims/ledger.py", "pattern .search()"),
     ("claims/ledger.py", "part"),
 }
-OURS = {"core", "disclosure", "engine", "errors", "estimators", "pooling", "published",
+OURS = {"answers", "core", "disclosure", "engine", "errors", "estimators", "pooling", "published",
         "verdict"}  # fmt: skip
 """Rooms that make notes and no sentences."""
 READ = {"disclosure", "estimators", "pooling", "verdict"}
@@ -42,9 +42,9 @@ LEFT = {
     "disclosure/overlap.py": 1,
 }
 MOST = {
-    "answers": 35, "charts": 38, "claims": 2, "cli": 48, "files": 20, "linkage": 48,
-    "names": 23, "places": 6, "project": 11, "ranks": 3, "records": 140, "routes": 2,
-    "shares": 4, "simulation": 8, "sources": 7, "synthetic": 2,
+    "charts": 36, "claims": 2, "cli": 20, "files": 17, "linkage": 45, "names": 22, "places":
+    2, "project": 11, "ranks": 3, "records": 76, "routes": 1, "shares": 4, "simulation": 7,
+    "sources": 2, "synthetic": 2,
 }  # fmt: skip
 """Prose literals of the other rooms; the number may fall. Most are words of data files (answers in
 columns, names of columns), titles of pictures, and lines that only a terminal shows."""
@@ -211,7 +211,6 @@ CODES = {1: "x.one", 2: "x.two"}
 def test_rooms_that_make_notes_hold_no_prose():
     found = [p for p in prose() if p.room in OURS]
     assert Counter(p.file for p in found) == LEFT, found
-    assert [p for p in prose() if p.file == "answers/run_page.py"] == []
 
 
 def test_prose_elsewhere_only_becomes_less():
