@@ -18,8 +18,10 @@ from pathlib import Path
 import uncounted
 
 ROOT = Path(uncounted.__file__).parent
-CODE = re.compile(r"[a-z]+(\.[a-z0-9-]+)+")
+CODE = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
+START = re.compile(r"[a-z]+(\.[a-z0-9_-]+)*\.|[a-z]+(\.[a-z0-9_-]+)+")
 FEWEST_WORDS = 4
+VOCABULARY = 8
 
 
 def sources() -> Iterator[tuple[str, Path, ast.Module]]:
@@ -72,7 +74,7 @@ def _raised(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
     for child, parent in pairwise(inside):
         if isinstance(parent, ast.Call):
             name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
-            if name.endswith(("Error", "Extra", "Warning")) or name in REFUSALS | HELP:
+            if name.endswith(("Error", "Extra", "Warning", "_option")) or name in REFUSALS | HELP:
                 return True
         if isinstance(parent, ast.keyword) and parent.arg in {"help", "epilog", "short_help"}:
             return True
@@ -87,6 +89,21 @@ def _raised(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
 
 REFUSALS = {"Refusal", "NotIdentifiable", "NoFiniteEstimate", "NotConverged", "NotSupported"}
 HELP = {"option", "argument", "command", "group", "Option", "version_option"}
+
+
+def _vocabulary(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
+    """Whether a literal is one of many words or phrases that are looked for in data, none a sentence."""
+    parent = of.get(node)
+    if isinstance(parent, ast.Attribute) and parent.attr == "split":
+        return True
+    if not isinstance(parent, ast.Set | ast.Tuple | ast.List | ast.Dict):
+        return False
+    words = [
+        n.value
+        for n in ast.walk(parent)
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value
+    ]
+    return len(words) >= VOCABULARY and not any(w.endswith((".", ":")) for w in words)
 
 
 def whole(node: ast.AST) -> str:
@@ -108,7 +125,9 @@ def prose_in(room: str, file: str, tree: ast.AST) -> list[Prose]:
         if isinstance(node, ast.Constant) and isinstance(of.get(node), ast.JoinedStr):
             continue
         text = whole(node)
-        if text and is_prose(text) and not _raised(node, of):
+        if not text or not is_prose(text):
+            continue
+        if not _raised(node, of) and not _vocabulary(node, of):
             found.append(Prose(room, file, node.lineno, text))
     return found
 
@@ -139,11 +158,14 @@ class Said:
     names
         Names it gives, and whether under each stands a number that needs leave to be shown
         (`Number.tells_people`).
+    whole
+        Whether these are all names it gives; not where some come from elsewhere.
     """
 
     where: str
     codes: tuple[str, ...]
     names: dict[str, bool]
+    whole: bool = True
 
 
 def makes_notes(tree: ast.Module) -> bool:
@@ -200,6 +222,18 @@ def _tells_people(node: ast.expr, known: dict[str, list[ast.expr]]) -> bool:
     return False
 
 
+def _display(node: ast.expr) -> bool:
+    """Whether an expression is a dict written out, with texts for keys."""
+    return isinstance(node, ast.Dict) and all(isinstance(k, ast.Constant) for k in node.keys)
+
+
+def _items(node: ast.expr) -> tuple[list[str], list[ast.expr]]:
+    """Keys and values of a dict written out."""
+    if not isinstance(node, ast.Dict) or not _display(node):
+        return [], []
+    return [str(k.value) for k in node.keys if isinstance(k, ast.Constant)], node.values
+
+
 def made(tree: ast.Module, where: str) -> list[Said]:
     """Every call of a module that makes a note, with what it gives it."""
     of = parents(tree)
@@ -212,6 +246,7 @@ def made(tree: ast.Module, where: str) -> list[Said]:
             continue
         function = next((n for n in above(node, of) if isinstance(n, ast.FunctionDef)), tree)
         here = whole_module | _assigned(function)
+        whole = True
         if node.func.id == "series":
             names = {"first": False, "last": False}
         else:
@@ -220,13 +255,14 @@ def made(tree: ast.Module, where: str) -> list[Said]:
                 if keyword.arg is not None:
                     names[keyword.arg] = _tells_people(keyword.value, here)
                     continue
-                assert isinstance(keyword.value, ast.Name), f"{where}:{node.lineno}"
-                for value in here[keyword.value.id]:
-                    assert isinstance(value, ast.Dict), f"{where}:{node.lineno}"
-                    for key, given in zip(value.keys, value.values, strict=True):
-                        assert isinstance(key, ast.Constant)
-                        names[key.value] = _tells_people(given, here)
-        out.append(Said(f"{where}:{node.lineno}", _codes(node.args[0], here), names))
+                values = (
+                    here.get(keyword.value.id, []) if isinstance(keyword.value, ast.Name) else []
+                )
+                whole = whole and bool(values) and all(_display(v) for v in values)
+                for value in values:
+                    for key, given in zip(*_items(value), strict=True):
+                        names[key] = _tells_people(given, here)
+        out.append(Said(f"{where}:{node.lineno}", _codes(node.args[0], here), names, whole))
     return out
 
 
@@ -251,9 +287,32 @@ def codes_written(rooms: set[str]) -> dict[str, list[str]]:
             text = node.value
             if isinstance(of.get(node), ast.Expr) or not CODE.fullmatch(text):
                 continue
-            if text.partition(".")[0] in rooms and not text.endswith((".j2", ".html")):
+            if isinstance(of.get(node), ast.JoinedStr):
+                continue
+            if text.partition(".")[0] in rooms and not text.endswith((".j2", ".html", ".toml")):
                 used.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
     return used
+
+
+def put_together(rooms: set[str]) -> tuple[set[str], set[str]]:
+    """Beginnings and ends of codes that are put together.
+
+    ``f"sources.list.{how}"`` gives the beginning ``sources.list.``, and ``f"{code}.sentence"`` as the
+    code of a note the end ``.sentence``.
+    """
+    starts, ends = set(), set()
+    for _, _, tree in sources():
+        of = parents(tree)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.JoinedStr):
+                continue
+            first, last = whole(node.values[0]), whole(node.values[-1])
+            if START.fullmatch(first) and first.partition(".")[0] in rooms:
+                starts.add(first)
+            call = of.get(node)
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"note", "Note"}:
+                ends |= {last} if re.fullmatch(r"(\.[a-z0-9_-]+)+", last) else set()
+    return starts, ends
 
 
 if __name__ == "__main__":

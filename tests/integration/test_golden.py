@@ -89,6 +89,17 @@ def test_a_difference_is_found_where_it_is(change, paths):
     assert [path for path, _, _ in _changed(change)] == paths
 
 
+def test_more_is_allowed_only_where_it_is_said():
+    def found(command, key, factor):
+        was = {command: {"json": {key: {"se": 0.5}}}}
+        return compare.differences(was, {command: {"json": {key: {"se": 0.5 * factor}}}})
+
+    assert not found("flows --json", "gravity", 1 + 1e-6)
+    assert found("flows --json", "gravity", 1 + 1e-4)
+    assert found("flows --json", "others", 1 + 1e-6)
+    assert found("routes --json", "gravity", 1 + 1e-6)
+
+
 def test_listed_differences_cover_their_place_only_and_must_occur():
     now = copy.deepcopy(WAS)
     _estimate(now["estimate a --json"])["caveats"][0] = "anew"
@@ -123,3 +134,6 @@ def test_what_is_read_of_a_page_is_what_a_reader_sees(tmp_path):
         "<table><tr><th>a</th><td>1</td></tr></table><style>x{}</style><p>2026-06-30-725c8f55b8</p></body>"
     )
     assert record._file(page, tmp_path)["lines"] == ["About 900", "| a | 1", "<run>"]
+    table = tmp_path / "t.csv"
+    table.write_text("a,b,c\n1,0.25,†\n")
+    assert record._file(table, tmp_path)["rows"] == [["a", "b", "c"], ["1", 0.25, "†"]]

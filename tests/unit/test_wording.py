@@ -8,7 +8,17 @@ from collections import Counter
 
 import pytest
 from tests.messages import sentences
-from tests.notes import CODE, ROOT, all_made, codes_written, made, prose, prose_in, sources
+from tests.notes import (
+    CODE,
+    ROOT,
+    all_made,
+    codes_written,
+    made,
+    prose,
+    prose_in,
+    put_together,
+    sources,
+)
 from tests.sentences import looks
 
 from uncounted.verdict.run_verdict import PLAIN
@@ -25,17 +35,17 @@ FOREIGN = {
 OURS = {"answers", "core", "disclosure", "engine", "errors", "estimators", "pooling", "published",
         "verdict"}  # fmt: skip
 """Rooms that make notes and no sentences."""
+READ = {"disclosure", "estimators", "pooling", "verdict"}
+"""Rooms whose notes speak of the people of a coalition's lists."""
 LEFT = {
     # A label of the ledger of publications, kept on disk: a key, though people read it.
     "disclosure/overlap.py": 1,
 }
 MOST = {
-    "charts": 40, "claims": 45, "cli": 60, "files": 20, "flows": 10, "linkage": 48, "names": 23,
-    "places": 6, "project": 11, "ranks": 4, "records": 140, "routes": 15, "shares": 10,
-    "simulation": 8, "sources": 54, "synthetic": 2,
+    "charts": 36, "claims": 2, "cli": 20, "files": 17, "linkage": 45, "names": 22, "places": 2, "project": 11, "ranks": 3, "records": 76, "routes": 1, "shares": 4, "simulation": 7, "sources": 2, "synthetic": 2,
 }  # fmt: skip
 """Prose literals of the other rooms; the number may fall. Most are words of data files (answers in
-columns, names of columns), titles of pictures, and what will become notes next."""
+columns, names of columns), titles of pictures, and lines that only a terminal shows."""
 
 
 def placeholders(sentence: str) -> set[str]:
@@ -110,43 +120,73 @@ def test_what_only_passes_a_sentence_on_is_left_alone(innocent):
 # --- the catalogue is complete -------------------------------------------------------------------
 
 
+def unused() -> list[str]:
+    """Sentences whose code is written nowhere, nor begins as one that is put together."""
+    written = set(codes_written(ROOMS))
+    starts, ends = map(tuple, put_together(ROOMS))
+    written |= {f"{code}{end}" for code in written for end in ends}
+    return sorted(
+        c
+        for c in SENTENCES
+        if c not in written and not c.endswith(".held") and not c.startswith(starts)
+    )
+
+
 def test_every_code_has_its_sentence_and_every_sentence_its_code():
     written = set(codes_written(ROOMS))
     assert sorted(written - set(SENTENCES)) == []
-    assert sorted(c for c in SENTENCES if c not in written and not c.endswith(".held")) == []
-    assert [s.where for s in MADE if not s.codes and not s.where.startswith("core/notes.py")] == []
+    assert unused() == []
+
+
+def test_rooms_with_people_in_their_notes_write_codes_out():
+    """Where a number of people may stand, every note can be read here: its code and all its names."""
+    ours = [s for s in MADE if s.where.partition("/")[0] in READ]
+    assert [s.where for s in ours if not (s.codes and s.whole)] == []
+    assert len(ours) > 150
+    assert {s.partition(".")[0] for s in put_together(ROOMS)[0]} & {*READ, "run"} == set()
 
 
 def test_every_code_made_in_the_source_names_a_catalogue():
-    assert {c.partition(".")[0] for s in MADE for c in s.codes} <= ROOMS | {"list"}  # an example
+    made_of = {c.partition(".")[0] for s in MADE for c in s.codes if "notes.py" not in s.where}
+    assert made_of <= ROOMS
     assert all(CODE.fullmatch(c) for c in SENTENCES)
 
 
 def test_sentences_name_what_their_notes_give_and_no_more():
     given: dict[str, set[str]] = {}
+    told = {code for s in MADE if not s.whole for code in s.codes}
+    told.add("places.country")  # said by its code's name in the language, which stands elsewhere
     for said in MADE:
-        for code in said.codes:
+        for code in said.codes if said.whole else ():
             given.setdefault(code, set()).update(said.names)
-            for sentence in SENTENCES.get(code, ()):
+            for sentence in SENTENCES.get(code, ()) if code not in told else ():
                 assert placeholders(sentence) <= set(said.names), (code, said.where)
-    plain = {new: given[old] for old, new in PLAIN.items()}
+    given |= {new: given[old] for old, new in PLAIN.items()}
     for code, sentence in SENTENCES.items():
-        names = {**given, **plain}.get(code.removesuffix(".held"), set())
-        assert placeholders("".join(sentence)) <= names, code
-        if code in given and not code.endswith(".held"):
-            assert placeholders("".join(sentence)) == given[code], code
+        base = code.removesuffix(".held")
+        if base not in given or base in told:
+            assert base.partition(".")[0] not in READ, code
+            continue
+        assert placeholders("".join(sentence)) <= given[base], code
+        if code.partition(".")[0] not in {*READ, "run"} or code in PLAIN.values():
+            continue  # elsewhere a number may stand for no more than one or many
+        if not code.endswith(".held"):
+            assert placeholders("".join(sentence)) == given[base], code
 
 
 def test_a_note_with_a_number_of_people_can_be_said_without_it():
     seen = set()
     for said in MADE:
         secret = {name for name, tells in said.names.items() if tells}
-        for code in said.codes if secret else ():
+        for code in said.codes if secret and said.where.partition("/")[0] in READ else ():
             seen.add(code)
             held = SENTENCES.get(f"{code}.held")
             assert held is not None, f"{code} ({said.where}) has no sentence without its numbers"
             assert not placeholders("".join(held)) & secret, code
-    assert {c.removesuffix(".held") for c in SENTENCES if c.endswith(".held")} <= seen
+    held = {c.removesuffix(".held") for c in SENTENCES if c.endswith(".held")}
+    assert {c for c in held if c.partition(".")[0] in {*READ, "run"}} <= seen | {
+        "run.detected.between", "run.release.missing",
+    }  # fmt: skip
     assert {"verdict.overlap.few", "pooling.strata.unlabelled", "verdict.sensitivity.thin"} <= seen
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, error_json, stage
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Number, note
 from uncounted.errors import InputError
 from uncounted.project.checking import CheckReport, check_project, linkage_fill
 from uncounted.project.settings import load_project
@@ -65,7 +66,7 @@ class CheckAnswer:
         return Rows(
             tuple(Column(head, right=i > 1) for i, head in enumerate(heads)),
             tuple(cells),
-            title=f"Rows by list, releases as of {self.report.as_of}",
+            title=str(note("answers.check.title", day=self.report.as_of)),
             framed=True,
         )
 
@@ -108,13 +109,13 @@ def _account(r: ListReport) -> list[str]:
     """Say what became of a list's rows, a line a reason."""
     said = []
     if r.refused_columns:
-        said.append(f"{r.refused_columns} identity or contact columns refused, read for no field")
+        said.append(str(note("answers.check.refused", columns=Number(r.refused_columns))))
     if r.unused_columns:
-        said.append(f"{r.unused_columns} other columns serve no field and were not read")
+        said.append(str(note("answers.check.unused", columns=Number(r.unused_columns))))
     for kind, groups in (
         ("quarantined", r.quarantine),
-        ("not understood, read as not known", r.unread),
-        ("date out of range, read as not known", r.out_of_range),
+        (str(note("answers.check.unread")), r.unread),
+        (str(note("answers.check.range")), r.out_of_range),
     ):
         said += [f"{q.count:,} {kind}: {q.reason} ({_numbers(q.rows, q.count)})" for q in groups]
     said += [f"{count:,} not released: {reason}" for reason, count in r.release.items()]

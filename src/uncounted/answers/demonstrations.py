@@ -11,6 +11,7 @@ from uncounted.answers.runs import run_project
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told
 from uncounted.brief.words import interval_words, people
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note, Number, note
 from uncounted.disclosure.rounding import rounded
 from uncounted.project.new import new_project
 from uncounted.project.publish import rounded_interval
@@ -64,15 +65,16 @@ class CoalitionAnswer:
         """Return what the terminal shows."""
         estimate = self.result.estimate
         if estimate.point is None or estimate.interval is None:
-            figure = f"No figure: {estimate.refused}"
+            figure: str | Note = f"No figure: {estimate.refused}"
         else:
-            figure = (
-                f"Estimated in all: about {people(rounded(estimate.point))} "
-                f"({interval_words(rounded_interval(estimate.interval))})."
+            figure = note(
+                "answers.demo.figure",
+                people=people(rounded(estimate.point)),
+                ends=interval_words(rounded_interval(estimate.interval)),
             )
         return (
             Line(figure),
-            Line(f"They were made of {people(POPULATION)} people."),
+            Line(note("answers.demo.truth", people=Number(POPULATION))),
             Line(f"Its page: {Path(self.result.page).resolve()}"),
         )
 

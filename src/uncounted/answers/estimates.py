@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
-from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between
+from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, error_json
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import telling
 from uncounted.errors import InputError, Refusal
@@ -120,7 +121,7 @@ class StrataAnswer:
     def told(self) -> Told:
         """Return what the terminal shows."""
         if self.found is None:
-            return (Line(), Line(f"By stratum: no figure. {self.refused}"))
+            return (Line(), Line(note("answers.estimate.strata", why=self.refused)))
         found = self.found
         cells: list[tuple[Cell, ...]] = [
             (row.stratum, row.observed, _figure(row.borrowed), _figure(row.alone))
@@ -172,11 +173,11 @@ class EstimatesAnswer:
         if self.strata is not None:
             out["strata"] = self.strata.to_dict()
         if self.refused:
-            out["error"] = {
-                "code": "refused",
-                "message": "Every method asked for refuses.",
-                "fix": "Each estimate's `refused` says why.",
-            }
+            out["error"] = error_json(
+                Refusal(
+                    "Every method asked for refuses.", fix="Each estimate's `refused` says why."
+                )
+            )
         return out
 
     def rows(self) -> Rows:
@@ -197,31 +198,29 @@ class EstimatesAnswer:
 
     def told(self) -> Told:
         """Return what the terminal shows: what can be read aloud, then what must be known."""
-        table, known = self.source.table, self.source.known
+        known = self.source.known
         title = () if known is None else (Line(known.title, strong=True),)
         kinds = {f"{e.interval.level:.0%} {e.interval.kind}" for e in self.estimates if e.interval}
-        after = [f"Intervals: {', '.join(sorted(kinds))}."] if kinds else []
+        after: list[str | Note] = []
+        if kinds:
+            after.append(f"Intervals: {', '.join(sorted(kinds))}.")
         for e in self.estimates:
             if e.refused:
                 after.append(f"{e.method}: no figure. {e.refused}")
             after += [f"{e.method}: {caveat}" for caveat in e.caveats]
         given = [e.point for e in self.estimates if e.point is not None]
         if len(given) > 1 and max(given) > 1.2 * min(given):
-            after.append(
-                f"The methods differ by a factor of {max(given) / min(given):.1f}. Which one is "
-                "right, these lists alone cannot tell."
-            )
-        after += [f"Known about this table: {trap}" for trap in (known.traps if known else ())]
+            factor = Number(max(given) / min(given), "factor", digits=1)
+            after.append(note("answers.estimate.differ", factor=factor))
+        after += [note("answers.table.known", trap=trap) for trap in (known.traps if known else ())]
         return (
+            *self.source.told(),
             *title,
-            Line(
-                f"{table.n:,} people on {table.t} lists, {table.overlap:,} of them on two or more. "
-                "Figures are estimates of everybody, on a list or not."
-            ),
+            Line(f"{self.source.summary} {note('answers.table.figures')}"),
             Line(),
             Rows(
                 (Column("method"), Column("estimate", right=True), Column("interval", whole=True),
-                 Column("lists that depend on each other")),
+                 Column(str(note("answers.estimate.depend")))),
                 tuple(_words(e) for e in self.estimates),
             ),
             Line(),
@@ -260,9 +259,10 @@ class EstimatesAnswer:
         from uncounted.estimators.specification import specifications
 
         table, settings = self.source.table, self.request.settings
-        words = f"Overlaps of {table.t} lists: a bar for each combination of lists."
+        words = note("answers.picture.overlaps", lists=Number(table.t, "lists"))
         svg = to_svg(upset(table, suppress_below=threshold))
-        pictures = [Picture(words, svg, heading="The overlaps")]
+        heading = note("answers.picture.above-overlaps")
+        pictures = [Picture(str(words), svg, heading=str(heading))]
         try:
             models = specifications(
                 table, level=settings.level, max_order=settings.max_order, threads=settings.threads
@@ -270,9 +270,9 @@ class EstimatesAnswer:
         except Refusal:
             return pictures
         curve = specification_curve(models, table.lists, observed=table.n, level=settings.level)
-        words = f"{models.within} well-fitting models, from the smallest figure to the largest."
-        heading = "How much the choice of model matters"
-        return [*pictures, Picture(words, to_svg(curve), heading=heading)]
+        words = note("answers.picture.models", models=Number(models.within))
+        heading = note("answers.picture.above-models")
+        return [*pictures, Picture(str(words), to_svg(curve), heading=str(heading))]
 
 
 @dataclass(frozen=True, slots=True)

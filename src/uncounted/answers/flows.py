@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,7 +21,7 @@ from uncounted.answers.shape import Column, Line, Rows, Stages, Told, stage
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.flow_map import flow_map
-from uncounted.core.json_types import JSONObject, Spec
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NotSupported, UsageError
@@ -50,6 +51,7 @@ from uncounted.sources.phrases import country_note, listed, span, year
 
 __all__ = ["FlowsAnswer", "FlowsRequest", "answer"]
 
+_ORIGIN_MEANS = {"citizenship": "flows.by.citizenship", "origin": "flows.by.origin"}
 _DRAWS = 200
 """Draws of what gravity expects."""
 _SHARE_DRAWS = 2000
@@ -207,11 +209,11 @@ class FlowsAnswer:
             )
         ]
         if self.refused:
-            lines.append(Line(note("flows.no_gravity", why=self.refused), aside=True))
+            lines.append(Line(note("flows.no-gravity", why=self.refused), aside=True))
         lines += [Line(self.what), self._told_flows()]
         more = len(self.flows) - self.request.top
         if more > 0:
-            lines.append(Line(note("flows.more_pairs", more=Number(more))))
+            lines.append(Line(note("flows.more-pairs", more=Number(more))))
         if self.total.lower is not None and self.total.upper is not None:
             lines.append(
                 Line(
@@ -226,7 +228,7 @@ class FlowsAnswer:
         if self.basis is not None:
             lines.append(Line(self.basis))
         if self.gravity is not None:
-            lines += [Line(_gravity_note("flows.gravity", self.gravity)), _fits(self.gravity)]
+            lines += [Line(_gravity_told(self.gravity)), _fits(self.gravity)]
             if self.gravity.difference is not None:
                 lines.append(Line(self.gravity.difference))
         return (*lines, *bullets(self.caveats))
@@ -250,7 +252,7 @@ class FlowsAnswer:
             ),
         )  # fmt: skip
 
-    def picture(self) -> Spec:
+    def picture(self) -> Mapping[str, JSON]:
         """Return a map of the flows that are not suppressed, as a Vega-Lite dictionary."""
         drawn = [
             {"origin": f.origin, "destination": f.destination, "words": _count(f.detected),
@@ -275,9 +277,7 @@ class FlowsAnswer:
         if self.gravity is not None:
             caveats.append(_gravity_on_page(self.gravity))
         if self.basis is not None:
-            caveats.append(
-                Note(f"{self.basis.code}.sentence", self.basis.numbers, self.basis.words)
-            )
+            caveats.append(note("flows.estimated.sentence", basis=self.basis.word("basis")))
         caveats.append(note("flows.borders"))
         heads = [
             "flows.head.origin", "flows.head.destination", "flows.head.detected",
@@ -343,13 +343,12 @@ def _range(figure: Expected | None) -> str:
     )
 
 
-def _gravity_note(code: str, gravity: GravitySummary, **more: Note | Number) -> Note:
+def _gravity_told(gravity: GravitySummary) -> Note:
     return note(
-        code,
+        "flows.gravity",
         pairs=Number(gravity.pairs),
         distance_is=gravity.distance_is,
         distance=gravity.distance,
-        **more,
     )
 
 
@@ -363,10 +362,16 @@ def _coefficient(c: FittedCoefficient) -> Note:
 
 def _gravity_on_page(gravity: GravitySummary) -> Note:
     named = [
-        note("flows.cell.named_coefficient", name=c.name, coefficient=_coefficient(c))
+        note("flows.cell.named-coefficient", name=c.name, coefficient=_coefficient(c))
         for c in gravity.midpoint
     ]
-    told = _gravity_note("flows.gravity.page", gravity, fitted=listed(named, "semicolon"))
+    told = note(
+        "flows.gravity.page",
+        pairs=Number(gravity.pairs),
+        distance_is=gravity.distance_is,
+        distance=gravity.distance,
+        fitted=listed(named, "semicolon"),
+    )
     if gravity.difference is None:
         return told
     return note("flows.gravity.page.difference", gravity=told, difference=gravity.difference)
@@ -499,16 +504,17 @@ def _what(shown: DetectedFlows, *, internal: bool) -> Note:
     """Name whom the flows count: an end that is the same in all is named."""
     first, last = int(shown.year.min()), int(shown.year.max())
     origins, destinations = (sorted(set(x.tolist())) for x in (shown.origin, shown.destination))
-    ends = {
-        key: country_note(found[0])
-        for key, found in (("origin", origins), ("destination", destinations))
-        if len(found) == 1
-    }
-    code = "".join(f".{word}" for word in ("origin", "destination") if word in ends)
-    return note(
-        f"flows.what{code}",
-        who=note("flows.who" if internal else "flows.who.cross_border"),
-        by=Note(f"flows.by.{shown.origin_means}"),
-        years=span(first, last, "years") if first else note("flows.years.none"),
-        **ends,
-    )
+    who = note("flows.who" if internal else "flows.who.cross-border")
+    by = Note(_ORIGIN_MEANS[shown.origin_means])
+    years = span(first, last, "years") if first else note("flows.years.none")
+    origin = country_note(origins[0]) if len(origins) == 1 else None
+    destination = country_note(destinations[0]) if len(destinations) == 1 else None
+    if origin is not None and destination is not None:
+        return note(
+            "flows.what.both", who=who, origin=origin, destination=destination, by=by, years=years
+        )
+    if origin is not None:
+        return note("flows.what.origin", who=who, origin=origin, by=by, years=years)
+    if destination is not None:
+        return note("flows.what.destination", who=who, destination=destination, by=by, years=years)
+    return note("flows.what", who=who, by=by, years=years)

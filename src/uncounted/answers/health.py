@@ -18,7 +18,7 @@ _CORE = (
 )  # fmt: skip
 _EXTRAS = {
     "link": ("splink", "rapidfuzz", "openpyxl"),
-    "flows": ("pyfixest", "pycountry", "Babel", "statsmodels"),
+    "flows": ("pyfixest", "statsmodels"),
     "covariates": ("scikit-learn",),
 }
 

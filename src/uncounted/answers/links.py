@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told, between, stage
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, UsageError
 from uncounted.linkage import Decision, Linkage, LinkageDraws, link
 from uncounted.linkage.decisions import project_salt
@@ -21,6 +22,7 @@ from uncounted.project.checking import read_project
 from uncounted.project.guard import hash_hand, writable
 from uncounted.project.linking import link_settings
 from uncounted.project.settings import load_project
+from uncounted.records.account import ListReport
 from uncounted.records.consent import stops
 from uncounted.records.consent.releases import DEFAULT_REGIME
 from uncounted.records.reading import ListSpec, read_list
@@ -179,35 +181,50 @@ class LinkAnswer:
 
     def told(self) -> Told:
         """Return what the terminal shows."""
-        said = [f"{sum(self.lists.values()):,} records on {len(self.lists)} lists"]
-        if self.people is None:
-            said.append(
-                "people named: suppressed (with two lists it would tell how many are on both)"
-            )
-        else:
-            said.append(f"people named: {_words(self.people)} (95%; doubt about who is who only)")
-        said.append("people on both of two lists:")
-        said += [
-            f"  {o.lists[0]} and {o.lists[1]}: "
-            + (f"suppressed (may be under {SMALL})" if o.people is None else _words(o.people))
-            for o in self.overlaps
+        known, people = self.diagnostics, self.people
+        said = [
+            note(
+                "answers.link.records",
+                records=Number(sum(self.lists.values()), "records"),
+                lists=Number(len(self.lists), "lists"),
+            ),
+            note(
+                "answers.link.people",
+                people=Number(None if people is None else people.point, "people"),
+                lower=Number(None if people is None else people.lower, "people"),
+                upper=Number(None if people is None else people.upper, "people"),
+            ),
+            note("answers.link.both"),
         ]
-        known = self.diagnostics
-        said.append(str(known["blocking"]))
-        said.append(
-            f"By the fitted weights that reaches {known['blocking_reach']:.1%} of true links."
-        )
+        after: list[str | Note] = [
+            str(known["blocking"]),
+            note("answers.link.reach", reach=Number(known["blocking_reach"], "share", digits=1)),
+        ]
         if known["decisions_contradicting"]:
-            said.append(
-                f"{known['decisions_contradicting']:,} decisions contradict others (one person by "
-                "some, two by another): look at those pairs again with --review."
-            )
-        said.append("These are people on the lists, not an estimate of all: see `uncounted run`.")
-        return tuple(Line(text) for text in said)
+            decisions = Number(known["decisions_contradicting"])
+            after.append(note("answers.link.contradicting", decisions=decisions))
+        after.append(note("answers.link.listed"))
+        return (
+            *(Line(text) for text in said),
+            *(Line(f"  {_overlap_note(o)}") for o in self.overlaps),
+            *(Line(text) for text in after),
+        )
 
 
-def _words(spread: Spread) -> str:
-    return f"{spread.point:,.0f}, between {spread.lower:,.0f} and {spread.upper:,.0f}"
+def _overlap_note(overlap: Overlap) -> Note:
+    first, second = overlap.lists
+    people = overlap.people
+    if people is None:
+        fewest = Number(SMALL)
+        return note("answers.link.small", first=first, second=second, fewest=fewest)
+    return note(
+        "answers.link.overlap",
+        first=first,
+        second=second,
+        people=Number(people.point, "people"),
+        lower=Number(people.lower, "people"),
+        upper=Number(people.upper, "people"),
+    )
 
 
 def answer(
@@ -261,7 +278,7 @@ def link_lists(
     if request.threshold is not None:
         given["threshold"] = request.threshold
     settings = link_settings(given)
-    with writable("The project's folder of decisions"):
+    with writable(str(note("answers.link.decisions"))):
         salt = "" if hand is None else project_salt(hand, make=review)
     decisions: Sequence[Decision] = () if hand is None else read_decisions(hand)
     found = link(records, settings, decisions=decisions, salt=salt, seed=request.seed)
@@ -284,10 +301,7 @@ def _read_files(request: LinkRequest, say: Say | None) -> list[Records]:
         read = read_list(spec, as_of=today, recipients=())
         report = read.report
         if say is not None:
-            say(
-                f"{path.name}: {report.rows_in} rows = {report.used} used + {report.quarantined} "
-                f"quarantined + {report.not_released} not released"
-            )
+            say(str(_account(path.name, report)))
         if report.stops:
             stopped.append((path.name, report.stops))
         if len(read.records):
@@ -303,15 +317,29 @@ def _read_files(request: LinkRequest, say: Say | None) -> list[Records]:
     return records
 
 
+def _account(file: str, report: ListReport) -> Note:
+    return note(
+        "answers.link.account",
+        file=file,
+        rows=Number(report.rows_in, "records"),
+        used=Number(report.used, "records"),
+        quarantined=Number(report.quarantined, "records"),
+        held=Number(report.not_released, "records"),
+    )
+
+
 def _enough(records: Sequence[Records], *, files: bool = False) -> None:
     if len(records) < 2:
-        how = (
-            "A file's regime is taken as the strictest unless you say otherwise; where the law "
-            "leaves you free, add --regime none."
-            if files
-            else "`uncounted check` says why rows were quarantined or not released."
+        msg = "Fewer than two lists have records that may be linked."
+        if files:
+            raise InputError(
+                msg,
+                fix="A file's regime is taken as the strictest unless you say otherwise; where the "
+                "law leaves you free, add --regime none.",
+            )
+        raise InputError(
+            msg, fix="`uncounted check` says why rows were quarantined or not released."
         )
-        raise InputError("Fewer than two lists have records that may be linked.", fix=how)
 
 
 def _counted(found: Linkage, drawn: LinkageDraws, *, small_cells: bool) -> LinkAnswer:

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Number, note
 from uncounted.errors import InputError
 from uncounted.names import NameMatch, compare, normalise
 
@@ -43,7 +44,7 @@ class NamePairAnswer:
     @property
     def comparable(self) -> bool:
         """Whether both are names."""
-        return self.match.strength != 0 or self.match.rule != "no name to compare"
+        return self.match.comparable
 
     def to_dict(self) -> JSONObject:
         """JSON form."""
@@ -64,10 +65,10 @@ class NamePairAnswer:
     def told(self) -> Told:
         """Return what the terminal shows."""
         if not self.comparable:
-            return (Line("No answer: at least one of the two is not a name."),)
-        word = "May be the same name" if self.match.same else "Not taken for the same name"
+            return (Line(note("answers.names.none")),)
+        code = "answers.names.same" if self.match.same else "answers.names.other"
         return (
-            Line(f"{word} (strength {self.match.strength:.2f} of 1)."),
+            Line(note(code, strength=Number(self.match.strength, digits=2))),
             Line(f"Rule: {self.match.rule}."),
         )
 

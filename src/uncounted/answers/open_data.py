@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from uncounted.answers.shape import Column, Line, Rows, Told
 from uncounted.brief.pages import ClaimsPage, FigurePage
-from uncounted.core.json_types import JSONObject, Spec
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.sources.quarantine import QuarantinedRows
 
@@ -56,7 +56,7 @@ class PagedAnswer(Protocol):
 class DrawnAnswer(PagedAnswer, Protocol):
     """An answer that has a picture."""
 
-    def picture(self) -> Spec | None:
+    def picture(self) -> Mapping[str, JSON] | None:
         """Return its picture as a Vega-Lite dictionary; ``None`` where there is nothing to draw."""
         ...
 
@@ -98,7 +98,7 @@ def account_lines(
         label = f" {q.label!r}" if q.label else ""
         lines.append(Line(f"  {len(q.rows):>6,}  {q.reason}{label}", aside=True))
     if quarantine and not label_by_label:
-        lines.append(Line(f"  {said('answers.more_in_the_log')}", aside=True))
+        lines.append(Line(f"  {said('answers.more-in-the-log')}", aside=True))
     return tuple(lines)
 
 
@@ -124,7 +124,7 @@ def places_of(found: Iterable[str]) -> Places:
 def people(value: float) -> Number | Note:
     """Write people to be read: whole from ten up, two figures below."""
     if not math.isfinite(value):
-        return note("answers.no_bound")
+        return note("answers.no-bound")
     if value >= 9.5:
         return Number(value, "estimate")
     return Number(float(f"{value:.2g}"), "number")

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told, between
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import note
 from uncounted.errors import InputError
 from uncounted.project.new import new_project
 
@@ -64,14 +65,11 @@ class ProjectAnswer:
 
     def told(self) -> Told:
         """Return what the terminal shows."""
-        folder = self.folder
+        folder = str(self.folder)
         if self.example:
-            after = f"Next: uncounted check {folder}, then uncounted run {folder}"
+            after = note("answers.project.example", folder=folder)
         else:
-            after = (
-                f"Next: put the lists in {folder}/lists, name them in {self.file}, "
-                f"then uncounted check {folder}"
-            )
+            after = note("answers.project.empty", folder=folder, file=str(self.file))
         return (Line(f"Project: {folder}"), Line(after))
 
 

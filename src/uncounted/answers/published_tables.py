@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from uncounted import published
+from uncounted.answers.overlap_table import table_summary
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import note
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError
 from uncounted.published import PublishedTable
@@ -75,18 +77,11 @@ class OneTable:
             Line(entry.title, strong=True),
             Line(f"Counted: {entry.counts}"),
             Line(f"Where and when: {entry.where}; {entry.when}"),
-            Line(
-                f"{table.n:,} people on {table.t} lists, {table.overlap:,} of them on two or more."
-            ),
+            Line(table_summary(table)),
             Line(f"Citation: {entry.citation}"),
         ]
         if not entry.checked:
-            lines.append(
-                Line(
-                    "The citation has not been checked against its source: look it up before "
-                    "quoting."
-                )
-            )
+            lines.append(Line(note("answers.published.unchecked")))
         lines += [Line(f"Known: {trap}") for trap in entry.traps]
         lines += [Line(f"  {short}: {long}") for short, long in table.full_names.items()]
         return (*lines, Line(), self.rows())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,9 +15,10 @@ from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.rank_intervals import rank_intervals
-from uncounted.core.json_types import JSONObject, Spec
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
+from uncounted.files.source import shown_name
 from uncounted.places.countries import country_name
 from uncounted.ranks.reading import RankTable, rank_table, read_rank_table
 from uncounted.ranks.sets import Ranking, RankRow
@@ -162,7 +164,7 @@ class RanksAnswer:
         ]
         return sorted(found, key=lambda f: (f[0].lower, f[0].upper))
 
-    def picture(self) -> Spec:
+    def picture(self) -> Mapping[str, JSON]:
         """Return the rank sets as bars, as a Vega-Lite dictionary."""
         subtitle = note(
             "ranks.picture",
@@ -194,7 +196,7 @@ def _count(rank: RankRow) -> str:
     if rank.count is not None:
         return f"{rank.count:,}"
     if rank.count_lower is None or rank.count_upper is None:
-        return str(note("answers.no_bound"))
+        return str(note("answers.no-bound"))
     low, high = people(rank.count_lower), people(rank.count_upper)
     return str(note("sources.span", low=low, high=high))
 
@@ -218,7 +220,7 @@ def answer(request: RanksRequest, *, progress: Stages | None = None) -> RanksAns
     source: Note | str
     if request.file is not None:
         table = read_rank_table(request.file)
-        what, source = request.file.name, request.file.name
+        what = source = shown_name(request.file)
     else:
         tally, account = _bundled(request)
         table = RankTable(tally.names, tally.lower.astype(float), tally.upper.astype(float))
@@ -231,14 +233,14 @@ def answer(request: RanksRequest, *, progress: Stages | None = None) -> RanksAns
         table, method=request.method, simultaneous=request.simultaneous, level=request.level,
         draws=request.draws, seed=request.seed,
     )  # fmt: skip
-    caveats = [*found.caveats, *(tally.caveats if tally else ())]
+    caveats = [*found.caveats, *table.notes, *(tally.caveats if tally else ())]
     if left_out and request.top is not None:
         caveats.append(
-            note("ranks.largest_only", left_out=Number(left_out), top=Number(request.top))
+            note("ranks.largest-only", left_out=Number(left_out), top=Number(request.top))
         )
     if not request.simultaneous:
         joint = request.method == "joint"
-        caveats.append(note("ranks.joint_marginal" if joint else "ranks.marginal"))
+        caveats.append(note("ranks.joint-marginal" if joint else "ranks.marginal"))
     return RanksAnswer(request, what, source, account, found, tuple(caveats))
 
 
@@ -269,4 +271,5 @@ def _largest(table: RankTable, top: int) -> RankTable:
         None if table.draws is None else table.draws[:, keep],
         cut(table.lower),
         cut(table.upper),
+        notes=table.notes,
     )

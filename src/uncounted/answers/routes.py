@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, stag
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.sankey import sankey
-from uncounted.core.json_types import JSONObject, Spec
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.places.countries import country_name
@@ -33,6 +33,7 @@ from uncounted.sources.route_sets import Route, RouteSet
 
 __all__ = ["RoutesAnswer", "RoutesRequest", "answer"]
 
+_UNITS = {"report years": "routes.unit.report-years", "cases": "routes.unit.cases"}
 _DRAWN = 40
 """Most routes in the picture."""
 
@@ -194,7 +195,7 @@ class RoutesAnswer:
             lines += bullets(t.said for t in self.tests.tests)
         return (*lines, *bullets(self.caveats))
 
-    def picture(self) -> Spec | None:
+    def picture(self) -> Mapping[str, JSON] | None:
         """Return a Sankey diagram of the routes stated, as a Vega-Lite dictionary."""
         whole = [
             r for r in self.stated.routes
@@ -248,7 +249,7 @@ class RoutesAnswer:
 
 
 def _unit(unit: str) -> Note:
-    return Note(f"routes.unit.{unit.replace(' ', '_')}")
+    return Note(_UNITS[unit])
 
 
 def _digits(years: Sequence[int]) -> str:
@@ -272,7 +273,7 @@ def _route(places: Sequence[str]) -> str:
 
 def _likely(r: LikelyRoute) -> tuple[str, Note, str | Note]:
     share = Chance(r.probability, r.interval).said
-    return _route(r.places), share, _runs(r.years) or note("routes.cell.not_stated")
+    return _route(r.places), share, _runs(r.years) or note("routes.cell.not-stated")
 
 
 def _chances(head: str, chances: Sequence[PlaceChance]) -> Rows:
@@ -340,7 +341,7 @@ def answer(request: RoutesRequest, *, progress: Stages | None = None) -> RoutesA
             note(
                 "routes.suppressed",
                 threshold=Number(request.threshold),
-                hidden=Number(hidden, of="routes suppressed"),
+                hidden=Number(hidden),
             )
         )
     if request.destinations is not None:

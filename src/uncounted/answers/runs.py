@@ -11,6 +11,7 @@ from uncounted.answers.shape import Cell, Column, Line, Rows, Say, Stages, Told,
 from uncounted.brief.words import interval_words, people
 from uncounted.charts.doubt import whole_percents
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note, Number, note
 from uncounted.project import run, verify
 from uncounted.project.run import RunResult
 from uncounted.project.settings import load_project
@@ -76,7 +77,7 @@ class RunAnswer:
             for k in ("rows_in", "used", "quarantined", "not_released")
         )
         detected = "not shown" if result.detected is None else f"{result.detected:,} people"
-        said = [
+        said: list[str | Note] = [
             f"Rows: {rows_in:,} in = {used:,} used + {quarantined:,} quarantined "
             f"+ {not_released:,} not released",
             f"Detected: {detected}",
@@ -86,21 +87,23 @@ class RunAnswer:
         else:
             level = estimate.interval.level if estimate.interval else 0
             said.append(
-                f"Estimated in all: about {people(estimate.point)} "
-                f"({interval_words(estimate.interval)}, {level:.0%} interval)"
+                note(
+                    "answers.run.figure",
+                    people=people(estimate.point),
+                    ends=interval_words(estimate.interval),
+                    level=Number(level, "level"),
+                )
             )
             percents = whole_percents(list(result.parts.values()))
             said += [
                 f"  doubt from {part}: {percent}%"
                 for part, percent in zip(result.parts, percents, strict=True)
             ]
-            verdict = estimate.diagnostics.get("verdict") or {}
-            if verdict.get("level"):
-                said.append(f"Verdict: {verdict['level']}; the page says why")
+            if result.verdict is not None:
+                said.append(note("answers.run.verdict", verdict=str(result.verdict.level)))
         notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
         notes += [
-            f"Note: the counts of table {name!r} stand as released in run {run}; they changed by "
-            "too little to show both."
+            str(note("answers.run.held", table=repr(name), run=run))
             for name, run in result.held.items()
         ]
         skipped = [k for k, v in result.skipped.items() if v]

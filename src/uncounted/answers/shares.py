@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,9 +12,10 @@ from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.shares import shares_chart
-from uncounted.core.json_types import JSONObject, Spec
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, UsageError
+from uncounted.files.source import shown_name
 from uncounted.places.countries import country
 from uncounted.shares.posterior import Share, Shares
 from uncounted.shares.posterior import shares as shares_of
@@ -31,7 +32,12 @@ from uncounted.sources.phrases import country_note, listed, span, year
 
 __all__ = ["ShareRow", "SharesAnswer", "SharesRequest", "answer"]
 
-_FORMS = ("sexual", "labour", "other")
+_FORMS = {
+    "sexual": "shares.form.sexual",
+    "labour": "shares.form.labour",
+    "other": "shares.form.other",
+}
+_WHAT = {"form": "shares.what.form", "origin": "shares.what.origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,17 +238,21 @@ class SharesAnswer:
         """Say the shifts: each form's, and once for each pair of years who was counted."""
         out: list[Note] = []
         for m in self.shifts:
-            years = {"first": year(m.first_year), "second": year(m.second_year)}
+            first, second = year(m.first_year), year(m.second_year)
             if m.shift.counted:
                 counted = note(
-                    "shares.moved.counted", **years, counted=listed(m.shift.counted, "space")
+                    "shares.moved.counted",
+                    first=first,
+                    second=second,
+                    counted=listed(m.shift.counted, "space"),
                 )
                 if counted not in out:
                     out.append(counted)
             out.append(
                 note(
                     "shares.moved",
-                    **years,
+                    first=first,
+                    second=second,
                     lower=Number(m.shift.lower * 100, "change"),
                     upper=Number(m.shift.upper * 100, "change"),
                     form=_label(m.shift.name),
@@ -251,7 +261,7 @@ class SharesAnswer:
             )
         return tuple(out)
 
-    def picture(self) -> Spec:
+    def picture(self) -> Mapping[str, JSON]:
         """Return the shares as dots with intervals, as a Vega-Lite dictionary."""
         subtitle = note(
             "shares.picture",
@@ -297,21 +307,22 @@ def answer(request: SharesRequest, *, progress: Stages | None = None) -> SharesA
 
 
 def _from_file(request: SharesRequest, file: Path) -> SharesAnswer:
+    table = read_share_table(file)
     found = share_table(
-        read_share_table(file), method=request.method, simultaneous=request.simultaneous,
+        table, method=request.method, simultaneous=request.simultaneous,
         level=request.level, seed=request.seed,
     )  # fmt: skip
     return SharesAnswer(
         request=request,
-        what=file.name,
-        source=file.name,
+        what=shown_name(file),
+        source=shown_name(file),
         account=None,
         method=found.method,
         simultaneous=found.simultaneous,
         adds_up=found.adds_up,
         shares=tuple(ShareRow(None, "form", None, s) for s in found.shares),
         shifts=(),
-        caveats=found.caveats,
+        caveats=(*found.caveats, *table.notes),
     )
 
 
@@ -349,7 +360,7 @@ def _from_table(request: SharesRequest, place: str) -> SharesAnswer:
     return SharesAnswer(
         request=request,
         what=note(
-            f"shares.what.{request.by}",
+            _WHAT[request.by],
             destination=place,
             years=listed([year(t.years[0]) for t in tallies]),
         ),
@@ -378,7 +389,7 @@ def _forms(asked: Sequence[str]) -> set[str]:
 
 def _label(name: str) -> Note:
     if name in _FORMS:
-        return Note(f"shares.form.{name}")
+        return Note(_FORMS[name])
     return note("shares.rest") if name == "not listed" else country_note(name)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
-from uncounted.core.json_types import JSONObject, Spec
+from uncounted.core.json_types import JSON, JSONObject
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, UncountedError, UsageError
 from uncounted.estimators.loglinear import LogLinear
 from uncounted.estimators.registry import MethodSettings, make
@@ -96,7 +97,7 @@ class SimulationAnswer:
         """JSON form."""
         return self.found.to_dict()
 
-    def picture(self) -> Spec:
+    def picture(self) -> Mapping[str, JSON]:
         """Return coverage and width as a Vega-Lite picture."""
         from uncounted.charts.calibration import calibration
 
@@ -123,12 +124,16 @@ class SimulationAnswer:
             (Column("method"), *(Column(head, right=True, whole=True) for head in heads)),
             tuple(_words(m) for m in found.methods),
         )
-        after = [
-            f"Coverage: how many of the {self.level:.0%} intervals hold {d.population:,}. ± is one "
-            "Monte Carlo error; more --replications make it smaller."
+        population = Number(d.population)
+        after: list[str | Note] = [
+            note(
+                "answers.simulate.coverage",
+                level=Number(self.level, "level"),
+                population=population,
+            )
         ]
         after += [
-            f"{m.method}: {m.unbounded} intervals have no upper end; they are not in the mean width."
+            note("answers.simulate.unbounded", method=m.method, intervals=Number(m.unbounded))
             for m in found.methods
             if m.unbounded
         ]
@@ -137,8 +142,14 @@ class SimulationAnswer:
             after.append(f"Verdicts: {', '.join(shares)}.")
         return (
             Line(
-                f"{found.replications:,} tables from a population of {d.population:,}, "
-                f"{d.coverage:.0%} of it on one of {d.t} lists. {d.words}"
+                note(
+                    "answers.simulate.tables",
+                    tables=Number(found.replications),
+                    population=population,
+                    coverage=Number(d.coverage, "share"),
+                    lists=Number(d.t, "lists"),
+                    design=d.words,
+                )
             ),
             Line(),
             grid,

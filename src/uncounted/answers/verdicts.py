@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
@@ -9,7 +10,8 @@ from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
 from uncounted.brief.verdict import settings_words, verdict_page
 from uncounted.brief.words import interval_words, people
-from uncounted.core.json_types import JSONObject, Spec
+from uncounted.core.json_types import JSON, JSONObject
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.posterior_grid import OddsPrior
@@ -124,19 +126,19 @@ class VerdictAnswer:
         verdict, known = self.verdict, self.source.known
         figure = verdict.consensus
         if self.supported:
-            said = (
-                f"Estimated {verdict.counts}: {people(figure.point)} "
-                f"({interval_words(figure.interval)})."
+            said = note(
+                "answers.assess.figure",
+                counts=verdict.counts,
+                people=people(figure.point),
+                ends=interval_words(figure.interval),
             )
         else:
-            said = "These lists cannot carry a figure. Publish the people observed."
+            said = note("answers.assess.none")
         settings = "; ".join(f"{k} {v}" for k, v in settings_words(verdict))
         return (
+            *self.source.told(),
             *(() if known is None else (Line(known.title, strong=True),)),
-            Line(
-                f"{verdict.observed:,} people on {len(verdict.lists)} lists, "
-                f"{self.source.table.overlap:,} of them on two or more."
-            ),
+            Line(self.source.summary),
             Line(),
             Line(f"Verdict: {verdict.level}", strong=True),
             Line(said),
@@ -172,8 +174,11 @@ class VerdictAnswer:
         return (
             Line(),
             Line(
-                f"Internal validation: {held} of {len(rows)} lists have their known size inside "
-                "the interval estimated from the others (shown, not weighed)."
+                note(
+                    "answers.assess.validation",
+                    held=Number(held, "lists"),
+                    lists=Number(len(rows), "lists"),
+                )
             ),
             *(
                 Line(
@@ -208,28 +213,27 @@ class VerdictAnswer:
         verdict, table = self.verdict, self.source.table
         pictures: list[Picture] = []
 
-        def draw(heading: str, words: str, spec: Spec) -> None:
-            pictures.append(Picture(words, to_svg(spec), heading=heading))
+        def draw(heading: Note, words: str | Note, spec: Mapping[str, JSON]) -> None:
+            pictures.append(Picture(str(words), to_svg(spec), heading=str(heading)))
 
         if verdict.posterior is not None and verdict.consensus.interval is not None:
             spec = pool_posterior(verdict.posterior, verdict.consensus.interval)
-            draw("One figure from two methods", "Posterior of both methods.", spec)
+            draw(note("answers.picture.above-posterior"), note("answers.picture.posterior"), spec)
         try:
             models = specifications(table)
         except Refusal:
             models = None
         if models is not None:
-            words = f"{models.within} well-fitting models, from the smallest figure to the largest."
+            words = note("answers.picture.models", models=Number(models.within))
             spec = specification_curve(models, table.lists, observed=table.n)
-            draw("How much the choice of model matters", words, spec)
+            draw(note("answers.picture.above-models"), words, spec)
         if verdict.sensitivity is not None:
             spec = sensitivity_chart(verdict.sensitivity)
-            draw("What no data can tell", str(verdict.sensitivity.sentence), spec)
+            draw(note("answers.picture.above-sensitivity"), verdict.sensitivity.sentence, spec)
         rows = verdict.validation
         if any(r.method == "consensus" and r.point is not None for r in rows):
             spec = validation_chart([r for r in rows if r.method in ("consensus", "bic", "graphs")])
-            words = "Known size of each list against the estimate from the others."
-            draw("Truth hidden inside the lists", words, spec)
+            draw(note("answers.picture.above-sizes"), note("answers.picture.sizes"), spec)
         return pictures
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from uncounted.answers.runs import verify_run
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Number, note
 from uncounted.project.verify import Verified
 
 __all__ = ["VerificationAnswer", "VerificationRequest", "answer"]
@@ -39,7 +40,8 @@ class VerificationAnswer:
 
     def told(self) -> Told:
         """Return what the terminal shows."""
-        return (Line(f"Run {self.found.run} repeated: {self.found.outputs} files, all equal."),)
+        files = Number(self.found.outputs)
+        return (Line(note("answers.verify.equal", run=self.found.run, files=files)),)
 
 
 def answer(

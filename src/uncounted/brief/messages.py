@@ -110,14 +110,14 @@ def say(note: Note) -> str:
     if disguise is not None:
         sentence = disguise(sentence)
     parts: dict[str, str] = {k: write(n) for k, n in note.numbers if not n.held}
-    if note.code == "places.country":
-        from uncounted.places.countries import country_name
-
-        parts["name"] = country_name(str(dict(note.words)["iso3"]), language())
     for k, word in note.words:
         parts[k] = (
             say(word) if isinstance(word, Note) else word if isinstance(word, str) else joined(word)
         )
+    if note.code == "places.country":
+        from uncounted.places.countries import country_name
+
+        parts["country"] = country_name(parts["country"], language())
     return sentence.format(**parts)
 
 

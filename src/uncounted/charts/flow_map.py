@@ -10,6 +10,7 @@ import numpy as np
 
 from uncounted.charts import theme
 from uncounted.charts.land import frame_for, land_shapes
+from uncounted.charts.picture import Picture
 from uncounted.charts.placement import place_labels
 from uncounted.core.json_types import JSON, Spec
 from uncounted.core.notes import Number, note
@@ -52,7 +53,7 @@ def flow_map(
     unit: str = "people",
     width: int = 960,
     top: int = 60,
-) -> Spec:
+) -> Picture:
     """Draw flows on a map.
 
     Parameters
@@ -74,8 +75,19 @@ def flow_map(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite, positions in pixels; ``usermeta`` holds the labels' boxes and what was left out.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.flow_map(
+    ...     [{"origin": "NPL", "destination": "QAT", "value": 12}],
+    ...     {"NPL": ("Nepal", 28.2, 84.0), "QAT": ("Qatar", 25.3, 51.2)},
+    ...     title="Made-up flows",
+    ... )
+    >>> picture["usermeta"]["flows_drawn"]
+    1
     """
     drawable = [
         f for f in flows if f["origin"] in places and f["destination"] in places and f["value"] > 0
@@ -131,13 +143,13 @@ def flow_map(
         size=_LABEL,
     )
     notes = [subtitle] if subtitle else []
-    notes.append(str(note("charts.flow_map.width", most=Number(most, "people"), unit=unit)))
+    notes.append(str(note("charts.flow-map.width", most=Number(most, "people"), unit=unit)))
     if any(f.get("flagged") for f in shown):
-        notes.append(str(note("charts.flow_map.flagged")))
+        notes.append(str(note("charts.flow-map.flagged")))
     if hidden > 0:
-        notes.append(str(note("charts.flow_map.hidden", hidden=Number(hidden))))
+        notes.append(str(note("charts.flow-map.hidden", hidden=Number(hidden))))
     if left_out:
-        notes.append(str(note("charts.flow_map.no_room", names=Number(len(left_out)))))
+        notes.append(str(note("charts.flow-map.no-room", names=Number(len(left_out)))))
     layers: list[Spec] = [
         _shapes(land_shapes(frame), {"fill": "#e9ecef", "stroke": "white", "strokeWidth": 0.5}),
         _shapes(
@@ -189,7 +201,7 @@ def flow_map(
         "flows_drawn": len(bands),
         "flows_left_out": len(flows) - len(bands),
     }
-    return spec
+    return Picture(spec)
 
 
 def _rounded(points: Sequence[tuple[float, float]]) -> list[list[float]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts.picture import Picture
 from uncounted.core.json_types import Spec
 from uncounted.core.notes import Number, note
 
@@ -14,7 +15,9 @@ __all__ = ["rank_intervals"]
 _ROW = 24
 
 
-def rank_intervals(ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "") -> Spec:
+def rank_intervals(
+    ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
+) -> Picture:
     """Draw rank sets.
 
     Parameters
@@ -28,9 +31,17 @@ def rank_intervals(ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: 
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite. Rows run from the best rank set to the worst; a rule between tiers. Tiers
         alternate in colour and in lightness, so that they tell apart in grey.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> rank = {"origin": "NPL", "count": 12, "count_lower": 12, "count_upper": 12}
+    >>> ranks = [{**rank, "lower": 1, "upper": 1, "tier": 1}]
+    >>> uc.charts.rank_intervals(ranks, title="Which ranks each origin may hold").alt
+    'Which ranks each origin may hold.'
     """
     ordered = sorted(ranks, key=lambda r: (r["lower"], r["upper"], -(r["count_upper"] or 0)))
     rows = []
@@ -123,16 +134,18 @@ def rank_intervals(ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: 
                 "encoding": {"y": y, "text": {"field": "words"}},
             }
         )
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "padding": 12,
-        "width": width,
-        "height": _ROW * size,
-        "data": {"values": rows},
-        "layer": layers,
-        "config": theme.config(),
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title, "subtitle": subtitle},
+            "padding": 12,
+            "width": width,
+            "height": _ROW * size,
+            "data": {"values": rows},
+            "layer": layers,
+            "config": theme.config(),
+        }
+    )
 
 
 def _label(rank: Mapping[str, Any]) -> str:
@@ -143,6 +156,6 @@ def _label(rank: Mapping[str, Any]) -> str:
     elif rank["count_lower"] is None or rank["count_upper"] is None:
         return str(name)
     else:
-        ends = (Number(rank[end], "people") for end in ("count_lower", "count_upper"))
-        shown = str(note("charts.span", **dict(zip(("low", "high"), ends, strict=True))))
+        low, high = (Number(rank[end], "estimate") for end in ("count_lower", "count_upper"))
+        shown = str(note("charts.span", low=low, high=high))
     return f"{name} ({shown})"

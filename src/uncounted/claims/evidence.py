@@ -213,7 +213,7 @@ def _detected_share(sources: Sources, ref: EvidenceRef, form: str) -> Evidence:
         else note(
             "claims.between", low=_percent(found.range_lower), high=_percent(found.range_upper)
         ),
-        form=Note(f"claims.form.{form}"),
+        form=Note(_FORMS[form]),
         count=span(found.count_lower, found.count_upper),
         whole=span(found.of_lower, found.of_upper),
         level=Number(sources.level, "level"),
@@ -285,7 +285,7 @@ def _near_then_far(sources: Sources, ref: EvidenceRef) -> Evidence:
 
     found = near_then_far(sources.routes.three_legs(), level=sources.level)
     said = note(
-        "claims.near_then_far",
+        "claims.near-then-far",
         part=Number(found.part),
         whole=Number(found.whole),
         share=_percent(found.value),
@@ -374,21 +374,30 @@ def _estimate(sources: Sources, ref: EvidenceRef) -> Evidence:
         ) from None
     if ref.counts is None or not math.isfinite(point) or math.isnan(lower) or lower > upper:
         raise LedgerError("An evidence file holds no usable estimate.", fix="Write it again.")
-    said = note(
-        "claims.estimate" if math.isfinite(upper) else "claims.estimate.open",
-        estimate=Number(point, "estimate"),
-        level=Number(interval.level, "level"),
-        lower=Number(lower, "estimate"),
-        upper=Number(upper, "estimate"),
-    )
+    least, at = Number(lower, "estimate"), Number(interval.level, "level")
+    value = Number(point, "estimate")
+    said = note("claims.estimate.open", estimate=value, level=at, lower=least)
+    if math.isfinite(upper):
+        most = Number(upper, "estimate")
+        said = note("claims.estimate", estimate=value, level=at, lower=least, upper=most)
     source = note("claims.estimate.source", file=path.name, method=name)
     return Evidence(ref.counts, point, point, interval, said, source)
 
 
 _ATTENTION = note("claims.attention")
-_SPELLED, _ALL_NAMED, _SMALL_TIER = 10, 12, 6
-"""Largest number of tiers written as a word; largest number of origins that are all named; largest
-tier that is named where they are not."""
+_FORMS = {
+    "sexual": "claims.form.sexual",
+    "labour": "claims.form.labour",
+    "other": "claims.form.other",
+}
+_TIERS = (
+    "claims.tiers.none", "claims.tiers.one", "claims.tiers.two", "claims.tiers.three",
+    "claims.tiers.four", "claims.tiers.five", "claims.tiers.six", "claims.tiers.seven",
+    "claims.tiers.eight", "claims.tiers.nine", "claims.tiers.ten",
+)  # fmt: skip
+"""Few tiers, written as a word."""
+_ALL_NAMED, _SMALL_TIER = 12, 6
+"""Largest number of origins that are all named; largest tier that is named where they are not."""
 
 KINDS: dict[str, Kind] = {
     "detected-total": _detected_total,
@@ -432,10 +441,9 @@ def _names(codes: Sequence[str]) -> Number | Note:
 def _tiers(ranking: Ranking) -> Note:
     """Name the tiers; "two tiers, not an order" where no tier but the trivial holds one origin."""
     n = len(ranking.tiers)
-    word: Note | Number = Note(f"claims.number.{n}") if n <= _SPELLED else Number(n)
-    head = note("claims.tiers.count", tiers=Number(n), word=word)
+    head = Note(_TIERS[n]) if n < len(_TIERS) else note("claims.tiers.many", tiers=Number(n))
     if n < len(ranking.sets):
-        head = note("claims.tiers.no_order", tiers=head)
+        head = note("claims.tiers.no-order", tiers=head)
     if len(ranking.sets) <= _ALL_NAMED:
         return note(
             "claims.tiers", tiers=head, named=listed([_names(t) for t in ranking.tiers], "then")

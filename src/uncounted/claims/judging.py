@@ -36,6 +36,45 @@ _STRONGEST: tuple[ClaimVerdict, ...] = (
     "not comparable",
     "no evidence here",
 )
+_VERDICTS: dict[ClaimVerdict, str] = {
+    "supported": "claims.verdict.supported",
+    "contradicted": "claims.verdict.contradicted",
+    "not comparable": "claims.verdict.not-comparable",
+    "no evidence here": "claims.verdict.no-evidence-here",
+}
+_MEASURES = {
+    "flow": "claims.measure.flow",
+    "stock": "claims.measure.stock",
+    "cumulative": "claims.measure.cumulative",
+    "share": "claims.measure.share",
+    "order": "claims.measure.order",
+    "route": "claims.measure.route",
+    "rule": "claims.measure.rule",
+}
+_BASES = {
+    "detected": "claims.basis.detected",
+    "estimated": "claims.basis.estimated",
+    "stated": "claims.basis.stated",
+    "unstated": "claims.basis.unstated",
+}
+_COUNTED_BASES = {
+    "detected": "claims.counted.basis.detected",
+    "estimated": "claims.counted.basis.estimated",
+    "stated": "claims.counted.basis.stated",
+    "unstated": "claims.counted.basis.unstated",
+}
+_COUNTED_PEOPLE = {
+    "trafficked": "claims.counted.people.trafficked",
+    "sex work": "claims.counted.people.sex-work",
+    "venues": "claims.counted.people.venues",
+    "other": "claims.counted.people.other",
+}
+_KINDS = {
+    "trafficked": "claims.kind.trafficked",
+    "sex work": "claims.kind.sex-work",
+    "venues": "claims.kind.venues",
+    "other": "claims.kind.other",
+}
 _APART = 3
 """Years between a claim and evidence beyond which they are not compared."""
 
@@ -80,12 +119,13 @@ class Finding:
         c = self.claim
         shown = self.comparable
         first = shown[0] if shown else None
+        interval = _interval(c, first)
         return {
             "id": c.id,
             "verdict": self.verdict,
             "why": " ".join(map(str, self.why)),
             "figure": _figure(c, first),
-            "interval": _interval(c, first),
+            "interval": None if interval is None else interval.to_dict(),
             "source": self.source,
             "figure_words": "; ".join(str(e.said) for e in shown),
             "caveat": str(self.caveats[0]) if self.caveats else "",
@@ -162,14 +202,14 @@ def judge_claim(claim: Claim, sources: Sources, ledger: ClaimLedger) -> Finding:
     verdicts = [reasoned.verdict for reasoned, _ in found]
     tested = "supported" in verdicts or "contradicted" in verdicts
     if tested and claim.counts.basis == "unstated" and claim.counts.measure in ("share", "order"):
-        caveats.append(note("claims.tested_among_detected"))
+        caveats.append(note("claims.tested-among-detected"))
     verdict = next(v for v in _STRONGEST if v in verdicts)
     ordered = sorted(found, key=lambda f: f[0].verdict != verdict)
     reasons = [reasoned.why for reasoned, _ in ordered]
     if claim.because:
         reasons.append((_own_words(claim.because),))
     if verdict == "contradicted" and "supported" in verdicts:
-        reasons.append((note("claims.other_evidence_agrees"),))
+        reasons.append((note("claims.other-evidence-agrees"),))
     for _, e in ordered:
         caveats += [c for c in e.caveats if c not in caveats]
     told = tuple(part for reason in dict.fromkeys(reasons) for part in reason)
@@ -191,7 +231,7 @@ def _own_words(text: str) -> Note:
 
 def verdict_note(verdict: ClaimVerdict) -> Note:
     """Say a verdict."""
-    return Note(f"claims.verdict.{verdict.replace(' ', '_')}")
+    return Note(_VERDICTS[verdict])
 
 
 def counted_note(counts: Counted) -> Note:
@@ -207,24 +247,24 @@ def counted_note(counts: Counted) -> Note:
         "claims.counted",
         people=_people(counts),
         measure=_measure(counts),
-        basis=Note(f"claims.counted.basis.{counts.basis}"),
+        basis=Note(_COUNTED_BASES[counts.basis]),
         area=note("claims.counted.worldwide") if area == "world" else country_note(area),
         years=listed([year(y) for y in counts.years])
         if counts.years
-        else note("claims.counted.no_year"),
+        else note("claims.counted.no-year"),
     )
 
 
 def _people(counts: Counted) -> Note:
-    return Note(f"claims.counted.people.{counts.people.replace(' ', '_')}")
+    return Note(_COUNTED_PEOPLE[counts.people])
 
 
 def _measure(counts: Counted) -> Note:
-    return Note(f"claims.measure.{counts.measure}")
+    return Note(_MEASURES[counts.measure])
 
 
 def _basis(counts: Counted) -> Note:
-    return Note(f"claims.basis.{counts.basis}")
+    return Note(_BASES[counts.basis])
 
 
 def _area(counts: Counted) -> Note:
@@ -237,16 +277,16 @@ def _test(claim: Claim, evidence: Evidence) -> Reasoned:
     if c.people != e.people:
         return Reasoned("not comparable", _people_differ(c, e))
     if c.measure != e.measure:
-        return _apart(note("claims.other_measure", claim=_measure(c), evidence=_measure(e)))
+        return _apart(note("claims.other-measure", claim=_measure(c), evidence=_measure(e)))
     if c.area != e.area and c.measure != "route":
-        return _apart(note("claims.other_area", claim=_area(c), evidence=_area(e)))
+        return _apart(note("claims.other-area", claim=_area(c), evidence=_area(e)))
     gap = _years_apart(c, e)
     if gap > _APART:
-        return _apart(note("claims.other_years", gap=Number(gap)))
+        return _apart(note("claims.other-years", gap=Number(gap)))
     if c.measure in ("flow", "stock", "cumulative"):
         return _number(claim, evidence, gap)
     if c.basis == "estimated" and e.basis != "estimated" and c.measure in ("share", "order"):
-        return _apart(note("claims.of_all", basis=_basis(e), evidence=evidence.said))
+        return _apart(note("claims.of-all", basis=_basis(e), evidence=evidence.said))
     if c.measure == "share":
         return _share(claim, evidence, gap)
     if c.measure == "order":
@@ -269,22 +309,22 @@ def _number(claim: Claim, evidence: Evidence, gap: int) -> Reasoned:
     if claim.counts.basis != evidence.counts.basis:
         if evidence.counts.basis == "detected":
             if high < evidence.low and gap == 0:
-                why = note("claims.below_those_found", evidence=evidence.said)
+                why = note("claims.below-those-found", evidence=evidence.said)
                 return Reasoned("contradicted", (why,))
-            return _apart(note("claims.only_a_floor", evidence=evidence.said))
+            return _apart(note("claims.only-a-floor", evidence=evidence.said))
         return _apart(
-            note("claims.other_basis", claim=_basis(claim.counts), evidence=_basis(evidence.counts))
+            note("claims.other-basis", claim=_basis(claim.counts), evidence=_basis(evidence.counts))
         )
     if high < least or low > most:
         why = note("claims.beyond", evidence=evidence.said)
         return Reasoned("contradicted", (why, *_near(gap)))
     agrees = low <= evidence.high and high >= evidence.low
-    code = "claims.agrees" if agrees else "claims.within_the_interval"
+    code = "claims.agrees" if agrees else "claims.within-the-interval"
     return Reasoned("supported", (note(code, evidence=evidence.said), *_near(gap)))
 
 
 def _near(gap: int) -> tuple[Note, ...]:
-    return (note("claims.years_away", gap=Number(gap)),) if gap else ()
+    return (note("claims.years-away", gap=Number(gap)),) if gap else ()
 
 
 def _share(claim: Claim, evidence: Evidence, gap: int) -> Reasoned:
@@ -297,7 +337,7 @@ def _share(claim: Claim, evidence: Evidence, gap: int) -> Reasoned:
     if ends.upper < low or ends.lower > high:
         return Reasoned("contradicted", (note("claims.share.against", **parts), *_near(gap)))
     if low <= ends.lower and ends.upper <= high:
-        return Reasoned("supported", (note("claims.share.as_claimed", **parts), *_near(gap)))
+        return Reasoned("supported", (note("claims.share.as-claimed", **parts), *_near(gap)))
     return Reasoned("no evidence here", (note("claims.share.open", **parts), *_near(gap)))
 
 
@@ -305,7 +345,7 @@ def _order(claim: Claim, evidence: Evidence, gap: int) -> Reasoned:
     """Hold an order of origins against rank sets."""
     ranking = evidence.ranking
     if ranking is None:
-        return Reasoned("no evidence here", (note("claims.no_ranks"),))
+        return Reasoned("no evidence here", (note("claims.no-ranks"),))
     at = {s.name: i for i, s in enumerate(ranking.sets)}
     order = [o for o in claim.value.order if o in at]
     absent = [o for o in claim.value.order if o not in at]
@@ -339,12 +379,12 @@ def _order(claim: Claim, evidence: Evidence, gap: int) -> Reasoned:
     if absent:
         absent_names = listed([country_note(o) for o in absent])
         said.append(note("claims.order.absent", origins=absent_names))
-    said += [*_near(gap), note("claims.order.other_source")]
+    said += [*_near(gap), note("claims.order.other-source")]
     if wrong or misplaced:
         return Reasoned("contradicted", tuple(said))
     if pairs and right == pairs and not absent:
         return Reasoned("supported", tuple(said))
-    return Reasoned("no evidence here", (note("claims.order.cannot_tell"), *said))
+    return Reasoned("no evidence here", (note("claims.order.cannot-tell"), *said))
 
 
 def _rule(evidence: Evidence) -> Reasoned:
@@ -365,19 +405,18 @@ def _rule(evidence: Evidence) -> Reasoned:
     return Reasoned("no evidence here", (note("claims.rule.open", **parts),))
 
 
-_UNDECIDED = Reasoned("no evidence here", (note("claims.no_interval"),))
+_UNDECIDED = Reasoned("no evidence here", (note("claims.no-interval"),))
 
 
 def _people_differ(c: Counted, e: Counted) -> tuple[Note, ...]:
-    kind = Note(f"claims.kind.{c.people.replace(' ', '_')}")
-    said = [note("claims.other_people", claim=kind)]
+    said = [note("claims.other-people", claim=Note(_KINDS[c.people]))]
     if c.people == "sex work":
-        said.append(note("claims.sex_work"))
+        said.append(note("claims.sex-work"))
     if c.measure != e.measure:
-        said.append(note("claims.other_measure_too", claim=_measure(c), evidence=_measure(e)))
+        said.append(note("claims.other-measure-too", claim=_measure(c), evidence=_measure(e)))
         if {c.measure, e.measure} == {"stock", "flow"}:
-            said.append(note("claims.stock_and_flow"))
-    said.append(note("claims.no_figure"))
+            said.append(note("claims.stock-and-flow"))
+    said.append(note("claims.no-figure"))
     return tuple(said)
 
 
@@ -400,9 +439,9 @@ def _bounds(claim: Claim) -> tuple[float, float]:
 def _share_note(low: float, high: float) -> Note:
     least, most = Number(low, "share"), Number(high, "share")
     if high >= 1.0:
-        return note("claims.or_more", share=least)
+        return note("claims.or-more", share=least)
     if low <= 0.0:
-        return note("claims.or_less", share=most)
+        return note("claims.or-less", share=most)
     return note("sources.span", low=least, high=most)
 
 
@@ -426,7 +465,7 @@ def _figure(claim: Claim, evidence: Evidence | None) -> float | int | str | None
     return int(value) if float(value).is_integer() and value > 1 else value
 
 
-def _interval(claim: Claim, evidence: Evidence | None) -> JSONObject | None:
+def _interval(claim: Claim, evidence: Evidence | None) -> Interval | None:
     if evidence is None:
         return None
     if evidence.ranking is not None:
@@ -434,9 +473,9 @@ def _interval(claim: Claim, evidence: Evidence | None) -> JSONObject | None:
         if focus not in [s.name for s in evidence.ranking.sets]:
             return None
         one = evidence.ranking.find(str(focus))
-        return Interval("rank set", evidence.ranking.level, one.lower, one.upper).to_dict()
+        return Interval("rank set", evidence.ranking.level, one.lower, one.upper)
     if evidence.interval is not None:
-        return evidence.interval.to_dict()
+        return evidence.interval
     if evidence.low != evidence.high:
-        return {"kind": "bounds", "level": 1.0, "lower": evidence.low, "upper": evidence.high}
+        return Interval("bounds", 1.0, evidence.low, evidence.high)
     return None

@@ -10,6 +10,7 @@ computed, and an error names the claim by its place and the field, never the con
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import tomllib
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from pydantic import (
 
 from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
+from uncounted.files.source import STANDARD_INPUT, open_source
 
 __all__ = [
     "SHIPPED",
@@ -269,18 +271,29 @@ def load_ledger(path: str | Path | None = None) -> ClaimLedger:
             .read_text(encoding="utf-8")
         )
         return parse_ledger(text, name=SHIPPED)
+    if str(path) == STANDARD_INPUT:
+        source = open_source(STANDARD_INPUT)
+        return parse_ledger(_decoded(source.data or b"", source.name), name=source.name)
     path = Path(path)
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise LedgerError(f"There is no file {path.name}.", fix="Check the path of the ledger.")
     if path.stat().st_size > _LARGEST:
         raise LedgerError(
             f"{path.name} is larger than a ledger can be (1 MB).", fix="Split it into several."
         )
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise LedgerError(f"{path.name} is not UTF-8 text.", fix="Save it as UTF-8.") from None
+    text = _decoded(path.read_bytes(), path.name)
     return parse_ledger(text, name=path.name, folder=path.resolve().parent)
+
+
+def _decoded(data: bytes, name: str) -> str:
+    if len(data) > _LARGEST:
+        raise LedgerError(
+            f"{name} is larger than a ledger can be (1 MB).", fix="Split it into several."
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise LedgerError(f"{name} is not UTF-8 text.", fix="Save it as UTF-8.") from None
 
 
 def parse_ledger(
@@ -304,6 +317,10 @@ def parse_ledger(
         ) from None
     except RecursionError:
         raise LedgerError(f"{name} is nested too deeply.", fix="See docs/claims.md.") from None
+    except ValueError:
+        raise LedgerError(
+            f"{name} holds a number of more digits than can be.", fix="Correct that number."
+        ) from None
     try:
         file = _File.model_validate(raw)
     except ValidationError as error:

@@ -29,54 +29,54 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def whole_option(
-    name: str, help_: str, *, default: int | None = None, least: int = 1, most: int | None = None,
+    name: str, help: str, *, default: int | None = None, least: int = 1, most: int | None = None,
     metavar: str | None = None,
 ) -> Callable[[F], F]:  # fmt: skip
     """Add an option for a whole number."""
     return click.option(
         name, default=default, show_default=default is not None, type=click.IntRange(least, most),
-        metavar=metavar, help=help_,
+        metavar=metavar, help=help,
     )  # fmt: skip
 
 
 def factor_option(
-    name: str, default: float, help_: str, *, least: float = 1.0, open_: bool = False
+    name: str, default: float, help: str, *, least: float = 1.0, open_: bool = False
 ) -> Callable[[F], F]:
     """Add an option for a factor, or another number from some value on."""
     kind = click.FloatRange(min=least, min_open=open_)
-    return click.option(name, default=default, show_default=True, type=kind, help=help_)
+    return click.option(name, default=default, show_default=True, type=kind, help=help)
 
 
-def part_option(name: str, default: float, help_: str) -> Callable[[F], F]:
+def part_option(name: str, default: float, help: str) -> Callable[[F], F]:
     """Add an option for a part of one, neither none nor all."""
     kind = click.FloatRange(0.0, 1.0, min_open=True, max_open=True)
-    return click.option(name, default=default, show_default=True, type=kind, help=help_)
+    return click.option(name, default=default, show_default=True, type=kind, help=help)
 
 
-def level_option(help_: str) -> Callable[[F], F]:
+def level_option(help: str) -> Callable[[F], F]:
     """Add --level."""
-    return part_option("--level", 0.95, help_)
+    return part_option("--level", 0.95, help)
 
 
-def seed_option(help_: str = "Root seed.", *, default: int = 0) -> Callable[[F], F]:
+def seed_option(help: str = "Root seed.", *, default: int = 0) -> Callable[[F], F]:
     """Add --seed."""
     kind = click.IntRange(min=0)
-    return click.option("--seed", default=default, show_default=True, type=kind, help=help_)
+    return click.option("--seed", default=default, show_default=True, type=kind, help=help)
 
 
-def bootstrap_option(help_: str, *, default: int = 1000, most: int = 1_000_000) -> Callable[[F], F]:
+def bootstrap_option(help: str, *, default: int = 1000, most: int = 1_000_000) -> Callable[[F], F]:
     """Add --bootstrap."""
-    return whole_option("--bootstrap", help_, default=default, least=0, most=most, metavar="B")
+    return whole_option("--bootstrap", help, default=default, least=0, most=most, metavar="B")
 
 
-def methods_option(help_: str) -> Callable[[F], F]:
+def methods_option(help: str) -> Callable[[F], F]:
     """Add --method, which may be repeated."""
-    return click.option("--method", "-m", "methods", multiple=True, metavar="M", help=help_)
+    return click.option("--method", "-m", "methods", multiple=True, metavar="M", help=help)
 
 
-def output_option(name: str, into: str, help_: str) -> Callable[[F], F]:
+def output_option(name: str, into: str, help: str) -> Callable[[F], F]:
     """Add an option that names a file to write."""
-    return click.option(name, into, type=OutputFile(), help=help_)
+    return click.option(name, into, type=OutputFile(), help=help)
 
 
 small_cells_option = click.option(

@@ -159,14 +159,21 @@ class Note:
         )  # fmt: skip
 
     def to_dict(self) -> JSONObject:
-        """JSON form."""
+        """JSON form: lists, since the order of numbers counts and JSON's objects may be sorted."""
         return {
             "code": self.code,
-            "numbers": {k: n.to_dict() for k, n in self.numbers},
-            "words": {
-                k: w.to_dict() if isinstance(w, Note) else list(w) if isinstance(w, tuple) else w
+            "numbers": [{"name": k, **n.to_dict()} for k, n in self.numbers],
+            "words": [
+                {
+                    "name": k,
+                    "word": w.to_dict()
+                    if isinstance(w, Note)
+                    else list(w)
+                    if isinstance(w, tuple)
+                    else w,
+                }
                 for k, w in self.words
-            },
+            ],
         }
 
     @classmethod
@@ -174,17 +181,17 @@ class Note:
         """Read the JSON form back."""
         return cls(
             made["code"],
-            tuple((k, Number.from_dict(n)) for k, n in made["numbers"].items()),
+            tuple((n["name"], Number.from_dict(n)) for n in made["numbers"]),
             tuple(
                 (
-                    k,
+                    given["name"],
                     cls.from_dict(w)
-                    if isinstance(w, Mapping)
+                    if isinstance(w := given["word"], Mapping)
                     else tuple(w)
                     if isinstance(w, list)
                     else str(w),
                 )
-                for k, w in made["words"].items()
+                for given in made["words"]
             ),
         )
 

@@ -234,7 +234,10 @@ def estimated_flows(
     return EstimatedFlows(
         origins,
         n[:, None] * share,
-        note("flows.basis.population", population=population_of, shares=shares_of),
+        note(
+            "flows.estimated",
+            basis=note("flows.basis.population", population=population_of, shares=shares_of),
+        ),
     )
 
 
@@ -286,10 +289,13 @@ def estimated_flows_from_prior(
         names,
         counts + hidden,
         note(
-            "flows.basis.prior",
-            low=_stated(detected_low),
-            high=_stated(detected_high),
-            level=Number(level, "level"),
+            "flows.estimated",
+            basis=note(
+                "flows.basis.prior",
+                low=_stated(detected_low),
+                high=_stated(detected_high),
+                level=Number(level, "level"),
+            ),
         ),
     )
 

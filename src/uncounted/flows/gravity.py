@@ -367,7 +367,7 @@ def _separated(
     lost += [origins[j] for j in np.flatnonzero(inside.sum(axis=0) == 0)]
     if not lost:
         return ()
-    return (note("flows.gravity.no_effect", countries=listed(lost)),)
+    return (note("flows.gravity.no-effect", countries=listed(lost)),)
 
 
 @dataclass(frozen=True, slots=True)

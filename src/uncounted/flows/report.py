@@ -17,7 +17,7 @@ from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.flows.estimated import EstimatedFlows, detected_flows, filter_flows
 from uncounted.flows.gravity import Fit, Gravity, Implausible, fit_gravity, implausible_cells
 from uncounted.places.countries import country_name
-from uncounted.sources.detect import layout_of
+from uncounted.sources.detect import Recognised, recognise
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.quarantine import QuarantinedRows
 
@@ -35,8 +35,13 @@ __all__ = [
     "summarise_gravity",
 ]
 
+_BETWEEN = {
+    "distcap": "flows.distance.distcap",
+    "dist": "flows.distance.dist",
+    "distw": "flows.distance.distw",
+}
 DETECTED = note("flows.detected")
-NOT_LISTED = note("flows.not_listed")
+NOT_LISTED = note("flows.not-listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ def open_flows(
     from uncounted.sources.legs import read_journeys
     from uncounted.sources.unodc import read_unodc
 
-    layout = layout_of(path) if path is not None else "unodc"
+    seen = recognise(path) if path is not None else Recognised("unodc", ())
+    layout = seen.layout
     if layout == "unodc":
         if form is not None:
             raise NotSupported(
@@ -105,7 +111,7 @@ def open_flows(
         flows = detected_flows(table, cross_border=False)
         return FlowSource(
             flows, table.accounting(), table.quarantine, table.rows_in, table.rows_used, False,
-            (DETECTED, NOT_LISTED, note("flows.citizenship"), note("flows.below_five")),
+            (DETECTED, NOT_LISTED, note("flows.citizenship"), note("flows.below-five"), *seen.notes),
         )  # fmt: skip
     assert path is not None
     if layout == "ctdc":
@@ -113,7 +119,7 @@ def open_flows(
         return FlowSource(
             records.to_flows(form=form), records.accounting(), records.quarantine,
             records.rows_in, len(records), False,
-            (DETECTED, NOT_LISTED, note("flows.citizenship_and_place")),
+            (DETECTED, NOT_LISTED, note("flows.citizenship-and-place"), *seen.notes),
         )  # fmt: skip
     if layout == "statements":
         raise InputError(
@@ -126,7 +132,7 @@ def open_flows(
     return FlowSource(
         journeys.to_flows(), journeys.accounting(), journeys.quarantine, journeys.rows_in,
         journeys.rows_used, True,
-        (DETECTED, note("flows.journeys_without_ends")),
+        (DETECTED, note("flows.journeys-without-ends"), *seen.notes),
     )  # fmt: skip
 
 
@@ -217,7 +223,7 @@ class GravitySummary:
     @property
     def distance_is(self) -> Note:
         """What the distance is measured between."""
-        return Note(f"flows.distance.{self.distance}")
+        return Note(_BETWEEN[self.distance])
 
     def to_dict(self) -> JSONObject:
         """JSON form."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,12 @@ from uncounted.core.draws import pool_draws, summarise_draws
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note, whole_note, why
 from uncounted.core.progress import Progress
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.engine.kept import Arrays, from_array, to_array
 from uncounted.errors import (
+    InputError,
     NoFiniteEstimate,
     NotConverged,
     NotIdentifiable,
@@ -33,8 +36,9 @@ from uncounted.errors import (
     Refusal,
 )
 from uncounted.estimators.registry import MethodSettings, make
+from uncounted.published.accept import TableLike, as_table
 
-__all__ = ["Parts", "Pooled", "estimate_over_draws"]
+__all__ = ["HasTables", "Parts", "Pooled", "estimate_over_draws"]
 
 SIZE = 4000
 PART = 25
@@ -88,8 +92,16 @@ class Parts:
         return {k: v / total if total > 0 else 0.0 for k, v in self.to_dict().items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Pooled:
+class HasTables(Protocol):
+    """Whatever holds equally likely overlap tables, such as `uncounted.link`'s result."""
+
+    def tables(self) -> Sequence[OverlapTable]:
+        """One overlap table a draw."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pooled(Shown):
     """The pooled figure and its parts.
 
     Parameters
@@ -104,13 +116,78 @@ class Pooled:
         Linkage draws without a figure.
     tables
         How many different tables the draws gave.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> tables = [
+    ...     uc.OverlapTable.from_histories(["x", "y"], {"10": 60 - k, "01": 40 - k, "11": 20 + k})
+    ...     for k in (0, 1, 2)
+    ... ]
+    >>> found = uc.estimate_over_draws(tables, "main", resamples=50)
+    >>> found.observed, found.tables, [row["part"] for row in found.doubt()]
+    ((118, 119, 120), 3, ['linkage', 'model', 'sampling'])
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        **Estimate.COLUMNS,
+        "observed_least": "count",
+        "observed_most": "count",
+        "refused_draws": "count",
+        "different_tables": "count",
+    }
 
     estimate: Estimate
     parts: Parts | None
     observed: tuple[int, int, int]
     refused: int
     tables: int
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """One row: the pooled figure and what the draws were."""
+        return [
+            {
+                **self.estimate.to_rows()[0],
+                "observed_least": self.observed[0],
+                "observed_most": self.observed[2],
+                "refused_draws": self.refused,
+                "different_tables": self.tables,
+            }
+        ]
+
+    def doubt(self) -> list[dict[str, Cell]]:
+        """Where the doubt comes from: each part's share of the variance of the log hidden count."""
+        if self.parts is None:
+            return []
+        return [{"part": part, "share": share} for part, share in self.parts.shares().items()]
+
+    def caption(self) -> str:
+        """Say how many tables were pooled."""
+        return str(
+            note(
+                "pooling.caption.draws",
+                tables=Number(self.tables, "number"),
+                method=self.estimate.method,
+            )
+        )
+
+    def sayings(self) -> tuple[str, ...]:
+        """Caveats of the figure, then where the doubt comes from."""
+        said = [str(c) for c in self.estimate.caveats]
+        if self.parts is not None:
+            share = self.parts.shares()
+            told = note(
+                "pooling.doubt.shares",
+                linkage=Number(share["linkage"], "share"),
+                model=Number(share["model"], "share"),
+                sampling=Number(share["sampling"], "share"),
+            )
+            said.append(str(told))
+        return tuple(said)
+
+    def draw_sets(self) -> dict[str, NDArray[np.float64]]:
+        """Draws of N over all tables."""
+        return self.estimate.draw_sets()
 
     def to_arrays(self) -> Arrays:
         """Form in which a step keeps it."""
@@ -144,8 +221,8 @@ class Pooled:
 
 
 def estimate_over_draws(
-    tables: Sequence[OverlapTable],
-    method: str,
+    tables: HasTables | Sequence[TableLike],
+    method: str = "bic",
     *,
     level: float = 0.95,
     resamples: int = 20,
@@ -161,9 +238,9 @@ def estimate_over_draws(
     Parameters
     ----------
     tables
-        One overlap table per linkage draw.
+        One overlap table per linkage draw, or what `uncounted.link` gives.
     method
-        A name of `uncounted.estimators.registry`.
+        A name as on the command line, e.g. ``"bic"`` or ``"model:[12,3]"``.
     level
         Nominal coverage.
     resamples
@@ -183,8 +260,15 @@ def estimate_over_draws(
     keep
         Keeps what each 25 tables gave, so that an interrupted run goes on from there.
 
+    Returns
+    -------
+    Pooled
+        People in all: the figure, its interval and draws, and where the doubt comes from.
+
     Raises
     ------
+    InputError
+        Without a table, or with tables of different lists.
     Refusal
         Where more than a fifth of the draws carry no figure: the commonest reason.
 
@@ -196,9 +280,17 @@ def estimate_over_draws(
     >>> 200 < pooled.estimate.point < 280, pooled.tables
     (True, 2)
     """
+    drawn = [as_table(t) for t in (tables if isinstance(tables, Sequence) else tables.tables())]
+    if not drawn or any(t.lists != drawn[0].lists for t in drawn):
+        raise InputError(
+            "The draws are tables of different lists."
+            if drawn
+            else "There is no table to estimate on.",
+            fix="Give one overlap table a linkage draw, all of the same lists in one order.",
+        )
     different: dict[bytes, OverlapTable] = {}
     keys = []
-    for table in tables:
+    for table in drawn:
         key = table.counts[1:].tobytes()
         keys.append(key)
         different.setdefault(key, table)
@@ -224,7 +316,7 @@ def estimate_over_draws(
         median, interval = good[0].estimate.point, good[0].interval
     else:
         median, interval = summarise_draws(pooled, level=level, kind="pool")
-    n = sorted(t.n for t in tables)
+    n = sorted(t.n for t in drawn)
     observed = (n[0], n[len(n) // 2], n[-1])
     return Pooled(
         Estimate(

@@ -39,6 +39,7 @@ from uncounted.project.stages import estimate_step, groups_step, link_step, over
 from uncounted.records.consent.cost import ReleaseCost, release_cost
 from uncounted.records.reading import ReadList
 from uncounted.verdict.lists import list_rows
+from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["PageWriter", "RunResult", "run_id", "run_project"]
 
@@ -94,11 +95,17 @@ class RunResult:
     held: Mapping[str, str] = field(default_factory=dict)
     shown: Shown | None = None
 
+    @property
+    def verdict(self) -> RunVerdict | None:
+        """Verdict on the lists, as it may be published; ``None`` where none was come to."""
+        found = self.estimate.diagnostics.get("verdict")
+        return found if isinstance(found, RunVerdict) else None
+
     def to_dict(self) -> JSONObject:
         """JSON form of the command."""
         rows = self.report.to_dict(mapping=False)
         shown = self.shown
-        known = self.estimate.diagnostics_to_dict()
+        known = self.estimate.diagnostics
         return {
             "run": self.run,
             "folder": str(self.folder),
@@ -106,7 +113,7 @@ class RunResult:
             "estimate": self.estimate.to_dict(),
             "doubt": dict(self.parts),
             "detected": self.detected,
-            "verdict": known.get("verdict"),
+            "verdict": None if self.verdict is None else self.verdict.to_dict(),
             "closed_form": known.get("closed_form"),
             "groups": {} if shown is None else shown.groups_to_dict(),
             "rows": {k: rows[k] for k in ("rows_in", "used", "quarantined", "not_released")},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from uncounted.core.table import MAX_LISTS
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
+from uncounted.files.documents import read_toml
 from uncounted.records.consent.releases import DEFAULT_REGIME, REGIMES
 from uncounted.records.reading import ListSpec
 
@@ -189,7 +189,7 @@ def load_project(where: str | Path) -> Project:
             fix="Go to the project's folder or name it; `uncounted new NAME --example` makes one.",
         )
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = read_toml(path.read_text(encoding="utf-8-sig"), FILE)
     except OSError as error:
         raise InputError(
             f"{FILE} cannot be read: {error.strerror or 'the disk says no'}.",
@@ -197,11 +197,6 @@ def load_project(where: str | Path) -> Project:
         ) from None
     except UnicodeDecodeError:
         raise InputError(f"{FILE} is not UTF-8 text.", fix="Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{FILE} is not valid TOML: {error}.",
-            fix="Correct that line: text stands in quotation marks, and paths are written with /.",
-        ) from None
     return Project(path.parent, validate(data))
 
 
@@ -263,8 +258,8 @@ def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]
     block += [f"{_key(target)} = {_value(column)}\n" for target, column in columns.items()]
     new = "".join([*lines[:end], *block, *lines[end:]])
     try:
-        made = validate(tomllib.loads(new))
-    except (InputError, tomllib.TOMLDecodeError):
+        made = validate(read_toml(new, FILE))
+    except InputError:
         return False
     expected = project.settings.model_dump()
     expected["lists"][index]["columns"] = columns

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.estimate import Interval
 from uncounted.core.json_types import JSONObject
-from uncounted.core.notes import Counts, Note, Number, note
+from uncounted.core.notes import Counts, Note, Number, note, why
 from uncounted.errors import InputError, NotSupported
 from uncounted.flows.estimated import detected_flows
 from uncounted.flows.gravity import fit_gravity
@@ -25,7 +25,7 @@ from uncounted.routes.tests import (
     uphill_detected,
     uphill_stated,
 )
-from uncounted.sources.detect import layout_of
+from uncounted.sources.detect import Recognised, recognise
 from uncounted.sources.phrases import country_note, listed, year
 from uncounted.sources.quarantine import QuarantinedRows
 from uncounted.sources.route_sets import RouteSet, routes_from_statements
@@ -73,7 +73,8 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
     from uncounted.sources.htcds_events import read_htcds_events
     from uncounted.sources.legs import read_journeys
 
-    layout = layout_of(path) if path is not None else "statements"
+    seen = recognise(path) if path is not None else Recognised("statements", ())
+    layout = seen.layout
     if layout == "statements":
         if form is not None:
             raise NotSupported(
@@ -85,7 +86,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
         return RouteSource(
             routes_from_statements(found), found.accounting(), found.quarantine, found.rows_in,
             len(found), False,
-            (note("routes.mentions"), note("routes.open_middle")),
+            (note("routes.mentions"), note("routes.open-middle"), *seen.notes),
         )  # fmt: skip
     assert path is not None
     if layout in ("unodc", "ctdc"):
@@ -99,7 +100,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
     return RouteSource(
         journeys.to_routes(), journeys.accounting(), journeys.quarantine, journeys.rows_in,
         journeys.rows_used, True,
-        (note("routes.cases"),),
+        (note("routes.cases"), *seen.notes),
     )  # fmt: skip
 
 
@@ -198,14 +199,15 @@ def leg_report(
 ) -> Leg:  # fmt: skip
     """Say in which years a leg is stated and how likely it is as a first move and as an end."""
     years = routes.leg(start, end)
-    ends = {"start": country_note(start), "end": country_note(end)}
+    origin, last = country_note(start), country_note(end)
     if not years:
-        said = note("routes.leg.not_stated", **ends)
+        said = note("routes.leg.not-stated", start=origin, end=last)
         return Leg(start, end, years, len(routes.years), None, None, said)
     stated: dict[str, Number | Note] = {
-        **ends,
-        "stated": Number(len(years), of="years stated"),
-        "all": Number(len(routes.years), of="years in the source"),
+        "start": origin,
+        "end": last,
+        "stated": Number(len(years)),
+        "all": Number(len(routes.years)),
         "years": listed([year(y) for y in years]),
     }
     try:
@@ -214,12 +216,12 @@ def leg_report(
             seed=seed,
         )  # fmt: skip
     except InputError:
-        said = note("routes.leg.no_start", **stated)
+        said = note("routes.leg.no-start", **stated)
         return Leg(start, end, years, len(routes.years), None, None, said)
-    first = Chance(*chain.first(start, end, level=level))
-    last = Chance(*chain.destination(end, level=level))
-    said = note("routes.leg.stated", **stated, first=first.said, last=last.said)
-    return Leg(start, end, years, len(routes.years), first, last, said)
+    move = Chance(*chain.first(start, end, level=level))
+    stay = Chance(*chain.destination(end, level=level))
+    said = note("routes.leg.stated", **stated, first=move.said, last=stay.said)
+    return Leg(start, end, years, len(routes.years), move, stay, said)
 
 
 TestVerdict = Literal[
@@ -227,6 +229,22 @@ TestVerdict = Literal[
     "first", "second", "neither",
 ]  # fmt: skip
 """How a statement fares: a general rule's answer, or which order of memory predicts better."""
+
+
+_VERDICTS = {
+    "supported": "routes.verdict.supported",
+    "contradicted": "routes.verdict.contradicted",
+    "open": "routes.verdict.open",
+}
+_HELD_OUT = {
+    "route": "routes.memory.by-route",
+    "report year": "routes.memory.by-report-year",
+}
+_BETTER = {
+    "first": "routes.memory.first",
+    "second": "routes.memory.second",
+    "neither": "routes.memory.neither",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,13 +297,13 @@ def put_to_test(
         try:
             cells = detected_flows(read_unodc(), years=when)
             share = uphill_detected(cells, level=level, seed=seed)
-            rule = note("routes.rule.uphill_detected")
+            rule = note("routes.rule.uphill-detected")
             tests.append(_rule("uphill_detected", rule, share, "people"))
         except (NotSupported, InputError) as none:
             tests.append(_no_evidence("uphill_detected", none))
     try:
         share = uphill_stated(routes, level=level)
-        tests.append(_rule("uphill_stated", note("routes.rule.uphill_stated"), share))
+        tests.append(_rule("uphill_stated", note("routes.rule.uphill-stated"), share))
     except NotSupported as none:
         tests.append(_no_evidence("uphill_stated", none))
     try:
@@ -293,7 +311,7 @@ def put_to_test(
     except NotSupported as none:
         tests.append(_no_evidence("near_then_far", none))
     else:
-        tests.append(_rule("near_then_far", note("routes.rule.near_then_far"), share))
+        tests.append(_rule("near_then_far", note("routes.rule.near-then-far"), share))
         if bundled:
             tests.append(_derived_codes(when, level))
     for held_out in ("route", "report year"):
@@ -318,14 +336,14 @@ def _rule(name: str, rule: Note, share: RuleShare, counts: Counts = "number") ->
         lower=Number(share.interval.lower, "share", digits=1),
         upper=Number(share.interval.upper, "share", digits=1),
         rule=rule,
-        verdict=Note(f"routes.verdict.{share.verdict}"),
+        verdict=Note(_VERDICTS[share.verdict]),
         of=share.of,
     )
     return RouteTest(name, verdict, said, share)
 
 
 def _no_evidence(name: str, error: InputError | NotSupported) -> RouteTest:
-    return RouteTest(name, "no evidence", note("routes.no_evidence", why=str(error)))
+    return RouteTest(name, "no evidence", why(error, advise=True))
 
 
 def _derived_codes(when: Sequence[int] | None, level: float) -> RouteTest:
@@ -333,7 +351,7 @@ def _derived_codes(when: Sequence[int] | None, level: float) -> RouteTest:
     given = routes_from_statements(read_statements(codes="given"))
     given = given.select(years=when) if when else given
     share = near_then_far(given.three_legs(), level=level, geodist_only=True)
-    said = note("routes.derived_codes", part=Number(share.part), whole=Number(share.whole))
+    said = note("routes.derived-codes", part=Number(share.part), whole=Number(share.whole))
     return RouteTest("near_then_far_derived_codes", "for comparison", said, share)
 
 
@@ -342,8 +360,8 @@ def _memory(name: str, order: OrderTest) -> RouteTest:
         "routes.memory",
         first=Number(order.first, digits=2),
         second=Number(order.second, digits=2),
-        held_out=Note(f"routes.memory.{name.removeprefix('order_')}"),
-        better=Note(f"routes.memory.{order.better}"),
+        held_out=Note(_HELD_OUT[order.held_out]),
+        better=Note(_BETTER[order.better]),
     )
     return RouteTest(name, order.better, said, order)
 

@@ -208,7 +208,7 @@ def shares(
             )
         chance_low, chance_high = _sison_glaz(low, level)
         simultaneous = True
-        caveats.append(note("shares.sison_glaz"))
+        caveats.append(note("shares.sison-glaz"))
     elif method == "dirichlet":
         z = share_draws(low, upper=high, draws=draws, seed=seed)
         if simultaneous:
@@ -447,6 +447,11 @@ class Shift:
         if not self.beyond_chance:
             return note("shares.shift.none")
         return note("shares.shift.source" if self.counted else "shares.shift.moved")
+
+    @property
+    def words(self) -> str:
+        """The reading in plain words."""
+        return str(self.said)
 
 
 def shift(first: Share, second: Share, *, counted: Sequence[Note | str] = ()) -> Shift:

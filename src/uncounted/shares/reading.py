@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
-from uncounted.ranks.reading import open_own
+from uncounted.ranks.reading import Seen, open_own
 from uncounted.shares.posterior import Shares, Shift, shares, shares_of_each, shift
 from uncounted.sources.phrases import listed as in_a_row
 from uncounted.sources.phrases import span, year
@@ -49,12 +49,18 @@ _COUNTS = ["count", "yes", "victims", "people", "n"]
 
 @dataclass(frozen=True, slots=True)
 class ShareTable:
-    """Counts by category; ``answered`` where a person may be in several, else ``None``."""
+    """Counts by category; ``answered`` where a person may be in several, else ``None``.
+
+    ``countries`` has the ISO 3166 alpha-3 of each name that is a country's, ``""`` of the others;
+    ``notes`` what the reader did that a person should know.
+    """
 
     names: tuple[str, ...]
     lower: NDArray[np.int64]
     upper: NDArray[np.int64]
     answered: NDArray[np.int64] | None = None
+    countries: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def read_share_table(path: str | Path) -> ShareTable:
@@ -69,23 +75,24 @@ def read_share_table(path: str | Path) -> ShareTable:
     at_name, at_count = sheet.column(*_NAMES), sheet.column(*_COUNTS)
     at_answered = sheet.column("answered", "denominator", "of", required=False)
     names: list[str] = []
+    seen = Seen(sheet.columns[at_name])
     lower, upper, answered = [], [], []
 
-    def count(row: int, cells: Sequence[object], at: int) -> tuple[int, int]:
+    def count(row: int, cells: Sequence[str], at: int) -> tuple[int, int]:
         found = count_range(cells[at] if at < len(cells) else "")
         if found.problem:
             raise InputError(
-                f"{sheet.name}, row {row}, column {sheet.columns[at]!r}: {found.problem}.",
+                f"{sheet.name}, row {row}, column {sheet.called(at)}: {found.problem}.",
                 fix="Correct that cell and try again.",
             )
         return found.lower, found.upper
 
     for row, cells in sheet.rows:
         name = text_of(cells[at_name]) if at_name < len(cells) else ""
-        if not name or name in names:
+        if not name or not seen.add(name):
             problem = "there is no name" if not name else "this name stood in a row above"
             raise InputError(
-                f"{sheet.name}, row {row}, column {sheet.columns[at_name]!r}: {problem}.",
+                f"{sheet.name}, row {row}, column {sheet.called(at_name)}: {problem}.",
                 fix="Give each row a name of its own.",
             )
         names.append(name)
@@ -97,7 +104,7 @@ def read_share_table(path: str | Path) -> ShareTable:
             if of != most or high > of:
                 problem = "is suppressed" if of != most else "is smaller than the count beside it"
                 raise InputError(
-                    f"{sheet.name}, row {row}, column {sheet.columns[at_answered]!r}: "
+                    f"{sheet.name}, row {row}, column {sheet.called(at_answered)}: "
                     f"the denominator {problem}.",
                     fix="Give the number of people who answer the question.",
                 )
@@ -107,6 +114,8 @@ def read_share_table(path: str | Path) -> ShareTable:
         np.array(lower, dtype=np.int64),
         np.array(upper, dtype=np.int64),
         np.array(answered, dtype=np.int64) if answered else None,
+        tuple(seen.countries),
+        sheet.notes,
     )
 
 
@@ -154,7 +163,7 @@ def forms_by_year(
         )
     found = [by_form(table, destination=destination, year=y) for y in usable]
     if len(usable) < len(listed):
-        said = note("shares.left_out", years=in_a_row([year(y) for y in listed if y not in usable]))
+        said = note("shares.left-out", years=in_a_row([year(y) for y in listed if y not in usable]))
         found[0] = replace(found[0], caveats=(*found[0].caveats, said))
     return found
 
@@ -182,9 +191,9 @@ def origins_by_year(
                 names.append("not listed")
                 low.append(rest_low)
                 high.append(rest_high)
-                caveats.append(note("shares.not_listed"))
+                caveats.append(note("shares.not-listed"))
         else:
-            caveats.append(note("shares.no_total", year=year(when)))
+            caveats.append(note("shares.no-total", year=year(when)))
         found.append(
             VictimTally(
                 tuple(names), np.array(low, dtype=np.int64), np.array(high, dtype=np.int64),
@@ -260,7 +269,7 @@ def _most(values: NDArray[np.int64], keep: NDArray[np.bool_]) -> int:
 
 
 def _own(bounds: tuple[int, int] | None) -> Number | Note:
-    return note("shares.counted.not_listed") if bounds is None else span(*bounds)
+    return note("shares.counted.not-listed") if bounds is None else span(*bounds)
 
 
 @dataclass(frozen=True, slots=True)

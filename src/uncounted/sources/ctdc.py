@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 
 from uncounted.core.notes import Note
 from uncounted.errors import InputError
-from uncounted.places.countries import read_label
+from uncounted.places.countries import read_country
 from uncounted.sources import reasons
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.phrases import account
-from uncounted.sources.quarantine import Log, QuarantinedRows
+from uncounted.sources.quarantine import QuarantinedRows
 from uncounted.sources.sheets import (
     open_sheet,
     ragged,
@@ -171,7 +171,7 @@ def read_ctdc(source: str | Path) -> CtdcRecords:
         for i, c in enumerate(sheet.columns)
         if c.startswith(_MARKS) and not c.endswith("concatenated")
     ]
-    log = Log()
+    log = sheet.log()
     rows: list[tuple[int, str, str, str, list[int]]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, len(sheet.columns) - 1, len(sheet.columns))
@@ -196,7 +196,7 @@ def read_ctdc(source: str | Path) -> CtdcRecords:
     if not rows:
         why = log.entries()[0].reason if log.entries() else "no rows"
         raise InputError(
-            f"{sheet.name}: none of the {len(sheet.rows):,} rows can be used ({why}).",
+            f"{sheet.name}: none of the {sheet.rows_in:,} rows can be used ({why}).",
             fix="Use the file as CTDC publishes it.",
         )
     table = np.array([r[4] for r in rows], dtype=np.int8).reshape(len(rows), len(marked))
@@ -208,7 +208,7 @@ def read_ctdc(source: str | Path) -> CtdcRecords:
         np.array([r[3] for r in rows]),
         {name: table[:, j] for j, (_, name) in enumerate(marked)},
         log.entries(),
-        len(sheet.rows),
+        sheet.rows_in,
         sheet.name,
     )
 
@@ -217,7 +217,7 @@ def _read_place(value: Any) -> tuple[str, Note | None]:
     text = text_of(value)
     if text in ("", "-99", "00", "0", "NULL"):
         return "", None
-    label = read_label(text)
+    label = read_country(text, strict=True)
     if label.kind == "country":
         return label.iso3, None
     if text == "AN":

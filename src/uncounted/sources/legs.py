@@ -9,6 +9,7 @@ Case data is confidential: the log names rows by number and says why, never what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from uncounted.core.notes import Note
+from uncounted.core.numbers import whole_number
 from uncounted.errors import InputError
-from uncounted.places.countries import read_label
+from uncounted.places.countries import read_country
 from uncounted.sources import reasons
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.phrases import account
@@ -166,7 +168,7 @@ def read_journeys(source: str | Path) -> Journeys:
         "form": sheet.column("form", "exploitation", "form_of_exploitation", required=False),
         "count": sheet.column("count", "people", "victims", required=False),
     }
-    log = Log()
+    log = sheet.log()
     legs: list[tuple[str, float, int, tuple[str, str], int, str, int]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at.values()), len(sheet.columns))
@@ -174,13 +176,13 @@ def read_journeys(source: str | Path) -> Journeys:
             log.add(number, uneven)
             continue
 
-        def cell(name: str, row: Any = cells) -> Any:
-            return row[at[name]] if at[name] >= 0 else None
+        def cell(name: str, row: Sequence[str] = cells) -> str:
+            return row[at[name]] if at[name] >= 0 else ""
 
         ends = []
         problem: Note | None = None
         for end in ("from", "to"):
-            label = read_label(text_of(cell(end)), wide=True)
+            label = read_country(text_of(cell(end)))
             if label.kind not in ("country", "empty"):
                 problem = problem or _WHY.get(label.kind, reasons.COUNTRY_UNREADABLE)
             ends.append(label.iso3)
@@ -193,16 +195,17 @@ def read_journeys(source: str | Path) -> Journeys:
         if year is None and text_of(cell("year")):
             problem = problem or reasons.YEAR_UNREADABLE
         order = text_of(cell("leg"))
-        if order and not order.isdigit():
+        step = whole_number(order or "0", 10**6)
+        if step is None or step > 10**6:
             problem = problem or reasons.LEG_NUMBER
         if problem:
             log.add(number, problem)
             continue
         legs.append((
-            text_of(cell("case")), float(order or 0), number, (ends[0], ends[1]), year or 0,
+            text_of(cell("case")), float(step or 0), number, (ends[0], ends[1]), year or 0,
             text_of(cell("form")).casefold(), count.lower if count else 1,
         ))  # fmt: skip
-    return build_journeys(legs, log, len(sheet.rows), sheet.name)
+    return build_journeys(legs, log, sheet.rows_in, sheet.name)
 
 
 _WHY = {

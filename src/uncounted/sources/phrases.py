@@ -12,9 +12,19 @@ __all__ = ["account", "country_note", "listed", "runs_of_years", "span", "span_o
 Part = Number | Note | str
 
 
+LISTS = {
+    "comma": "sources.list.comma",
+    "semicolon": "sources.list.semicolon",
+    "and": "sources.list.and",
+    "then": "sources.list.then",
+    "space": "sources.list.space",
+}
+"""How several things are said one after another -> code of two of them."""
+
+
 def country_note(iso3: str) -> Note:
     """Name a country; the name is that of the language spoken when the note is said."""
-    return note("places.country", iso3=iso3)
+    return note("places.country", country=iso3)
 
 
 def year(value: int) -> Number:
@@ -50,10 +60,10 @@ def listed(
         only = parts[0]
         return note("sources.list.one", first=only) if isinstance(only, str) else only
     first: Part = parts[0]
-    between = "comma" if how == "and" else how
+    between = LISTS["comma" if how == "and" else how]
     for part in parts[1:-1]:
-        first = note(f"sources.list.{between}", first=first, last=part)
-    return note(f"sources.list.{how}", first=first, last=parts[-1])
+        first = note(between, first=first, last=part)
+    return note(LISTS[how], first=first, last=parts[-1])
 
 
 def span_of_years(years: Sequence[int]) -> Number | Note:

@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 
 from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
-from uncounted.places.countries import OLD_CODES, read_label
+from uncounted.places.countries import OLD_CODES, read_country
 from uncounted.sources import reasons
 from uncounted.sources.phrases import account
-from uncounted.sources.quarantine import Log, QuarantinedRows
+from uncounted.sources.quarantine import QuarantinedRows
 from uncounted.sources.sheets import (
     open_sheet,
     ragged,
@@ -127,7 +127,7 @@ def _read(path: Path, name: str | Note, wide: bool, codes: str, *, bundled: bool
     places = [sheet.column(p) for p in ("origin", "transit", "destination")]
     if codes == "given" and not bundled:
         places = [sheet.column(p + "_iso3") for p in ("origin", "transit", "destination")]
-    log = Log()
+    log = sheet.log()
     used: list[tuple[Any, ...]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at_year, at_type, *places), len(sheet.columns))
@@ -159,13 +159,13 @@ def _read(path: Path, name: str | Note, wide: bool, codes: str, *, bundled: bool
         used.append((*(iso3 for iso3, _ in found), year, number))
     if not used:
         raise InputError(
-            f"{name}: none of the {len(sheet.rows):,} rows names two countries.",
+            f"{name}: none of the {sheet.rows_in:,} rows names two countries.",
             fix="Check that origin, transit and destination hold country names or ISO codes.",
         )
     o, t, d, y, r = zip(*used, strict=True)
     return Statements(
         np.array(o), np.array(t), np.array(d), np.array(y), np.array(r),
-        log.entries(), len(sheet.rows), name,
+        log.entries(), sheet.rows_in, name,
     )  # fmt: skip
 
 
@@ -177,5 +177,5 @@ def _place(text: str, wide: bool, *, given: bool, coded: bool) -> tuple[str, str
         return OLD_CODES.get(text, text), "country" if text else "empty"
     if text in _OWN_CODES:
         return _OWN_CODES[text], "country"
-    label = read_label(text, wide=wide)
+    label = read_country(text, strict=not wide)
     return label.iso3, label.kind

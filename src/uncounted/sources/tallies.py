@@ -129,7 +129,7 @@ def by_origin(
         sums[origin] = (before[0] + low, before[1] + high)
     order = sorted(sums, key=lambda o: (-(sums[o][0] + sums[o][1]), o))
     found = tuple(sorted(set(rows.year.tolist())))
-    caveats = [note("sources.tally.detected"), note("sources.tally.not_listed")]
+    caveats = [note("sources.tally.detected"), note("sources.tally.not-listed")]
     if not nationals:
         caveats.append(note("sources.tally.foreign"))
     low_total, high_total = total(table, destination=destination, years=found)
@@ -138,16 +138,16 @@ def by_origin(
         own = table.select(dimension="citizenship", reporter=destination, year=list(found))
         part, whole = span(listed_low, listed_high), span(low_total, high_total)
         if own.own.any():
-            caveats.append(note("sources.tally.part_foreign", listed=part, total=whole))
+            caveats.append(note("sources.tally.part-foreign", listed=part, total=whole))
         else:
             caveats.append(note("sources.tally.part", listed=part, total=whole))
     return VictimTally(
         tuple(order),
         np.array([sums[o][0] for o in order], dtype=np.int64),
         np.array([sums[o][1] for o in order], dtype=np.int64),
-        note("sources.tally.by_origin", destination=destination, years=span_of_years(found))
+        note("sources.tally.by-origin", destination=destination, years=span_of_years(found))
         if destination
-        else note("sources.tally.by_origin.everywhere", years=span_of_years(found)),
+        else note("sources.tally.by-origin.everywhere", years=span_of_years(found)),
         table.source,
         found,
         low_total,
@@ -213,7 +213,7 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> VictimTally:
         if people > high_total:
             caveats.append(
                 note(
-                    "sources.form.more_than_people",
+                    "sources.form.more-than-people",
                     year=when,
                     named=Number(people, "people"),
                     total=Number(high_total, "people"),
@@ -222,7 +222,7 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> VictimTally:
         elif lower != upper and abs(most - high_total) <= 0.01 * high_total:
             caveats.append(
                 note(
-                    "sources.form.near_the_total",
+                    "sources.form.near-the-total",
                     year=when,
                     most=Number(most, "people"),
                     total=Number(high_total, "people"),
@@ -231,7 +231,7 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> VictimTally:
         elif most < low_total:
             caveats.append(
                 note(
-                    "sources.form.part_named",
+                    "sources.form.part-named",
                     year=when,
                     named=Number(most, "people"),
                     total=Number(low_total, "people"),
@@ -244,7 +244,7 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> VictimTally:
         tuple(names),
         np.array(lower, dtype=np.int64),
         np.array(upper, dtype=np.int64),
-        note("sources.tally.by_form", destination=destination, year=when),
+        note("sources.tally.by-form", destination=destination, year=when),
         table.source,
         (year,),
         low_total,

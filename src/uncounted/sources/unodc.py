@@ -36,9 +36,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.labels import fold
 from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
-from uncounted.places.countries import fold, read_label, to_iso3
+from uncounted.places.countries import read_country, to_iso3
 from uncounted.sources import reasons
 from uncounted.sources.phrases import account
 from uncounted.sources.quarantine import Log, QuarantinedRows
@@ -258,8 +259,6 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     ------
     InputError
         No such file, empty, another layout, or nothing usable in it.
-    MissingExtra
-        Where pycountry (or openpyxl for a workbook) is not installed.
     """
     if source is None:
         with resources.as_file(
@@ -280,7 +279,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
         "year": sheet.column("Year"),
         "value": sheet.column("txtVALUE", "VALUE"),
     }
-    log = Log()
+    log = sheet.log()
     used: list[tuple[Any, ...]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at.values()), len(sheet.columns))
@@ -293,7 +292,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     if not used:
         first = log.entries()[0].reason if log.entries() else "no rows"
         raise InputError(
-            f"{name}: none of the {len(sheet.rows):,} rows can be used ({first}).",
+            f"{name}: none of the {sheet.rows_in:,} rows can be used ({first}).",
             fix="Check that the file is the UNODC table as published.",
         )
     columns = list(zip(*used, strict=True))
@@ -304,7 +303,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     return UnodcTable(
         **arrays,
         quarantine=log.entries(),
-        rows_in=len(sheet.rows),
+        rows_in=sheet.rows_in,
         rows_used=len(used),
         source=name,
     )
@@ -378,5 +377,5 @@ def _reporter(text: str) -> str | None:
 def _label(text: str, wide: bool) -> Any:
     key = f"label{wide:d}:{text}"
     if key not in _cache:
-        _cache[key] = read_label(text, wide=wide)
+        _cache[key] = read_country(text, strict=not wide)
     return _cache[key]

@@ -8,8 +8,9 @@ Biometrics 80; arXiv 2101.09304). Here that assumption is a number, xi, and the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,11 @@ from numpy.typing import NDArray
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.protocols import Estimator
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["XI_GRID", "Sensitivity", "sensitivity", "sensitivity_curve"]
 
@@ -29,8 +32,8 @@ XI_GRID: tuple[float, ...] = tuple(float(x) for x in np.geomspace(0.2, 5.0, 41))
 _ASSUMPTIONS = ("no-highest-order", "independent", "marginal", "method")
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Sensitivity(Shown):
     """N over a range of xi, and the xi at which a claim would be reached.
 
     Parameters
@@ -67,7 +70,21 @@ class Sensitivity:
         What xi is here.
     caveats
         What must travel with the figures.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> curve = uc.sensitivity_curve("kosovo", xi_grid=[0.5, 1, 2])
+    >>> [(row["xi"], round(row["point"])) for row in curve.to_rows()]
+    [(0.5, 29484), (1.0, 16942), (2.0, 10671)]
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        "xi": "number",
+        "point": "people",
+        "lower": "people",
+        "upper": "people",
+    }
 
     assumption: str
     lists: tuple[str, ...]
@@ -110,6 +127,27 @@ class Sensitivity:
     def sentence(self) -> str:
         """What the curve says, in plain words."""
         return str(self.told)
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """One row a value of xi; ends that are not known are ``None``."""
+        ends = zip(self.xi, self.point, self.lower, self.upper, strict=True)
+        return [
+            {
+                "xi": float(xi),
+                "point": float(point),
+                "lower": None if math.isnan(lower) else float(lower),
+                "upper": None if math.isnan(upper) else float(upper),
+            }
+            for xi, point, lower, upper in ends
+        ]
+
+    def caption(self) -> str:
+        """Say what the curve says."""
+        return self.sentence
+
+    def sayings(self) -> tuple[str, ...]:
+        """Give what xi means, and the caveats."""
+        return tuple(str(c) for c in (self.meaning, *self.caveats) if c)
 
     def to_dict(self) -> JSONObject:
         """JSON form; arrays become lists, what is not finite becomes ``None``."""
@@ -154,7 +192,7 @@ class _Hidden:
 
 
 def sensitivity(
-    table: OverlapTable,
+    table: TableLike,
     *,
     assumption: str = "no-highest-order",
     lists: Sequence[str] | None = None,
@@ -181,7 +219,7 @@ def sensitivity(
     Parameters
     ----------
     table
-        Any table; strata are added up.
+        Any table, data frame, file or published name; strata are added up.
     assumption
         * ``"no-highest-order"``: over all lists. The assumption inside every log-linear model.
         * ``"independent"``: among people on none of the *other* lists, no highest-order
@@ -236,6 +274,7 @@ def sensitivity(
     """
     _check(assumption, lists, claim, level, interval, bootstrap, estimator)
     xi = _grid(xi_grid)
+    table = as_table(table)
     table = table.pooled() if table.stratified else table
     chosen = _chosen(table, assumption, lists)
     names = tuple(table.lists[i] for i in chosen)

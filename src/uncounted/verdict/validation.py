@@ -24,6 +24,7 @@ from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotSupported, Refusal, TableError
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = [
     "RobustnessRow",
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 
-_Estimators = Mapping[str, Estimator] | Sequence[Estimator]
+Estimators = Mapping[str, Estimator] | Sequence[Estimator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +239,8 @@ def condition_on(table: OverlapTable, list_index: int) -> tuple[int, OverlapTabl
 
 
 def internal_validation(
-    table: OverlapTable,
-    estimators: _Estimators,
+    table: TableLike,
+    estimators: Estimators,
     *,
     seed: int = 0,
     level: float = 0.95,
@@ -270,6 +271,7 @@ def internal_validation(
     ----------
     Binette & Steorts (2022), section 4; Hook & Regal (2000).
     """
+    table = as_table(table)
     named = _named(estimators)
     jobs: list[Job] = []
     for i, list_name in enumerate(table.lists):
@@ -343,7 +345,7 @@ def _figure(estimator: Estimator, table: OverlapTable, seed: int, level: float) 
     return _Figure(got.point, interval.lower, interval.upper, interval.level)
 
 
-def _named(estimators: _Estimators) -> dict[str, Estimator]:
+def _named(estimators: Estimators) -> dict[str, Estimator]:
     if isinstance(estimators, Mapping):
         return dict(estimators)
     out: dict[str, Estimator] = {}
@@ -392,7 +394,7 @@ def summarise_validation(
 
 
 def leave_one_list_out(
-    table: OverlapTable, estimators: _Estimators, *, seed: int = 0, level: float = 0.95
+    table: OverlapTable, estimators: Estimators, *, seed: int = 0, level: float = 0.95
 ) -> tuple[RobustnessRow, ...]:
     """Leave each list out in turn; the first rows have all lists.
 
@@ -421,7 +423,7 @@ def _with_lists(table: OverlapTable, kept: list[int]) -> OverlapTable:
 
 def merge_lists(
     table: OverlapTable,
-    estimators: _Estimators,
+    estimators: Estimators,
     *,
     groups: Sequence[Sequence[str]] | None = None,
     seed: int = 0,
@@ -466,7 +468,7 @@ def _same(table: OverlapTable) -> OverlapTable:
 
 def _changed(
     table: OverlapTable,
-    estimators: _Estimators,
+    estimators: Estimators,
     changes: Sequence[tuple[str, Callable[[], OverlapTable]]],
     seed: int,
     level: float,

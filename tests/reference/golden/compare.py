@@ -18,6 +18,14 @@ another processor. A change of method shows far above this."""
 ABSOLUTE = 1e-12
 """For figures that are zero but for rounding, such as a residual or a log ratio of equal fits."""
 
+LOOSER = (
+    ("flows *", r"\$\.json\.gravity\..*", 1e-5),
+    ("flows *", r"\$\.json\.flows\[\d+\]\.expected\..*", 1e-5),
+)
+"""Command, place, tolerance: the library that fits the gravity model stops iterating, for standard
+errors, at a tolerance of 1e-6, and shares the work by the number of processors. Measured between one
+processor and two: 6e-7 in the ends of intervals. What is expected of a pair is drawn from them."""
+
 ABSENT = "(absent)"
 
 
@@ -85,7 +93,8 @@ def differences(was: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
         elif command not in was:
             found.append(Difference(command, "$", ABSENT, "answered; record it with --write"))
         else:
-            found += [Difference(command, *d) for d in _walk("$", was[command], now[command])]
+            apart = _walk("$", was[command], now[command])
+            found += [Difference(command, *d) for d in apart if not _near(command, *d)]
     return found
 
 
@@ -93,8 +102,6 @@ def _walk(path: str, was: Any, now: Any) -> list[tuple[str, Any, Any]]:
     if isinstance(was, dict) and isinstance(now, dict):
         out = []
         for key in [*was, *(k for k in now if k not in was)]:
-            if key == "sha256" and "lines" in was and was["lines"] != now.get("lines"):
-                continue  # the lines themselves say what differs
             out += _walk(f"{path}.{key}", was.get(key, ABSENT), now.get(key, ABSENT))
         return out
     if isinstance(was, list) and isinstance(now, list):
@@ -123,6 +130,20 @@ def _same(was: Any, now: Any) -> bool:
     if isinstance(was, float) and isinstance(now, float):
         return math.isclose(was, now, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
     return type(was) is type(now) and was == now
+
+
+def _near(command: str, path: str, was: Any, now: Any) -> bool:
+    """Whether two floats are near enough for a place where more is allowed."""
+    return (
+        isinstance(was, float)
+        and isinstance(now, float)
+        and any(
+            _pattern(words).fullmatch(command)
+            and re.fullmatch(place, path)
+            and math.isclose(was, now, rel_tol=tolerance)
+            for words, place, tolerance in LOOSER
+        )
+    )
 
 
 def told(found: list[Difference], listed: list[Listed]) -> list[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import glob
-import hashlib
 import html.parser
 import io
 import json
@@ -121,12 +121,17 @@ def _lines(text: str, folder: Path) -> list[str]:
     return [line.rstrip() for line in neutral(text, folder).splitlines()]
 
 
-def _digest(lines: list[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def _cells(text: str, folder: Path) -> list[list[Any]]:
+    """Rows of a CSV file; a cell with a decimal point is a float, all others are text."""
+    return [[_cell(c) for c in row] for row in csv.reader(io.StringIO(neutral(text, folder)))]
+
+
+def _cell(text: str) -> Any:
+    return float(text) if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?|-?\de-\d+", text) else text
 
 
 def _file(path: Path, folder: Path) -> dict[str, Any]:
-    """What is kept of a written file: text with its hash, or that it is there."""
+    """What is kept of a written file: its rows, its lines, or that it is there."""
     if path.suffix == ".json":
         tree = json.loads(path.read_text(encoding="utf-8"))
         return {"seconds": "<timings>"} if path.name == "timings.json" else {
@@ -134,13 +139,13 @@ def _file(path: Path, folder: Path) -> dict[str, Any]:
         }  # fmt: skip
     if path.suffix == ".html":
         page = _Visible()
-        page.feed(neutral(path.read_text(encoding="utf-8"), folder))
-        lines = page.text()
-    elif path.suffix in (".csv", ".toml"):
-        lines = _lines(path.read_text(encoding="utf-8"), folder)
-    else:
-        return {"there": path.stat().st_size > 0}
-    return {"sha256": _digest(lines), "lines": lines}
+        page.feed(path.read_text(encoding="utf-8"))
+        return {"lines": [neutral(line, folder) for line in page.text()]}
+    if path.suffix == ".csv":
+        return {"rows": _cells(path.read_text(encoding="utf-8"), folder)}
+    if path.suffix == ".toml":
+        return {"lines": _lines(path.read_text(encoding="utf-8"), folder)}
+    return {"there": path.stat().st_size > 0}
 
 
 def call(words: list[str]) -> tuple[int, str, str]:
@@ -174,7 +179,8 @@ def _answer(command: Command, folder: Path) -> dict[str, Any]:
         tree = json.loads(out)
         kept["json"] = _shape(tree) if command.shape_only else _neutral_tree(tree, folder)
     else:
-        kept["stdout"] = _lines(out, folder)
+        table = command.words[-2:] == ("--csv", "-")
+        kept["stdout"] = _cells(out, folder) if table else _lines(out, folder)
     if command.files:
         kept["files"] = {
             neutral(path, folder): _file(Path(path), folder)

@@ -48,19 +48,22 @@ def test_usa_2022_is_a_range_and_says_why(unodc: UnodcTable) -> None:
     assert found.range_upper == 10166 / 13579 and found.range_lower == 10166 / 16344
     assert round(found.range_lower, 2) == 0.62 and round(found.range_upper, 2) == 0.75
     assert found.interval.lower < found.range_lower < found.range_upper < found.interval.upper
-    said = " ".join(tally.caveats)
+    said = " ".join(map(str, tally.caveats))
     assert "3 rows" in said and "1,228; 1,533" in said and "do not overlap" in said
 
 
 def test_forms_adding_to_more_than_the_people_is_said(unodc: UnodcTable) -> None:
     assert any(
-        "438" in c and "380" in c for c in by_form(unodc, destination="USA", year=2009).caveats
+        "438" in str(c) and "380" in str(c)
+        for c in by_form(unodc, destination="USA", year=2009).caveats
     )
-    assert any("not zero: other" in c for c in by_form(unodc, destination="USA", year=2017).caveats)
+    assert any(
+        "not zero: other" in str(c) for c in by_form(unodc, destination="USA", year=2017).caveats
+    )
 
 
 def test_shift_names_who_was_counted(unodc: UnodcTable) -> None:
-    said = " ".join(who_was_counted(unodc, "USA", 2010, 2013))
+    said = " ".join(map(str, who_was_counted(unodc, "USA", 2010, 2013)))
     assert "541 (2010) to 2,315 (2013)" in said and "1 to 4 (2010), 805 (2013)" in said
     made = [
         shares(t.lower, t.names, upper=t.upper) for t in forms_by_year(unodc, "USA", [2010, 2013])
@@ -68,7 +71,7 @@ def test_shift_names_who_was_counted(unodc: UnodcTable) -> None:
     a, b = made[0].find("sexual"), made[1].find("sexual")
     assert a is not None and b is not None
     moved = shift(a, b, counted=[said])
-    assert moved.beyond_chance and "source may have moved it" in moved.words
+    assert moved.beyond_chance and "source may have moved it" in str(moved.said)
     assert moved.lower < b.range_lower - a.range_upper < moved.upper
     assert not shift(a, a).beyond_chance
 
@@ -84,7 +87,7 @@ def test_a_single_form_is_no_share(unodc: UnodcTable) -> None:
         by_form(unodc, destination="KOR", year=2017)
     found = forms_by_year(unodc, "KOR")
     assert 2017 not in [t.years[0] for t in found]
-    assert any("only one form is listed: 2017" in c for c in found[0].caveats)
+    assert any("only one form is listed: 2017" in str(c) for c in found[0].caveats)
 
 
 def test_origins_keep_what_is_not_listed(unodc: UnodcTable) -> None:
@@ -147,7 +150,7 @@ def test_exact_shares_are_clopper_pearson_and_hold_the_level() -> None:
             s.interval.lower <= t <= s.interval.upper for s, t in zip(made, truth, strict=True)
         )
     assert hit / n > 0.95 - 0.027  # three Monte Carlo errors of 0.009
-    assert "exact method" in shares([1, 9]).caveats[0]
+    assert "exact method" in str(shares([1, 9]).caveats[0])
 
 
 def test_goodman_edges() -> None:
@@ -178,7 +181,7 @@ def test_range_is_brute_force_over_counts() -> None:
 def test_several_forms_are_never_forced_to_add_up() -> None:
     found = shares_of_each([60, 70], 100, ["sexual", "labour"])
     assert [s.point for s in found.shares] == [0.6, 0.7] and not found.adds_up
-    assert "need not add" in found.caveats[0]
+    assert "need not add" in str(found.caveats[0])
     for bad in (([60], [50]), ([1], [0])):
         with pytest.raises(InputError):
             shares_of_each(*bad)

@@ -59,10 +59,22 @@ def test_a_column_of_names_is_refused_and_not_repeated(tmp_path):
     assert "Person" not in str(caught.value)
 
 
-def test_json_is_refused(tmp_path):
+def test_json_rows_are_read_as_the_same_csv_is(tmp_path):
     path = tmp_path / "cases.json"
-    path.write_text("[]", encoding="utf-8")
-    with pytest.raises(TableError, match=r"csv or \.parquet"):
+    path.write_text(
+        '[{"a": 1, "b": 0, "x": 3}, {"a": 1.0, "b": true, "x": null}]', encoding="utf-8"
+    )
+    text = write(tmp_path, "a,b,x\n1,0,3\n1,1,\n")
+    found, same = (read_cases(p, lists=["a", "b"]) for p in (path, text))
+    assert found.on.tolist() == same.on.tolist() == [[1, 0], [1, 1]]
+    assert found.covariates.tolist() == same.covariates.tolist()
+
+
+@pytest.mark.parametrize("text", ["[]", '{"lists": ["a", "b"], "counts": {"10": 3}}', "3"])
+def test_json_without_rows_of_people_is_refused(tmp_path, text):
+    path = tmp_path / "cases.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TableError, match="rows"):
         read_cases(path, lists=["a", "b"])
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.places.countries import country_name, read_label, to_iso3
 from uncounted.sources.ctdc import read_ctdc
 from uncounted.sources.detect import layout_of
 from uncounted.sources.htcds_events import read_htcds_events
-from uncounted.sources.legs import read_legs
+from uncounted.sources.legs import read_journeys
 from uncounted.sources.statements import read_statements
 from uncounted.sources.unodc import read_unodc
 
@@ -57,7 +56,7 @@ def test_questionnaire_debris_is_logged_label_by_label_and_never_counted():
     table = read_unodc()
     debris = [q for q in table.quarantine if q.label.startswith("Q6.1")]
     assert len(debris) > 50
-    assert all("questionnaire" in q.reason for q in debris)
+    assert all("questionnaire" in str(q.reason) for q in debris)
     assert int(table.upper.max()) < 1_000_000
     wide = read_unodc(wide=True)
     assert wide.rows_used > table.rows_used
@@ -69,54 +68,6 @@ def test_censored_count_is_an_interval():
     assert set(
         zip(table.lower[table.censored].tolist(), table.upper[table.censored].tolist(), strict=True)
     ) == {(1, 4)}
-
-
-@pytest.mark.parametrize(
-    ("label", "kind", "iso3"),
-    [
-        ("Corea del Sur", "country", "KOR"),
-        ("Korea, Republic of", "country", "KOR"),
-        ("ROM", "country", "ROU"),
-        ("ZAR", "country", "COD"),
-        ("TMP", "country", "TLS"),
-        ("Niger", "country", "NER"),
-        ("Nigeria", "country", "NGA"),
-        ("Dominica", "country", "DMA"),
-        ("Dominican Republic", "country", "DOM"),
-        ("South Africa", "country", "ZAF"),
-        ("Southern Africa", "region", ""),
-        ("West Africa", "region", ""),
-        ("Neigboring Central American countries", "region", ""),
-        ("Persian Gulf", "region", ""),
-        ("EU-28 others", "region", ""),
-        ("Nationals", "own", ""),
-        ("Former Yugoslavia", "former", ""),
-        ("Q6.1_21s_2020", "debris", ""),
-        ("145", "debris", ""),
-        ("", "empty", ""),
-        ("Espa\ufffda", "unclear", ""),
-        ("Zz\ufffdzz", "unreadable", ""),
-        ("Atlantis", "unclear", ""),
-    ],
-)
-def test_labels(label, kind, iso3):
-    found = read_label(label)
-    assert (found.kind, found.iso3) == (kind, iso3)
-
-
-def test_wide_reading_reads_broken_and_foreign_labels():
-    assert read_label("Espa\ufffda", wide=True).iso3 == "ESP"
-    assert read_label("Burmese", wide=True).iso3 == "MMR"
-
-
-def test_names_and_codes():
-    assert to_iso3("kr") == "KOR" == to_iso3("South Korea")
-    assert country_name("ROU", "es") == "Rumanía"
-    assert country_name("KOR", "ko") == "대한민국"
-    with pytest.raises(InputError, match="region"):
-        to_iso3("West Africa")
-    with pytest.raises(InputError, match="no country"):
-        to_iso3("Atlantis")
 
 
 def test_every_kind_of_bad_row_is_set_aside_with_its_reason(tmp_path):
@@ -142,7 +93,7 @@ def test_every_kind_of_bad_row_is_set_aside_with_its_reason(tmp_path):
     assert table.rows_in == 1 + len(bad)
     assert table.rows_used == 1
     assert table.rows_quarantined == len(bad)
-    reasons = " | ".join(q.reason for q in table.quarantine)
+    reasons = " | ".join(str(q.reason) for q in table.quarantine)
     for word in ("negative", "date", "not a whole number", "not a number", "missing", "beyond a million", "too many",
                  "no country", "region", "broken", "reporting country", "year", "dimension", "too few"):  # fmt: skip
         assert word in reasons
@@ -201,7 +152,7 @@ def test_csv_gz_and_excel_give_the_same_as_csv(tmp_path):
     for other in (zipped, semi, excel):
         assert other.origin.tolist() == plain.origin.tolist() == ["MEX", "THA"]
         assert other.upper.tolist() == [66, 4]
-    assert [q.reason for q in excel.quarantine] == ["a date stands where a count should"]
+    assert [str(q.reason) for q in excel.quarantine] == ["a date stands where a count should"]
 
 
 # ---- statements
@@ -220,7 +171,7 @@ def test_statements_leave_out_the_perpetrators_direction_and_regions(tmp_path):
     )
     assert routes == [("NPL", "", "IND"), ("", "MOZ", "ZAF"), ("KOR", "MEX", "USA")]
     assert found.rows_in == 9 == len(found) + found.rows_quarantined
-    reasons = {q.reason: len(q.rows) for q in found.quarantine}
+    reasons = {str(q.reason): len(q.rows) for q in found.quarantine}
     assert reasons["type 4: the direction is the perpetrator's"] == 2
     assert reasons["an end of the route is a region, not a country"] == 1
 
@@ -272,7 +223,7 @@ def test_legs_become_journeys_and_the_log_never_shows_content(tmp_path):
         "d,1,Secretville,India,2020,\ne,1,West Africa,Italy,2020,\nf,1,,,2020,\n"
         "g,1,Nepal,India,soon,\n"
     )
-    found = read_legs(write(tmp_path, text))
+    found = read_journeys(write(tmp_path, text))
     assert {j.places for j in found.journeys} == {("KOR", "MEX", "USA"), ("NPL", "IND")}
     assert found.rows_in == 9 == found.rows_used + found.rows_quarantined
     assert "Secretville" not in repr(found.quarantine)
@@ -286,7 +237,7 @@ def test_legs_become_journeys_and_the_log_never_shows_content(tmp_path):
 
 
 def test_legs_with_counts(tmp_path):
-    found = read_legs(write(tmp_path, "from,to,count\nROU,CZE,12\nROU,CZE,-1\nROU,CZE,<5\n"))
+    found = read_journeys(write(tmp_path, "from,to,count\nROU,CZE,12\nROU,CZE,-1\nROU,CZE,<5\n"))
     assert found.journeys[0].people == 12
     assert found.rows_quarantined == 2
 

@@ -99,7 +99,7 @@ def test_p_values_exact_and_far_out() -> None:
 
 
 def test_ties_zeros_single_and_all_zero() -> None:
-    assert rank_counts([5]).sets[0].words() == "1st"
+    assert str(rank_counts([5]).sets[0].said) == "1st"
     zero = rank_counts([0, 0, 0])
     assert zero.lower.tolist() == [1, 1, 1] and zero.upper.tolist() == [3, 3, 3]
     assert zero.tiers == (("1", "2", "3"),)
@@ -119,7 +119,7 @@ def test_suppressed_counts_hold_for_every_value() -> None:
     for a, b in itertools.product(range(1, 5), repeat=2):
         one = rank_counts([66, 30, a, b])
         assert (wide.lower <= one.lower).all() and (wide.upper >= one.upper).all()
-    assert wide.sets[2].value is None and "2 of 4 counts are suppressed" in wide.caveats[0]
+    assert wide.sets[2].value is None and "2 of 4 counts are suppressed" in str(wide.caveats[0])
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from uncounted.brief.pages import claims_page
+from uncounted.answers.claims import ClaimsAnswer, ClaimsRequest
+from uncounted.brief.pages import render
 from uncounted.claims.evidence import KINDS, Sources
-from uncounted.claims.judging import Finding, judge
+from uncounted.claims.judging import VERDICTS, Finding, judge_claim
 from uncounted.claims.judging import test_claims as put_to_the_test
 from uncounted.claims.ledger import LedgerError, load_ledger, parse_ledger
+from uncounted.core.notes import note
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +22,13 @@ def shipped() -> dict[str, Finding]:
     return {f.claim.id: f for f in put_to_the_test()}
 
 
+def why(found: Finding) -> str:
+    return str(found.to_dict()["why"])
+
+
 def _one(text: str, sources: Sources | None = None) -> Finding:
     ledger = parse_ledger(text)
-    return judge(ledger.claims[0], sources or Sources(), ledger)
+    return judge_claim(ledger.claims[0], sources or Sources(), ledger)
 
 
 def _claim(counts: str, value: str = "", evidence: str = "", head: str = "") -> str:
@@ -118,8 +123,8 @@ def test_general_rules(shipped: dict[str, Finding]) -> None:
     assert up.evidence[0].low == pytest.approx(0.975, abs=0.001)
     assert up.evidence[1].low == pytest.approx(0.80, abs=0.01)
     near = shipped["article-region-then-across"]
-    assert "general rule it fails" in near.why and near.evidence[0].high < 0.25
-    assert any("34 of 159" in c for c in near.caveats)
+    assert "general rule it fails" in why(near) and near.evidence[0].high < 0.25
+    assert any("34 of 159" in str(c) for c in near.caveats)
 
 
 def test_every_claim_has_the_contracts_keys(shipped: dict[str, Finding]) -> None:
@@ -148,7 +153,9 @@ def test_numbers(shipped: dict[str, Finding]) -> None:
     below = _one(
         _claim(_FLOW.format("estimated", "flow"), "low = 100\nhigh = 200", _TOTAL), sources
     )
-    assert below.verdict == "contradicted" and "below those found" in below.why
+    assert below.verdict == "contradicted"
+    assert [n.code for n in below.why] == ["claims.below-those-found"]
+    assert "below those found" in why(below)
     above = _one(
         _claim(_FLOW.format("estimated", "flow"), "low = 318\nhigh = 400", _TOTAL), sources
     )
@@ -183,9 +190,9 @@ def test_shares_and_orders() -> None:
     assert order('order = ["MEX", "KOR"]').verdict == "supported"
     assert order('order = ["KOR", "MEX"]').verdict == "contradicted"
     cannot = order('order = ["MEX", "THA"]')
-    assert cannot.verdict == "no evidence here" and "cannot tell" in cannot.why
+    assert cannot.verdict == "no evidence here" and "cannot tell" in why(cannot)
     absent = order('order = ["MEX", "BRA"]')
-    assert absent.verdict == "no evidence here" and "not zero: Brazil" in absent.why
+    assert absent.verdict == "no evidence here" and "not zero: Brazil" in why(absent)
 
 
 def test_own_estimate_as_evidence(tmp_path: Path) -> None:
@@ -318,18 +325,24 @@ def test_every_kind_is_documented() -> None:
 
 
 def test_page_escapes_and_needs_no_network(shipped: dict[str, Finding]) -> None:
-    bad: dict[str, Any] = shipped["article-level"].to_dict()
-    bad |= {"says": "<script>alert(1)</script>", "caveats": ['"><img src=x onerror=alert(1)>']}
-    page = claims_page(title="T & T", lead="L", claims=[bad], sources=["<b>"])
+    found = shipped["article-level"]
+    bad = replace(
+        found,
+        claim=found.claim.model_copy(update={"says": "<script>alert(1)</script>"}),
+        caveats=(note("claims.text", text='"><img src=x onerror=alert(1)>'),),
+        evidence=tuple(replace(e, source="<b>") for e in found.evidence),
+    )
+    ledger = replace(load_ledger(), title="T & T", lead="L")
+    page = render(ClaimsAnswer(ClaimsRequest(), ledger, (bad,)).page())
     assert "<script" not in page and "<img" not in page and "&lt;script&gt;" in page
     assert "T &amp; T" in page and "&lt;b&gt;" in page
     assert "src=" not in page.replace("src=x", "") and "href=" not in page and "url(" not in page
-    for verdict in ("supported", "contradicted", "not comparable", "no evidence here"):
-        assert verdict in page
+    for verdict in VERDICTS:
+        assert f"<dt>{verdict}</dt>" in page
 
 
 def test_findings_are_frozen(shipped: dict[str, Finding]) -> None:
     found = shipped["article-level"]
     with pytest.raises(AttributeError):
         found.verdict = "supported"  # type: ignore[misc]
-    assert replace(found, why="x").why == "x"
+    assert replace(found, why=()).why == ()
