@@ -39,13 +39,11 @@ def test_kernels_equal_their_plain_twins(name):
     share = rng.choice([0.0, 0.03, 0.1, 0.3], rows)
     ratio = rng.choice([2.5, 6.0, 15.0], rows)
     zero = np.zeros(rows)
-    a, error, evidence = kernel.first_fits(
-        t, masks, triple, counts, star, strong, spread, share, ratio, zero, 2.0
-    )
+    terms = kernel.Terms(t, masks, triple, star)
+    settings = kernel.FitSettings(strong, spread, share, ratio, zero, 2.0)
+    a, error, evidence = kernel.first_fits(counts, terms, settings)
     nodes = a[:, :1] + error[:, None] * np.arange(-7, 8)
-    levels = kernel.profile(
-        t, masks, triple, counts, star, strong, spread, share, ratio, zero, 2.0, a, nodes
-    )
+    levels = kernel.profile(counts, terms, settings, a, nodes)
     for s in range(rows):
         setting = (strong[s], spread[s], share[s], ratio[s], 2.0)
         plain = kernel.first_fits_numpy(t, masks, counts, *setting)

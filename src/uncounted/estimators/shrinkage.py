@@ -235,10 +235,9 @@ def posterior_of(
     else:
         sets = best_sets(fits or fit_pair_models(counts, t), settings.sets)
     strong, spreads, shares, ratios, log_prior = _settings(settings, sets)
-    coefficients, error, evidence = kernel.first_fits(
-        t, layout.masks, layout.first_triple, counts, star, strong, spreads, shares, ratios,
-        log_prior, settings.strong_sd,
-    )  # fmt: skip
+    terms = kernel.Terms(t, layout.masks, layout.first_triple, star)
+    tried = kernel.FitSettings(strong, spreads, shares, ratios, log_prior, settings.strong_sd)
+    coefficients, error, evidence = kernel.first_fits(counts, terms, tried)
     plain = shares == 0.0
     keep = np.zeros(plain.size, dtype=np.bool_)
     for group in (plain, ~plain):  # each group keeps its own best
@@ -246,10 +245,11 @@ def posterior_of(
     rows = np.flatnonzero(keep)
     y = settings.grid.values()
     nodes = _nodes(coefficients[rows, 0], error[rows], y + math.log(n))
-    levels = kernel.profile(
-        t, layout.masks, layout.first_triple, counts, star, strong[rows], spreads[rows],
-        shares[rows], ratios[rows], log_prior[rows], settings.strong_sd, coefficients[rows], nodes,
+    kept = kernel.FitSettings(
+        strong[rows], spreads[rows], shares[rows], ratios[rows], log_prior[rows],
+        settings.strong_sd,
     )  # fmt: skip
+    levels = kernel.profile(counts, terms, kept, coefficients[rows], nodes)
     hidden = np.exp(nodes)
     whole = hidden + n
     sizes = star[1 : t + 1]

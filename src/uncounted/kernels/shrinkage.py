@@ -12,13 +12,23 @@ eight settings stand in the last axis.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LANES", "NODES", "first_fits", "first_fits_numpy", "profile", "profile_numpy", "spread"]
+__all__ = [
+    "LANES",
+    "NODES",
+    "FitSettings",
+    "Terms",
+    "first_fits",
+    "first_fits_numpy",
+    "profile",
+    "profile_numpy",
+    "spread",
+]
 
 LANES = 8
 NODES = 15
@@ -27,33 +37,84 @@ _RIDGE = 1e-8
 _MOST = 60
 
 
+class Terms(NamedTuple):
+    """The terms of the model.
+
+    Parameters
+    ----------
+    t
+        Lists.
+    masks
+        Masks of the terms (0, lists, pairs, triples), shape (p,).
+    first_triple
+        Index of the first triple.
+    star
+        Superset sums of the counts at ``masks``, shape (p,).
+    """
+
+    t: int
+    masks: NDArray[np.int64]
+    first_triple: int
+    star: NDArray[np.float64]
+
+
+class FitSettings(NamedTuple):
+    """Settings to fit, in the order of their evaluation.
+
+    Parameters
+    ----------
+    strong
+        Shape (settings, pairs) bool: the strong pairs of each setting.
+    spreads, shares, ratios
+        Shape (settings,): s, omega and theta (omega 0 for no heterogeneity).
+    log_prior
+        Shape (settings,): log prior probability of the setting.
+    strong_sd
+        Prior standard deviation of a strong pair.
+    """
+
+    strong: NDArray[np.bool_]
+    spreads: NDArray[np.float64]
+    shares: NDArray[np.float64]
+    ratios: NDArray[np.float64]
+    log_prior: NDArray[np.float64]
+    strong_sd: float
+
+
+class _Penalty(NamedTuple):
+    """Priors of eight settings as they enter Newton's step, each with the lanes in its last axis."""
+
+    offset: NDArray[np.float64]
+    diagonal: NDArray[np.float64]
+    outside: NDArray[np.float64]
+    pull2: NDArray[np.float64]
+    pull3: NDArray[np.float64]
+
+
+class _Work(NamedTuple):
+    """Where `_newton` works on eight settings: start and result ``a``, and what it leaves behind."""
+
+    a: NDArray[np.float64]
+    mu: NDArray[np.float64]
+    sums: NDArray[np.float64]
+    h: NDArray[np.float64]
+    step: NDArray[np.float64]
+    value: NDArray[np.float64]
+
+
 @nb.njit(nogil=True, cache=True)
 def _newton(
-    t: int,
-    masks: Any,
-    first_triple: int,
-    star: Any,
-    offset: Any,
-    diagonal: Any,
-    outside: Any,
-    pull2: Any,
-    pull3: Any,
-    hidden: Any,
-    with_empty: bool,
-    tolerance: float,
-    a: Any,
-    mu: Any,
-    sums: Any,
-    h: Any,
-    step: Any,
-    value: Any,
+    terms: Any, penalty: Any, hidden: Any, with_empty: bool, tolerance: float, work: Any
 ) -> None:
-    """Maximise eight penalised likelihoods; ``a`` is start and result.
+    """Maximise eight penalised likelihoods; ``work.a`` is start and result.
 
     On return ``h`` holds the Cholesky factor of H + P at the point before the last (converged)
     step, ``mu`` the means, and ``value`` the penalised log-likelihood without log-factorials,
     less half the log determinant of H + P.
     """
+    t, masks, first_triple, star = terms
+    offset, diagonal, outside, pull2, pull3 = penalty
+    a, mu, sums, h, step, value = work
     cells = 1 << t
     p = masks.size
     lanes = a.shape[1]
@@ -208,20 +269,10 @@ def _newton(
 
 
 @nb.njit(nogil=True, cache=True)
-def _prior(
-    t: int,
-    masks: Any,
-    first_triple: int,
-    strong: Any,
-    spread: float,
-    strong_sd: float,
-    k: int,
-    diagonal: Any,
-    outside: Any,
-    pull2: Any,
-    pull3: Any,
-) -> float:
+def _prior(terms: Any, strong: Any, spread: float, strong_sd: float, k: int, penalty: Any) -> float:
     """Write one setting's prior precision into lane ``k``; half its log determinant."""
+    t, masks, first_triple, _ = terms
+    _, diagonal, outside, pull2, pull3 = penalty
     p = masks.size
     many = 0
     half = 0.0
@@ -264,47 +315,29 @@ def _offset_term(t: int, counts: Any, k: int, offset: Any) -> Any:
 
 
 @nb.njit(nogil=True, cache=True)
-def first_fits(
-    t: int,
-    masks: Any,
-    first_triple: int,
-    counts: Any,
-    star: Any,
-    strong: Any,
-    spreads: Any,
-    shares: Any,
-    ratios: Any,
-    log_prior: Any,
-    strong_sd: float,
-) -> Any:
+def first_fits(counts: Any, terms: Any, settings: Any) -> Any:
     """Fit every setting with the all-zero cell left out.
 
     Parameters
     ----------
-    t, masks, first_triple
-        Lists; term masks (0, lists, pairs, triples), shape (p,); index of the first triple.
-    counts, star
-        Observed counts, shape (2**t,), entry 0 zero; their superset sums at ``masks``.
-    strong
-        Shape (settings, pairs) bool: the strong pairs of each setting.
-    spreads, shares, ratios
-        Shape (settings,): s, omega and theta (omega 0 for no heterogeneity).
-    log_prior
-        Shape (settings,): log prior probability of the setting.
-    strong_sd
-        Prior standard deviation of a strong pair.
+    counts
+        Observed counts, shape (2**t,), entry 0 zero.
+    terms, settings
+        See `Terms` and `FitSettings`.
 
     Returns
     -------
     coefficients, error, evidence
         Shape (settings, p); standard error of a_0; Laplace log evidence without constants.
     """
-    settings = spreads.size
+    t, masks, _, star = terms
+    strong, spreads, shares, ratios, log_prior, _ = settings
+    many = spreads.size
     p = masks.size
     cells = 1 << t
-    coefficients = np.empty((settings, p))
-    error = np.empty(settings)
-    evidence = np.empty(settings)
+    coefficients = np.empty((many, p))
+    error = np.empty(many)
+    evidence = np.empty(many)
     a = np.empty((p, LANES))
     mu = np.empty((cells, LANES))
     sums = np.empty((cells, LANES))
@@ -318,24 +351,14 @@ def first_fits(
     hidden = np.zeros(LANES)
     value = np.empty(LANES)
     half = np.empty(LANES)
+    penalty = _Penalty(offset, diagonal, outside, pull2, pull3)
+    work = _Work(a, mu, sums, h, step, value)
     row = np.empty(p)
     n = star[0]
-    for first in range(0, settings, LANES):
+    for first in range(0, many, LANES):
         for k in range(LANES):
-            s = min(first + k, settings - 1)
-            half[k] = _prior(
-                t,
-                masks,
-                first_triple,
-                strong[s],
-                spreads[s],
-                strong_sd,
-                k,
-                diagonal,
-                outside,
-                pull2,
-                pull3,
-            )
+            s = min(first + k, many - 1)
+            half[k] = _prior(terms, strong[s], spreads[s], settings.strong_sd, k, penalty)
             _offset(t, shares[s], ratios[s], k, offset)
             # Start from the last eight solutions where they are sound, else cold.
             sound = first > 0
@@ -348,29 +371,10 @@ def first_fits(
                 a[0, k] = math.log(n)
                 for i in range(1, t + 1):
                     a[i, k] = math.log((star[i] + 0.5) / (2.0 * n))
-        _newton(
-            t,
-            masks,
-            first_triple,
-            star,
-            offset,
-            diagonal,
-            outside,
-            pull2,
-            pull3,
-            hidden,
-            False,
-            1e-5,
-            a,
-            mu,
-            sums,
-            h,
-            step,
-            value,
-        )
+        _newton(terms, penalty, hidden, False, 1e-5, work)
         for k in range(LANES):
             s = first + k
-            if s >= settings:
+            if s >= many:
                 break
             for i in range(p):
                 coefficients[s, i] = a[i, k]
@@ -388,21 +392,7 @@ def first_fits(
 
 
 @nb.njit(nogil=True, cache=True)
-def profile(
-    t: int,
-    masks: Any,
-    first_triple: int,
-    counts: Any,
-    star: Any,
-    strong: Any,
-    spreads: Any,
-    shares: Any,
-    ratios: Any,
-    log_prior: Any,
-    strong_sd: float,
-    coefficients: Any,
-    nodes: Any,
-) -> Any:
+def profile(counts: Any, terms: Any, settings: Any, coefficients: Any, nodes: Any) -> Any:
     """Log density of log n0 at the nodes of every setting, all parameters integrated (Laplace).
 
     Parameters
@@ -420,10 +410,12 @@ def profile(
         Penalised log-likelihood less half log determinant plus log prior; what depends on n0
         alone (its factorial, the prior on N, the Jacobian) is left to the caller.
     """
-    settings = spreads.size
+    t, masks, _, _ = terms
+    strong, spreads, shares, ratios, log_prior, _ = settings
+    many = spreads.size
     p = masks.size
     cells = 1 << t
-    out = np.empty((settings, NODES))
+    out = np.empty((many, NODES))
     a = np.empty((p, LANES))
     before = np.empty((p, LANES))
     middle = np.empty((p, LANES))
@@ -439,23 +431,13 @@ def profile(
     hidden = np.zeros(LANES)
     value = np.empty(LANES)
     half = np.empty(LANES)
+    penalty = _Penalty(offset, diagonal, outside, pull2, pull3)
+    work = _Work(a, mu, sums, h, step, value)
     centre = NODES // 2
-    for first in range(0, settings, LANES):
+    for first in range(0, many, LANES):
         for k in range(LANES):
-            s = min(first + k, settings - 1)
-            half[k] = _prior(
-                t,
-                masks,
-                first_triple,
-                strong[s],
-                spreads[s],
-                strong_sd,
-                k,
-                diagonal,
-                outside,
-                pull2,
-                pull3,
-            )
+            s = min(first + k, many - 1)
+            half[k] = _prior(terms, strong[s], spreads[s], settings.strong_sd, k, penalty)
             _offset(t, shares[s], ratios[s], k, offset)
             half[k] += _offset_term(t, counts, k, offset) + log_prior[s]
             for i in range(p):
@@ -464,29 +446,10 @@ def profile(
             for leg in range(0 if part == 0 else 1, centre + 1):
                 node = centre + leg if part == 0 else centre - leg
                 for k in range(LANES):
-                    hidden[k] = math.exp(nodes[min(first + k, settings - 1), node])
-                _newton(
-                    t,
-                    masks,
-                    first_triple,
-                    star,
-                    offset,
-                    diagonal,
-                    outside,
-                    pull2,
-                    pull3,
-                    hidden,
-                    True,
-                    1e-4,
-                    a,
-                    mu,
-                    sums,
-                    h,
-                    step,
-                    value,
-                )
+                    hidden[k] = math.exp(nodes[min(first + k, many - 1), node])
+                _newton(terms, penalty, hidden, True, 1e-4, work)
                 for k in range(LANES):
-                    if first + k < settings:
+                    if first + k < many:
                         out[first + k, node] = value[k] + half[k]
                 # Next start: straight on from the last two solutions.
                 if part == 0 and leg == 0:
