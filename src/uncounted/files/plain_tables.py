@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from uncounted.files.tabular import TABLE, HeaderRows, open_table
 
 __all__ = ["PlainTable", "open_frame", "open_plain"]
 
-_LOST = "Check the path, or name a published table: `uncounted published` lists them."
+_MANNER = replace(
+    TABLE, lost="Check the path, or name a published table: `uncounted published` lists them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,9 @@ def open_plain(path: str | Path | Source) -> PlainTable:
         What the reader refuses, said of a table.
     """
     try:
-        table = open_table(path, _first_row, manner=TABLE, documents=True)
+        table = open_table(path, _first_row, manner=_MANNER, documents=True)
     except InputError as error:
-        fix = _LOST if error.message.startswith("There is no file") else error.fix
-        raise TableError(error.message, fix=fix.replace("the list", "the table")) from None
+        raise TableError(error.message, fix=error.fix) from None
     return PlainTable(
         table.where,
         tuple(c.strip() for c in table.columns),
