@@ -28,7 +28,7 @@ def values(spec):
 
 
 def drawn(spec):
-    json.dumps(spec, allow_nan=False)
+    json.dumps(spec.to_dict(), allow_nan=False)
     svg = to_svg(spec)
     assert svg.startswith("<svg")
     # vl-convert draws what it cannot place at NaN; none of it may reach the page.

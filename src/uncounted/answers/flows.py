@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -250,7 +251,7 @@ class FlowsAnswer:
             ),
         )  # fmt: skip
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Mapping[str, Any]:
         """Return a map of the flows that are not suppressed, as a Vega-Lite dictionary."""
         drawn = [
             {"origin": f.origin, "destination": f.destination, "words": _count(f.detected),

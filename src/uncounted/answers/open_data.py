@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from uncounted.answers.shape import Column, Line, Rows, Told
@@ -55,7 +55,7 @@ class PagedAnswer(Protocol):
 class DrawnAnswer(PagedAnswer, Protocol):
     """An answer that has a picture."""
 
-    def picture(self) -> dict[str, Any] | None:
+    def picture(self) -> Mapping[str, Any] | None:
         """Return its picture as a Vega-Lite dictionary; ``None`` where there is nothing to draw."""
         ...
 

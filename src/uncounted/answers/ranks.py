@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -161,7 +162,7 @@ class RanksAnswer:
         ]
         return sorted(found, key=lambda f: (f[0].lower, f[0].upper))
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Mapping[str, Any]:
         """Return the rank sets as bars, as a Vega-Lite dictionary."""
         subtitle = note(
             "ranks.picture",

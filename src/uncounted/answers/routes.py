@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -195,7 +195,7 @@ class RoutesAnswer:
             lines += bullets(t.said for t in self.tests.tests)
         return (*lines, *bullets(self.caveats))
 
-    def picture(self) -> dict[str, Any] | None:
+    def picture(self) -> Mapping[str, Any] | None:
         """Return a Sankey diagram of the routes stated, as a Vega-Lite dictionary."""
         whole = [
             r for r in self.stated.routes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -259,7 +259,7 @@ class SharesAnswer:
             )
         return tuple(out)
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Mapping[str, Any]:
         """Return the shares as dots with intervals, as a Vega-Lite dictionary."""
         subtitle = note(
             "shares.picture",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -96,7 +96,7 @@ class SimulationAnswer:
         """JSON form."""
         return self.found.to_dict()
 
-    def picture(self) -> dict[str, Any]:
+    def picture(self) -> Mapping[str, Any]:
         """Return coverage and width as a Vega-Lite picture."""
         from uncounted.charts.calibration import calibration
 

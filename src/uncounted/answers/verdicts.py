@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -210,7 +211,7 @@ class VerdictAnswer:
         verdict, table = self.verdict, self.source.table
         pictures: list[Picture] = []
 
-        def draw(heading: Note, words: str | Note, spec: dict[str, Any]) -> None:
+        def draw(heading: Note, words: str | Note, spec: Mapping[str, Any]) -> None:
             pictures.append(Picture(str(words), to_svg(spec), heading=str(heading)))
 
         if verdict.posterior is not None and verdict.consensus.interval is not None:

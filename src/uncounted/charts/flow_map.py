@@ -10,6 +10,7 @@ import numpy as np
 
 from uncounted.charts import theme
 from uncounted.charts.land import frame_for, land_shapes
+from uncounted.charts.picture import Picture
 from uncounted.charts.placement import place_labels
 from uncounted.core.notes import Number, note
 
@@ -51,7 +52,7 @@ def flow_map(
     unit: str = "people",
     width: int = 960,
     top: int = 60,
-) -> dict[str, Any]:
+) -> Picture:
     """Draw flows on a map.
 
     Parameters
@@ -73,8 +74,19 @@ def flow_map(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite, positions in pixels; ``usermeta`` holds the labels' boxes and what was left out.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.flow_map(
+    ...     [{"origin": "NPL", "destination": "QAT", "value": 12}],
+    ...     {"NPL": ("Nepal", 28.2, 84.0), "QAT": ("Qatar", 25.3, 51.2)},
+    ...     title="Made-up flows",
+    ... )
+    >>> picture["usermeta"]["flows_drawn"]
+    1
     """
     drawable = [
         f for f in flows if f["origin"] in places and f["destination"] in places and f["value"] > 0
@@ -186,7 +198,7 @@ def flow_map(
         "flows_drawn": len(bands),
         "flows_left_out": len(flows) - len(bands),
     }
-    return spec
+    return Picture(spec)
 
 
 def _rounded(points: Sequence[tuple[float, float]]) -> list[list[float]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts.picture import Picture
 from uncounted.core.notes import Number, note
 
 __all__ = ["rank_intervals"]
@@ -15,7 +16,7 @@ _ROW = 24
 
 def rank_intervals(
     ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
-) -> dict[str, Any]:
+) -> Picture:
     """Draw rank sets.
 
     Parameters
@@ -29,9 +30,17 @@ def rank_intervals(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite. Rows run from the best rank set to the worst; a rule between tiers. Tiers
         alternate in colour and in lightness, so that they tell apart in grey.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> rank = {"origin": "NPL", "count": 12, "count_lower": 12, "count_upper": 12}
+    >>> ranks = [{**rank, "lower": 1, "upper": 1, "tier": 1}]
+    >>> uc.charts.rank_intervals(ranks, title="Which ranks each origin may hold").alt
+    'Which ranks each origin may hold.'
     """
     ordered = sorted(ranks, key=lambda r: (r["lower"], r["upper"], -(r["count_upper"] or 0)))
     rows = []
@@ -122,16 +131,18 @@ def rank_intervals(
                 "encoding": {"y": y, "text": {"field": "words"}},
             }
         )
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "padding": 12,
-        "width": width,
-        "height": _ROW * size,
-        "data": {"values": rows},
-        "layer": layers,
-        "config": theme.config(),
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title, "subtitle": subtitle},
+            "padding": 12,
+            "width": width,
+            "height": _ROW * size,
+            "data": {"values": rows},
+            "layer": layers,
+            "config": theme.config(),
+        }
+    )
 
 
 def _label(rank: Mapping[str, Any]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.notes import Note
+from uncounted.core.shown import Cell, Kind, Shown
 
 __all__ = ["Estimate", "Interval"]
 
@@ -59,8 +60,8 @@ class Interval:
         return out
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+@dataclass(frozen=True, slots=True, repr=False)
+class Estimate(Shown):
     """One figure with everything needed to judge it.
 
     Parameters
@@ -86,7 +87,28 @@ class Estimate:
         Whatever else the method knows: JSON-ready, or with a ``to_dict()`` of its own.
     refused
         Why there is no figure; ``None`` where there is one.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> found = uc.LowerBound().estimate("uk2013-5")
+    >>> round(found.point), found.observed, round(found.hidden)
+    (14642, 2744, 11898)
+    >>> found.to_frame("pyarrow").column_names
+    ['method', 'point', 'lower', 'upper', 'level', 'interval', 'observed', 'model', 'refused']
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        "method": "text",
+        "point": "people",
+        "lower": "people",
+        "upper": "people",
+        "level": "share",
+        "interval": "text",
+        "observed": "count",
+        "model": "text",
+        "refused": "text",
+    }
 
     method: str
     observed: int
@@ -105,6 +127,27 @@ class Estimate:
     def hidden(self) -> float | None:
         """``n0``: people on no list, point estimate."""
         return None if self.point is None else self.point - self.observed
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """One row: the figure, its interval and the people observed."""
+        i = self.interval
+        return [
+            {
+                "method": self.method,
+                "point": self.point,
+                "lower": None if i is None else i.lower,
+                "upper": None if i is None else i.upper,
+                "level": None if i is None else i.level,
+                "interval": None if i is None else i.kind,
+                "observed": self.observed,
+                "model": self.model,
+                "refused": str(self.refused) if self.refused else None,
+            }
+        ]
+
+    def caption(self) -> str:
+        """Name the method."""
+        return f"Estimate by {self.method}"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form with the contract's keys; draws stay out."""

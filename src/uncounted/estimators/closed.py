@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Number, note
-from uncounted.core.table import OverlapTable
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable
 from uncounted.estimators._glm import PoissonFit, fit_poisson, profile_limits
 from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.existence import direction_of_recession
 from uncounted.estimators.fits import log_factorials
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["ClosedPopulation", "Heterogeneity"]
 
@@ -28,7 +29,7 @@ Heterogeneity = Literal["none", "chao", "poisson", "darroch", "gamma"]
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedPopulation:
+class ClosedPopulation(HoldsSettings):
     """M0, Mh and Mth of Otis et al. (1978) as log-linear models.
 
     Parameters
@@ -61,7 +62,7 @@ class ClosedPopulation:
     heterogeneity: Heterogeneity = "none"
     level: float = 0.95
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate N; ``seed`` is not used.
 
         Raises
@@ -71,6 +72,7 @@ class ClosedPopulation:
         NotIdentifiable
             If the lists are too few for the model.
         """
+        table = as_table(table)
         case = ready(table)
         design, free = self._design(case.t)
         y = case.counts.astype(np.float64)

@@ -21,9 +21,11 @@ from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
 from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
 from uncounted.estimators.shrinkage import Shrinkage, posterior_of
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Consensus", "ConsensusPosterior"]
 
@@ -81,7 +83,7 @@ class ConsensusPosterior:
 
 
 @dataclass(frozen=True, slots=True)
-class Consensus:
+class Consensus(HoldsSettings):
     """Pool of decomposable graphs and shrinkage on one grid of log odds.
 
     Parameters
@@ -120,6 +122,7 @@ class Consensus:
 
     def __post_init__(self) -> None:
         """Check the level and the tails."""
+        HoldsSettings.__post_init__(self)
         if not (
             0.0 < self.level < 1.0 and 0.0 < self.lower_tail < 1.0 and 0.0 < self.upper_tail < 1.0
         ):
@@ -194,7 +197,7 @@ class Consensus:
             posterior.quantile(1.0 - self.upper_tail * outside),
         )
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Median of the pool, its interval and draws.
 
         Raises
@@ -202,6 +205,7 @@ class Consensus:
         NoFiniteEstimate, NotSupported
             See `posterior`.
         """
+        table = as_table(table)
         return self.dress(self.posterior(table, seed=seed), seed)
 
     def dress(self, found: ConsensusPosterior, seed: int = 0) -> Estimate:

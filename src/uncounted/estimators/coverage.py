@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Number, note
-from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate
 from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.simple import log_normal
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["CoverageFigures", "SampleCoverage", "coverage_figures"]
 
@@ -101,7 +102,7 @@ def coverage_figures(counts: NDArray[np.int64], t: int) -> CoverageFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleCoverage:
+class SampleCoverage(HoldsSettings):
     """Population size from sample coverage, allowing pairs of lists to depend.
 
     Parameters
@@ -126,7 +127,7 @@ class SampleCoverage:
     bootstrap: int = 1000
     level: float = 0.95
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate N.
 
         Raises
@@ -135,6 +136,7 @@ class SampleCoverage:
             If the high-coverage form divides by a number that is not positive, or gives fewer
             people than were seen.
         """
+        table = as_table(table)
         case = ready(table)
         found = coverage_figures(case.counts, case.t)
         point = float((found.high if self.form == "high" else found.low)[0])

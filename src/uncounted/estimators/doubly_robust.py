@@ -27,6 +27,7 @@ from uncounted.errors import (
     NotSupported,
     TableError,
 )
+from uncounted.estimators._settings import HoldsSettings
 
 __all__ = ["DoublyRobust", "Influence", "influence", "target"]
 
@@ -140,7 +141,7 @@ def target(
 
 
 @dataclass(frozen=True, slots=True)
-class DoublyRobust:
+class DoublyRobust(HoldsSettings):
     """Population size from cases with covariates, by machine learning with an honest interval.
 
     Heterogeneity that the covariates explain is taken out; what is assumed is that, given the
@@ -206,6 +207,7 @@ class DoublyRobust:
 
     def __post_init__(self) -> None:
         """Check the settings."""
+        HoldsSettings.__post_init__(self)
         choices = (
             ("learner", self.learner, ("logistic", "forest", "boosting")),
             ("form", self.form, ("one-step", "targeted", "plug-in")),

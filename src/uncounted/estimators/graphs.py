@@ -22,7 +22,9 @@ from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate, NotSupported
 from uncounted.estimators._ready import Ready, ready
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["DecomposableGraphs", "GraphPosterior", "SearchError"]
 
@@ -136,7 +138,7 @@ class GraphPosterior:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DecomposableGraphs:
+class DecomposableGraphs(HoldsSettings):
     """Averaging over all decomposable graphs (searched, not listed, for eight lists and more).
 
     Parameters
@@ -180,6 +182,7 @@ class DecomposableGraphs:
 
     def __post_init__(self) -> None:
         """Check the settings."""
+        HoldsSettings.__post_init__(self)
         if self.delta is not None and not 0.0 < self.delta < 1e6:
             msg = "delta must be a positive number"
             raise ValueError(msg)
@@ -241,7 +244,7 @@ class DecomposableGraphs:
         hidden = np.exp(y) * case.n
         return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed).mass)
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Posterior median of N, central interval and draws.
 
         Raises
@@ -249,6 +252,7 @@ class DecomposableGraphs:
         NoFiniteEstimate, NotSupported
             See `posterior`.
         """
+        table = as_table(table)
         case = _checked(table)
         found = self._posterior(case, seed)
         caveats = list(case.caveats)

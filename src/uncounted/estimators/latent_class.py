@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series
-from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotConverged
 from uncounted.estimators._latent_library import (
@@ -30,9 +29,11 @@ from uncounted.estimators._latent_library import (
     fit_library,
 )
 from uncounted.estimators._ready import ready
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.mcmc import ChainReport, report
 from uncounted.estimators.modes import Mode, find_modes
 from uncounted.kernels.latent import run_chain
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["LatentClass"]
 
@@ -50,7 +51,7 @@ _STRIDE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class LatentClass:
+class LatentClass(HoldsSettings):
     """Bayesian latent classes with a Dirichlet process prior on the class weights.
 
     Parameters
@@ -99,6 +100,7 @@ class LatentClass:
 
     def __post_init__(self) -> None:
         """Refuse settings that make no sampler."""
+        HoldsSettings.__post_init__(self)
         whole = (self.classes >= 1, self.chains >= 4, self.sweeps >= 100, self.rounds >= 1)
         pilots = (self.pilot_starts >= 0, self.pilot_sweeps >= 100)
         reals = (self.a > 0, self.b > 0, self.rhat > 1, self.ess > 0, 0 < self.level < 1)
@@ -109,7 +111,7 @@ class LatentClass:
                 "rhat above 1 and a level between 0 and 1.",
             )
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Sample the posterior of N.
 
         Parameters
@@ -135,6 +137,7 @@ class LatentClass:
         NotConverged
             The chains disagree, or too few effective draws, after the last round.
         """
+        table = as_table(table)
         data = ready(table)
         masks = np.flatnonzero(data.counts[1:] > 0) + 1
         bits = np.ascontiguousarray((masks[:, None] >> np.arange(data.t) & 1).astype(np.uint8))

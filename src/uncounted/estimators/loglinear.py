@@ -19,8 +19,10 @@ from uncounted.estimators import _intervals, _selection
 from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import LARGEST_RATIO, Ready, no_model, ready, refuse_large
 from uncounted.estimators._selection import Ranking
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.fits import NO_MAXIMUM, NOT_IDENTIFIABLE, ModelSet, Tables
 from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, parse, spell, write
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Averaged", "BestAIC", "BestBIC", "LogLinear", "Stepwise"]
 
@@ -31,7 +33,7 @@ _MOST_MET = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Stepwise:
+class Stepwise(HoldsSettings):
     """Pairs added one by one from main effects (Chan, Silverman & Vincent 2021).
 
     Parameters
@@ -44,7 +46,7 @@ class Stepwise:
 
 
 @dataclass(frozen=True, slots=True)
-class BestBIC:
+class BestBIC(HoldsSettings):
     """The model of lowest BIC among all hierarchical models of an order.
 
     Parameters
@@ -62,7 +64,7 @@ class BestBIC:
 
 
 @dataclass(frozen=True, slots=True)
-class BestAIC:
+class BestAIC(HoldsSettings):
     """The model of lowest AIC among all hierarchical models of an order; settings as `BestBIC`."""
 
     max_order: int | None = None
@@ -72,7 +74,7 @@ class BestAIC:
 
 
 @dataclass(frozen=True, slots=True)
-class Averaged:
+class Averaged(HoldsSettings):
     """All models that have an estimate, weighted by exp(-BIC / 2).
 
     N has a mixture distribution: given a model, log(N - n) is normal about its intercept with its
@@ -88,7 +90,7 @@ class Averaged:
 
 
 @dataclass(frozen=True, slots=True)
-class LogLinear:
+class LogLinear(HoldsSettings):
     """Extended maximum likelihood of a hierarchical log-linear model, chosen or named.
 
     Parameters
@@ -129,7 +131,7 @@ class LogLinear:
     level: float = 0.95
     threads: int | None = None
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate N.
 
         Parameters
@@ -148,6 +150,7 @@ class LogLinear:
         NotSupported
             If fewer than two lists hold people.
         """
+        table = as_table(table)
         case = ready(table)
         rule = self.model
         if isinstance(rule, Averaged):

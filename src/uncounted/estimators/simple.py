@@ -10,9 +10,10 @@ import numpy as np
 
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Number, note
-from uncounted.core.table import OverlapTable
 from uncounted.errors import NoFiniteEstimate
 from uncounted.estimators._ready import ready, refuse_large
+from uncounted.estimators._settings import HoldsSettings
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["LowerBound", "Pairs", "log_normal"]
 
@@ -38,7 +39,7 @@ def log_normal(n: int, hidden: float, variance: float, level: float) -> Interval
 
 
 @dataclass(frozen=True, slots=True)
-class LowerBound:
+class LowerBound(HoldsSettings):
     """Chao's lower bound: at least this many, whoever is hard to find.
 
     Parameters
@@ -62,8 +63,9 @@ class LowerBound:
 
     level: float = 0.95
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate the bound; ``seed`` is not used."""
+        table = as_table(table)
         case = ready(table)
         captures = np.bitwise_count(np.arange(1, case.counts.size, dtype=np.uint32))
         f1, f2 = (int(case.counts[1:][captures == k].sum()) for k in (1, 2))
@@ -97,7 +99,7 @@ class LowerBound:
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(HoldsSettings):
     """Lincoln-Petersen and Chapman for every pair of lists.
 
     Parameters
@@ -116,8 +118,9 @@ class Pairs:
 
     level: float = 0.95
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate N from pairs; ``seed`` is not used."""
+        table = as_table(table)
         case = ready(table)
         place = sorted(range(case.t), key=lambda i: case.order[i])
         masks = np.arange(case.counts.size)

@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Number, note
-from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotConverged, NotIdentifiable
 from uncounted.estimators import existence
 from uncounted.estimators._ready import Ready, ready, refuse_large
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, write
 from uncounted.estimators.mcmc import ChainReport, report
 from uncounted.kernels.threshold import log_posterior, run_hmc
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Threshold"]
 
@@ -35,7 +36,7 @@ _CLOSE = 0.1  # a ratio this near the threshold is told, with the figure of the 
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(HoldsSettings):
     """Interactions kept where the posterior is sure of them, the rest set to zero.
 
     Parameters
@@ -86,6 +87,7 @@ class Threshold:
 
     def __post_init__(self) -> None:
         """Refuse settings that make no sampler."""
+        HoldsSettings.__post_init__(self)
         good = (
             self.prior in ("proper", "improper"),
             self.scale > 0,
@@ -105,7 +107,7 @@ class Threshold:
                 "more, 100 draws or more, 50 warm-up draws or more, rhat above 1.",
             )
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Sample, keep what stands out, sample again.
 
         Parameters
@@ -128,6 +130,7 @@ class Threshold:
         NotConverged
             Too few effective draws.
         """
+        table = as_table(table)
         data = ready(table)
         t = data.t
         pairs = tuple(m for m in all_pairs(t) if m.bit_count() == 2)

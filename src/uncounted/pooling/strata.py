@@ -8,9 +8,9 @@ draws, with N (Manrique-Vallier, Ball & Sulmont 2019, arXiv 1906.04763).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,13 @@ from numpy.typing import NDArray
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series, why
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported, Refusal, TableError
 from uncounted.estimators.hierarchical import PooledDraws, PoolingPrior, sample_strata
 from uncounted.pooling.imputations import combine_estimates
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["StrataEstimate", "StratumRow", "estimate_strata"]
 
@@ -75,8 +77,8 @@ class StratumRow:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class StrataEstimate:
+@dataclass(frozen=True, slots=True, repr=False)
+class StrataEstimate(Shown):
     """All strata and their total.
 
     Parameters
@@ -98,7 +100,18 @@ class StrataEstimate:
         The prior and what the data made of it.
     caveats
         What must travel with the figures.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> cells = np.array([[0, 40, 50, 12, 30, 9, 8, 3], [0, 9, 14, 3, 6, 2, 1, 1]])
+    >>> table = uc.OverlapTable(("A", "B", "C"), cells, ("women", "men"))
+    >>> found = uc.estimate_strata(table, draws=400)
+    >>> [(row["stratum"], row["observed"]) for row in found.to_rows()]
+    [('women', 152), ('men', 36), ('all', 188)]
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {"stratum": "text", "from": "text", **Estimate.COLUMNS}
 
     rows: tuple[StratumRow, ...]
     total: Estimate
@@ -118,6 +131,34 @@ class StrataEstimate:
             out.append((row.stratum, median, ends.lower, ends.upper))
         return tuple(out)
 
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """Each stratum, then all: strength borrowed, and alone where that was asked for."""
+        out = []
+        parts = [(r.stratum, r.borrowed, r.alone) for r in self.rows]
+        for stratum, borrowed, alone in (*parts, ("all", self.total, self.total_alone)):
+            for how, e in (("strength borrowed", borrowed), ("alone", alone)):
+                if e is not None:
+                    out.append({"stratum": stratum, "from": how, **e.to_rows()[0]})
+        return out
+
+    def caption(self) -> str:
+        """Say how many strata and people."""
+        return str(
+            note(
+                "pooling.caption.strata",
+                strata=Number(len(self.rows), "number"),
+                observed=Number(self.total.observed, "people", of="observed"),
+            )
+        )
+
+    def sayings(self) -> tuple[str, ...]:
+        """Give the prior, then the caveats."""
+        return tuple(map(str, (self.prior, *self.caveats)))
+
+    def draw_sets(self) -> dict[str, NDArray[np.float64]]:
+        """Joint draws of N by stratum."""
+        return {row.stratum: self.draws[:, k] for k, row in enumerate(self.rows)}
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form; draws stay out."""
         return {
@@ -133,7 +174,7 @@ class StrataEstimate:
 
 
 def estimate_strata(
-    table: OverlapTable,
+    table: TableLike,
     *,
     alone: _Estimator | None = None,
     prior: PoolingPrior | None = None,
@@ -147,7 +188,7 @@ def estimate_strata(
     Parameters
     ----------
     table
-        A table with two strata or more. Lists declared unable to see a stratum (structural zeros)
+        A table, data frame or file with two strata or more. Lists declared unable to see a stratum (structural zeros)
         take no part in it.
     alone
         Estimator of each stratum by itself, shown beside; none by default.
@@ -188,6 +229,7 @@ def estimate_strata(
     True
     """
     prior = prior or PoolingPrior()
+    table = as_table(table)
     if not 0 < level < 1 or draws < 40:
         raise InputError(
             "The level lies between 0 and 1, and at least 40 draws are needed.",

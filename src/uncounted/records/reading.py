@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uncounted.errors import InputError
+from uncounted.files.frames import frame_table
 from uncounted.files.raw import RawRow, letters
 from uncounted.files.tabular import RawTable, open_table
 from uncounted.records import calendar, codes, mapping
@@ -28,7 +30,19 @@ from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
 from uncounted.records.schema import FIELDS, Records
 
-__all__ = ["ListReport", "ListSpec", "Quarantined", "ReadList", "guess_list", "read_list"]
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
+__all__ = [
+    "ListReport",
+    "ListSpec",
+    "Quarantined",
+    "ReadList",
+    "guess_list",
+    "read_frame",
+    "read_list",
+    "today",
+]
 
 SAMPLE = 400
 SAMPLE_CELLS = 200_000
@@ -145,7 +159,29 @@ def read_list(
     InputError
         If the file as a whole cannot be read; the message names the file and what to do.
     """
-    table = _open(spec)
+    return _read(spec, _open(spec), as_of=as_of, recipients=recipients, keep=keep)
+
+
+def read_frame(
+    spec: ListSpec, frame: IntoFrame, *, as_of: str, recipients: Sequence[str]
+) -> ReadList:
+    """Read one list from a data frame: consent, dates and codes exactly as from a file.
+
+    Parameters
+    ----------
+    spec
+        The list and its settings; its path is not looked at.
+    frame
+        Any data frame that narwhals knows. Row numbers count from 1, as in the frame.
+    as_of, recipients
+        As in `read_list`.
+    """
+    return _read(spec, frame_table(frame), as_of=as_of, recipients=recipients, keep=True)
+
+
+def _read(
+    spec: ListSpec, table: RawTable, *, as_of: str, recipients: Sequence[str], keep: bool
+) -> ReadList:
     columns, guess, notes = _columns(spec, table)
     legs = read_legs(spec.legs, spec.legs_sheet, table, _guess, spec.dates)
     if legs is not None:

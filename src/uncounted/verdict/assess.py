@@ -9,15 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series, why
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.registry import METHODS, Estimator, Settings, make
+from uncounted.published.accept import TableLike, as_table
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
 from uncounted.verdict.validation import ValidationRow, internal_validation
 
@@ -89,8 +94,8 @@ class Judgement:
     reasons: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Verdict(Shown):
     """Whether a figure from these lists is defensible, and everything it rests on.
 
     Parameters
@@ -118,7 +123,18 @@ class Verdict:
         Thresholds; prior odds, P(nobody easier to find), tails.
     table, observed, lists
         Name of the table, people observed, names of the lists.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> verdict = uc.assess("artificial-3", methods=["main"], validate=False)
+    >>> verdict
+    Verdict(level='not supported', reasons=<7 of them>, consensus=Estimate(...), ...
+    >>> [row["method"] for row in verdict.to_rows()]
+    ['consensus', 'main']
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = Estimate.COLUMNS
 
     level: Level
     reasons: tuple[Note, ...]
@@ -134,6 +150,23 @@ class Verdict:
     table: str
     observed: int
     lists: tuple[str, ...]
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """Row by row the consensus, then every method that stands beside it."""
+        return [row for e in (self.consensus, *self.estimates) for row in e.to_rows()]
+
+    def caption(self) -> str:
+        """Give the level and the table it is about."""
+        return f"{self.table or 'Table'}: {self.level} ({self.observed:,} people on a list)"
+
+    def sayings(self) -> tuple[str, ...]:
+        """Reasons of the verdict and caveats of the consensus."""
+        return tuple(dict.fromkeys(map(str, (*self.reasons, *self.consensus.caveats))))
+
+    def draw_sets(self) -> dict[str, NDArray[np.float64]]:
+        """Draws of the consensus and of every method that has some."""
+        both = (self.consensus, *self.estimates)
+        return {e.method: e.draws for e in both if e.draws is not None}
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form with the contract's keys."""
@@ -156,7 +189,7 @@ class Verdict:
 
 
 def assess(
-    table: OverlapTable,
+    table: TableLike,
     *,
     unreachable_group: Unreachable = "unknown",
     methods: Sequence[str] | None = None,
@@ -174,7 +207,8 @@ def assess(
     Parameters
     ----------
     table
-        Counts by capture history; strata are counted together.
+        An `OverlapTable`, a `CaseTable`, a data frame, the path of a file or the name of a published
+        table; strata are counted together.
     unreachable_group
         Answer to "is there a group that none of these lists could meet?". ``"yes"`` and
         ``"unknown"`` cap the verdict at caution.
@@ -197,8 +231,10 @@ def assess(
 
     Raises
     ------
-    InputError
+    UsageError
         If a method has no such name.
+    TableError
+        If the table is none; the message says what to write.
 
     Examples
     --------
@@ -217,7 +253,8 @@ def assess(
     names = [m for m in METHODS if m not in _NEVER_RUN] if methods is None else list(methods)
     settings = Settings(level=consensus.level, bootstrap=bootstrap, threads=1)
     family = {name: make(name, settings) for name in names}
-    table = table.pooled() if table.stratified else table
+    data = as_table(table)
+    table = data.pooled() if data.stratified else data
 
     posterior: ConsensusPosterior | None = None
     try:
@@ -376,8 +413,6 @@ def _groups(table: OverlapTable) -> list[tuple[str, ...]]:
 
 def _all_positive(table: OverlapTable) -> bool:
     """Whether every pair of lists is positively associated among the people on other lists."""
-    import numpy as np
-
     counts = table.counts.astype(float)
     counts[0] = 0.0
     masks = np.arange(counts.size)

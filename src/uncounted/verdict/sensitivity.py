@@ -8,18 +8,20 @@ Biometrics 80; arXiv 2101.09304). Here that assumption is a number, xi, and the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["XI_GRID", "Sensitivity", "sensitivity", "sensitivity_curve"]
 
@@ -33,8 +35,8 @@ class _Estimator(Protocol):
     def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Sensitivity(Shown):
     """N over a range of xi, and the xi at which a claim would be reached.
 
     Parameters
@@ -71,7 +73,21 @@ class Sensitivity:
         What xi is here.
     caveats
         What must travel with the figures.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> curve = uc.sensitivity_curve("kosovo", xi_grid=[0.5, 1, 2])
+    >>> [(row["xi"], round(row["point"])) for row in curve.to_rows()]
+    [(0.5, 29484), (1.0, 16942), (2.0, 10671)]
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        "xi": "number",
+        "point": "people",
+        "lower": "people",
+        "upper": "people",
+    }
 
     assumption: str
     lists: tuple[str, ...]
@@ -114,6 +130,27 @@ class Sensitivity:
     def sentence(self) -> str:
         """What the curve says, in plain words."""
         return str(self.told)
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """One row a value of xi; ends that are not known are ``None``."""
+        ends = zip(self.xi, self.point, self.lower, self.upper, strict=True)
+        return [
+            {
+                "xi": float(xi),
+                "point": float(point),
+                "lower": None if math.isnan(lower) else float(lower),
+                "upper": None if math.isnan(upper) else float(upper),
+            }
+            for xi, point, lower, upper in ends
+        ]
+
+    def caption(self) -> str:
+        """Say what the curve says."""
+        return self.sentence
+
+    def sayings(self) -> tuple[str, ...]:
+        """Give what xi means, and the caveats."""
+        return tuple(str(c) for c in (self.meaning, *self.caveats) if c)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form; arrays become lists, what is not finite becomes ``None``."""
@@ -158,7 +195,7 @@ class _Hidden:
 
 
 def sensitivity(
-    table: OverlapTable,
+    table: TableLike,
     *,
     assumption: str = "no-highest-order",
     lists: Sequence[str] | None = None,
@@ -185,7 +222,7 @@ def sensitivity(
     Parameters
     ----------
     table
-        Any table; strata are added up.
+        Any table, data frame, file or published name; strata are added up.
     assumption
         * ``"no-highest-order"``: over all lists. The assumption inside every log-linear model.
         * ``"independent"``: among people on none of the *other* lists, no highest-order
@@ -240,6 +277,7 @@ def sensitivity(
     """
     _check(assumption, lists, claim, level, interval, bootstrap, estimator)
     xi = _grid(xi_grid)
+    table = as_table(table)
     table = table.pooled() if table.stratified else table
     chosen = _chosen(table, assumption, lists)
     names = tuple(table.lists[i] for i in chosen)

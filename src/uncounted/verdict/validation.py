@@ -24,6 +24,7 @@ from uncounted.core.notes import Note, note, why
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotSupported, Refusal, TableError
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = [
     "RobustnessRow",
@@ -242,7 +243,7 @@ def condition_on(table: OverlapTable, list_index: int) -> tuple[int, OverlapTabl
 
 
 def internal_validation(
-    table: OverlapTable,
+    table: TableLike,
     estimators: _Estimators,
     *,
     seed: int = 0,
@@ -274,6 +275,7 @@ def internal_validation(
     ----------
     Binette & Steorts (2022), section 4; Hook & Regal (2000).
     """
+    table = as_table(table)
     named = _named(estimators)
     jobs: list[Job] = []
     for i, list_name in enumerate(table.lists):
