@@ -19,7 +19,7 @@ import uncounted
 
 ROOT = Path(uncounted.__file__).parent
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
-START = re.compile(r"[a-z]+(\.[a-z0-9_-]+)*\.")
+START = re.compile(r"[a-z]+(\.[a-z0-9_-]+)*\.|[a-z]+(\.[a-z0-9_-]+)+")
 FEWEST_WORDS = 4
 VOCABULARY = 8
 
@@ -294,18 +294,25 @@ def codes_written(rooms: set[str]) -> dict[str, list[str]]:
     return used
 
 
-def starts_written(rooms: set[str]) -> set[str]:
-    """Beginnings of codes that are put together: ``f"sources.list.{how}"`` gives ``sources.list.``."""
-    return {
-        node.values[0].value
-        for _, _, tree in sources()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.JoinedStr)
-        and isinstance(node.values[0], ast.Constant)
-        and isinstance(node.values[0].value, str)
-        and START.fullmatch(node.values[0].value)
-        and node.values[0].value.partition(".")[0] in rooms
-    }
+def put_together(rooms: set[str]) -> tuple[set[str], set[str]]:
+    """Beginnings and ends of codes that are put together.
+
+    ``f"sources.list.{how}"`` gives the beginning ``sources.list.``, and ``f"{code}.sentence"`` as the
+    code of a note the end ``.sentence``.
+    """
+    starts, ends = set(), set()
+    for _, _, tree in sources():
+        of = parents(tree)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.JoinedStr):
+                continue
+            first, last = whole(node.values[0]), whole(node.values[-1])
+            if START.fullmatch(first) and first.partition(".")[0] in rooms:
+                starts.add(first)
+            call = of.get(node)
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"note", "Note"}:
+                ends |= {last} if re.fullmatch(r"(\.[a-z0-9_-]+)+", last) else set()
+    return starts, ends
 
 
 if __name__ == "__main__":

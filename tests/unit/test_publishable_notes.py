@@ -75,6 +75,19 @@ def test_estimates_are_rounded_and_twice_is_once():
     assert str(once).startswith("Pairs of lists give from 530 to no upper bound;")
 
 
+def test_a_published_note_holds_no_more_decimals_than_its_sentence():
+    made = note(
+        "verdict.width.wide",
+        width=Number(2.2533321631, "factor", digits=1),
+        most=Number(2.5),
+    )
+    said = publishable(made, {})
+    assert (said.number("width").value, said.number("most").value) == (2.3, 2.5)
+    assert str(said) == str(made)
+    share = publishable(note("x", nobody=Number(0.37124, "share")), {}).number("nobody")
+    assert share.value == 0.37
+
+
 def test_totals_of_a_table_are_named_as_notes_name_them():
     numbers = {"all": 300, "on two lists or more": 40, "a": None, "only a": 12}
     assert quantities(numbers, ["a"]) == {"observed": 300, "shared": 40, "list:a": None}

@@ -16,8 +16,8 @@ from tests.notes import (
     made,
     prose,
     prose_in,
+    put_together,
     sources,
-    starts_written,
 )
 from tests.sentences import looks
 
@@ -32,7 +32,7 @@ FOREIGN = {
     ("claims/ledger.py", "pattern .search()"),
     ("claims/ledger.py", "part"),
 }
-OURS = {"core", "disclosure", "engine", "errors", "estimators", "pooling", "published",
+OURS = {"answers", "core", "disclosure", "engine", "errors", "estimators", "pooling", "published",
         "verdict"}  # fmt: skip
 """Rooms that make notes and no sentences."""
 READ = {"disclosure", "estimators", "pooling", "verdict"}
@@ -44,9 +44,7 @@ LEFT = {
     "core/labels.py": 1,
 }
 MOST = {
-    "answers": 35, "charts": 38, "claims": 2, "cli": 48, "files": 35, "linkage": 48,
-    "names": 23, "places": 2, "project": 11, "ranks": 4, "records": 140, "routes": 2,
-    "shares": 4, "simulation": 8, "sources": 2, "synthetic": 2,
+    "charts": 36, "claims": 2, "cli": 20, "files": 17, "linkage": 45, "names": 22, "places": 2, "project": 11, "ranks": 4, "records": 76, "routes": 1, "shares": 4, "simulation": 7, "sources": 2, "synthetic": 2,
 }  # fmt: skip
 """Prose literals of the other rooms; the number may fall. Most are words of data files (answers in
 columns, names of columns), titles of pictures, and lines that only a terminal shows."""
@@ -126,7 +124,9 @@ def test_what_only_passes_a_sentence_on_is_left_alone(innocent):
 
 def unused() -> list[str]:
     """Sentences whose code is written nowhere, nor begins as one that is put together."""
-    written, starts = set(codes_written(ROOMS)), tuple(starts_written(ROOMS))
+    written = set(codes_written(ROOMS))
+    starts, ends = map(tuple, put_together(ROOMS))
+    written |= {f"{code}{end}" for code in written for end in ends}
     return sorted(
         c
         for c in SENTENCES
@@ -145,7 +145,7 @@ def test_rooms_with_people_in_their_notes_write_codes_out():
     ours = [s for s in MADE if s.where.partition("/")[0] in READ]
     assert [s.where for s in ours if not (s.codes and s.whole)] == []
     assert len(ours) > 150
-    assert {s.partition(".")[0] for s in starts_written(ROOMS)} & {*READ, "run"} == set()
+    assert {s.partition(".")[0] for s in put_together(ROOMS)[0]} & {*READ, "run"} == set()
 
 
 def test_every_code_made_in_the_source_names_a_catalogue():
@@ -170,7 +170,9 @@ def test_sentences_name_what_their_notes_give_and_no_more():
             assert base.partition(".")[0] not in READ, code
             continue
         assert placeholders("".join(sentence)) <= given[base], code
-        if not code.endswith(".held") and code not in PLAIN.values():
+        if code.partition(".")[0] not in {*READ, "run"} or code in PLAIN.values():
+            continue  # elsewhere a number may stand for no more than one or many
+        if not code.endswith(".held"):
             assert placeholders("".join(sentence)) == given[base], code
 
 
@@ -209,7 +211,6 @@ CODES = {1: "x.one", 2: "x.two"}
 def test_rooms_that_make_notes_hold_no_prose():
     found = [p for p in prose() if p.room in OURS]
     assert Counter(p.file for p in found) == LEFT, found
-    assert [p for p in prose() if p.file == "answers/run_page.py"] == []
 
 
 def test_prose_elsewhere_only_becomes_less():

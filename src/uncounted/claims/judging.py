@@ -118,12 +118,13 @@ class Finding:
         c = self.claim
         shown = self.comparable
         first = shown[0] if shown else None
+        interval = _interval(c, first)
         return {
             "id": c.id,
             "verdict": self.verdict,
             "why": " ".join(map(str, self.why)),
             "figure": _figure(c, first),
-            "interval": _interval(c, first),
+            "interval": None if interval is None else interval.to_dict(),
             "source": self.source,
             "figure_words": "; ".join(str(e.said) for e in shown),
             "caveat": str(self.caveats[0]) if self.caveats else "",
@@ -463,7 +464,7 @@ def _figure(claim: Claim, evidence: Evidence | None) -> float | int | str | None
     return int(value) if float(value).is_integer() and value > 1 else value
 
 
-def _interval(claim: Claim, evidence: Evidence | None) -> dict[str, Any] | None:
+def _interval(claim: Claim, evidence: Evidence | None) -> Interval | None:
     if evidence is None:
         return None
     if evidence.ranking is not None:
@@ -471,9 +472,9 @@ def _interval(claim: Claim, evidence: Evidence | None) -> dict[str, Any] | None:
         if focus not in [s.name for s in evidence.ranking.sets]:
             return None
         one = evidence.ranking.find(str(focus))
-        return Interval("rank set", evidence.ranking.level, one.lower, one.upper).to_dict()
+        return Interval("rank set", evidence.ranking.level, one.lower, one.upper)
     if evidence.interval is not None:
-        return evidence.interval.to_dict()
+        return evidence.interval
     if evidence.low != evidence.high:
-        return {"kind": "bounds", "level": 1.0, "lower": evidence.low, "upper": evidence.high}
+        return Interval("bounds", 1.0, evidence.low, evidence.high)
     return None

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from uncounted.cli._files import OutputFile, save_picture, write_text
-from uncounted.cli._output import note, tell, write_json
+from uncounted.cli._output import note, screen, tell, write_json
 
 if TYPE_CHECKING:
     from uncounted.answers.open_data import PagedAnswer
+    from uncounted.answers.shape import Told
 
 __all__ = [
     "code",
@@ -135,4 +136,18 @@ def give(
     if as_json:
         write_json({"ok": True, **answer.to_dict()})
     elif csv_path is None or str(csv_path) != "-":
-        tell(tuple(p for p in told if not (isinstance(p, Line) and p.aside)))
+        _read_out(tuple(p for p in told if not (isinstance(p, Line) and p.aside)))
+
+
+def _read_out(told: Told) -> None:
+    """Print an answer; its sentences are broken between words at the width of the screen."""
+    from rich.text import Text
+
+    from uncounted.answers.shape import Line
+
+    out = screen()
+    for part in told:
+        if isinstance(part, Line):
+            out.print(Text(str(part.text), style="bold" if part.strong else ""))
+        else:
+            tell((part,))

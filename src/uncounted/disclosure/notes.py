@@ -45,7 +45,8 @@ def publishable(said: Note, shown: Mapping[str, int | None]) -> Note:
             return number if allowed else replace(number, value=None)
         if number.counts == "estimate" and number.value is not None:
             return replace(number, value=rounded(number.value), digits=0)
-        return number
+        # Beside its sentence a note is published as data: no more decimals there than are said.
+        return number.as_written
 
     return said.map(decide)
 

@@ -52,6 +52,10 @@ class RankSet:
             return note("ranks.set.one", rank=best)
         return note("ranks.set", best=best, worst=worst)
 
+    def words(self) -> str:
+        """Return the set in plain words, e.g. ``"between 1st and 3rd"``."""
+        return str(self.said)
+
 
 @dataclass(frozen=True, slots=True)
 class RankRow:

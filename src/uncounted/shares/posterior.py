@@ -447,6 +447,11 @@ class Shift:
             return note("shares.shift.none")
         return note("shares.shift.source" if self.counted else "shares.shift.moved")
 
+    @property
+    def words(self) -> str:
+        """The reading in plain words."""
+        return str(self.said)
+
 
 def shift(first: Share, second: Share, *, counted: Sequence[Note | str] = ()) -> Shift:
     """Compare a share between two years.
