@@ -11,7 +11,7 @@ from uncounted.core.notes import Note, note
 from uncounted.core.numbers import whole_number
 from uncounted.errors import InputError, LayoutError
 from uncounted.files.raw import FORMULA, called, row_error
-from uncounted.files.source import Source, open_source
+from uncounted.files.source import Source
 from uncounted.files.tabular import TABLE, HeaderRows, NoHeader, RawTable, open_table
 from uncounted.sources import reasons
 from uncounted.sources.quarantine import Log
@@ -142,13 +142,12 @@ def open_sheet(path: str | Path | Source, must: Sequence[Sequence[str]]) -> Shee
     InputError
         No such file, empty, not readable; `LayoutError` where the columns are not there.
     """
-    source = open_source(path, packed=TABLE.packed, lost=TABLE.lost)
     finder = Finder(must)
     try:
-        table = open_table(source, finder, manner=TABLE)
-    except NoHeader:
-        raise finder.wrong(source.name) from None
-    name = source.name
+        table = open_table(path, finder, manner=TABLE)
+    except NoHeader as error:
+        raise finder.wrong(error.where) from None
+    name = table.where.partition(", sheet ")[0]
     header = tuple(_bare(c) for c in table.columns)
     if not table.header_score:
         raise finder.wrong(name)
