@@ -147,7 +147,7 @@ GROUPS: dict[str, list[Step]] = {
             "estimate apart.csv",
             "estimate bad.csv",
             "estimate empty.csv",
-            "estimate labels.csv",
+            "estimate words.csv",
             "estimate one.csv",
             "estimate missing.csv",
             "estimate nosuchtable",
