@@ -25,14 +25,14 @@ def published(name: str | None, as_json: bool) -> None:
 def _list(as_json: bool) -> None:
     from uncounted import published as tables
 
-    entries = [(entry, tables.load(entry.name)) for entry in tables.catalogue()]
+    entries = [(entry, *tables.outline(entry)) for entry in tables.catalogue()]
     if as_json:
         write_json(
             {
                 "ok": True,
                 "tables": [
-                    entry.to_dict() | {"lists": list(t.lists), "observed": t.n}
-                    for entry, t in entries
+                    entry.to_dict() | {"lists": list(lists), "observed": people}
+                    for entry, lists, people in entries
                 ],
             }
         )
@@ -47,8 +47,8 @@ def _list(as_json: bool) -> None:
         ("what", "left"),
     ):
         grid.add_column(column, justify="right" if side == "right" else "left")
-    for entry, t in entries:
-        grid.add_row(entry.name, str(t.t), f"{t.n:,}", entry.title)
+    for entry, lists, people in entries:
+        grid.add_row(entry.name, str(len(lists)), f"{people:,}", entry.title)
     screen().print(grid)
 
 
