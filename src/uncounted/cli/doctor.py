@@ -25,7 +25,7 @@ _CORE = (
 )
 _EXTRAS = {
     "link": ("splink", "rapidfuzz", "openpyxl"),
-    "flows": ("pyfixest", "pycountry", "Babel", "statsmodels"),
+    "flows": ("pycountry", "Babel"),
     "covariates": ("scikit-learn",),
 }
 
