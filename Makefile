@@ -6,13 +6,37 @@ OK := $(VENV)/.ok
 # Compiled kernels are kept with the environment, so the second run starts at once.
 export NUMBA_CACHE_DIR ?= $(CURDIR)/$(VENV)/numba-cache
 
-.PHONY: demo test check lint types format messages benchmarks clean
+PYTEST := $(BIN)/python -m pytest -q -n 2
+# Compiled code divides and overflows without a word, and the kernels look at what comes out; numpy's scalars warn.
+SILENT := $(foreach what,overflow divide_by_zero invalid_value,-W "ignore:$(subst _, ,$(what)) encountered in scalar:RuntimeWarning")
+PLAIN := NUMBA_DISABLE_JIT=1 $(PYTEST) -m nojit $(SILENT)
+
+.PHONY: demo test test-rest test-all test-nojit test-pythons coverage check lint types format hooks docs messages benchmarks clean
 
 demo: $(OK)
 	@$(BIN)/uncounted demo
 
+# Something of every family of behaviour, in under three minutes on two cores.
 test: $(OK)
-	@$(BIN)/python -m pytest -q -n 2 -m "not slow"
+	@$(PYTEST) -m "not extended and not slow"
+
+test-rest: $(OK)
+	@$(PYTEST) -m "extended and not slow"
+
+test-all: test test-rest
+
+# The kernels as plain Python, on small inputs: what compiled code hides (an index out of range, a wrong type) raises here.
+test-nojit: $(OK)
+	@$(PLAIN)
+
+# The fast tests under every Python from 3.11 to 3.13 that is found here.
+test-pythons:
+	@.ci/pythons
+
+# Lines of the fast tests, then of the kernels run as plain Python (compiled code leaves no trace).
+coverage: $(OK)
+	@$(PYTEST) -m "not extended and not slow" --cov --cov-report=
+	@$(PLAIN) --cov --cov-append --cov-report=term:skip-covered
 
 check: lint types
 
@@ -22,6 +46,13 @@ lint: $(OK)
 
 types: $(OK)
 	@$(BIN)/mypy
+
+# The same checks before every commit.
+hooks: $(OK)
+	@$(BIN)/pre-commit install
+
+docs: $(OK)
+	@$(BIN)/python docs/site/build.py
 
 format: $(OK)
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
@@ -48,4 +79,4 @@ $(OK): pyproject.toml constraints.txt
 	@touch $(OK)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage build dist

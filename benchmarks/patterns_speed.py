@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from uncounted.answers.open_data import places_of
 from uncounted.charts.export import to_svg
 from uncounted.charts.flow_map import flow_map
-from uncounted.cli._patterns import places_of
 from uncounted.flows.estimated import filter_flows
 from uncounted.flows.report import flow_rows, open_flows, run_gravity
 from uncounted.routes.report import fit_group, gravity_for_routes, put_to_test
@@ -40,9 +40,14 @@ def main() -> None:
     shown = filter_flows(source.flows)
     rows, _ = flow_rows(source, shown, view, None, level=0.95, threshold=11)
     done("rows with expectations, 2,356 pairs")
-    drawn = [{**r, "value": (r["detected"]["lower"] + r["detected"]["upper"]) / 2} for r in rows]
+    drawn = [
+        {"origin": r.origin, "destination": r.destination,
+         "value": (r.detected.lower + r.detected.upper) / 2}
+        for r in rows
+        if r.detected.lower is not None and r.detected.upper is not None
+    ]  # fmt: skip
     spec = flow_map(
-        drawn, places_of({c for r in rows for c in (r["origin"], r["destination"])}), title="t"
+        drawn, places_of({c for r in rows for c in (r.origin, r.destination)}), title="t"
     )
     to_svg(spec)
     done("flow map, drawn")

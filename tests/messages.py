@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -23,6 +24,8 @@ def compiled(path: Path) -> bytes:
     """The ``.mo`` bytes of a ``.po`` file."""
     with path.open("rb") as file:
         catalogue = read_po(file, locale=path.parents[1].name, abort_invalid=True)
+    # Babel would write the hour into the header, and no two compilations would be equal.
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
@@ -33,6 +36,20 @@ def codes(path: Path) -> list[str]:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=path.parents[1].name)
     return [m.id if isinstance(m.id, str) else m.id[0] for m in catalogue if m.id]
+
+
+def sentences() -> dict[str, tuple[str, ...]]:
+    """Every English sentence by its code; singular and plural where there are two."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sources():
+        if path.parents[1].name != "en":
+            continue
+        with path.open("rb") as file:
+            for m in read_po(file, locale="en"):
+                if m.id:
+                    code = m.id if isinstance(m.id, str) else m.id[0]
+                    found[code] = (m.string,) if isinstance(m.string, str) else tuple(m.string)
+    return found
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "InputError",
+    "LayoutError",
     "MissingExtra",
     "NoFiniteEstimate",
     "NotConverged",
@@ -25,24 +26,37 @@ class UncountedError(Exception):
 
     Parameters
     ----------
-    message
-        What happened, in one plain sentence.
+    said
+        What happened, in one plain sentence: a note (`uncounted.core.notes`), or plain text where
+        an input is at fault.
     fix
-        What the reader can do about it, in one plain sentence.
+        What the reader can do about it, likewise.
 
     Notes
     -----
     ``code`` is the word the command line prints in ``error.code``; ``exit_status`` is
-    the status a command ends with.
+    the status a command ends with. ``said`` and ``advice`` stay as they were given, for whoever
+    decides on disclosure; ``message`` and ``fix`` are their sentences in the language spoken now.
+    This is the lowest room, so a note is known here only as what ``str()`` can say.
     """
 
     code = "error"
     exit_status = 1
 
-    def __init__(self, message: str, *, fix: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.fix = fix
+    def __init__(self, said: object, *, fix: object = "") -> None:
+        super().__init__(said)
+        self.said = said
+        self.advice = fix
+
+    @property
+    def message(self) -> str:
+        """What happened, as a sentence."""
+        return str(self.said)
+
+    @property
+    def fix(self) -> str:
+        """What the reader can do about it, as a sentence."""
+        return str(self.advice)
 
     def __str__(self) -> str:
         return f"{self.message} {self.fix}".strip()
@@ -53,6 +67,10 @@ class InputError(UncountedError):
 
     code = "bad-input"
     exit_status = 3
+
+
+class LayoutError(InputError):
+    """A file has no header row with the columns looked for (exit status 3)."""
 
 
 class TableError(InputError):

@@ -74,6 +74,7 @@ def test_every_method_and_a_named_model():
         assert ("refused" in e) == (e["point"] is None)
 
 
+@pytest.mark.extended
 def test_same_seed_same_answer_whatever_the_threads():
     words = ("estimate", "western-us", "--method", "stepwise", "--method", "bic", "--seed", "7")
     first = as_json(*words, "--threads", "1")[1]
@@ -96,6 +97,7 @@ def test_exit_statuses(folder):
     assert mixed.returncode == 0
 
 
+@pytest.mark.extended
 def test_exit_statuses_of_projects(tmp_path):
     for words in (("link",), ("check",), ("run",), ("verify",)):
         status, out = as_json(*words, "nothing-here", cwd=tmp_path)
@@ -107,6 +109,7 @@ def test_exit_statuses_of_projects(tmp_path):
         assert (status, out["error"]["code"]) == (2, "usage")
 
 
+@pytest.mark.extended
 def test_a_small_overlap_of_two_lists_cannot_be_worked_out(tmp_path):
     """Records less people is the overlap: neither people nor the sum of chances is printed."""
     families = ("Lopez", "Reyes", "Kim", "Popescu", "Tamang", "Nguyen")
@@ -221,6 +224,40 @@ def test_published_lists_and_shows():
     assert sum(out["table"]["counts"].values()) == 4400
     assert run("published", "atlantis").returncode == 3
     assert "Citation" in run("published", "uk2013").stdout
+
+
+def test_without_a_command_the_help_is_shown():
+    done = run()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run("--help").stdout
+
+
+def test_methods_are_listed_without_a_table_and_a_table_is_asked_for_otherwise():
+    done = run("estimate", "--method", "list")
+    assert done.returncode == 0 and "lower-bound" in done.stdout.split()
+    status, out = as_json("estimate", "--method", "bic")
+    assert (status, out["error"]["message"]) == (2, "Missing argument 'TABLE'.")
+
+
+def test_whoever_stops_listening_early_sees_no_fault():
+    program = f"{sys.executable} -m uncounted published uk2013; echo $? >&2"
+    done = subprocess.run(
+        ["bash", "-c", f"({program}) | head -c 5"], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("Poten", "0\n")
+
+
+@pytest.mark.parametrize("command", ["estimate", "assess", "simulate", "check", "link", "run",
+                                     "names", "published", "shares", "claims", "flows"])  # fmt: skip
+def test_the_help_of_a_command_is_light(command):
+    code = (
+        "import sys; from uncounted.cli import main\n"
+        f"try: main(['{command}', '--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'numba', 'scipy', 'altair', 'duckdb', 'jinja2', 'numpy', 'rich'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_help_is_light():

@@ -13,6 +13,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(sh|bash|shell|console|python)\n(.*?)^```", re.M | re.S)
+DEAR = {
+    "claims.md", "coming-from.md", "covariates.md", "estimate.md", "flows.md", "latent-classes.md", "linkage.md", "names.md",
+    "project.md", "ranks.md", "records.md", "routes.md", "shares.md", "simulate.md", "strata.md",
+    "threshold.md", "validation.md", "verdict.md",
+}  # fmt: skip
+"""Pages whose commands cost more than about two processor seconds."""
 MAY_REFUSE = {0, 4}
 """A documented command may show a refusal (exit status 4), nothing else that fails."""
 
@@ -27,7 +33,13 @@ def commands(block):
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(p, id=p.name, marks=[pytest.mark.extended] if p.name in DEAR else [])
+        for p in PAGES
+    ],
+)
 def test_commands_run(page, tmp_path):
     found = blocks(page)
     environment = {

@@ -178,6 +178,7 @@ def test_verify_sees_a_changed_list(done, tmp_path):
         verify_run(folder, link=small.link)
 
 
+@pytest.mark.extended
 def test_a_withdrawal_cannot_be_read_off_two_releases(done, tmp_path):
     """One person withdraws: the next run drops the record and the page stands as released."""
     folder, made = copy(done, tmp_path)
@@ -234,6 +235,7 @@ def test_lists_that_share_nobody_get_a_page_and_no_figure(done, tmp_path):
     assert "do not carry a figure" in result.page.read_text()
 
 
+@pytest.mark.extended
 def test_an_interrupted_run_goes_on(done, tmp_path):
     folder = tmp_path / "new"
     folder.mkdir()

@@ -75,6 +75,7 @@ def test_the_page_has_sweep_check_and_verdict(folder):
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.extended
 def test_two_runs_at_once(folder):
     project = load_project(folder)
     with at_work(project), pytest.raises(InputError, match="Another run is at work"):
@@ -82,6 +83,7 @@ def test_two_runs_at_once(folder):
     assert run(folder).estimate.point
 
 
+@pytest.mark.extended
 def test_a_part_of_the_longest_step_is_all_an_interruption_costs(folder):
     (folder / "uncounted.toml").write_text(
         (folder / "uncounted.toml").read_text().replace("draws = 20\n", "draws = 80\n")
@@ -115,6 +117,7 @@ def test_a_list_changed_while_it_is_read(folder):
     assert not list((folder / "runs").glob("*")) if (folder / "runs").exists() else True
 
 
+@pytest.mark.extended
 def test_what_a_killed_run_left_is_cleared_away(folder):
     left = folder / "runs" / ".2026-11-01-0000000000.partial"
     left.mkdir(parents=True)
@@ -123,6 +126,7 @@ def test_what_a_killed_run_left_is_cleared_away(folder):
     assert not left.exists()
 
 
+@pytest.mark.extended
 def test_a_ledger_that_is_gone_or_old_is_noticed(folder):
     first = run(folder)
     ledger = folder / ".uncounted" / "ledger.jsonl"
@@ -143,6 +147,7 @@ def test_a_ledger_that_is_gone_or_old_is_noticed(folder):
         run(folder)
 
 
+@pytest.mark.extended
 def test_verify_sees_changed_decisions_and_manifests(folder):
     made = run(folder)
     path = made.folder / "manifest.json"
@@ -179,6 +184,7 @@ def test_decisions_without_their_key_are_an_error(folder):
         run(folder)
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(
     ("section", "says"),
     [
@@ -199,6 +205,7 @@ def test_linkage_settings_are_checked_before_anything_is_read(folder, section, s
             assert done.returncode == 3 and says.encode() in done.stderr, done.stderr
 
 
+@pytest.mark.extended
 def test_too_few_people_have_a_page_without_a_figure_or_a_count(tmp_path):
     small.write(tmp_path / "tiny", people=14)
     done = program("run", tmp_path / "tiny", "--json")
@@ -215,6 +222,7 @@ def test_too_few_people_have_a_page_without_a_figure_or_a_count(tmp_path):
     assert not any(0 < int(row.rsplit(",", 1)[1]) < 11 for row in rows if row[-1].isdigit())
 
 
+@pytest.mark.extended
 def test_no_byte_of_the_whole_way_holds_a_name_with_the_real_linker(folder):
     """run twice, verify, link and check through the command line: outputs, errors, every file."""
     said = b""
@@ -250,6 +258,7 @@ def test_no_byte_of_the_whole_way_holds_a_name_with_the_real_linker(folder):
                     assert encoded not in data, (name, word)
 
 
+@pytest.mark.extended
 def test_paths_with_spaces_and_other_letters_and_no_argument(tmp_path):
     place = tmp_path / "소 나무 ñ dir"
     small.write(place)

@@ -16,6 +16,10 @@ SAMPLERS = {"latent-class", "threshold"}
 """Methods that need seconds: they are run on the smallest table only."""
 
 ALL = [*METHODS, "model:[12,3]"]
+DEAR_SAMPLERS = [
+    pytest.param(m, marks=[pytest.mark.extended] if m in SAMPLERS else []) for m in ALL
+]
+"""For tests that run every method several times; `test_figures_are_possible` keeps all of them."""
 QUICK = Settings(bootstrap=60, threads=1)
 
 
@@ -51,7 +55,7 @@ def same(a, b):
         assert np.array_equal(a.draws, b.draws)
 
 
-@pytest.mark.parametrize("method", ALL)
+@pytest.mark.parametrize("method", DEAR_SAMPLERS)
 def test_order_and_names_of_lists_change_nothing(method):
     for table in tables(method):
         if method.startswith("model:"):
@@ -64,7 +68,7 @@ def test_order_and_names_of_lists_change_nothing(method):
         same(first, run(method, renamed))
 
 
-@pytest.mark.parametrize("method", ALL)
+@pytest.mark.parametrize("method", DEAR_SAMPLERS)
 def test_an_empty_stratum_changes_nothing(method):
     for table in tables(method):
         cells = np.vstack([table.counts, np.zeros_like(table.counts)])
@@ -72,7 +76,7 @@ def test_an_empty_stratum_changes_nothing(method):
         same(run(method, table), run(method, more))
 
 
-@pytest.mark.parametrize("method", ALL)
+@pytest.mark.parametrize("method", DEAR_SAMPLERS)
 def test_the_same_seed_gives_the_same_draws_and_threads_do_not_matter(method):
     for table in tables(method):
         first = run(method, table)

@@ -199,6 +199,7 @@ def test_fixed_models_and_checks_as_sparsemse(name):
         assert sorted(told) == sorted(empty)
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("name", having("sparsemse", "checkallmodels"))
 def test_number_of_pair_models_without_an_estimate_as_sparsemse(name):
     table = uc.published.load(name)
@@ -226,6 +227,7 @@ BCA = [
 ]
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize(("name", "top"), BCA)
 def test_bca_limits_of_bic_within_monte_carlo_error(name, top):
     """The peer made one run of 1,000 resamples; it must lie in the spread of ours.
@@ -240,6 +242,7 @@ def test_bca_limits_of_bic_within_monte_carlo_error(name, top):
         assert abs(row[key] - ours[:, i].mean()) < 4.5 * spread + 0.005 * row[key], key
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("name", having("mse_stepwise_boot"))
 def test_bca_limits_of_stepwise_within_monte_carlo_error(name):
     row = PEERS[name]["mse_stepwise_boot"]

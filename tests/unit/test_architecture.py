@@ -18,12 +18,14 @@ import uncounted
 
 # What `import uncounted` offers, exactly: a name added or lost is a decision, made here too.
 PUBLIC = {
-    "Averaged", "BestAIC", "BestBIC", "CaseTable", "ClosedPopulation", "Consensus",
-    "DecomposableGraphs", "DoublyRobust", "Estimate", "Interval", "LatentClass", "LogLinear",
-    "LowerBound", "OverlapTable", "Pairs", "Replicates", "SampleCoverage", "Sensitivity",
-    "Shrinkage", "Stepwise", "StrataEstimate", "Threshold", "Verdict", "__version__", "assess",
-    "combine_estimates", "errors", "estimate_strata", "internal_validation", "published",
-    "read_cases", "read_table", "sensitivity_curve", "simulate", "write_table",
+    "Averaged", "BestAIC", "BestBIC", "CaseTable", "ClosedPopulation", "Comparison",
+    "Consensus", "DecomposableGraphs", "DoublyRobust", "Estimate", "Interval", "LatentClass",
+    "Links", "LogLinear", "LowerBound", "OverlapTable", "Pairs", "Pooled", "Replicates",
+    "SampleCoverage", "Sensitivity", "Shrinkage", "Stepwise", "StrataEstimate", "Threshold",
+    "Verdict", "__version__", "assess", "charts", "combine_estimates", "draws_to_arviz",
+    "errors", "estimate", "estimate_over_draws", "estimate_strata", "internal_validation",
+    "link", "published", "read_cases", "read_table", "sensitivity_curve", "simulate",
+    "write_draws", "write_table",
 }  # fmt: skip
 
 

@@ -25,28 +25,28 @@ def histories(lists, counts):
 def test_well_covered_lists_are_supported_when_the_question_is_answered_no():
     verdict = quick(uc.published.load("massachusetts-anomaly"), unreachable_group="no")
     assert verdict.level == "supported"
-    assert verdict.counts == "people"
+    assert str(verdict.counts) == "people"
 
 
 @pytest.mark.parametrize("answer", ["yes", "unknown"])
 def test_the_question_caps_the_verdict_and_labels_the_figure(answer):
     verdict = quick(uc.published.load("massachusetts-anomaly"), unreachable_group=answer)
     assert verdict.level == "supported with caution"
-    assert verdict.counts == "people these lists could reach"
-    assert any("none of these lists could meet" in r for r in verdict.reasons)
+    assert str(verdict.counts) == "people these lists could reach"
+    assert any("none of these lists could meet" in str(r) for r in verdict.reasons)
 
 
 def test_every_reason_but_the_question_has_its_number_and_is_a_sentence():
     for name in ("uk2013-5", "kosovo", "artificial-3", "australia"):
         for reason in quick(uc.published.load(name), unreachable_group="no").reasons:
-            assert reason.endswith(".")
-            assert re.search(r"\d|three", reason), reason
+            assert str(reason).endswith(".")
+            assert reason.numbers or reason.code == "verdict.lists.three", reason
 
 
 def test_artificial_table_is_not_supported():
     verdict = quick(uc.published.load("artificial-3"), unreachable_group="no")
     assert verdict.level == "not supported"
-    assert any("6 people are on two lists or more" in r for r in verdict.reasons)
+    assert any("6 people are on two lists or more" in str(r) for r in verdict.reasons)
 
 
 def test_lists_without_overlap_are_not_supported():
@@ -66,26 +66,26 @@ def test_fewer_than_three_lists_with_people_are_not_supported(counts):
     lists = "ab" if "10" in counts else "abc"
     verdict = quick(histories(lists, counts), unreachable_group="no")
     assert verdict.level == "not supported"
-    assert any("two lists hold" in r for r in verdict.reasons)
+    assert any("two lists hold" in str(r) for r in verdict.reasons)
 
 
 def test_lists_in_groups_that_share_nobody_are_not_supported():
     counts = {"1000": 200, "0100": 200, "1100": 80, "0010": 200, "0001": 200, "0011": 80}
     verdict = quick(histories("abcd", counts), unreachable_group="no")
     assert verdict.level == "not supported"
-    assert any("2 groups" in r and "a and b; c and d" in r for r in verdict.reasons)
+    assert any("2 groups" in str(r) and "a and b; c and d" in str(r) for r in verdict.reasons)
 
 
 def test_one_empty_table_refuses_in_words():
     verdict = quick(histories("abc", {}))
     assert verdict.level == "not supported"
-    assert verdict.reasons[0] == "No list holds people."
+    assert str(verdict.reasons[0]) == "No list holds people."
 
 
 def test_three_lists_are_never_supported():
     verdict = quick(uc.published.load("new-york-spina-bifida"), unreachable_group="no")
     assert verdict.level == "supported with caution"
-    assert any("joint dependence of all three cannot be tested" in r for r in verdict.reasons)
+    assert any("joint dependence of all three cannot be tested" in str(r) for r in verdict.reasons)
 
 
 def test_thresholds_are_settings():
@@ -104,7 +104,7 @@ def test_mass_at_the_end_of_the_grid_is_not_supported():
     short = Consensus(grid=OddsGrid(0.002, 6.0, 0.025))
     verdict = quick(uc.published.load("uk2013-5"), consensus=short, unreachable_group="no")
     assert verdict.level == "not supported"
-    assert any("end of the range" in r for r in verdict.reasons)
+    assert any("end of the range" in str(r) for r in verdict.reasons)
 
 
 def test_result_does_not_depend_on_workers():

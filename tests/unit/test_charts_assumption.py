@@ -12,6 +12,7 @@ from uncounted.charts.forest import ForestRow, forest, forest_of_strata
 from uncounted.charts.sensitivity import sensitivity_chart
 from uncounted.charts.validation import trajectory_chart, validation_chart
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import whole_note
 from uncounted.errors import InputError
 from uncounted.pooling.strata import StrataEstimate, StratumRow
 from uncounted.verdict.sensitivity import sensitivity
@@ -27,7 +28,7 @@ def values(spec):
 
 
 def drawn(spec):
-    json.dumps(spec, allow_nan=False)
+    json.dumps(spec.to_dict(), allow_nan=False)
     svg = to_svg(spec)
     assert svg.startswith("<svg")
     # vl-convert draws what it cannot place at NaN; none of it may reach the page.
@@ -66,7 +67,7 @@ def test_validation_chart():
     rows = [
         ValidationRow("t", "A", 100, 40, "m", 80.0, 60.0, 140.0, 0.95, math.log(0.8), True),
         ValidationRow("t", "A", 100, 40, "k", 5000.0, 60.0, math.inf, 0.95, 3.9, True),
-        ValidationRow("t", "B", 50, 3, "m", refused="Nobody is on two lists."),
+        ValidationRow("t", "B", 50, 3, "m", refused=whole_note("Nobody is on two lists.")),
         ValidationRow("t", "B", 50, 3, "k", 70.0, log_error=0.3),
     ]
     spec = validation_chart(rows)
@@ -94,7 +95,7 @@ def test_trajectory_chart():
 def strata():
     def estimate(point, upper=None):
         if point is None:
-            return Estimate("m", 5, None, refused="why")
+            return Estimate("m", 5, None, refused=whole_note("why"))
         return Estimate("m", 5, point, Interval("p", 0.95, point / 2, upper or 2 * point))
 
     rows = (
@@ -102,7 +103,7 @@ def strata():
         StratumRow("men <&>", 5, 0, ("A",), estimate(30.0, math.inf), estimate(None)),
     )
     total = estimate(120.0)
-    return StrataEstimate(rows, total, estimate(None), np.ones((2, 2)), 0, (), "prior")
+    return StrataEstimate(rows, total, estimate(None), np.ones((2, 2)), 0, (), whole_note("prior"))
 
 
 def test_forest_of_strata():

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure import Ledger, Total, attack, protect
 from uncounted.disclosure.overlap import SHARED, protect_overlap
@@ -16,7 +17,9 @@ from uncounted.errors import InputError
 from uncounted.linkage.overlaps import Overlaps
 from uncounted.records.reading import ListReport
 from uncounted.verdict.groups import estimate_groups
-from uncounted.verdict.lists import TELLS, list_rows
+from uncounted.verdict.lists import list_rows
+
+TELLS = note("verdict.list.tells")
 
 
 def grid(rows: int, columns: int) -> list[Total]:
@@ -260,7 +263,9 @@ def test_a_figure_without_a_list_tells_no_suppressed_count():
     table = OverlapTable.from_histories(["a", "b", "c"], np.array(counts))
     reports = [_report(n, int(k)) for n, k in zip(table.lists, table.list_sizes, strict=True)]
 
-    def whys(made: OverlapTable, method: str = "main") -> tuple[list[str], list[float | None]]:
+    def whys(
+        made: OverlapTable, method: str = "main"
+    ) -> tuple[list[Note | None], list[float | None]]:
         shown, _ = protect_overlap(made.counts.tolist(), made.lists, 11)
         rows = list_rows(made, reports, list(made.lists), shown, method, 0.95)
         return [r.why for r in rows], [r.without for r in rows]
@@ -271,7 +276,7 @@ def test_a_figure_without_a_list_tells_no_suppressed_count():
     assert n == 4  # what three figures would have told
     assert TELLS in told and [f is None for f in figures] == [w == TELLS for w in told]
     open_ = OverlapTable.from_histories(["a", "b", "c"], np.array([*counts[:7], 14]))
-    assert whys(open_)[0] == ["", "", ""]
+    assert whys(open_)[0] == [None, None, None]
 
 
 def test_a_figure_without_a_list_that_adds_few_people_is_not_shown():

@@ -92,6 +92,7 @@ def test_target_solves_its_equation_and_stays_put_when_right():
     assert moved.sum(axis=1) == pytest.approx(1)
 
 
+@pytest.mark.extended
 def test_covariates_remove_the_bias_of_lincoln_petersen():
     points, blind, covered = [], [], 0
     for seed in range(40):
@@ -117,9 +118,10 @@ def test_other_forms_agree_on_a_large_table(form):
     # Forms differ to second order: well within one standard error.
     assert abs(one.point - other.point) < one.diagnostics["standard_error"]
     assert other.point > cases.n
-    assert any("plug-in" in c for c in other.caveats) is (form == "plug-in")
+    assert any("plug-in" in str(c) for c in other.caveats) is (form == "plug-in")
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("learner", ["forest", "boosting"])
 def test_other_learners(learner):
     cases = population(2, 1500, base=0.0)
@@ -139,7 +141,7 @@ def test_three_lists_and_the_two_ways_with_other_lists():
         assert got.observed == cases.n
     assert given.diagnostics["people_used"] == cases.n
     assert pair.diagnostics["people_used"] < cases.n
-    assert any("none of the other lists" in c for c in given.caveats)
+    assert any("none of the other lists" in str(c) for c in given.caveats)
 
 
 def test_draws_match_the_interval_and_the_seed():

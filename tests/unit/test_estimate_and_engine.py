@@ -10,6 +10,7 @@ import pytest
 
 from uncounted.core.draws import pool_draws, summarise_draws
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, whole_note
 from uncounted.engine import jobs as engine
 
 
@@ -26,7 +27,9 @@ def test_intervals_and_estimates_are_json():
     assert e.hidden == 7
     assert json.loads(json.dumps(e.to_dict()))["point"] == 12.0
     assert "refused" not in e.to_dict()
-    assert Estimate("bic", 5, None, refused="why").to_dict()["refused"] == "why"
+    made = Estimate("bic", 5, None, refused=whole_note("why")).to_dict()
+    assert made["refused"] == "why"
+    assert Note.from_dict(made["refused_note"]) == whole_note("why")
 
 
 def test_infinite_draws_keep_their_place():

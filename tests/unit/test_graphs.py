@@ -19,6 +19,7 @@ def small() -> uc.OverlapTable:
     return uc.OverlapTable.from_histories(["a", "b", "c"], COUNTS.astype(int))
 
 
+@pytest.mark.nojit
 @pytest.mark.parametrize(("t", "many"), [(2, 2), (3, 8), (4, 61), (5, 822), (6, 18_154)])
 def test_number_of_decomposable_graphs(t, many):
     edges, terms = kernel.decomposable_graphs(t)
@@ -26,11 +27,13 @@ def test_number_of_decomposable_graphs(t, many):
     assert terms.shape == (many, 2 * t - 1)
 
 
+@pytest.mark.nojit
 @pytest.mark.parametrize("t", [3, 4])
 def test_graphs_are_those_of_maximum_cardinality_search(t):
     assert kernel.decomposable_graphs(t)[0].tolist() == kernel.decomposable_graphs_numpy(t).tolist()
 
 
+@pytest.mark.nojit
 def test_terms_are_cliques_and_separators():
     chain = kernel.terms_of(0b101, 3)  # pairs (0,1) and (1,2): cliques 12 and 23, separator 2
     assert sorted(chain.tolist()) == [-0b010, 0b011, 0b110]
@@ -39,6 +42,7 @@ def test_terms_are_cliques_and_separators():
     assert kernel.terms_of(square, 4) is None
 
 
+@pytest.mark.nojit
 def test_margins_equal_the_plain_twin():
     got = kernel.margin_factors(COUNTS, 3, 0.125)
     want = kernel.margin_factors_numpy(COUNTS, 3, 0.125)
@@ -46,6 +50,7 @@ def test_margins_equal_the_plain_twin():
     np.testing.assert_array_equal(got[1], want[1])
 
 
+@pytest.mark.nojit
 def test_saturated_graph_is_the_dirichlet_multinomial():
     delta, hidden = 0.3, np.array([1.0, 7.0, 50.0])
     constant, off = kernel.margin_factors(COUNTS, 3, delta)
@@ -61,6 +66,7 @@ def test_saturated_graph_is_the_dirichlet_multinomial():
         assert factor[k] == pytest.approx(want, rel=1e-12)
 
 
+@pytest.mark.nojit
 def test_consecutive_counts_are_tabulated_to_the_same_values():
     constant, off = kernel.margin_factors(COUNTS, 3, 0.125)
     run = np.arange(1.0, 60.0)
@@ -71,6 +77,7 @@ def test_consecutive_counts_are_tabulated_to_the_same_values():
     )
 
 
+@pytest.mark.nojit
 @pytest.mark.parametrize("values", [300, 9000])
 def test_evidence_equals_the_plain_twin(values):
     """Above 4,096 values light graphs are summed over every 16th: error stated as below 1e-6."""
@@ -95,10 +102,10 @@ def test_hidden_counts_beyond_the_grid_are_reported():
     table = uc.published.load("netherlands-5")
     short = DecomposableGraphs(hidden=np.linspace(1, 10 * table.n, 4000).round(), draws=0)
     found = short.estimate(table)
-    assert any(word.startswith("34") and "beyond" in word for word in found.caveats)
+    assert any(str(c).startswith("34") and "beyond" in str(c) for c in found.caveats)
     whole = DecomposableGraphs(draws=0, sensitivity=False).estimate(table)
     assert whole.interval.upper > 200_000
-    assert any("humps" in word for word in whole.caveats)
+    assert any("humps" in str(word) for word in whole.caveats)
 
 
 def test_default_grid_agrees_with_every_whole_number():
@@ -115,9 +122,10 @@ def test_sensitivity_to_delta_is_said():
     by = {row["delta"]: row["median"] for row in found.diagnostics["delta_sensitivity"]}
     # dga: 12,595, 11,323 and 4,617; ours are on cells of half a percent above 2,000 hidden.
     assert [by[d] for d in (1 / 16, 0.5, 1.0)] == pytest.approx([12_595, 11_323, 4_617], rel=2e-3)
-    assert any("12,595 at 0.0625" in word for word in found.caveats)
+    assert any("12,595 at 0.0625" in str(word) for word in found.caveats)
 
 
+@pytest.mark.extended
 def test_search_agrees_with_listing_all_within_its_error():
     table = uc.published.load("uk2013-5")
     settings = {"draws": 0, "sensitivity": False}
@@ -126,7 +134,7 @@ def test_search_agrees_with_listing_all_within_its_error():
     error = searched.diagnostics["search"]
     assert 0.0 <= error["missed"] < 0.1
     assert searched.point == pytest.approx(every.point, rel=0.03)
-    assert any("searched" in word for word in searched.caveats)
+    assert any("searched" in str(word) for word in searched.caveats)
     assert (
         DecomposableGraphs(all_up_to=4, steps=4000, **settings).estimate(table, seed=3).point
         == searched.point

@@ -29,6 +29,7 @@ def twin_log_target(bits, counts, a, b, lnu, l1, l0, last):
     return float(counts @ np.log(p / (1 - p0)) - (a + len(nu) - 1) * math.log(b - lnu[last]))
 
 
+@pytest.mark.nojit
 def test_target_equals_its_plain_twin():
     rng = np.random.default_rng(1)
     for t, k in ((2, 1), (3, 4), (5, 10)):
@@ -42,6 +43,7 @@ def test_target_equals_its_plain_twin():
         )
 
 
+@pytest.mark.nojit
 def test_the_kernels_bookkeeping_agrees_with_a_fresh_start():
     """After any mix of moves the running likelihood is the one computed from the state."""
     rng = np.random.Generator(np.random.SFC64(3))
@@ -77,6 +79,7 @@ FAST = {
 }
 
 
+@pytest.mark.nojit
 @pytest.mark.parametrize("name", FAST)
 def test_joint_distribution(name):
     setting = next(s for s in calibration.SETTINGS if s.name == name)

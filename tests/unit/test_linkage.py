@@ -217,6 +217,7 @@ def test_an_empty_list_beside_a_full_one():
     assert found.table().n == 5
 
 
+@pytest.mark.extended
 def test_febrl_cut_by_four_fields():
     """One cut of FEBRL4, 600 shared of 1,500 + 1,500; the benchmark makes 100 of the full size."""
     with warnings.catch_warnings():

@@ -154,6 +154,7 @@ def simulate(true: np.ndarray, lists: int, found: float, false: float, rng) -> n
     return np.bincount(mask, minlength=1 << lists).astype(float)
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("lists", [3, 4])
 def test_several_lists_come_back_from_simulated_linkage(lists):
     rng = np.random.default_rng(lists)

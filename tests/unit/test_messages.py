@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gettext
 import json
+import re
 
 import pytest
-from tests.messages import codes, compiled, sources
+from jinja2 import Environment
+from tests.messages import LOCALE, codes, compiled, sources
 
+from uncounted.brief import messages
 from uncounted.brief.messages import MissingMessage, say, speaking
 from uncounted.core.notes import Note, Number, note
 
@@ -48,6 +52,8 @@ def test_notes_survive_json():
     inner = note("verdict.overlap.few", shared=Number(8, "people", "shared"), fewest=FEWEST)
     made = note("x", a=Number(2.5, "factor", digits=1), lists=("b", "c"), name="d", why=inner)
     assert Note.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+    # Kept results sort their keys; the first number decides between one and many.
+    assert Note.from_dict(json.loads(json.dumps(made.to_dict(), sort_keys=True))) == made
 
 
 def test_a_disguise_changes_every_sentence_and_no_number():
@@ -59,3 +65,29 @@ def test_a_disguise_changes_every_sentence_and_no_number():
         ),
     ):
         assert say(made) == "[oNLY 8 PEOPLE ARE ON TWO LISTS OR MORE; BELOW 10 CHANCE DECIDES.]"
+
+
+def test_a_page_is_said_in_the_language_spoken_when_it_is_made(monkeypatch):
+    """The words of a template are looked up anew each time; what is put in stays escaped."""
+    environment = Environment(autoescape=True)
+    messages.translated(environment)
+    template = environment.from_string(
+        "{% trans n=n %}{{ n }} people\n were <b>met</b>{% endtrans %}"
+    )
+    assert template.render(n="<3>") == "&lt;3&gt; people were <b>met</b>"
+
+    class Reversed(gettext.NullTranslations):
+        def gettext(self, message):
+            return "<b>met</b>: %(n)s" if message == "%(n)s people were <b>met</b>" else message
+
+    monkeypatch.setattr(messages, "_catalogue", lambda language, room: Reversed())
+    assert template.render(n="<3>") == "<b>met</b>: &lt;3&gt;"
+
+
+def test_every_word_of_the_run_page_stands_where_it_can_be_translated():
+    """Outside of trans blocks the template holds marks, expressions and signs, no words."""
+    path = LOCALE.parent / "templates" / "coalition.html.j2"
+    text = path.read_text(encoding="utf-8").partition("<main>")[2]
+    for hole in (r"\{%-? *trans.*?endtrans *-?%\}", r"\{[{%].*?[}%]\}", r"<[^>]*>", r"&\w+;"):
+        text = re.sub(hole, " ", text, flags=re.DOTALL)
+    assert re.findall(r"[^\W\d_]+", text) == []

@@ -7,10 +7,11 @@ import re
 import numpy as np
 import pytest
 
+from uncounted.answers.estimates import EstimatesAnswer, EstimatesRequest, estimate_all
+from uncounted.answers.overlap_table import TableRead, TableRequest
+from uncounted.answers.verdicts import VerdictAnswer, VerdictRequest
 from uncounted.brief.figures import figures_page
-from uncounted.cli._tables import Source
-from uncounted.cli.assess import _write_page as assess_page
-from uncounted.cli.estimate import estimate_all, write_page
+from uncounted.brief.page import render
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure import page_table
 from uncounted.disclosure.suppress import Published, Total, attack
@@ -69,38 +70,40 @@ def narrowest(page: str, table: OverlapTable) -> float:
     return min(found[i].width for i in small)
 
 
-def assess_html(tmp_path, table, threshold, seed=0):
+OWN = TableRequest("own.csv")
+
+
+def assess_html(table, *, everything=False, seed=0):
     from uncounted.verdict.assess import assess
 
     verdict = assess(table, methods=["main", "lower-bound"], bootstrap=0, claim=900, seed=seed)
-    assess_page(tmp_path / "a.html", Source(table, None), verdict, "x", threshold)
-    return (tmp_path / "a.html").read_text(), verdict
+    request = VerdictRequest(OWN, show_small_cells=everything)
+    return render(VerdictAnswer(request, TableRead(table, None), verdict).page()), verdict
 
 
-def test_the_assess_page_tells_no_small_count(tmp_path):
+def test_the_assess_page_tells_no_small_count():
     table = table_of()
-    page, verdict = assess_html(tmp_path, table, 11)
+    page, verdict = assess_html(table)
     assert narrowest(page, table) >= 11
     assert "203" in page and "<svg" not in page
     for told in ("76", "23", "16 seen", f"{verdict.consensus.point:,.0f}"):
         assert told not in re.sub(r"<style>.*?</style>", "", page, flags=re.S)
     # the same attack finds the counts on the page that holds everything: the test can fail
     with pytest.raises(AssertionError):
-        assert narrowest(assess_html(tmp_path, table, 0)[0], table) >= 11
+        assert narrowest(assess_html(table, everything=True)[0], table) >= 11
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_estimate_page_tells_a_small_count(tmp_path, seed):
+def test_no_estimate_page_tells_a_small_count(seed):
     rng = np.random.default_rng(seed)
     counts = [0, *rng.poisson(rng.choice([4, 30, 90], 7)) + 1]
     counts[7] = 3
     table = table_of(counts)
     settings = Settings(bootstrap=0, threads=1)
     for methods in (("main",), ("main", "lower-bound", "bic")):
-        found = estimate_all(table, methods, settings, quiet=True)
-        path = tmp_path / "e.html"
-        write_page(path, Source(table, None), found, settings, made_with="x", threshold=11)
-        page = path.read_text()
+        found = estimate_all(table, methods, settings)
+        request = EstimatesRequest(OWN, methods, bootstrap=0, threads=1)
+        page = render(EstimatesAnswer(request, TableRead(table, None), found).page())
         assert narrowest(page, table) >= 11
         exact = {round(e.point) for e in found if e.point}
         assert not {x for x in exact if x % 10} & (numbers_of(page) - {table.n})
@@ -113,7 +116,7 @@ def test_one_figure_does_not_give_the_counts_away(method):
 
     def page(counts):
         table = table_of(counts)
-        return figures_page(table, estimate_all(table, (method,), settings, quiet=True), [])
+        return render(figures_page(table, estimate_all(table, (method,), settings), []))
 
     rng, here = np.random.default_rng(1), COUNTS.copy()
     want, low, high = page(here), here.copy(), here.copy()

@@ -82,17 +82,20 @@ def test_sweeps_draw_partitions_by_their_weight(name, one_per_list):
     assert distance < 0.07
 
 
+@pytest.mark.nojit
 def test_single_site_moves_alone_are_a_gibbs_sampler_too():
     found, exact = frequencies(cases()["six"], False, edges=0)
     assert 0.5 * sum(abs(found.get(k, 0.0) - p) for k, p in exact.items()) < 0.07
 
 
+@pytest.mark.nojit
 def test_a_pair_has_the_odds_of_the_pair():
     _, exact = frequencies(cases()["pair"], True, draws=1)
     odds = np.exp(2.5 - 2.0)
     assert exact[(0, 0)] == pytest.approx(odds / (1 + odds), rel=1e-12)
 
 
+@pytest.mark.nojit
 def test_three_agreeing_records_are_two_proofs_not_three():
     indptr, neighbour, ratio = graph(3, [(0, 1, 5.0), (0, 2, 5.0), (1, 2, 5.0)])
     prior = np.full((3, 3), -2.0)
@@ -102,6 +105,7 @@ def test_three_agreeing_records_are_two_proofs_not_three():
     assert score == pytest.approx(2 * (5.0 - 2.0))
 
 
+@pytest.mark.nojit
 def test_one_per_list_never_joins_two_of_one_list():
     case = (3, [(0, 1, 50.0), (1, 2, 50.0)], np.array([0, 1, 0]), np.full((2, 2), -2.0), -3.0)
     found, _ = frequencies(case, True, draws=300)
@@ -109,6 +113,7 @@ def test_one_per_list_never_joins_two_of_one_list():
     assert found[(0, 0, 1)] + found.get((0, 1, 1), 0) == pytest.approx(1.0)
 
 
+@pytest.mark.nojit
 def test_histories_count_each_cluster_once():
     label = np.array([0, 0, 2, 3, 3])
     member = np.array([0, 1, 1, 0, 0])

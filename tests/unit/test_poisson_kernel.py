@@ -19,6 +19,7 @@ def random_counts(rng, t):
     return counts
 
 
+@pytest.mark.nojit
 def test_fits_equal_the_plain_twin():
     rng = np.random.default_rng(3)
     compared = 0
@@ -48,6 +49,7 @@ def test_fits_equal_the_plain_twin():
     assert compared > 60
 
 
+@pytest.mark.nojit
 def test_status_equals_the_linear_programme_and_the_rank_test():
     rng = np.random.default_rng(11)
     seen = set()
@@ -71,12 +73,14 @@ def test_status_equals_the_linear_programme_and_the_rank_test():
     assert seen == {poisson.OK, poisson.NO_MAXIMUM, poisson.NOT_IDENTIFIABLE}
 
 
+@pytest.mark.nojit
 def test_two_lists_have_the_textbook_answer():
     counts = np.array([-1, 20, 30, 10])
     fits = _fits.fit(_fits.Tables.of(counts), _fits.pack([(1, 2)]))
     assert fits.hidden[0] == pytest.approx(20 * 30 / 10, rel=1e-9)
 
 
+@pytest.mark.nojit
 def test_the_saturated_model_of_three_lists_has_its_closed_form():
     """n0 = n100 n010 n001 n111 / (n110 n101 n011): Fienberg 1972."""
     counts = np.array([-1, 50, 40, 12, 30, 9, 7, 5])
@@ -126,6 +130,7 @@ def test_threads_and_batches_change_nothing():
     assert (a.hidden[:9] == c.hidden).all()
 
 
+@pytest.mark.nojit
 def test_superset_sums_by_definition():
     rng = np.random.default_rng(2)
     values = rng.random((3, 16))

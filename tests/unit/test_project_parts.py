@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from uncounted.answers.run_page import _check_words, _hidden_words
+from uncounted.answers.run_page import _check_notes, _hidden_words
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
+from uncounted.disclosure.notes import publishable
 from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.run_tables import protect_rows
@@ -23,7 +27,7 @@ from uncounted.project.settings import keep_mapping, load_project
 from uncounted.records.account import ListReport
 from uncounted.records.consent.cost import release_cost
 from uncounted.records.schema import Records
-from uncounted.verdict.run_verdict import _publishable, enough
+from uncounted.verdict.run_verdict import PLAIN, enough
 
 
 def test_overlaps_against_a_count_by_hand():
@@ -87,6 +91,7 @@ def test_without_linkage_doubt_the_pooled_figure_is_the_estimators_own():
         assert np.sign(now) == np.sign(was)
 
 
+@pytest.mark.extended
 def test_the_interval_holds_n_as_often_as_it_says():
     """Four independent lists that meet 72 in 100: resamples that keep n hold N 85 times in 100.
 
@@ -252,29 +257,39 @@ def test_few_people_get_no_figure():
         enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 8}), 11)
     with pytest.raises(NotSupported, match="on one of two lists alone"):
         enough(OverlapTable.from_histories(["a", "b"], {"10": 5, "01": 55, "11": 45}), 11)
-    assert enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 30}), 11) == 30
+    enough(OverlapTable.from_histories(["a", "b"], {"10": 90, "01": 80, "11": 30}), 11)
+
+
+WIDTH = {"width": Number(2.31, "factor", digits=1)}
+SPREAD = {
+    "spread": Number(1.08, "factor", digits=1),
+    "low": Number(1381.0, "estimate"),
+    "high": Number(1449.2, "estimate"),
+    "lowest": "main",
+    "highest": "bic",
+}
 
 
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
         (
-            "The interval spans a factor of 2.3.",
+            note("verdict.width.narrow", **WIDTH),
             "The upper end of that interval is 2.3 times its lower end.",
         ),
         (
-            "The interval spans a factor of 12.0; above 10 it says little more than that.",
-            "The upper end of that interval is 12.0 times its lower end; above 10 it says little "
+            note("verdict.width.far", **WIDTH, widest=Number(10)),
+            "The upper end of that interval is 2.3 times its lower end; above 10 it says little "
             "more than that.",
         ),
         (
-            "The methods differ by a factor of 1.1 (main 1,381, bic 1,449).",
+            note("verdict.spread.narrow", **SPREAD),
             "The methods differ by a factor of 1.1 (from 1,380 to 1,450).",
         ),
     ],
 )
-def test_reasons_of_the_verdict_are_sentences_with_rounded_figures(reason, said):
-    assert _publishable(reason, shared=244) == said
+def test_reasons_of_the_verdict_are_plain_and_have_rounded_figures(reason, said):
+    assert str(publishable(replace(reason, code=PLAIN[reason.code]), {})) == said
 
 
 def _reader(counts, used, not_released):
@@ -327,6 +342,7 @@ def test_rows_used_do_not_tell_a_small_overlap():
     assert None not in rows.cells
 
 
+@pytest.mark.extended
 def test_no_pair_of_tables_tells_a_small_overlap_of_two_lists():
     r = np.random.default_rng(1)
     for _ in range(60):
@@ -343,7 +359,7 @@ def test_what_is_said_of_resamples_of_one_table_is_not_said_of_all():
         for k in (0, 1)
     ]
     own = make("bic", Settings(bootstrap=20, threads=1)).estimate(two[0])
-    assert any("Resamples keep the number" in c for c in own.caveats)
+    assert any("Resamples keep the number" in str(c) for c in own.caveats)
     assert estimate_over_draws(two, "bic").estimate.caveats == ()
 
 
@@ -365,14 +381,14 @@ def test_people_on_no_list_are_told_no_finer_than_the_figure(point, detected, wo
 
 def test_rounding_takes_nobody_away_who_was_met():
     made = Estimate("bic", 1003, 1003.4, Interval("bca", 0.95, 1003.0, 1003.9))
-    shown = shown_estimate(made, 1003, 11)
+    shown = shown_estimate(made, 1003, 11, {})
     assert (shown.point, shown.interval.lower, shown.interval.upper) == (1003, 1003, 1003)
     # linkage may leave fewer people than were detected at its median: that end stays
     made = Estimate("bic", 786, 1426.0, Interval("pool", 0.95, 770.0, 1656.0))
-    assert shown_estimate(made, 786, 11).interval.lower == 770
+    assert shown_estimate(made, 786, 11, {}).interval.lower == 770
     between = {"observed_range": [786, 796]}
     made = Estimate("bic", 786, 1426.0, diagnostics=between)
-    assert shown_estimate(made, 786, 11).diagnostics["observed_range"] == [786, 800]
+    assert shown_estimate(made, 786, 11, {}).diagnostics["observed_range"] == [786, 800]
 
 
 def test_one_list_given_twice_is_told_and_gives_no_figure():
@@ -409,5 +425,5 @@ def test_the_check_by_formula_says_which_cut_off_it_took():
         "false": {"b": 0.01},
         **dict.fromkeys(("one_answer", "corrected", "draws"), 100.0),
     }
-    assert "settling it at even chances misses 25% of" in _check_words(check, 200, 0.5)[0]
-    assert "settling it at a chance of 90% misses 25% of" in _check_words(check, 200, 0.9)[0]
+    assert "settling it at even chances misses 25% of" in str(_check_notes(check, 200, 0.5)[0])
+    assert "settling it at a chance of 90% misses 25% of" in str(_check_notes(check, 200, 0.9)[0])

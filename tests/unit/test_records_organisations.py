@@ -91,9 +91,15 @@ def test_a_spanish_and_a_korean_list(tmp_path):
     assert found.records.sector.tolist() == ["I", "A"] and not found.report.unread
 
 
-@pytest.mark.parametrize("text", ["Korea (North)", "Congo (Kinshasa)", "China (Taiwan)"])
-def test_brackets_that_tell_countries_apart_are_not_let_go(text):
-    assert codes.country(text) is None
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Korea (North)", "PRK"), ("Congo (Kinshasa)", "COD"), ("China (Taiwan)", "TWN"),
+        ("Korea (unspecified)", None), ("Guinea (other)", None), ("Sudan (Darfur)", None),
+    ],
+)  # fmt: skip
+def test_brackets_that_tell_countries_apart_are_not_let_go(text, country):
+    assert codes.country(text) == country
 
 
 @pytest.mark.parametrize("word", ["Summe", "Gesamt", "Итого", "Razem"])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import whole_note
 from uncounted.errors import InputError
 from uncounted.pooling.imputations import combine_estimates
 
@@ -60,8 +61,9 @@ def test_equal_replicates_have_normal_quantile():
 
 
 def test_few_replicates_and_their_caveats():
-    got = combine_estimates([make(5, [6, 7], caveats=("a",)), make(5, [6, 9], caveats=("a", "b"))])
-    assert got.caveats[:2] == ("a", "b") and "Only 2 replicates" in got.caveats[2]
+    a, b = whole_note("a"), whole_note("b")
+    got = combine_estimates([make(5, [6, 7], caveats=(a,)), make(5, [6, 9], caveats=(a, b))])
+    assert got.caveats[:2] == (a, b) and "Only 2 replicates" in str(got.caveats[2])
 
 
 def test_mixture_has_equal_weights_and_keeps_the_seed():

@@ -65,8 +65,8 @@ def test_a_sparse_stratum_is_bounded_by_what_the_others_know():
     # Wider than its neighbours: the ratio of its ends is the largest of all.
     ratios = [r.borrowed.interval.upper / r.borrowed.interval.lower for r in found.rows]
     assert ratios[2] == max(ratios)
-    assert any("comes from the other strata" in c for c in sparse.borrowed.caveats)
-    assert found.total_alone.point is None and "'z'" in found.total_alone.refused
+    assert any("comes from the other strata" in str(c) for c in sparse.borrowed.caveats)
+    assert found.total_alone.point is None and "'z'" in str(found.total_alone.refused)
     # The stratum with most people is hardly moved: same order as its own estimate.
     assert found.rows[0].alone.point is not None
 
@@ -98,7 +98,7 @@ def test_missing_labels_are_never_dropped():
     assert found.total.observed == cells.sum()
     # The people lost come back to about where they were: x lost 30% of its observed.
     back = found.rows[0].borrowed
-    assert "without a label" in back.caveats[-1]
+    assert "without a label" in str(back.caveats[-1])
     assert found.rows[0].borrowed.interval.lower <= 1500 <= found.rows[0].borrowed.interval.upper
     assert found.rows[0].alone.method == "replicates"
     other = estimate_strata(table, missing=(), draws=400, prior=FAST)
@@ -130,7 +130,7 @@ def test_empty_stratum_changes_nothing_and_is_named():
         seed=3,
     )
     assert (plain.draws == more.draws).all()
-    assert more.empty == ("u",) and any("'u'" in c for c in more.caveats)
+    assert more.empty == ("u",) and any("'u'" in str(c) for c in more.caveats)
 
 
 def test_two_lists_and_renamed_lists():
@@ -138,7 +138,7 @@ def test_two_lists_and_renamed_lists():
     found = estimate_strata(table_of(cells), draws=400, prior=FAST)
     # Independence within each stratum: about 40 * 60 / 14 hidden in the first.
     assert found.rows[0].borrowed.point == pytest.approx(114 + 40 * 60 / 14, rel=0.25)
-    assert any("two lists" in c for c in found.caveats)
+    assert any("two lists" in str(c) for c in found.caveats)
     table = table_of(cells)
     renamed = uc.OverlapTable(("P", "Q"), table.cells, table.strata)
     assert (estimate_strata(renamed, draws=400, prior=FAST).draws == found.draws).all()
@@ -151,7 +151,7 @@ def test_shares_and_json():
     assert all(0 < low <= mid <= high < 1 for _, mid, low, high in shares)
     data = found.to_dict()
     assert len(data["strata"]) == 3 and "draws" not in data["total"]
-    assert "Normal about those the strata share" in found.prior
+    assert "Normal about those the strata share" in str(found.prior)
 
 
 def test_refusals():

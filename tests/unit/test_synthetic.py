@@ -61,6 +61,7 @@ def test_truth_adds_up() -> None:
     assert c.table(by="sector").n == table.n
 
 
+@pytest.mark.extended
 def test_stated_dependence_is_the_dependence() -> None:
     """The hierarchical model with the two stated pairs recovers N at a size where chance is small."""
     c = example_coalition(3, population=40_000)

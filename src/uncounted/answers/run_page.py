@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from uncounted.brief.figures import Picture
+from uncounted.brief.page import Picture
 from uncounted.brief.run_page import Brief, GroupLine, ListLine, coalition_page
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.charts.doubt import doubt, whole_percents
@@ -15,6 +15,7 @@ from uncounted.charts.export import to_svg
 from uncounted.charts.groups import groups as groups_chart
 from uncounted.charts.threshold_sweep import threshold_sweep
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, Number, note, series
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import MARKS
@@ -22,25 +23,38 @@ from uncounted.project.linking import Linked
 from uncounted.project.publish import Shown, history_count, row_counts
 from uncounted.project.run import RunResult
 from uncounted.project.settings import About, Project
-from uncounted.records.consent.releases import NOT_LEGAL_ADVICE, REGIMES
+from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.verdict.lists import ListRow
+from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["write_page"]
 
-HEADINGS = {"origin": "From where", "sector": "In which work"}
-BY = {"origin": "by origin", "sector": "by work"}
-TABLES = {**HEADINGS, "overlap": "What each list added", "rows": "What was not used"}
+HEADINGS = {"origin": "run.heading.origin", "sector": "run.heading.sector"}
+BY = {"origin": "run.by.origin", "sector": "run.by.sector"}
+TABLES = {**HEADINGS, "overlap": "run.heading.overlap", "rows": "run.heading.rows"}
+REGIMES = {
+    "vawa": "run.regime.vawa",
+    "fvpsa": "run.regime.fvpsa",
+    "voca": "run.regime.voca",
+    "privileged": "run.regime.privileged",
+}
+"""Who may be bound to what, by the name of the regime; no words where no rule is declared."""
+FILES = {"origin": "from-where", "sector": "in-which-work"}
+"""Names of picture files, which stay the same in every language."""
 DOUBT = {
-    "linkage": "who is the same person (linkage)",
-    "model": "which lists depend on each other (choice of model)",
-    "sampling": "whom the lists happened to meet (sampling)",
+    "linkage": "run.doubt.linkage",
+    "model": "run.doubt.model",
+    "sampling": "run.doubt.sampling",
+}
+DOUBT_SHORT = {
+    "linkage": "run.doubt.linkage-short",
+    "model": "run.doubt.model-short",
+    "sampling": "run.doubt.sampling-short",
 }
 ALWAYS = (
-    "Estimated people are not detected people: nobody met them, and they have no names.",
-    "The figure covers people whom at least one of these lists could have met. A group that no "
-    "list could ever meet is not in it.",
-    "It counts people the lists record as trafficked or possibly trafficked. It says nothing about "
-    "people in sex work or in any other work who are not trafficked.",
+    note("run.always.estimated"),
+    note("run.always.reach"),
+    note("run.always.trafficked"),
 )
 
 
@@ -67,58 +81,84 @@ def write_page(
     pictures = _pictures(shown, result.parts, about, interval)
     (folder / "pictures").mkdir()
     for name, picture in pictures.items():
-        file = name.casefold().replace(" ", "-")
+        file = FILES.get(name, name)
         (folder / "pictures" / f"{file}.svg").write_text(picture.svg, encoding="utf-8")
     titles = {entry.name: entry.title or entry.name for entry in s.lists}
-    verdict = estimate.diagnostics.get("verdict") or {}
+    verdict = estimate.diagnostics.get("verdict")
+    verdict = verdict if isinstance(verdict, RunVerdict) else None
     brief = Brief(
-        title=about.title or f"{about.name}: how many people?",
+        title=about.title or str(note("run.title", name=about.name)),
         where=about.where,
         when=about.when,
         counts=about.counts[:1].upper() + about.counts[1:],
         point=point,
         interval=interval,
-        refused=re.sub(r"^On \d+ linkage draws the method gives no figure: ", "", estimate.refused),
+        refused="" if estimate.refused is None else str(_of_lists(estimate.refused)),
         detected="" if result.detected is None else f"{result.detected:,}",
         hidden=_hidden_words(result.estimate.point, result.detected or 0),
         detected_words=_detected_words(estimate.diagnostics.get("observed_range")),
         lists_used=len(linked.lists),
-        level=str(verdict.get("level", "")),
-        verdict=_verdict_words(verdict),
-        doubt_words=_doubt_words(result.parts, estimate.diagnostics.get("if_linkage_were_certain")),
-        sweep_words=_sweep_words(estimate.diagnostics.get("threshold_sweep"), interval),
-        check_words=_check_words(
-            estimate.diagnostics.get("closed_form"),
-            len(linked.clusters),
-            float(s.linkage.get("threshold", 0.5)),
+        level="" if verdict is None else verdict.level,
+        verdict=_said(_verdict_notes(verdict)),
+        doubt_words=_said(
+            _doubt_notes(result.parts, estimate.diagnostics.get("if_linkage_were_certain"))
         ),
-        groups={HEADINGS[name]: _group_lines(shown, name) for name in shown.groups},
+        sweep_words=_said(_sweep_notes(estimate.diagnostics.get("threshold_sweep"), interval)),
+        check_words=_said(
+            _check_notes(
+                estimate.diagnostics.get("closed_form"),
+                len(linked.clusters),
+                float(s.linkage.get("threshold", 0.5)),
+            )
+        ),
+        groups={str(note(HEADINGS[name])): _group_lines(shown, name) for name in shown.groups},
         lists=_list_lines(shown.lists, shown.releases["overlap"], linked.lists),
         rows=[
             [row[0], *(f"{int(c):,}" if c.isdigit() else c for c in row[1:])]
             for row in row_counts(shown, result.report, titles)
         ],
-        release_words=_release_words(
-            result, shown.releases["rows"].numbers.get("all not released"), titles
+        release_words=_said(
+            _release_notes(result, shown.releases["rows"].numbers.get("all not released"), titles)
         ),
-        held_words=[
-            f"The counts under “{TABLES.get(name, name)}” stand as released in run {run}: they "
-            f"changed too little since. A change of fewer than {s.publish.threshold} could point "
-            "to a person."
+        held_words=_said(
+            note(
+                "run.release.earlier",
+                threshold=Number(s.publish.threshold),
+                table=note(TABLES[name]) if name in TABLES else name,
+                run=run,
+            )
             for name, run in result.held.items()
-        ],
-        caveats=[*ALWAYS, *estimate.caveats, NOT_LEGAL_ADVICE],
-        pictures=pictures,
+        ),
+        caveats=[*_said((*ALWAYS, *estimate.caveats)), NOT_LEGAL_ADVICE],
+        pictures={
+            str(note(HEADINGS[name])) if name in HEADINGS else name: picture
+            for name, picture in pictures.items()
+        },
         marks={
-            MARKS["suppressed"]: "suppressed to protect people",
-            MARKS["zero"]: "nobody",
-            MARKS["not listed"]: "no figure: not listed, or not enough to estimate from",
+            MARKS["suppressed"]: str(note("run.mark.suppressed")),
+            MARKS["zero"]: str(note("run.mark.zero")),
+            MARKS["not listed"]: str(note("run.mark.not-listed")),
         },
         draft=result.draft,
         threshold=s.publish.threshold,
         made=_made(project, result, linked, tables),
     )
     (folder / "index.html").write_text(coalition_page(brief), encoding="utf-8")
+
+
+def _said(notes: Iterable[Note]) -> list[str]:
+    return [str(n) for n in notes]
+
+
+def _of_lists(refused: Note) -> Note:
+    """Say why these lists carry no figure, not on how many linkage draws the method gave none."""
+    if refused.code == "pooling.draws.none":
+        inner = refused.word("why")
+        return inner if isinstance(inner, Note) else refused
+    return replace(
+        refused,
+        words=tuple((k, _of_lists(w) if isinstance(w, Note) else w) for k, w in refused.words),
+    )
 
 
 def _pictures(
@@ -128,38 +168,45 @@ def _pictures(
     whom = about.counts[:1].upper() + about.counts[1:]
     place = ", ".join(x for x in (about.where, about.when) if x)
 
-    def both(draw: Any, *args: Any, words: str, title: str, said: str, **more: Any) -> Picture:
-        subtitle = f"{place[:1].upper()}{place[1:]}. {said}" if place else said
+    def both(draw: Any, *args: Any, words: Note, title: Note, said: Note, **more: Any) -> Picture:
+        where = f"{place[:1].upper()}{place[1:]}"
+        subtitle = str(note("run.picture.subtitle", place=where, said=said) if place else said)
         wide, narrow = (
-            to_svg(draw(*args, title=title, subtitle=subtitle, narrow=slim, **more))
+            to_svg(draw(*args, title=str(title), subtitle=subtitle, narrow=slim, **more))
             for slim in (False, True)
         )
-        return Picture(words, wide, narrow)
+        return Picture(str(words), wide, narrow)
 
     if parts:
-        shares = {DOUBT[k]: v for k, v in parts.items()}
+        shares = {str(note(DOUBT[k])): v for k, v in parts.items()}
         percents = whole_percents(list(shares.values()))
-        words = "Where the doubt comes from: " + ", ".join(
-            f"{k} {p}%" for k, p in zip(shares, percents, strict=True)
-        )
+        each = [
+            note("run.doubt.part", share=Number(p / 100, "share"), name=note(DOUBT[k]))
+            for k, p in zip(parts, percents, strict=True)
+        ]
+        words = note("run.doubt.picture", parts=series("words.comma", each))
         out["doubt"] = both(
             doubt,
             shares,
             words=words,
-            title="Where the doubt comes from",
-            said=f"Estimated number of {about.counts}",
+            title=note("run.doubt.title"),
+            said=note("run.doubt.of", counts=about.counts),
         )
     sweep = shown.estimate.diagnostics.get("threshold_sweep") or []
     if any(point is not None for _, point in sweep):
         held = interval is not None and interval.bounded
+        points = [
+            note("run.sweep.point", people=Number(p, "estimate"), threshold=Number(t, "share"))
+            for t, p in sweep
+            if p is not None
+        ]
         out["sweep"] = both(
             threshold_sweep,
             [t for t, _ in sweep],
             [p for _, p in sweep],
-            words="Estimated people at each cut-off: "
-            + ", ".join(f"{p:,.0f} at {t:.0%}" for t, p in sweep if p is not None),
-            title=f"{whom} estimated, if one cut-off decided who is the same person",
-            said="Line: the estimate at each cut-off. Grey band: the interval of this page.",
+            words=note("run.sweep.picture", points=series("words.comma", points)),
+            title=note("run.sweep.title", whom=whom),
+            said=note("run.sweep.said"),
             lower=interval.lower if interval is not None and held else None,
             upper=interval.upper if interval is not None and held else None,
         )
@@ -168,15 +215,18 @@ def _pictures(
         if not any(v["detected"] is not None for v in drawn):
             continue
         estimated = any(v["point"] is not None for v in drawn)
-        level = "" if interval is None else f"{interval.level:.0%} "
-        out[HEADINGS[name]] = both(
+        if not estimated:
+            said = note("run.groups.detected")
+        elif interval is None:
+            said = note("run.groups.estimated")
+        else:
+            said = note("run.groups.estimated-level", level=Number(interval.level, "level"))
+        out[name] = both(
             groups_chart,
             drawn,
-            words=f"{HEADINGS[name]}: people by group; the table below has the same figures.",
-            title=f"{whom} {BY[name]}",
-            said=f"Squares were detected. Circles are estimated, with their {level}interval."
-            if estimated
-            else "Squares were detected.",
+            words=note("run.groups.picture", heading=note(HEADINGS[name])),
+            title=note("run.groups.title", whom=whom, by=note(BY[name])),
+            said=said,
         )
     return out
 
@@ -205,10 +255,12 @@ def _list_lines(
     lines = []
     none = MARKS["not listed"]
     for row in rows:
-        regime = "" if row.regime == "none" else REGIMES[row.regime].partition(":")[0]
+        regime = note(REGIMES[row.regime]) if row.regime in REGIMES else None
         if not row.linked:
-            note = "total only: no record may be linked" + (f" ({regime})" if regime else "")
-            lines.append(ListLine(row.title, none, none, none, none, note))
+            said = note("run.list.total-only")
+            if regime:
+                said = note("run.list.total-only-regime", regime=regime)
+            lines.append(ListLine(row.title, none, none, none, none, str(said)))
             continue
         alone = "".join("1" if name == row.name else "0" for name in names)
         lines.append(
@@ -218,7 +270,7 @@ def _list_lines(
                 history_count(release, alone, names),
                 none if row.without is None else people(row.without),
                 none if row.interval is None else interval_words(row.interval),
-                "; ".join(x for x in (row.why, regime) if x),
+                str(series("words.semicolon", [x for x in (row.why, regime) if x])),
             )
         )
     return lines
@@ -233,112 +285,98 @@ def _hidden_words(point: float | None, detected: int) -> str:
     while whole >= 1000 * step or (whole < 1000 and whole >= 100 * step):
         step *= 10
     hidden = step * round(max(point - detected, 0.0) / step)
-    return f"About {people(rounded(hidden))}" if hidden else f"Fewer than {people(step)}"
+    if hidden:
+        return str(note("run.hidden.about", hidden=Number(rounded(hidden), "estimate")))
+    return str(note("run.hidden.fewer", step=Number(step)))
 
 
 def _detected_words(observed: Any) -> str:
     if not observed or observed[0] == observed[1]:
         return ""
-    return (
-        f"Depending on who is the same person they are between {people(observed[0])} and "
-        f"{people(observed[1])}."
+    low, high = (Number(n, "people", of="observed range") for n in observed)
+    return str(note("run.detected.between", low=low, high=high))
+
+
+def _verdict_notes(verdict: RunVerdict | None) -> list[Note]:
+    if verdict is None:
+        return []
+    point, interval = verdict.point, verdict.interval
+    if point is None or interval is None or not interval.bounded:
+        return list(verdict.reasons)
+    together = note(
+        "run.verdict.together",
+        point=Number(point, "estimate"),
+        lower=Number(interval.lower, "estimate"),
+        upper=Number(interval.upper, "estimate"),
     )
+    return [together, *verdict.reasons]
 
 
-def _verdict_words(verdict: Mapping[str, Any]) -> list[str]:
-    reasons = list(verdict.get("reasons") or ())
-    both = verdict.get("consensus") or {}
-    ends = both.get("interval") or {}
-    if both.get("point") is None or ends.get("lower") is None or ends.get("upper") is None:
-        return reasons
-    return [
-        "Held together, methods that make different assumptions give "
-        f"{people(both['point'])} ({people(ends['lower'])} to {people(ends['upper'])}), taking one "
-        "answer to who is the same person as certain; what follows is said of that.",
-        *reasons,
-    ]
-
-
-def _doubt_words(parts: Mapping[str, float], certain: Any) -> list[str]:
+def _doubt_notes(parts: Mapping[str, float], certain: Any) -> list[Note]:
     if not parts:
         return []
     percents = dict(zip(parts, whole_percents(list(parts.values())), strict=True))
     most = max(percents, key=lambda k: percents[k])
-    out = [
-        "If the same work were done again with other lists of the same kind, the figure would "
-        f"move; the interval says how far. The largest part of that doubt, {percents[most]}%, "
-        f"comes from {DOUBT[most].partition(' (')[0]}."
-    ]
+    share = Number(percents[most] / 100, "share")
+    out = [note("run.doubt.again", share=share, part=note(DOUBT_SHORT[most]))]
     if certain and certain.get("interval") and certain.get("point") is not None:
         low, high = certain["interval"]["lower"], certain["interval"]["upper"]
         if low is not None and high is not None:
-            out.append(
-                "Had one answer to who is the same person been taken as certain, the interval "
-                f"would have read {people(low)} to {people(high)}."
-            )
+            low, high = Number(low, "estimate"), Number(high, "estimate")
+            out.append(note("run.doubt.certain", low=low, high=high))
     return out
 
 
-def _sweep_words(sweep: Any, interval: Interval | None) -> list[str]:
+def _sweep_notes(sweep: Any, interval: Interval | None) -> list[Note]:
     points = [p for _, p in sweep or () if p is not None]
     if not points or interval is None:
         return []
-    low, high = min(points), max(points)
-    moved = (
-        f"the estimate would be {people(low)} at every cut-off tried"
-        if low == high
-        else f"the estimate would be anything from {people(low)} to {people(high)}, by the choice "
-        "of that cut-off alone"
-    )
-    return [
-        "Many tools settle who is the same person by one cut-off: two records are one person from "
-        f"some chance on. With these lists {moved}. This page takes no cut-off; it holds every "
-        "likely answer in its interval."
-    ]
+    low, high = Number(min(points), "estimate"), Number(max(points), "estimate")
+    if low == high:
+        return [note("run.sweep.same", low=low)]
+    return [note("run.sweep.moved", low=low, high=high)]
 
 
-def _check_words(check: Any, answers: int, threshold: float) -> list[str]:
+def _check_notes(check: Any, answers: int, threshold: float) -> list[Note]:
     if not check:
         return []
-    at = "even chances" if threshold == 0.5 else f"a chance of {100 * threshold:g}%"
-    missed = [1.0 - v for v in check["found"].values()]
-    wrong = list(check["false"].values())
+    at = note("run.check.even")
+    if threshold != 0.5:
+        at = note("run.check.chance", percent=Number(100 * threshold))
     return [
-        f"A check by formula. By the {answers:,} likely answers, settling it at {at} misses "
-        f"{_range(missed)} of the true links of a list to those before it and gives "
-        f"{_range(wrong)} of the others a wrong one. With that one answer and one model the "
-        f"estimate is {people(check['one_answer'])}; corrected for those rates by the formulas of "
-        f"the literature, {people(check['corrected'])}; over the likely answers, "
-        f"{people(check['draws'])}. The formulas take the rates as known and so ignore their "
-        "doubt: this is a check, not a second estimate."
+        note(
+            "run.check.formula",
+            answers=Number(answers),
+            at=at,
+            missed=_range([1.0 - v for v in check["found"].values()]),
+            wrong=_range(list(check["false"].values())),
+            one=Number(check["one_answer"], "estimate"),
+            corrected=Number(check["corrected"], "estimate"),
+            draws=Number(check["draws"], "estimate"),
+        )
     ]
 
 
-def _range(shares: Sequence[float]) -> str:
-    low, high = (f"{100 * x:.0f}%" if x >= 0.1 else f"{100 * x:.1f}%" for x in
-                 (min(shares), max(shares)))  # fmt: skip
-    return low if low == high else f"{low} to {high}"
+def _range(shares: Sequence[float]) -> Number | Note:
+    low, high = (
+        Number(x, "share", digits=0 if x >= 0.1 else 1).as_written
+        for x in (min(shares), max(shares))
+    )
+    return low if low == high else note("words.range", low=low, high=high)
 
 
-def _release_words(result: RunResult, shown: int | None, titles: Mapping[str, str]) -> list[str]:
+def _release_notes(result: RunResult, shown: int | None, titles: Mapping[str, str]) -> list[Note]:
     cost = result.cost
     if not cost.not_released:
         return []
-    many = "Some" if shown is None else f"{shown:,}"
-    out = [
-        f"{many} records have no valid release and were not linked: the law or the member's own "
-        "duty leaves that choice to the person. They count in their list's own total and nowhere else."
-    ]
+    out = [note("run.release.missing", records=Number(shown, "records", of="not released"))]
     if cost.total_only:
-        out.append("Total only: " + ", ".join(titles.get(n, n) for n in cost.total_only) + ".")
+        names = [titles.get(n, n) for n in cost.total_only]
+        out.append(note("run.release.total-only", lists=series("words.comma", names)))
     if cost.wider is not None and cost.wider >= 0.005:
-        out.append(
-            f"What that costs: the part of the interval that comes from sampling is about "
-            f"{cost.wider:.0%} wider than if every record could have been linked. If people who "
-            "did not sign differ in whom else they meet, the figure can be off as well."
-        )
+        out.append(note("run.release.cost", wider=Number(cost.wider, "share")))
     elif cost.wider is None:
-        out.append("What that costs cannot be told from these lists.")
+        out.append(note("run.release.unknown"))
     return out
 
 
@@ -347,36 +385,46 @@ def _made(
 ) -> list[tuple[str, str]]:
     e = project.settings.estimate
     words = method_words(result.estimate)
-    named = e.method if words == e.method else f"{words} ({e.method})"
-    out = [
-        ("Run", result.run),
-        ("Releases judged on", result.report.as_of),
-        ("Method", f"{named}, {e.level:.0%} interval, seed {e.seed}"),
-        (
-            "Linkage",
-            f"{len(linked.clusters):,} equally likely answers to who is the same person, "
-            f"{tables:,} different overlap tables",
-        ),
+    named = e.method
+    if words != e.method:
+        named = str(note("run.made.named", words=words, name=e.method))
+    method = note(
+        "run.made.method-said", level=Number(e.level, "level"), method=named, seed=str(e.seed)
+    )
+    linkage = note(
+        "run.made.linkage-said", answers=Number(len(linked.clusters)), tables=Number(tables)
+    )
+    out: list[tuple[Note, str | Note]] = [
+        (note("run.made.run"), result.run),
+        (note("run.made.as-of"), result.report.as_of),
+        (note("run.made.method"), method),
+        (note("run.made.linkage"), linkage),
     ]
     used = linked.facts.get("decisions_used")
     if used:
         clash = linked.facts.get("decisions_contradicting")
-        but = f", of which {clash:,} contradict others: look at them again" if clash else ""
-        out.append(("Decided by people", f"{used:,} pairs{but}"))
+        pairs = Number(used)
+        said = note("run.made.decided-said", pairs=pairs)
+        if clash:
+            said = note("run.made.decided-clash", pairs=pairs, clash=Number(clash))
+        out.append((note("run.made.decided"), said))
     if result.estimate.model:
-        out.append(("Commonest model", _model_words(project, result.estimate.model, linked.lists)))
-    out.append(("Repeat it", f"uncounted verify runs/{result.run}"))
-    out.append(("Everything else", "manifest.json beside this page"))
-    return out
+        model = _model(project, result.estimate.model, linked.lists)
+        out.append((note("run.made.model"), model))
+    out.append((note("run.made.repeat"), f"uncounted verify runs/{result.run}"))
+    out.append((note("run.made.else"), note("run.made.else-said")))
+    return [(str(what), str(value)) for what, value in out]
 
 
-def _model_words(project: Project, model: str, lists: Sequence[str]) -> str:
+def _model(project: Project, model: str, lists: Sequence[str]) -> str | Note:
     """Say a model's interactions by the lists' titles, where its terms are digits."""
     titles = {entry.name: entry.title or entry.name for entry in project.settings.lists}
     terms = model.strip("[]").split(",")
     if not all(t.isdigit() and "0" not in t and int(max(t)) <= len(lists) for t in terms):
         return model
-    tied = [" with ".join(titles[lists[int(c) - 1]] for c in t) for t in terms if len(t) > 1]
+    tied = [
+        series("words.with", [titles[lists[int(c) - 1]] for c in t]) for t in terms if len(t) > 1
+    ]
     if not tied:
-        return f"{model}: no list depends on another"
-    return f"{model}: {'; '.join(tied)} depend on each other"
+        return note("run.made.model-none", model=model)
+    return note("run.made.model-tied", model=model, ties=series("words.semicolon", tied))

@@ -1,13 +1,145 @@
-"""A project run to its page, and a run repeated: the orders of `project` with pages written."""
+"""A project run to its page: check, link, count overlaps, estimate, write."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from uncounted.answers.run_page import write_page
+from uncounted.answers.shape import Cell, Column, Line, Rows, Say, Stages, Told, stage
+from uncounted.brief.words import interval_words, people
+from uncounted.charts.doubt import whole_percents
+from uncounted.core.notes import Note, Number, note
 from uncounted.project import run, verify
+from uncounted.project.run import RunResult
+from uncounted.project.settings import load_project
 
-__all__ = ["run_project", "verify_run"]
+__all__ = ["RunAnswer", "RunRequest", "answer", "run_project", "verify_run"]
 
 run_project = partial(run.run_project, write_page=write_page)
 verify_run = partial(verify.verify_run, write_page=write_page)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """Ask for a project's page.
+
+    Parameters
+    ----------
+    project
+        Folder of the project, or its file of settings.
+    draft
+        Whether the page is a draft, not held against earlier releases nor recorded as one.
+    fresh
+        Whether every step is done again, changed or not.
+    """
+
+    project: Path = Path()
+    draft: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunAnswer:
+    """What a run gave; its page stands in the run's folder."""
+
+    result: RunResult
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is no figure."""
+        return bool(self.result.estimate.refused)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return self.result.to_dict()
+
+    def rows(self) -> Rows:
+        """Return a row a list: what became of its rows."""
+        heads = ("list", "rows in", "used", "quarantined", "not released")
+        cells: tuple[tuple[Cell, ...], ...] = tuple(
+            (r.name, r.rows_in, r.used, r.quarantined, r.not_released)
+            for r in self.result.report.lists
+        )
+        return Rows(tuple(Column(head, right=i > 0) for i, head in enumerate(heads)), cells)
+
+    def told(self) -> Told:
+        """Return what the terminal shows."""
+        result = self.result
+        shown = result.shown
+        assert shown is not None
+        estimate = shown.estimate
+        lists = result.report.lists
+        rows_in, used, quarantined, not_released = (
+            sum(getattr(r, k) for r in lists)
+            for k in ("rows_in", "used", "quarantined", "not_released")
+        )
+        detected = "not shown" if result.detected is None else f"{result.detected:,} people"
+        said: list[str | Note] = [
+            f"Rows: {rows_in:,} in = {used:,} used + {quarantined:,} quarantined "
+            f"+ {not_released:,} not released",
+            f"Detected: {detected}",
+        ]
+        if estimate.refused:
+            said.append(f"No figure: {estimate.refused}")
+        else:
+            level = estimate.interval.level if estimate.interval else 0
+            said.append(
+                note(
+                    "answers.run.figure",
+                    people=people(estimate.point),
+                    ends=interval_words(estimate.interval),
+                    level=Number(level, "level"),
+                )
+            )
+            percents = whole_percents(list(result.parts.values()))
+            said += [
+                f"  doubt from {part}: {percent}%"
+                for part, percent in zip(result.parts, percents, strict=True)
+            ]
+            if result.verdict is not None:
+                said.append(note("answers.run.verdict", verdict=str(result.verdict.level)))
+        notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
+        notes += [
+            str(note("answers.run.held", table=repr(name), run=run))
+            for name, run in result.held.items()
+        ]
+        skipped = [k for k, v in result.skipped.items() if v]
+        if skipped:
+            notes.append(f"Skipped, unchanged: {', '.join(skipped)}")
+        return (
+            *(Line(text) for text in said),
+            *(Line(text, aside=True) for text in notes),
+            Line(f"Page: {result.page}"),
+        )
+
+
+def answer(
+    request: RunRequest, *, progress: Stages | None = None, say: Say | None = None
+) -> RunAnswer:
+    """Run every step whose inputs changed, and write the page.
+
+    Parameters
+    ----------
+    request
+        The project.
+    progress
+        Hears of the estimating.
+    say
+        Told what is being done.
+    """
+    project = load_project(request.project)
+    result = run_project(
+        project,
+        draft=request.draft,
+        fresh=request.fresh,
+        say=say or _silent,
+        progress=stage(progress, "estimating"),
+    )
+    return RunAnswer(result)
+
+
+def _silent(text: str) -> None:
+    """Say nothing."""

@@ -4,28 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
-
+from uncounted.brief.page import Picture
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.core.estimate import Estimate
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.overlap import HELD, PageTable, page_table
 
-__all__ = ["Picture", "figures_page", "method_row"]
+__all__ = ["FiguresPage", "MethodRow", "figures_page", "method_row"]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A drawn picture: what it shows in words (for those who cannot see it) and its SVG.
+class MethodRow:
+    """One method's row: texts; ``point`` and ``interval`` as far as they may be shown."""
 
-    ``narrow`` is the same picture drawn for a phone, where there is one.
+    name: str
+    words: str
+    point: str = "not shown"
+    interval: str = ""
+    kind: str = ""
+    model: str = ""
+    refused: str = ""
+    caveats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresPage:
+    """Everything the page says. All counts are as they may be published.
+
+    Parameters
+    ----------
+    name, lists
+        Name of the table and how many lists it has.
+    what, traps, sources
+        Whom the figures count; what is known to go wrong with this table; where it is from.
+    observed, overlap
+        People on a list, on two lists or more; empty where hidden.
+    held
+        What is said where anything is hidden.
+    between, spread
+        How far the methods' figures lie apart: where anything is hidden, and where not.
+    rows
+        A row a method.
+    pictures
+        With their headings.
+    names
+        Lists that have a longer name, with it.
+    made_with
+        The command that makes the page again.
     """
 
-    words: str
-    svg: str
-    narrow: str = ""
+    template: ClassVar[str] = "figures.html.j2"
+
+    name: str
+    lists: int
+    what: str
+    traps: tuple[str, ...]
+    sources: str
+    observed: str
+    overlap: str
+    held: str
+    between: str
+    spread: str
+    rows: tuple[MethodRow, ...]
+    pictures: tuple[Picture, ...]
+    names: tuple[tuple[str, str], ...]
+    made_with: str
 
 
 def figures_page(
@@ -37,8 +82,8 @@ def figures_page(
     traps: Sequence[str] = (),
     made_with: str = "",
     shown: PageTable | None = None,
-) -> str:
-    """Write one self-contained HTML page; it asks the network for nothing.
+) -> FiguresPage:
+    """Put the page together.
 
     Parameters
     ----------
@@ -59,39 +104,33 @@ def figures_page(
         somebody's own table. Where it hides anything, one method's figure stands there
         as a wide range, and of several only a range that holds them all.
     """
-    environment = Environment(
-        loader=PackageLoader("uncounted.brief"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     shown = page_table(table, figures=True) if shown is None else shown
     given = [e.point for e in estimates if e.point is not None]
     alone = len(estimates) == 1 and shown.observed is not None
-    rows = [method_row(e, shown, alone=alone) for e in estimates]
     between = ""
     wide = shown.between(given) if len(given) > 1 else None
     if shown.held and shown.observed is not None and wide is not None:
         between = f"The methods' figures lie from {interval_words(wide)} people."
     spread = max(given) / min(given) if len(given) > 1 and not shown.held else 1.0
-    return environment.get_template("figures.html.j2").render(
-        table=table,
-        observed=shown.observed,
-        overlap=shown.overlap,
-        held=HELD if shown.held else "",
-        between=between,
-        names=[(n, table.label(n)) for n in table.lists if table.label(n) != n],
-        rows=rows,
-        pictures=[{"words": p.words, "svg": Markup(p.svg)} for p in pictures],
+    return FiguresPage(
+        name=table.name,
+        lists=table.t,
         what=what,
-        traps=list(traps),
+        traps=tuple(traps),
+        sources=table.sources,
+        observed="" if shown.observed is None else f"{shown.observed:,}",
+        overlap="" if shown.overlap is None else f"{shown.overlap:,}",
+        held=str(HELD) if shown.held else "",
+        between=between,
         spread=f"{spread:.1f}" if spread >= 1.05 else "",
+        rows=tuple(method_row(e, shown, alone=alone) for e in estimates),
+        pictures=tuple(pictures),
+        names=tuple((n, table.label(n)) for n in table.lists if table.label(n) != n),
         made_with=made_with,
     )
 
 
-def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> dict[str, object]:
+def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRow:
     """Words of one method's row; without figures where the table's small counts forbid them.
 
     Parameters
@@ -103,27 +142,21 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> dict[str
     alone
         Whether this is the page's only figure, whose interval may then stand there, widened.
     """
-    row: dict[str, object] = {
-        "name": estimate.method,
-        "words": method_words(estimate),
-        "point": "not shown",
-        "interval": "",
-        "kind": "",
-        "model": "",
-        "refused": "",
-        "caveats": list(shown.sentences(estimate.caveats)),
-    }
+    name, words = estimate.method, method_words(estimate)
     if shown.held and not alone:
         # Which methods refuse, and why, depends on the counts as well.
-        return row | {"caveats": []}
+        return MethodRow(name, words)
     i = estimate.interval
-    row["refused"] = estimate.refused
-    if shown.held:
-        row["refused"] = estimate.refused and "The method refuses; the screen says why."
-    elif estimate.diagnostics.get("model_in_names"):
-        row["model"] = str(estimate.diagnostics["model_in_names"])
-    return row | {
-        "point": "not shown" if shown.held else people(estimate.point),
-        "interval": interval_words(shown.interval(i)),
-        "kind": "" if i is None else f"{i.level:.0%} {i.kind}",
-    }
+    refused = "" if estimate.refused is None else str(estimate.refused)
+    if shown.held and refused:
+        refused = "The method refuses; the screen says why."
+    return MethodRow(
+        name,
+        words,
+        point="not shown" if shown.held else people(estimate.point),
+        interval=interval_words(shown.interval(i)),
+        kind="" if i is None else f"{i.level:.0%} {i.kind}",
+        model="" if shown.held else str(estimate.diagnostics.get("model_in_names", "")),
+        refused=refused,
+        caveats=tuple(str(c) for c in shown.notes(estimate.caveats)),
+    )

@@ -15,10 +15,24 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from uncounted.core.notes import Note, Number
 
-__all__ = ["LANGUAGES", "MissingMessage", "joined", "language", "say", "speaking", "write"]
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = [
+    "LANGUAGES",
+    "MissingMessage",
+    "joined",
+    "language",
+    "ordinal",
+    "say",
+    "speaking",
+    "translated",
+    "write",
+]
 
 LANGUAGES = ("en",)
 """Languages with a complete catalogue."""
@@ -100,7 +114,27 @@ def say(note: Note) -> str:
         parts[k] = (
             say(word) if isinstance(word, Note) else word if isinstance(word, str) else joined(word)
         )
+    if note.code == "places.country":
+        from uncounted.places.countries import country_name
+
+        parts["country"] = country_name(parts["country"], language())
     return sentence.format(**parts)
+
+
+def translated(environment: Environment) -> None:
+    """Let a template's ``{% trans %}`` blocks speak the language spoken when it is rendered.
+
+    English stands in the template. Other languages have it in ``pages.po``, keyed by the English text
+    as gettext has it everywhere; ``pybabel extract`` with jinja2's extractor collects it.
+    """
+    environment.add_extension("jinja2.ext.i18n")
+    environment.policies["ext.i18n.trimmed"] = True
+    install = getattr(environment, "install_gettext_callables")  # noqa: B009 (added by the extension)
+    install(
+        lambda text: _catalogue(language(), "pages").gettext(text),
+        lambda one, many, n: _catalogue(language(), "pages").ngettext(one, many, n),
+        newstyle=True,
+    )
 
 
 def write(number: Number) -> str:
@@ -120,14 +154,34 @@ def write(number: Number) -> str:
         msg = "a number that is held back is not written"
         raise ValueError(msg)
     if not math.isfinite(value):
-        return say(Note("number.unbounded"))
+        counted = number.counts in ("estimate", "people", "records")
+        return say(Note("number.unbounded")) if counted else f"{value}"
     if number.counts in ("share", "level"):
         return f"{value:.{number.digits}%}"
-    if number.counts == "years":
+    if number.counts in ("years", "resamples", "draws"):
         return f"{value:.0f}"
+    if number.counts == "rank":
+        return ordinal(round(value))
+    if number.counts == "change":
+        return f"{value:+,.{number.digits}f}"
     if number.counts == "number" and number.digits == 0 and value != int(value):
         return f"{value:g}"
     return f"{value:,.{number.digits}f}"
+
+
+def ordinal(rank: int) -> str:
+    """Write a rank as the language spoken now does: 1st, 2nd, 3rd, 4th.
+
+    Examples
+    --------
+    >>> [ordinal(r) for r in (1, 2, 3, 4, 11, 22, 112)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd', '112th']
+    """
+    if language() != "en":
+        return f"{rank}."
+    if rank % 100 in (11, 12, 13):
+        return f"{rank}th"
+    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
 
 
 def joined(words: tuple[str, ...]) -> str:

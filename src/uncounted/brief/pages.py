@@ -1,113 +1,110 @@
-"""Self-contained pages: one file, no script, no network, readable without the picture."""
+"""Pages with one picture and its table, and pages of claims with their verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import ClassVar
 
-from uncounted.charts.export import to_svg
+from uncounted.brief.page import render
+from uncounted.core.notes import Note
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+__all__ = ["ClaimEntry", "ClaimsPage", "FigurePage", "render"]
 
-__all__ = ["claims_page", "figure_page"]
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import DictLoader, Environment, StrictUndefined
-
-    folder = resources.files("uncounted.brief")
-    names = ("page.html.j2", "figure.html.j2", "claims.html.j2")
-    texts = {n: folder.joinpath(n).read_text(encoding="utf-8") for n in names}
-    return Environment(loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined)
+Text = str | Note
+"""A name that stays as it is, or what is said in the language spoken when the page is made."""
 
 
-def figure_page(
-    *,
-    title: str,
-    lead: str,
-    spec: dict[str, Any],
-    alt: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
-    caveats: Sequence[str],
-    source: str,
-) -> str:
-    """Lay out a picture, its table, its caveats and its source.
+@dataclass(frozen=True, slots=True)
+class FigurePage:
+    """All that `figure.html.j2` gets: a picture, its table, its caveats and its source.
 
     Parameters
     ----------
     title, lead
         What is counted, and how to read it.
-    spec
-        Vega-Lite dictionary; drawn here, so the page holds no script.
+    picture
+        SVG text, whose own texts are escaped; the page holds no script.
     alt
         The picture in words.
     columns, rows
         The same figures as a table.
     caveats, source
-        Plain sentences; where the counts come from.
-
-    Returns
-    -------
-    str
-        HTML. Everything that came from a file is escaped.
+        What must be read with them; where the counts come from.
     """
-    from markupsafe import Markup
 
-    template = _environment().get_template("figure.html.j2")
-    return template.render(
-        title=title,
-        lead=lead,
-        picture=Markup(to_svg(spec)),  # vl-convert escapes text inside the SVG
-        alt=alt,
-        columns=list(columns),
-        rows=[list(r) for r in rows],
-        caveats=list(caveats),
-        source=source,
-    )
+    template: ClassVar[str] = "figure.html.j2"
+
+    title: Text
+    lead: Text
+    picture: str
+    alt: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text | int, ...], ...]
+    caveats: tuple[Text, ...]
+    source: Text
 
 
-def claims_page(
-    *,
-    title: str,
-    lead: str,
-    claims: Sequence[Mapping[str, Any]],
-    sources: Sequence[str],
-    pictures: Mapping[str, dict[str, Any]] | None = None,
-) -> str:
-    """Lay out claims with their verdicts.
+@dataclass(frozen=True, slots=True)
+class ClaimEntry:
+    """One claim of `claims.html.j2`.
+
+    Parameters
+    ----------
+    id
+        Of the ledger.
+    verdict, label
+        The contract's word, and how it is said.
+    says, by, where, date
+        What was claimed, by whom, where and when.
+    secondary
+        Whether it is cited by others.
+    counted
+        What it counts.
+    why
+        Reasons of the verdict.
+    caveats
+        What must be read with it.
+    source
+        Where the evidence is from; empty where there is none.
+    picture
+        SVG text of its evidence; empty where there is none.
+    """
+
+    id: str
+    verdict: str
+    label: Text
+    says: str
+    by: str
+    where: str
+    date: str
+    secondary: bool
+    counted: Text
+    why: tuple[Text, ...]
+    caveats: tuple[Text, ...]
+    source: str
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsPage:
+    """All that `claims.html.j2` gets.
 
     Parameters
     ----------
     title, lead
         Words at the top.
+    tally
+        Each verdict as it is said, and how many claims have it.
     claims
-        The dictionaries of the command's JSON, with ``says``, ``by``, ``date``, ``where``,
-        ``counted`` beside the contract's keys.
+        In the ledger's order.
     sources
         Where the evidence comes from.
-    pictures
-        Claim's id -> Vega-Lite dictionary of its evidence, where there is one.
-
-    Returns
-    -------
-    str
-        HTML, self-contained, everything escaped.
     """
-    order = ("supported", "contradicted", "not comparable", "no evidence here")
-    tally = [(v, sum(c["verdict"] == v for c in claims)) for v in order]
-    template = _environment().get_template("claims.html.j2")
-    from markupsafe import Markup
 
-    return template.render(
-        title=title,
-        lead=lead,
-        claims=list(claims),
-        tally=tally,
-        sources=list(sources),
-        pictures={i: Markup(to_svg(spec)) for i, spec in (pictures or {}).items()},
-    )
+    template: ClassVar[str] = "claims.html.j2"
+
+    title: Text
+    lead: Text
+    tally: tuple[tuple[Text, int], ...]
+    claims: tuple[ClaimEntry, ...]
+    sources: tuple[Text, ...]

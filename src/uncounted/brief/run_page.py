@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from uncounted.brief.figures import Picture
-from uncounted.brief.words import interval_words, people
+from uncounted.brief.page import Picture, render
+from uncounted.brief.words import ends, interval_words, level_words, people
 from uncounted.core.estimate import Interval
 
-__all__ = ["Brief", "GroupLine", "ListLine", "coalition_page"]
+__all__ = ["Brief", "CoalitionPage", "GroupLine", "ListLine", "coalition_page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +109,39 @@ class Brief:
     made: Sequence[tuple[str, str]] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class CoalitionPage:
+    """What the template gets: the brief, its pictures and the texts of its figure."""
+
+    template: ClassVar[str] = "coalition.html.j2"
+
+    b: Brief
+    pictures: Mapping[str, Picture]
+    point: str
+    interval: str
+    between: str
+    level: str
+    defended: str
+    unbounded: bool
+
+
 def coalition_page(brief: Brief) -> str:
     """Write one self-contained HTML page: no script, no network."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=PackageLoader("uncounted.brief"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pictures = {
-        k: {
-            "words": p.words,
-            "svg": Markup(_own_names(p.svg, f"w{i}")),
-            "narrow": Markup(_own_names(p.narrow, f"n{i}")),
-        }
-        for i, (k, p) in enumerate(brief.pictures.items())
-    }
-    return environment.get_template("coalition.html.j2").render(
-        b=brief,
-        pictures=pictures,
-        point=people(brief.point),
-        interval=interval_words(brief.interval),
-        level="" if brief.interval is None else f"{brief.interval.level:.0%}",
-        unbounded=brief.interval is not None and not brief.interval.bounded,
+    interval = brief.interval
+    return render(
+        CoalitionPage(
+            b=brief,
+            pictures={
+                k: Picture(p.words, _own_names(p.svg, f"w{i}"), _own_names(p.narrow, f"n{i}"))
+                for i, (k, p) in enumerate(brief.pictures.items())
+            },
+            point=people(brief.point),
+            interval=interval_words(interval),
+            between="" if interval is None else str(ends(interval, within=True)),
+            level="" if interval is None else f"{interval.level:.0%}",
+            defended=level_words(brief.level) if brief.level else "",
+            unbounded=interval is not None and not interval.bounded,
+        )
     )
 
 

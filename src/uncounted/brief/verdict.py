@@ -2,115 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
-
-from uncounted.brief.figures import Picture, method_row
+from uncounted.brief.figures import MethodRow, method_row
+from uncounted.brief.page import Picture
 from uncounted.brief.words import interval_words, people
-from uncounted.core.estimate import Estimate
 from uncounted.disclosure.overlap import HELD, PageTable
+from uncounted.verdict.assess import Verdict
+from uncounted.verdict.validation import ValidationRow
 
-__all__ = ["VerdictWords", "verdict_page"]
+__all__ = ["CheckRow", "VerdictPage", "settings_words", "verdict_page"]
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictWords:
-    """What a verdict says, ready to print.
+class CheckRow:
+    """One list's known size against the estimate from the others, as texts."""
+
+    list: str
+    method: str
+    true: str
+    point: str
+    interval: str
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictPage:
+    """Everything the page says. All counts are as they may be published.
 
     Parameters
     ----------
-    level, reasons
-        Verdict and its sentences.
-    counts
-        Whom the figure counts.
-    answer
-        Answer about the group that no list could meet.
-    thresholds
-        Name and value of each setting, as words.
-    """
-
-    level: str
-    reasons: tuple[str, ...]
-    counts: str
-    answer: str
-    thresholds: tuple[tuple[str, str], ...]
-
-
-def verdict_page(
-    words: VerdictWords,
-    consensus: Estimate,
-    estimates: Sequence[Estimate],
-    validation: Sequence[Mapping[str, Any]],
-    pictures: Sequence[tuple[str, Picture]],
-    *,
-    name: str,
-    shown: PageTable,
-    lists: Sequence[str],
-    what: str = "",
-    made_with: str = "",
-) -> str:
-    """Write one self-contained HTML page; it asks the network for nothing.
-
-    Parameters
-    ----------
-    words
-        The verdict.
-    consensus, estimates
-        The one figure, and every method side by side.
-    validation
-        JSON form of the internal validation's rows.
+    name, what, lists
+        The table: its name, whom it counts, its lists.
+    level, counts, answer
+        The verdict; whom the figure counts; the answer about the group that no list could meet.
+    tells_figure
+        Whether the page may hold a verdict at all.
+    held
+        What is said where anything is hidden.
+    observed, figure, interval
+        People on a list, the figure and its interval; empty where hidden.
+    reasons, caveats
+        Sentences that may be shown.
     pictures
-        Heading and drawn picture, in order.
-    name, shown, lists, what
-        The table: its name, what may be said of it, its lists, whom they count. Where anything is
-        hidden, the page holds one widened interval and no number besides.
+        With their headings.
+    rows, checks
+        A row a method; a row a list and method of the internal validation.
+    settings
+        Name and value of each setting of the rule.
     made_with
         The command that makes the page again.
     """
-    environment = Environment(
-        loader=PackageLoader("uncounted.brief"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    rows = [] if shown.held else [method_row(e, shown, alone=False) for e in estimates]
-    checks = [
-        {
-            "list": row["list"],
-            "method": row["method"],
-            "true": f"{row['true']:,}",
-            "point": people(row["point"]) if row["point"] is not None else "no figure",
-            "interval": ""
-            if row["lower"] is None
-            else f"{people(row['lower'])} to "
-            + ("no upper bound" if row["upper"] is None else people(row["upper"])),
-            "held": {True: "yes", False: "no", None: ""}[row["covered"]],
-        }
-        for row in (() if shown.held else validation)
-    ]
-    reasons = list(shown.sentences(words.reasons))
-    return environment.get_template("verdict.html.j2").render(
-        words=words,
-        reasons=reasons,
-        tells_figure=shown.observed is not None,
-        held=HELD if shown.held else "",
-        figure="" if shown.held else people(consensus.point),
-        interval=interval_words(shown.interval(consensus.interval)),
-        caveats=list(shown.sentences(consensus.caveats)),
-        rows=rows,
-        checks=checks,
-        pictures=[
-            {"heading": heading, "words": p.words, "svg": Markup(p.svg)}
-            for heading, p in ([] if shown.held else pictures)
-        ],
-        name=name,
-        observed="" if shown.observed is None else f"{shown.observed:,}",
-        lists=list(lists),
+
+    template: ClassVar[str] = "verdict.html.j2"
+
+    name: str
+    what: str
+    lists: tuple[str, ...]
+    level: str
+    counts: str
+    answer: str
+    tells_figure: bool
+    held: str
+    observed: str
+    figure: str
+    interval: str
+    reasons: tuple[str, ...]
+    caveats: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    rows: tuple[MethodRow, ...]
+    checks: tuple[CheckRow, ...]
+    settings: tuple[tuple[str, str], ...]
+    made_with: str
+
+
+def verdict_page(
+    verdict: Verdict,
+    shown: PageTable,
+    pictures: Sequence[Picture],
+    *,
+    what: str = "",
+    made_with: str = "",
+) -> VerdictPage:
+    """Put the page together.
+
+    Parameters
+    ----------
+    verdict
+        The verdict and all it rests on.
+    shown
+        What may be said of the table. Where anything is hidden, the page holds one widened
+        interval and no number besides.
+    pictures
+        Drawn pictures, in order.
+    what
+        Whom the table counts, where and when.
+    made_with
+        The command that makes the page again.
+    """
+    figure, held = verdict.consensus, shown.held
+    return VerdictPage(
+        name=verdict.table,
         what=what,
+        lists=tuple(verdict.lists),
+        level=verdict.level,
+        counts=str(verdict.counts),
+        answer=verdict.unreachable,
+        tells_figure=shown.observed is not None,
+        held=str(HELD) if held else "",
+        observed="" if shown.observed is None else f"{shown.observed:,}",
+        figure="" if held else people(figure.point),
+        interval=interval_words(shown.interval(figure.interval)),
+        reasons=tuple(str(r) for r in shown.notes(verdict.reasons)),
+        caveats=tuple(str(c) for c in shown.notes(figure.caveats)),
+        pictures=() if held else tuple(pictures),
+        rows=()
+        if held
+        else tuple(method_row(e, shown, alone=False) for e in verdict.estimates),
+        checks=() if held else tuple(_check(row) for row in verdict.validation),
+        settings=settings_words(verdict),
         made_with=made_with,
+    )  # fmt: skip
+
+
+def _check(row: ValidationRow) -> CheckRow:
+    interval = ""
+    if row.lower is not None:
+        interval = f"{people(row.lower)} to {_end(row.upper)}"
+    held = {True: "yes", False: "no", None: ""}[row.covered]
+    return CheckRow(
+        row.list_name, row.method, f"{row.true:,}", people(row.point), interval, held
+    )  # fmt: skip
+
+
+def _end(upper: float | None) -> str:
+    return "no upper bound" if upper is None else people(upper)
+
+
+def settings_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """Name and value of each setting of a verdict's rule."""
+    rules, used = verdict.rules, verdict.settings
+    return (
+        ("fewest people on two lists or more", f"{rules.fewest_overlap}"),
+        ("widest interval, upper over lower", f"{rules.widest:g}"),
+        ("supported: lists", f"at least {rules.supported_lists}"),
+        ("supported: people on two lists or more", f"at least {rules.supported_overlap}"),
+        ("supported: interval, upper over lower", f"at most {rules.supported_width:g}"),
+        ("supported: methods differ", f"by less than a factor of {rules.supported_spread:.2f}"),
+        ("posterior mass at the end of the grid", f"at most {rules.most_end_mass:.0%}"),
+        (
+            "prior on people unseen per person seen",
+            f"median {used['prior_odds_median']:g}, sd of the log {used['prior_odds_sd_log']:g}",
+        ),
+        ("prior belief that nobody is easier to find", f"{used['p_homogeneous']:g}"),
+        ("resamples", f"{used['bootstrap']}"),
+        ("seed", f"{used['seed']}"),
     )

@@ -5,25 +5,32 @@ from __future__ import annotations
 import math
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note
 
-__all__ = ["interval_words", "method_words", "people"]
+__all__ = ["ends", "interval_words", "level_words", "method_words", "people"]
 
 _METHODS = {
-    "main": "no interactions",
-    "all-pairs": "all pairs of lists",
-    "stepwise": "stepwise",
-    "bic": "best BIC",
-    "aic": "best AIC",
-    "averaged": "averaged over models by BIC",
-    "lower-bound": "Chao's lower bound",
-    "pairs": "pairs of lists",
-    "m0": "one rate for all (M0)",
-    "sample-coverage:high": "sample coverage, high",
-    "sample-coverage:low": "sample coverage, low",
-    "graphs": "decomposable graphs",
-    "shrinkage": "shrinkage",
-    "latent-class": "latent classes",
-    "threshold": "Bayesian threshold",
+    "main": "words.method.main",
+    "all-pairs": "words.method.all-pairs",
+    "stepwise": "words.method.stepwise",
+    "bic": "words.method.bic",
+    "aic": "words.method.aic",
+    "averaged": "words.method.averaged",
+    "lower-bound": "words.method.lower-bound",
+    "pairs": "words.method.pairs",
+    "m0": "words.method.m0",
+    "sample-coverage:high": "words.method.coverage-high",
+    "sample-coverage:low": "words.method.coverage-low",
+    "graphs": "words.method.graphs",
+    "shrinkage": "words.method.shrinkage",
+    "latent-class": "words.method.latent-class",
+    "threshold": "words.method.threshold",
+}
+
+_LEVELS = {
+    "supported": "words.level.supported",
+    "supported with caution": "words.level.caution",
+    "not supported": "words.level.not-supported",
 }
 
 
@@ -36,8 +43,8 @@ def people(value: float | None) -> str:
     '25,311'
     """
     if value is None:
-        return "no figure"
-    return f"{value:,.0f}" if math.isfinite(value) else "no upper bound"
+        return str(note("words.no-figure"))
+    return f"{value:,.0f}" if math.isfinite(value) else str(note("number.unbounded"))
 
 
 def interval_words(interval: Interval | None) -> str:
@@ -48,21 +55,45 @@ def interval_words(interval: Interval | None) -> str:
     >>> interval_words(Interval("bca", 0.95, 11169.0, math.inf))
     '11,169 or more'
     """
-    if interval is None:
-        return "none"
+    return str(note("words.interval-none") if interval is None else ends(interval))
+
+
+def ends(interval: Interval, *, within: bool = False) -> Note:
+    """Name the ends of an interval, as what stands after "between" where ``within`` is set.
+
+    Examples
+    --------
+    >>> str(ends(Interval("bca", 0.95, 11169.0, 20010.0), within=True))
+    '11,169 and 20,010'
+    """
+    lower = Number(interval.lower, "estimate")
     if not math.isfinite(interval.upper):
-        return f"{people(interval.lower)} or more"
-    return f"{people(interval.lower)} to {people(interval.upper)}"
+        return note("words.interval-open", lower=lower)
+    upper = Number(interval.upper, "estimate")
+    return note("words.between" if within else "words.interval", lower=lower, upper=upper)
+
+
+def level_words(level: str) -> str:
+    """Say a verdict's level.
+
+    Examples
+    --------
+    >>> level_words("supported with caution")
+    'Supported with caution'
+    """
+    return str(note(_LEVELS[level]))
 
 
 def method_words(estimate: Estimate) -> str:
     """Plain name of a method."""
     name = estimate.method
+    kind, _, detail = name.partition(":")
     if name in _METHODS:
-        return _METHODS[name]
-    if name.startswith(("mh:", "mth:")):
-        rates, shape = name.split(":")
-        return f"people differ ({shape}{', rates by list' if rates == 'mth' else ''})"
-    if name.startswith("model:"):
-        return f"model {name.removeprefix('model:')}"
+        return str(note(_METHODS[name]))
+    if kind == "mh":
+        return str(note("words.method.differ", shape=detail))
+    if kind == "mth":
+        return str(note("words.method.differ-rates", shape=detail))
+    if kind == "model":
+        return str(note("words.method.model", model=detail))
     return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, MUTED, config
 
 __all__ = ["calibration"]
@@ -12,7 +13,7 @@ __all__ = ["calibration"]
 
 def calibration(
     found: Mapping[str, Any], *, level: float = 0.95, methods: Sequence[str] | None = None
-) -> dict[str, Any]:
+) -> Picture:
     """Draw coverage and width of each method.
 
     Parameters
@@ -26,9 +27,18 @@ def calibration(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite: coverage with two Monte Carlo errors on the left, the median ratio of the
         interval's ends on the right.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> from uncounted.simulation.populations import independent_lists
+    >>> design = independent_lists(1000, [0.3, 0.3, 0.2])
+    >>> found = uc.simulate(design, {"pairs": uc.Pairs()}, replications=4, workers=1)
+    >>> uc.charts.calibration(found.to_dict()).alt[:39]
+    'How often would the interval be right? '
     """
     chosen = [m for m in found["methods"] if methods is None or m["method"] in methods]
     design = found["design"]
@@ -92,16 +102,18 @@ def calibration(
             },
         },
     }
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {
-            "text": f"How often would the interval be right? ({design['name']})",
-            "subtitle": [
-                f"{found['replications']:,} tables from a population of {design['population']:,}, "
-                f"{design['coverage']:.0%} of it on a list. {design['words']}",
-                f"Dashed: the {level:.0%} that is promised. Lines: two Monte Carlo errors each way.",
-            ],
-        },
-        "config": config(),
-        "hconcat": [left, right],
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {
+                "text": f"How often would the interval be right? ({design['name']})",
+                "subtitle": [
+                    f"{found['replications']:,} tables from a population of {design['population']:,}, "
+                    f"{design['coverage']:.0%} of it on a list. {design['words']}",
+                    f"Dashed: the {level:.0%} that is promised. Lines: two Monte Carlo errors each way.",
+                ],
+            },
+            "config": config(),
+            "hconcat": [left, right],
+        }
+    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.charts.picture import Picture
 
 __all__ = ["doubt", "whole_percents"]
 
@@ -32,7 +32,7 @@ def whole_percents(shares: Sequence[float]) -> list[int]:
 
 def doubt(
     shares: Mapping[str, float], *, title: str, subtitle: str = "", narrow: bool = False
-) -> dict[str, Any]:
+) -> Picture:
     """Draw the shares of the doubt.
 
     Parameters
@@ -46,8 +46,17 @@ def doubt(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.doubt(
+    ...     {"linkage": 0.2, "model": 0.5, "sampling": 0.3}, title="Where the doubt comes from"
+    ... )
+    >>> picture.alt
+    'Where the doubt comes from.'
     """
     rows = []
     start = 0.0
@@ -64,33 +73,35 @@ def doubt(
         )
         start += share
     names = [r["part"] for r in rows]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": heading(title, subtitle, narrow=narrow),
-        "width": 300 if narrow else 560,
-        "height": 34,
-        "config": theme.config(),
-        "data": {"values": rows},
-        "mark": {"type": "bar", "stroke": "white", "strokeWidth": 1.5, "height": 30},
-        "encoding": {
-            "x": {
-                "field": "from",
-                "type": "quantitative",
-                "axis": {
-                    "format": "%",
-                    "title": "share of the doubt",
-                    "tickCount": 5,
-                    "grid": False,
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": heading(title, subtitle, narrow=narrow),
+            "width": 300 if narrow else 560,
+            "height": 34,
+            "config": theme.config(),
+            "data": {"values": rows},
+            "mark": {"type": "bar", "stroke": "white", "strokeWidth": 1.5, "height": 30},
+            "encoding": {
+                "x": {
+                    "field": "from",
+                    "type": "quantitative",
+                    "axis": {
+                        "format": "%",
+                        "title": "share of the doubt",
+                        "tickCount": 5,
+                        "grid": False,
+                    },
+                    "scale": {"domain": [0, 1]},
                 },
-                "scale": {"domain": [0, 1]},
+                "x2": {"field": "to"},
+                "color": {
+                    "field": "part",
+                    "type": "nominal",
+                    "sort": names,
+                    "scale": {"domain": names, "range": theme.PALETTE[: len(names)]},
+                    "legend": {"title": None, "orient": "top", "labelLimit": 400, "columns": 1},
+                },
             },
-            "x2": {"field": "to"},
-            "color": {
-                "field": "part",
-                "type": "nominal",
-                "sort": names,
-                "scale": {"domain": names, "range": theme.PALETTE[: len(names)]},
-                "legend": {"title": None, "orient": "top", "labelLimit": 400, "columns": 1},
-            },
-        },
-    }
+        }
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,15 @@ from uncounted.errors import InputError
 __all__ = ["save", "to_svg"]
 
 
-def to_svg(spec: dict[str, Any]) -> str:
-    """Draw a Vega-Lite dictionary as SVG text.
+def to_svg(spec: Mapping[str, Any]) -> str:
+    """Draw a `Picture` or a Vega-Lite dictionary as SVG text.
 
     Clip-path numbers, which count up over a process, are renumbered so that equal pictures
     are equal texts.
     """
     import vl_convert as vlc
 
-    svg: str = vlc.vegalite_to_svg(spec)
+    svg: str = vlc.vegalite_to_svg(dict(spec))
     names: dict[str, str] = {}
 
     def renumber(match: re.Match[str]) -> str:
@@ -28,7 +29,7 @@ def to_svg(spec: dict[str, Any]) -> str:
     return re.sub(r"\bclip\d+\b", renumber, svg)
 
 
-def save(spec: dict[str, Any], path: str | Path) -> None:
+def save(spec: Mapping[str, Any], path: str | Path) -> None:
     """Write a picture by the path's ending: .svg, .png, .pdf, .html or .json.
 
     HTML carries its own copy of the drawing library, so it opens without a network.
@@ -37,7 +38,7 @@ def save(spec: dict[str, Any], path: str | Path) -> None:
 
     import vl_convert as vlc
 
-    path = Path(path)
+    path, spec = Path(path), dict(spec)
     ending = path.suffix.lower()
     if ending == ".svg":
         path.write_text(to_svg(spec), encoding="utf-8")

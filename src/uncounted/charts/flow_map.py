@@ -10,7 +10,9 @@ import numpy as np
 
 from uncounted.charts import theme
 from uncounted.charts.land import frame_for, land_shapes
+from uncounted.charts.picture import Picture
 from uncounted.charts.placement import place_labels
+from uncounted.core.notes import Number, note
 
 __all__ = ["bend", "flow_map", "pixel_layers"]
 
@@ -50,7 +52,7 @@ def flow_map(
     unit: str = "people",
     width: int = 960,
     top: int = 60,
-) -> dict[str, Any]:
+) -> Picture:
     """Draw flows on a map.
 
     Parameters
@@ -72,8 +74,19 @@ def flow_map(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite, positions in pixels; ``usermeta`` holds the labels' boxes and what was left out.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.flow_map(
+    ...     [{"origin": "NPL", "destination": "QAT", "value": 12}],
+    ...     {"NPL": ("Nepal", 28.2, 84.0), "QAT": ("Qatar", 25.3, 51.2)},
+    ...     title="Made-up flows",
+    ... )
+    >>> picture["usermeta"]["flows_drawn"]
+    1
     """
     drawable = [
         f for f in flows if f["origin"] in places and f["destination"] in places and f["value"] > 0
@@ -127,13 +140,13 @@ def flow_map(
         size=_LABEL,
     )
     notes = [subtitle] if subtitle else []
-    notes.append(f"Width: {unit}, square root; the widest is {most:,.0f}.")
+    notes.append(str(note("charts.flow-map.width", most=Number(most, "people"), unit=unit)))
     if any(f.get("flagged") for f in shown):
-        notes.append("Orange: flagged as implausible against the gravity expectation, not removed.")
+        notes.append(str(note("charts.flow-map.flagged")))
     if hidden > 0:
-        notes.append(f"Smaller flows not drawn: {hidden:,}; the table holds all.")
+        notes.append(str(note("charts.flow-map.hidden", hidden=Number(hidden))))
     if left_out:
-        notes.append(f"Names for which there is no room: {len(left_out)}.")
+        notes.append(str(note("charts.flow-map.no-room", names=Number(len(left_out)))))
     layers = [
         _shapes(land_shapes(frame), {"fill": "#e9ecef", "stroke": "white", "strokeWidth": 0.5}),
         _shapes(
@@ -185,7 +198,7 @@ def flow_map(
         "flows_drawn": len(bands),
         "flows_left_out": len(flows) - len(bands),
     }
-    return spec
+    return Picture(spec)
 
 
 def _rounded(points: Sequence[tuple[float, float]]) -> list[list[float]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from uncounted.charts.picture import Picture
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
 from uncounted.core.estimate import Estimate
 from uncounted.errors import InputError
@@ -66,9 +67,7 @@ class _Strata(Protocol):
     def total_alone(self) -> Estimate | None: ...
 
 
-def forest_of_strata(
-    found: _Strata, *, title: str = "How many people, by stratum"
-) -> dict[str, Any]:
+def forest_of_strata(found: _Strata, *, title: str = "How many people, by stratum") -> Picture:
     """Draw strata with strength borrowed and, where asked for, alone.
 
     Parameters
@@ -77,6 +76,19 @@ def forest_of_strata(
         What `uncounted.estimate_strata` gives.
     title
         Plain words.
+
+    Returns
+    -------
+    Picture
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> histories = {"100": 30, "010": 40, "110": 12, "001": 50, "101": 9, "011": 14, "111": 6}
+    >>> one = uc.OverlapTable.from_histories(["a", "b", "c"], histories)
+    >>> two = uc.OverlapTable(one.lists, [*one.cells, *one.cells], ("women", "men"))
+    >>> forest_of_strata(uc.estimate_strata(two, draws=400)).alt[:27]
+    'How many people, by stratum'
     """
     rows = []
     for r in found.rows:
@@ -106,9 +118,7 @@ def _row(
     )
 
 
-def forest(
-    rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = ()
-) -> dict[str, Any]:
+def forest(rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = ()) -> Picture:
     """Draw intervals under each other on one log axis.
 
     Parameters
@@ -120,8 +130,15 @@ def forest(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite: bar of the people observed, dot and line of the estimate.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> rows = [uc.charts.ForestRow("women", "alone", 150, 420.0, 300.0, 610.0)]
+    >>> uc.charts.forest(rows, title="How many, by stratum").alt[:21]
+    'How many, by stratum.'
     """
     if not rows:
         raise InputError("There is nothing to draw.", fix="Give at least one row.")
@@ -204,15 +221,17 @@ def forest(
     lines = [*subtitle, "Dot and line: estimated people and interval. Black mark: people observed."]
     if any(v["open"] for v in drawn):
         lines.append("A triangle marks an interval without an upper bound.")
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": lines},
-        "config": config(),
-        "width": 520,
-        "height": _ROW * len(labels),
-        "layer": layers,
-        "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title, "subtitle": lines},
+            "config": config(),
+            "width": 520,
+            "height": _ROW * len(labels),
+            "layer": layers,
+            "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
+        }
+    )
 
 
 def _value(r: ForestRow, high: float) -> dict[str, Any]:

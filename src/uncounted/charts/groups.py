@@ -7,13 +7,14 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.charts.picture import Picture
 
 __all__ = ["groups"]
 
 
 def groups(
     rows: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "", narrow: bool = False
-) -> dict[str, Any]:
+) -> Picture:
     """Draw groups.
 
     Parameters
@@ -28,9 +29,23 @@ def groups(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite. Detected and estimated differ by shape, filling and colour; suppressed
         and not estimated groups keep their row and say so in words.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> row = {
+    ...     "label": "women",
+    ...     "detected": 150,
+    ...     "point": 420,
+    ...     "lower": 300,
+    ...     "upper": 610,
+    ...     "why": "",
+    ... }
+    >>> uc.charts.groups([row], title="Detected and estimated").alt
+    'Detected and estimated.'
     """
     long = []
     for r in rows:
@@ -84,60 +99,62 @@ def groups(
         },
     }
     kinds = ["detected", "estimated in all"]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": heading(title, subtitle, narrow=narrow),
-        "width": 300 if narrow else 480,
-        "height": {"step": 42 if narrow else 26},
-        "config": theme.config(),
-        "layer": [
-            *([names] if narrow else []),
-            {
-                "data": {"values": [x for x in long if "lower" in x]},
-                "mark": {"type": "rule", "color": theme.ACCENT, "strokeWidth": 2},
-                "encoding": {"y": y, "x": {**x, "field": "lower"}, "x2": {"field": "upper"}},
-            },
-            {
-                "data": {"values": long},
-                "mark": {"type": "point", "size": 70, "strokeWidth": 2, "opacity": 1},
-                "encoding": {
-                    "y": y,
-                    "x": x,
-                    "shape": {
-                        "field": "kind",
-                        "type": "nominal",
-                        "scale": {"domain": kinds, "range": ["square", "circle"]},
-                        "legend": {"title": None, "orient": "top"},
-                    },
-                    "color": {
-                        "field": "kind",
-                        "type": "nominal",
-                        "scale": {"domain": kinds, "range": [theme.INK, theme.ACCENT]},
-                        "legend": {"title": None, "orient": "top"},
-                    },
-                    "fill": {
-                        "field": "kind",
-                        "type": "nominal",
-                        "scale": {"domain": kinds, "range": [theme.INK, "white"]},
-                        "legend": {"title": None, "orient": "top"},
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": heading(title, subtitle, narrow=narrow),
+            "width": 300 if narrow else 480,
+            "height": {"step": 42 if narrow else 26},
+            "config": theme.config(),
+            "layer": [
+                *([names] if narrow else []),
+                {
+                    "data": {"values": [x for x in long if "lower" in x]},
+                    "mark": {"type": "rule", "color": theme.ACCENT, "strokeWidth": 2},
+                    "encoding": {"y": y, "x": {**x, "field": "lower"}, "x2": {"field": "upper"}},
+                },
+                {
+                    "data": {"values": long},
+                    "mark": {"type": "point", "size": 70, "strokeWidth": 2, "opacity": 1},
+                    "encoding": {
+                        "y": y,
+                        "x": x,
+                        "shape": {
+                            "field": "kind",
+                            "type": "nominal",
+                            "scale": {"domain": kinds, "range": ["square", "circle"]},
+                            "legend": {"title": None, "orient": "top"},
+                        },
+                        "color": {
+                            "field": "kind",
+                            "type": "nominal",
+                            "scale": {"domain": kinds, "range": [theme.INK, theme.ACCENT]},
+                            "legend": {"title": None, "orient": "top"},
+                        },
+                        "fill": {
+                            "field": "kind",
+                            "type": "nominal",
+                            "scale": {"domain": kinds, "range": [theme.INK, "white"]},
+                            "legend": {"title": None, "orient": "top"},
+                        },
                     },
                 },
-            },
-            {
-                "data": {"values": words},
-                "mark": {
-                    "type": "text",
-                    "align": "left",
-                    "dx": 6,
-                    "fontSize": 11,
-                    "fontStyle": "italic",
-                    "color": theme.MUTED,
+                {
+                    "data": {"values": words},
+                    "mark": {
+                        "type": "text",
+                        "align": "left",
+                        "dx": 6,
+                        "fontSize": 11,
+                        "fontStyle": "italic",
+                        "color": theme.MUTED,
+                    },
+                    "encoding": {
+                        "y": y,
+                        "x": {**x, "field": "at"},
+                        "text": {"field": "text", "type": "nominal"},
+                    },
                 },
-                "encoding": {
-                    "y": y,
-                    "x": {**x, "field": "at"},
-                    "text": {"field": "text", "type": "nominal"},
-                },
-            },
-        ],
-    }
+            ],
+        }
+    )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
-from uncounted.core.estimate import Interval
-from uncounted.estimators.consensus import ConsensusPosterior
+
+if TYPE_CHECKING:
+    from uncounted.core.estimate import Interval
+    from uncounted.estimators.consensus import ConsensusPosterior
 
 __all__ = ["pool_posterior"]
 
 
-def pool_posterior(found: ConsensusPosterior, interval: Interval) -> dict[str, Any]:
+def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
     """Draw the posterior of the members and of the pool.
 
     Parameters
@@ -26,8 +29,16 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> dict[str, A
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite. Areas are equal: the height is mass per step of the logarithm of people hidden.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> consensus = uc.Consensus()
+    >>> found = consensus.posterior(uc.published.load("artificial-3"))
+    >>> uc.charts.pool_posterior(found, consensus.interval(found.pool)).alt[:26]
+    'What the two methods belie'
     """
     low, high = found.pool.quantile(0.002), found.pool.quantile(0.998)
     people = found.pool.population
@@ -73,51 +84,59 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> dict[str, A
         "color": colour,
     }
     observed = found.pool.n
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {
-            "text": "What the two methods believe, and what they believe together",
-            "subtitle": [
-                f"{interval.level:.0%} interval of the consensus: {interval.lower:,.0f} to "
-                f"{interval.upper:,.0f}; middle {found.pool.median:,.0f}. "
-                f"{observed:,} people were observed.",
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {
+                "text": "What the two methods believe, and what they believe together",
+                "subtitle": [
+                    f"{interval.level:.0%} interval of the consensus: {interval.lower:,.0f} to "
+                    f"{interval.upper:,.0f}; middle {found.pool.median:,.0f}. "
+                    f"{observed:,} people were observed.",
+                ],
+            },
+            "width": 640,
+            "height": 260,
+            "config": config(),
+            "layer": [
+                {
+                    "data": {"values": [r for r in rows if r["who"] == "consensus (both)"]},
+                    "mark": {"type": "area", "opacity": 0.15},
+                    "encoding": curves,
+                },
+                {
+                    "data": {"values": rows},
+                    "mark": {"type": "line", "strokeWidth": 2},
+                    "encoding": curves,
+                },
+                {
+                    "data": {"values": ends},
+                    "mark": {"type": "rule", "strokeWidth": 4, "color": INK},
+                    "encoding": {
+                        "x": {"field": "lower", "type": "quantitative", "scale": x["scale"]},
+                        "x2": {"field": "upper"},
+                        "y": {"field": "y", "type": "quantitative"},
+                    },
+                },
+                {
+                    "data": {"values": middle},
+                    "mark": {
+                        "type": "point",
+                        "filled": True,
+                        "size": 90,
+                        "color": INK,
+                        "opacity": 1,
+                    },
+                    "encoding": {
+                        "x": {"field": "people", "type": "quantitative", "scale": x["scale"]},
+                        "y": {"field": "y", "type": "quantitative"},
+                    },
+                },
+                {
+                    "data": {"values": [{"y": 0.0}]},
+                    "mark": {"type": "rule", "color": MUTED},
+                    "encoding": {"y": {"field": "y", "type": "quantitative"}},
+                },
             ],
-        },
-        "width": 640,
-        "height": 260,
-        "config": config(),
-        "layer": [
-            {
-                "data": {"values": [r for r in rows if r["who"] == "consensus (both)"]},
-                "mark": {"type": "area", "opacity": 0.15},
-                "encoding": curves,
-            },
-            {
-                "data": {"values": rows},
-                "mark": {"type": "line", "strokeWidth": 2},
-                "encoding": curves,
-            },
-            {
-                "data": {"values": ends},
-                "mark": {"type": "rule", "strokeWidth": 4, "color": INK},
-                "encoding": {
-                    "x": {"field": "lower", "type": "quantitative", "scale": x["scale"]},
-                    "x2": {"field": "upper"},
-                    "y": {"field": "y", "type": "quantitative"},
-                },
-            },
-            {
-                "data": {"values": middle},
-                "mark": {"type": "point", "filled": True, "size": 90, "color": INK, "opacity": 1},
-                "encoding": {
-                    "x": {"field": "people", "type": "quantitative", "scale": x["scale"]},
-                    "y": {"field": "y", "type": "quantitative"},
-                },
-            },
-            {
-                "data": {"values": [{"y": 0.0}]},
-                "mark": {"type": "rule", "color": MUTED},
-                "encoding": {"y": {"field": "y", "type": "quantitative"}},
-            },
-        ],
-    }
+        }
+    )

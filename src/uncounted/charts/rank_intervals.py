@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts.picture import Picture
+from uncounted.core.notes import Number, note
 
 __all__ = ["rank_intervals"]
 
@@ -14,7 +16,7 @@ _ROW = 24
 
 def rank_intervals(
     ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
-) -> dict[str, Any]:
+) -> Picture:
     """Draw rank sets.
 
     Parameters
@@ -28,9 +30,17 @@ def rank_intervals(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite. Rows run from the best rank set to the worst; a rule between tiers. Tiers
         alternate in colour and in lightness, so that they tell apart in grey.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> rank = {"origin": "NPL", "count": 12, "count_lower": 12, "count_upper": 12}
+    >>> ranks = [{**rank, "lower": 1, "upper": 1, "tier": 1}]
+    >>> uc.charts.rank_intervals(ranks, title="Which ranks each origin may hold").alt
+    'Which ranks each origin may hold.'
     """
     ordered = sorted(ranks, key=lambda r: (r["lower"], r["upper"], -(r["count_upper"] or 0)))
     rows = []
@@ -60,7 +70,7 @@ def rank_intervals(
     x_scale = {"domain": [0.5, size + 0.5], "nice": False, "zero": False}
     step = max(1, -(-size // 200) * 10) if size > 20 else 1
     x_axis = {
-        "title": "Rank (1 = most)",
+        "title": str(note("charts.ranks.axis")),
         "values": sorted({1, *range(step, size + 1, step)}),
         "format": "d",
         "grid": True,
@@ -104,7 +114,7 @@ def rank_intervals(
     ]
     if any(r["tier"] for r in rows):
         firsts = [
-            {"place": i, "words": f"tier {r['tier']}"}
+            {"place": i, "words": str(note("charts.ranks.tier", tier=Number(r["tier"])))}
             for i, r in enumerate(rows)
             if i == 0 or r["tier"] != rows[i - 1]["tier"]
         ]
@@ -121,16 +131,18 @@ def rank_intervals(
                 "encoding": {"y": y, "text": {"field": "words"}},
             }
         )
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "padding": 12,
-        "width": width,
-        "height": _ROW * size,
-        "data": {"values": rows},
-        "layer": layers,
-        "config": theme.config(),
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title, "subtitle": subtitle},
+            "padding": 12,
+            "width": width,
+            "height": _ROW * size,
+            "data": {"values": rows},
+            "layer": layers,
+            "config": theme.config(),
+        }
+    )
 
 
 def _label(rank: Mapping[str, Any]) -> str:
@@ -141,5 +153,6 @@ def _label(rank: Mapping[str, Any]) -> str:
     elif rank["count_lower"] is None or rank["count_upper"] is None:
         return str(name)
     else:
-        shown = f"{rank['count_lower']:,} to {rank['count_upper']:,}"
+        low, high = (Number(rank[end], "estimate") for end in ("count_lower", "count_upper"))
+        shown = str(note("charts.span", low=low, high=high))
     return f"{name} ({shown})"

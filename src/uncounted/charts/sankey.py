@@ -9,6 +9,8 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts.flow_map import _at, _shapes, pixel_layers
+from uncounted.charts.picture import Picture
+from uncounted.core.notes import note
 
 __all__ = ["sankey"]
 
@@ -25,7 +27,7 @@ def sankey(
     unit: str = "mentions",
     width: int = 960,
     height: int | None = None,
-) -> dict[str, Any]:
+) -> Picture:
     """Draw routes.
 
     Parameters
@@ -43,9 +45,20 @@ def sankey(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite, positions in pixels. Origins stand in the first column and destinations in the
         last; a band's height is its value. ``usermeta`` holds the nodes' boxes.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.sankey(
+    ...     [{"route": ["NPL", "IND", "QAT"], "value": 3}],
+    ...     {"NPL": "Nepal", "IND": "India", "QAT": "Qatar"},
+    ...     title="Made-up routes",
+    ... )
+    >>> [node["code"] for node in picture["usermeta"]["nodes"]]
+    ['NPL', 'IND', 'QAT']
     """
     depth = max((len(r["route"]) for r in routes), default=2)
     flow: dict[tuple[int, str, int, str], float] = defaultdict(float)
@@ -132,7 +145,7 @@ def sankey(
             )
     notes = [
         *([subtitle] if subtitle else []),
-        f"Height of a band: {unit}. Left to right: order on the route.",
+        str(note("charts.sankey.height", unit=unit)),
     ]
     spec = pixel_layers(layers, width, round(max(height, bottom)), title, notes)
     spec["usermeta"] = {
@@ -141,7 +154,7 @@ def sankey(
             for (c, k), (x, y, h) in box.items()
         ]
     }
-    return spec
+    return Picture(spec)
 
 
 def _columns(route: Sequence[str], depth: int) -> list[tuple[int, str]]:

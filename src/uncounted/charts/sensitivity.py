@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
 from uncounted.errors import InputError
-from uncounted.verdict.sensitivity import Sensitivity
+
+if TYPE_CHECKING:
+    from uncounted.verdict.sensitivity import Sensitivity
 
 __all__ = ["sensitivity_chart"]
 
 
-def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> dict[str, Any]:
+def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Picture:
     """Draw N over xi, with its band, the assumption itself and the claim under test.
 
     Parameters
@@ -26,8 +29,14 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> dict[str, Any]:
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite: both axes on the log scale.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> uc.charts.sensitivity_chart(uc.sensitivity_curve("kosovo")).alt[:28]
+    'What the assumption decides.'
     """
     if curve.xi.size < 2:
         raise InputError("One value of xi is no curve.", fix="Give two values or more.")
@@ -91,18 +100,20 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> dict[str, Any]:
         found = curve.claim_xi
         if found is not None and curve.xi[0] <= found <= curve.xi[-1]:
             layers.append(_dot(found, float(curve.claim), f"xi = {found:.2g}", PALETTE[1], x, y))
-    subtitle = [*_fold(curve.meaning), *_fold(curve.sentence)]
+    subtitle = [*_fold(str(curve.meaning)), *_fold(curve.sentence)]
     if band:
         subtitle.append(f"Band: {curve.level:.0%} interval at each xi ({curve.interval}).")
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title or "What the assumption decides", "subtitle": subtitle},
-        "config": config(),
-        "width": 560,
-        "height": 320,
-        "layer": layers,
-        "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title or "What the assumption decides", "subtitle": subtitle},
+            "config": config(),
+            "width": 560,
+            "height": 320,
+            "layer": layers,
+            "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
+        }
+    )
 
 
 _FRACTION = "datum.value < 1 ? '1/' + format(1 / datum.value, '.2~g') : format(datum.value, '~g')"

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts.picture import Picture
+from uncounted.core.notes import Number, note
 
 __all__ = ["shares_chart"]
 
 _ROW = 24
 
 
-def shares_chart(
-    shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
-) -> dict[str, Any]:
+def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "") -> Picture:
     """Draw shares.
 
     Parameters
@@ -27,8 +27,22 @@ def shares_chart(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite, rows in the order given, with a gap between years.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> share = {
+    ...     "name": "women",
+    ...     "share": 0.4,
+    ...     "share_lower": 0.4,
+    ...     "share_upper": 0.4,
+    ...     "year": None,
+    ... }
+    >>> row = {**share, "interval": {"lower": 0.3, "upper": 0.5}}
+    >>> uc.charts.shares_chart([row], title="Shares of those counted").alt
+    'Shares of those counted.'
     """
     rows = []
     place = 0.0
@@ -41,7 +55,8 @@ def shares_chart(
         if s["share"] is not None:
             words = f"{s['share']:.0%}"
         else:
-            words = f"{s['share_lower']:.0%} to {s['share_upper']:.0%}"
+            low, high = (Number(s[end], "share") for end in ("share_lower", "share_upper"))
+            words = str(note("charts.span", low=low, high=high))
         rows.append(
             {
                 "place": place,
@@ -64,57 +79,65 @@ def shares_chart(
     x = {
         "type": "quantitative",
         "scale": {"domain": [0, 1], "nice": False},
-        "axis": {"title": "Share of those counted", "format": ".0%", "tickCount": 6},
+        "axis": {"title": str(note("charts.shares.axis")), "format": ".0%", "tickCount": 6},
     }
     width = 460
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "padding": 12,
-        "width": width,
-        "height": max(60.0, _ROW * place),
-        "data": {"values": rows},
-        "layer": [
-            {
-                "mark": {"type": "rule", "color": theme.ACCENT, "strokeWidth": 2},
-                "encoding": {"y": y, "x": {**x, "field": "lower"}, "x2": {"field": "upper"}},
-            },
-            {
-                "transform": [{"filter": "datum.point === null"}],
-                "mark": {
-                    "type": "bar",
-                    "height": 10,
-                    "color": theme.PALETTE[1],
-                    "opacity": 0.75,
-                    "cornerRadius": 2,
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title, "subtitle": subtitle},
+            "padding": 12,
+            "width": width,
+            "height": max(60.0, _ROW * place),
+            "data": {"values": rows},
+            "layer": [
+                {
+                    "mark": {"type": "rule", "color": theme.ACCENT, "strokeWidth": 2},
+                    "encoding": {"y": y, "x": {**x, "field": "lower"}, "x2": {"field": "upper"}},
                 },
-                "encoding": {"y": y, "x": {**x, "field": "least"}, "x2": {"field": "most"}},
-            },
-            {
-                "transform": [{"filter": "datum.point !== null"}],
-                "mark": {
-                    "type": "point",
-                    "filled": True,
-                    "size": 70,
-                    "color": theme.ACCENT,
-                    "opacity": 1,
+                {
+                    "transform": [{"filter": "datum.point === null"}],
+                    "mark": {
+                        "type": "bar",
+                        "height": 10,
+                        "color": theme.PALETTE[1],
+                        "opacity": 0.75,
+                        "cornerRadius": 2,
+                    },
+                    "encoding": {"y": y, "x": {**x, "field": "least"}, "x2": {"field": "most"}},
                 },
-                "encoding": {"y": y, "x": {**x, "field": "point"}},
-            },
-            {
-                "mark": {"type": "text", "align": "right", "x": -8, "fontSize": 12, "limit": 300},
-                "encoding": {"y": y, "text": {"field": "label"}},
-            },
-            {
-                "mark": {
-                    "type": "text",
-                    "align": "left",
-                    "x": width + 8,
-                    "fontSize": 12,
-                    "fontWeight": 600,
+                {
+                    "transform": [{"filter": "datum.point !== null"}],
+                    "mark": {
+                        "type": "point",
+                        "filled": True,
+                        "size": 70,
+                        "color": theme.ACCENT,
+                        "opacity": 1,
+                    },
+                    "encoding": {"y": y, "x": {**x, "field": "point"}},
                 },
-                "encoding": {"y": y, "text": {"field": "words"}},
-            },
-        ],
-        "config": theme.config(),
-    }
+                {
+                    "mark": {
+                        "type": "text",
+                        "align": "right",
+                        "x": -8,
+                        "fontSize": 12,
+                        "limit": 300,
+                    },
+                    "encoding": {"y": y, "text": {"field": "label"}},
+                },
+                {
+                    "mark": {
+                        "type": "text",
+                        "align": "left",
+                        "x": width + 8,
+                        "fontSize": 12,
+                        "fontWeight": 600,
+                    },
+                    "encoding": {"y": y, "text": {"field": "words"}},
+                },
+            ],
+            "config": theme.config(),
+        }
+    )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, PALETTE, config
 from uncounted.estimators.hierarchy import spell
-from uncounted.estimators.specification import Specifications
+
+if TYPE_CHECKING:
+    from uncounted.estimators.specification import Specifications
 
 __all__ = ["specification_curve"]
 
@@ -17,7 +20,7 @@ _ROW = 20
 
 def specification_curve(
     found: Specifications, lists: Sequence[str], *, observed: int, level: float = 0.95
-) -> dict[str, Any]:
+) -> Picture:
     """Draw models from the smallest figure to the largest.
 
     Parameters
@@ -33,8 +36,17 @@ def specification_curve(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite: figures with intervals above, interactions below, on one explicit axis.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> from uncounted.estimators.specification import specifications
+    >>> table = uc.published.load("uk2013-5")
+    >>> found = specifications(table)
+    >>> uc.charts.specification_curve(found, table.lists, observed=table.n).alt[:36]
+    'What every well-fitting model says. '
     """
     order = sorted(range(len(found.models)), key=lambda i: float(found.point[i]))
     best = min(range(len(found.models)), key=lambda i: float(found.bic[i]))
@@ -157,13 +169,15 @@ def specification_curve(
     if any(r["open"] for r in rows):
         subtitle.append("A triangle marks an interval without an upper bound.")
     resolve = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": "What every well-fitting model says", "subtitle": subtitle},
-        "config": config(),
-        "vconcat": [top, bottom],
-        "bounds": "flush",
-        "spacing": 16,
-        "resolve": resolve,
-        "padding": {"left": 200, "right": 20, "top": 10, "bottom": 20},
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": "What every well-fitting model says", "subtitle": subtitle},
+            "config": config(),
+            "vconcat": [top, bottom],
+            "bounds": "flush",
+            "spacing": 16,
+            "resolve": resolve,
+            "padding": {"left": 200, "right": 20, "top": 10, "bottom": 20},
+        }
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.charts.picture import Picture
 
 __all__ = ["threshold_sweep"]
 
@@ -20,7 +21,7 @@ def threshold_sweep(
     title: str,
     subtitle: str = "",
     narrow: bool = False,
-) -> dict[str, Any]:
+) -> Picture:
     """Draw N against the threshold, with the interval over linkage draws as a band.
 
     Parameters
@@ -38,8 +39,17 @@ def threshold_sweep(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.threshold_sweep(
+    ...     [0.2, 0.5, 0.8], [900, 950, 1020], lower=870, upper=1040, title="One cut-off or all"
+    ... )
+    >>> picture.alt
+    'One cut-off or all.'
     """
     rows = [{"t": t, "n": p} for t, p in zip(thresholds, points, strict=True) if p is not None]
     x = {
@@ -81,11 +91,13 @@ def threshold_sweep(
             "encoding": {"x": x, "y": y},
         }
     )
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": heading(title, subtitle, narrow=narrow),
-        "width": 270 if narrow else 520,
-        "height": 220,
-        "config": theme.config(),
-        "layer": layers,
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": heading(title, subtitle, narrow=narrow),
+            "width": 270 if narrow else 520,
+            "height": 220,
+            "config": theme.config(),
+            "layer": layers,
+        }
+    )

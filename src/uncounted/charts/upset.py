@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.overlap import page_table
@@ -14,7 +15,7 @@ _COLUMN = 26
 _ROW = 24
 
 
-def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> dict[str, Any]:
+def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Picture:
     """Draw the overlaps.
 
     Parameters
@@ -30,8 +31,15 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite. Bars, dots and list names share explicit domains, so they cannot slip.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> picture = uc.charts.upset(uc.published.load("uk2013-5"), most=5)
+    >>> len(picture["title"]["subtitle"]) > 0
+    True
     """
     filled = [(m, int(c)) for m, c in enumerate(table.counts) if m and c]
     may = page_table(table, suppress_below)
@@ -218,14 +226,16 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
         "data": {"values": [{}]},
         "mark": {"type": "point", "opacity": 0},
     }
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": "Who is on which lists", "subtitle": subtitle},
-        "config": config(),
-        "concat": [empty, bar_panel, size_panel, dot_panel],
-        "columns": 2,
-        "bounds": "flush",
-        "spacing": {"row": 12, "column": gap},
-        "resolve": resolve,
-        "padding": {"left": 20, "right": 20, "top": 10, "bottom": 50},
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": "Who is on which lists", "subtitle": subtitle},
+            "config": config(),
+            "concat": [empty, bar_panel, size_panel, dot_panel],
+            "columns": 2,
+            "bounds": "flush",
+            "spacing": {"row": 12, "column": gap},
+            "resolve": resolve,
+            "padding": {"left": 20, "right": 20, "top": 10, "bottom": 50},
+        }
+    )

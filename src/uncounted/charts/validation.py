@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from uncounted.charts.picture import Picture
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
 from uncounted.errors import InputError
-from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
+
+if TYPE_CHECKING:
+    from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
 
 __all__ = ["trajectory_chart", "validation_chart"]
 
@@ -19,7 +22,7 @@ _WIDEST = 32.0
 
 def validation_chart(
     rows: Sequence[ValidationRow], *, title: str = "Lists of known size, estimated from the others"
-) -> dict[str, Any]:
+) -> Picture:
     """Draw estimate over truth per list and method; 1 is right.
 
     Parameters
@@ -31,8 +34,15 @@ def validation_chart(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite: a dot and a line per method, refusals written out.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> rows = uc.internal_validation("kosovo", {"pairs": uc.Pairs()})
+    >>> uc.charts.validation_chart(rows).alt[:23]
+    'Lists of known size, es'
     """
     if not rows:
         raise InputError("There is nothing to draw.", fix="Give rows of internal_validation.")
@@ -119,15 +129,17 @@ def validation_chart(
     ]
     if any(v["open"] for v in drawn):
         subtitle.append("A triangle marks an interval that goes on beyond the picture.")
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "config": config(),
-        "width": 520,
-        "height": max(120, len(lists) * max(_ROW, 14 * len(methods))),
-        "layer": layers,
-        "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title, "subtitle": subtitle},
+            "config": config(),
+            "width": 520,
+            "height": max(120, len(lists) * max(_ROW, 14 * len(methods))),
+            "layer": layers,
+            "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
+        }
+    )
 
 
 _TICKS = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32]
@@ -157,7 +169,7 @@ def _value(r: ValidationRow) -> dict[str, Any]:
 
 def trajectory_chart(
     points: Sequence[TrajectoryPoint], *, title: str = "The estimate as the lists fill up"
-) -> dict[str, Any]:
+) -> Picture:
     """Draw the estimate as the data accumulate, with the people observed below it.
 
     Parameters
@@ -169,8 +181,16 @@ def trajectory_chart(
 
     Returns
     -------
-    dict
+    Picture
         Vega-Lite.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> from uncounted.verdict.validation import trajectory
+    >>> points = trajectory(uc.published.load("kosovo"), uc.Pairs(), orders=3)
+    >>> trajectory_chart(points).alt[:33]
+    'The estimate as the lists fill up'
     """
     shown = [p for p in points if p.point is not None]
     if not shown:
@@ -209,28 +229,30 @@ def trajectory_chart(
     ]
     if late:
         subtitle.append(f"{late} of {sum(p.orders for p in points)} runs had no finite estimate.")
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": subtitle},
-        "config": config(),
-        "width": 520,
-        "height": 280,
-        "layer": [
-            {
-                "data": {"values": seen},
-                "mark": {"type": "bar", "color": "#d9dee4", "width": {"band": 0.6}},
-                "encoding": {"x": x, "y": {**y, "field": "observed"}},
-            },
-            {
-                "data": {"values": [v for v in values if v["lower"] is not None]},
-                "mark": {"type": "rule", "strokeWidth": 2.5, "color": PALETTE[0]},
-                "encoding": {"x": x, "y": {**y, "field": "lower"}, "y2": {"field": "upper"}},
-            },
-            {
-                "data": {"values": values},
-                "mark": {"type": "circle", "size": 90, "opacity": 1, "color": PALETTE[0]},
-                "encoding": {"x": x, "y": y, "description": {"field": "description"}},
-            },
-        ],
-        "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
-    }
+    return Picture(
+        {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "title": {"text": title, "subtitle": subtitle},
+            "config": config(),
+            "width": 520,
+            "height": 280,
+            "layer": [
+                {
+                    "data": {"values": seen},
+                    "mark": {"type": "bar", "color": "#d9dee4", "width": {"band": 0.6}},
+                    "encoding": {"x": x, "y": {**y, "field": "observed"}},
+                },
+                {
+                    "data": {"values": [v for v in values if v["lower"] is not None]},
+                    "mark": {"type": "rule", "strokeWidth": 2.5, "color": PALETTE[0]},
+                    "encoding": {"x": x, "y": {**y, "field": "lower"}, "y2": {"field": "upper"}},
+                },
+                {
+                    "data": {"values": values},
+                    "mark": {"type": "circle", "size": 90, "opacity": 1, "color": PALETTE[0]},
+                    "encoding": {"x": x, "y": y, "description": {"field": "description"}},
+                },
+            ],
+            "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
+        }
+    )

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from uncounted.claims.ledger import Counts, EvidenceRef, LedgerError
+from uncounted.claims.ledger import Counted, EvidenceRef, LedgerError
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
-from uncounted.places.countries import country_name
 from uncounted.ranks import Ranking, rank_counts
 from uncounted.shares.posterior import shares
+from uncounted.sources.phrases import country_note, listed, runs_of_years, span, year
 from uncounted.sources.tallies import by_form, by_origin, total
 
 if TYPE_CHECKING:
@@ -41,24 +42,24 @@ class Evidence:
         Bounds that the source sets: people, or a share between 0 and 1; NaN where it has none.
     interval
         Bounds with chance variation, or ``None`` where the figure is a plain count.
-    words
-        The figure in words, with what it counts.
+    said
+        The figure, with what it counts.
     source
         Where it is from.
     ranking
         For an order.
     caveats
-        Plain sentences.
+        What must be read with it.
     """
 
-    counts: Counts
+    counts: Counted
     low: float
     high: float
     interval: Interval | None
-    words: str
-    source: str
+    said: Note
+    source: str | Note
     ranking: Ranking | None = None
-    caveats: tuple[str, ...] = field(default=())
+    caveats: tuple[Note, ...] = field(default=())
 
     @property
     def figure(self) -> float | None:
@@ -96,7 +97,7 @@ class Sources:
 
         return routes_from_statements(read_statements())
 
-    def used(self) -> list[str]:
+    def used(self) -> list[str | Note]:
         """Names of the sources read so far."""
         read = self.__dict__
         return [read[k].source for k in ("unodc", "routes") if k in read]
@@ -118,7 +119,11 @@ def gather(sources: Sources, ref: EvidenceRef) -> Evidence:
             "An evidence kind is not known.", fix=f"Kinds: {', '.join(sorted(KINDS))}."
         )
     found = KINDS[ref.kind](sources, ref)
-    return found if ref.note is None else replace(found, caveats=(*found.caveats, ref.note))
+    return (
+        found
+        if ref.note is None
+        else replace(found, caveats=(*found.caveats, note("claims.text", text=ref.note)))
+    )
 
 
 def _need(ref: EvidenceRef, *fields: str) -> None:
@@ -130,8 +135,8 @@ def _need(ref: EvidenceRef, *fields: str) -> None:
         )
 
 
-def _counts(ref: EvidenceRef, basis: str, measure: str, area: str | None = None) -> Counts:
-    return Counts.model_validate(
+def _counts(ref: EvidenceRef, basis: str, measure: str, area: str | None = None) -> Counted:
+    return Counted.model_validate(
         {
             "people": "trafficked",
             "basis": basis,
@@ -149,17 +154,21 @@ def _detected_total(sources: Sources, ref: EvidenceRef) -> Evidence:
     if low < 0:
         raise InputError(f"The table has no total for {ref.destination} in every one of the years.")
     measure = "flow" if len(ref.years) == 1 else "cumulative"
-    words = f"{_people(low, high)} detected in {_the(ref.destination)}, {_years(ref.years)}"
-    caveat = "Detected victims are those an authority found and reported: a floor, not an estimate."
+    said = note(
+        "claims.detected.total",
+        people=_people(low, high),
+        place=_the(ref.destination),
+        years=runs_of_years(ref.years),
+    )
     return Evidence(
         _counts(ref, "detected", measure),
         low,
         high,
         None,
-        words,
+        said,
         sources.unodc.source,
         None,
-        (caveat,),
+        (note("claims.detected.floor"),),
     )
 
 
@@ -175,12 +184,15 @@ def _detected_from(sources: Sources, ref: EvidenceRef) -> Evidence:
     )
     low, high = int(tally.lower.sum()), int(tally.upper.sum())
     measure = "flow" if len(tally.years) == 1 else "cumulative"
-    words = (
-        f"{_people(low, high)} with the citizenship of {_the(ref.origin)} detected in "
-        f"{_the(ref.destination)}, {_years(tally.years)}"
+    said = note(
+        "claims.detected.from",
+        people=_people(low, high),
+        origin=_the(ref.origin),
+        place=_the(ref.destination),
+        years=runs_of_years(tally.years),
     )
     counts = _counts(ref, "detected", measure).model_copy(update={"years": list(tally.years)})
-    return Evidence(counts, low, high, None, words, tally.source, None, tally.caveats[:2])
+    return Evidence(counts, low, high, None, said, tally.source, None, tally.caveats[:2])
 
 
 def _detected_share(sources: Sources, ref: EvidenceRef, form: str) -> Evidence:
@@ -194,24 +206,28 @@ def _detected_share(sources: Sources, ref: EvidenceRef, form: str) -> Evidence:
     found = shares(tally.lower, tally.names, upper=tally.upper, level=sources.level).find(form)
     if found is None:
         raise InputError("That form is not listed for that year, which is not zero.")
-    if found.point is None:
-        share = f"between {found.range_lower:.0%} and {found.range_upper:.0%}"
-        of = f"{_span(found.count_lower, found.count_upper)} of {_span(found.of_lower, found.of_upper)}"
-    else:
-        share = f"{found.point:.0%}"
-        of = f"{found.count_lower:,.0f} of {found.of_lower:,.0f}"
-    label = {"sexual": "sexual exploitation", "labour": "forced labour", "other": "other forms"}
-    words = (
-        f"{share} {label[form]} ({of}; {sources.level:.0%} interval {found.interval.lower:.0%} to "
-        f"{found.interval.upper:.0%}) of victims detected in {_the(ref.destination)}, "
-        f"{ref.years[0]}"
+    said = note(
+        "claims.detected.share",
+        share=_percent(found.point)
+        if found.point is not None
+        else note(
+            "claims.between", low=_percent(found.range_lower), high=_percent(found.range_upper)
+        ),
+        form=Note(_FORMS[form]),
+        count=span(found.count_lower, found.count_upper),
+        whole=span(found.of_lower, found.of_upper),
+        level=Number(sources.level, "level"),
+        lower=_percent(found.interval.lower),
+        upper=_percent(found.interval.upper),
+        place=_the(ref.destination),
+        year=year(ref.years[0]),
     )
     return Evidence(
         _counts(ref, "detected", "share"),
         found.range_lower,
         found.range_upper,
         found.interval,
-        words,
+        said,
         tally.source,
         None,
         tally.caveats,
@@ -224,8 +240,13 @@ def _detected_ranks(sources: Sources, ref: EvidenceRef) -> Evidence:
     tally = by_origin(sources.unodc, destination=ref.destination, years=ref.years)
     ranking = rank_counts(tally.lower, tally.names, upper=tally.upper, level=sources.level)
     counts = _counts(ref, "detected", "order")
-    words = f"{_tiers(ranking)} (detected in {_the(ref.destination)}, {_years(ref.years)})"
-    return Evidence(counts, math.nan, math.nan, None, words, tally.source, ranking, tally.caveats)
+    said = note(
+        "claims.detected.ranks",
+        tiers=_tiers(ranking),
+        place=_the(ref.destination),
+        years=runs_of_years(ref.years),
+    )
+    return Evidence(counts, math.nan, math.nan, None, said, tally.source, ranking, tally.caveats)
 
 
 def _detected_uphill(sources: Sources, ref: EvidenceRef) -> Evidence:
@@ -234,14 +255,15 @@ def _detected_uphill(sources: Sources, ref: EvidenceRef) -> Evidence:
     from uncounted.routes.tests import uphill_detected
 
     found = uphill_detected(detected_flows(sources.unodc), level=sources.level)
-    words = (
-        f"{found.value:.1%} of {found.whole:,.0f} detected cross-border victims were found where "
-        f"GDP per head is higher than at home"
+    said = note(
+        "claims.uphill.detected",
+        share=_percent(found.value, 1),
+        whole=Number(found.whole, "people"),
     )
     return Evidence(
         _counts(ref, "detected", "rule", "world"), found.value, found.value, found.interval,
-        words, sources.unodc.source, None,
-        ("Countries that detect and report victims are richer than those that do not.",),
+        said, sources.unodc.source, None,
+        (note("claims.uphill.reporters"),),
     )  # fmt: skip
 
 
@@ -250,10 +272,10 @@ def _stated_uphill(sources: Sources, ref: EvidenceRef) -> Evidence:
     from uncounted.routes.tests import uphill_stated
 
     found = uphill_stated(sources.routes, level=sources.level)
-    words = f"in {found.value:.1%} of {found.whole:,.0f} stated pairs the destination is the richer"
+    said = note("claims.uphill.stated", share=_percent(found.value, 1), whole=Number(found.whole))
     return Evidence(
         _counts(ref, "stated", "rule", "world"), found.value, found.value, found.interval,
-        words, sources.routes.source, None, (_ATTENTION,),
+        said, sources.routes.source, None, (_ATTENTION,),
     )  # fmt: skip
 
 
@@ -262,13 +284,15 @@ def _near_then_far(sources: Sources, ref: EvidenceRef) -> Evidence:
     from uncounted.routes.tests import near_then_far
 
     found = near_then_far(sources.routes.three_legs(), level=sources.level)
-    words = (
-        f"{found.part:.0f} of {found.whole:.0f} distinct stated three-country routes "
-        f"({found.value:.0%}) go within a continent first and then across"
+    said = note(
+        "claims.near-then-far",
+        part=Number(found.part),
+        whole=Number(found.whole),
+        share=_percent(found.value),
     )
     return Evidence(
         _counts(ref, "stated", "rule", "world"), found.value, found.value, found.interval,
-        words, sources.routes.source, None, (_ATTENTION,),
+        said, sources.routes.source, None, (_ATTENTION,),
     )  # fmt: skip
 
 
@@ -287,14 +311,20 @@ def _stated_leg(sources: Sources, ref: EvidenceRef) -> Evidence:
     low = float(betaincinv(k + 0.5, n - k + 0.5, tail))
     high = 1.0 if k == n else float(betaincinv(k + 0.5, n - k + 0.5, 1 - tail))
     interval = Interval("jeffreys", sources.level, low, high)
-    words = (
-        f"{country_name(start)} to {country_name(end)}: stated in {k} of {n} report years "
-        f"({_years(years)}; {sources.level:.0%} interval for a report of this series to name it: "
-        f"{low:.0%} to {high:.0%})"
+    said = note(
+        "claims.leg",
+        stated=Number(k),
+        all=Number(n),
+        start=country_note(start),
+        end=country_note(end),
+        years=runs_of_years(years),
+        level=Number(sources.level, "level"),
+        lower=_percent(low),
+        upper=_percent(high),
     )
     counts = _counts(ref, "stated", "route", end).model_copy(update={"years": list(years)})
     return Evidence(
-        counts, k / n, k / n, interval, words, sources.routes.source, None, (_ATTENTION,)
+        counts, k / n, k / n, interval, said, sources.routes.source, None, (_ATTENTION,)
     )
 
 
@@ -305,14 +335,17 @@ def _detected_pair(sources: Sources, ref: EvidenceRef) -> Evidence:
         sources.unodc, destination=ref.end, years=ref.years or None, origins=[ref.start or ""]
     )
     low, high = int(tally.lower.sum()), int(tally.upper.sum())
-    words = (
-        f"{_people(low, high)} with the citizenship of {_the(ref.start)} detected in "
-        f"{_the(ref.end)} ({_years(tally.years)})"
+    said = note(
+        "claims.detected.pair",
+        people=_people(low, high),
+        origin=_the(ref.start),
+        place=_the(ref.end),
+        years=runs_of_years(tally.years),
     )
     counts = _counts(ref, "detected", "route", ref.end).model_copy(
         update={"years": list(tally.years)}
     )
-    return Evidence(counts, low, high, None, words, tally.source, None, tally.caveats[1:2])
+    return Evidence(counts, low, high, None, said, tally.source, None, tally.caveats[1:2])
 
 
 def _estimate(sources: Sources, ref: EvidenceRef) -> Evidence:
@@ -341,11 +374,30 @@ def _estimate(sources: Sources, ref: EvidenceRef) -> Evidence:
         ) from None
     if ref.counts is None or not math.isfinite(point) or math.isnan(lower) or lower > upper:
         raise LedgerError("An evidence file holds no usable estimate.", fix="Write it again.")
-    words = f"{point:,.0f} estimated ({interval.level:.0%} interval {lower:,.0f} to {upper:,.0f})"
-    return Evidence(ref.counts, point, point, interval, words, f"{path.name}, method {name}")
+    least, at = Number(lower, "estimate"), Number(interval.level, "level")
+    value = Number(point, "estimate")
+    said = note("claims.estimate.open", estimate=value, level=at, lower=least)
+    if math.isfinite(upper):
+        most = Number(upper, "estimate")
+        said = note("claims.estimate", estimate=value, level=at, lower=least, upper=most)
+    source = note("claims.estimate.source", file=path.name, method=name)
+    return Evidence(ref.counts, point, point, interval, said, source)
 
 
-_ATTENTION = "Statements follow the attention of those who wrote the reports; they count no people."
+_ATTENTION = note("claims.attention")
+_FORMS = {
+    "sexual": "claims.form.sexual",
+    "labour": "claims.form.labour",
+    "other": "claims.form.other",
+}
+_TIERS = (
+    "claims.tiers.none", "claims.tiers.one", "claims.tiers.two", "claims.tiers.three",
+    "claims.tiers.four", "claims.tiers.five", "claims.tiers.six", "claims.tiers.seven",
+    "claims.tiers.eight", "claims.tiers.nine", "claims.tiers.ten",
+)  # fmt: skip
+"""Few tiers, written as a word."""
+_ALL_NAMED, _SMALL_TIER = 12, 6
+"""Largest number of origins that are all named; largest tier that is named where they are not."""
 
 KINDS: dict[str, Kind] = {
     "detected-total": _detected_total,
@@ -366,50 +418,37 @@ KINDS: dict[str, Kind] = {
 _ARTICLE = {"USA", "GBR", "ARE", "NLD", "PHL", "COD", "CAF", "DOM", "BHS", "MDV", "GMB"}
 
 
-def _the(code: str | None) -> str:
+def _the(code: str | None) -> Note:
     """Name of a country as it stands within a sentence."""
-    name = country_name(code or "")
-    return f"the {name}" if code in _ARTICLE else name
+    place = country_note(code or "")
+    return note("claims.place.article", place=place) if code in _ARTICLE else place
 
 
-def _people(low: float, high: float) -> str:
-    return f"{_span(low, high)} {'person' if low == high == 1 else 'people'}"
+def _people(low: float, high: float) -> Note:
+    if low == high:
+        return note("claims.people", people=Number(low, "people"))
+    return note("claims.people.between", people=span(low, high))
 
 
-def _span(low: float, high: float) -> str:
-    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
+def _percent(value: float, digits: int = 0) -> Number:
+    return Number(value, "share", digits=digits)
 
 
-def _years(years: Any) -> str:
-    """Years in words, runs joined: "2008 to 2014 and 2016"."""
-    runs: list[list[int]] = []
-    for y in sorted(set(years)):
-        if runs and y == runs[-1][1] + 1:
-            runs[-1][1] = y
-        else:
-            runs.append([y, y])
-    words = [str(a) if a == b else f"{a} to {b}" for a, b in runs]
-    if len(words) < 2:
-        return words[0] if words else "years not stated"
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+def _names(codes: Sequence[str]) -> Number | Note:
+    return listed([country_note(c) for c in codes], "and")
 
 
-def _names(codes: Any) -> str:
-    words = [country_name(c) for c in codes]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def _tiers(ranking: Ranking) -> str:
-    """Tiers in words; "two tiers, not an order" where no tier but the trivial holds one origin."""
+def _tiers(ranking: Ranking) -> Note:
+    """Name the tiers; "two tiers, not an order" where no tier but the trivial holds one origin."""
     n = len(ranking.tiers)
-    number = _NUMBERS[n] if n < len(_NUMBERS) else str(n)
-    head = f"{number} tier{'s' if n != 1 else ''}"
+    head = Note(_TIERS[n]) if n < len(_TIERS) else note("claims.tiers.many", tiers=Number(n))
     if n < len(ranking.sets):
-        head += ", not an order"
-    if len(ranking.sets) > 12:
-        top = "; ".join(_names(t) for t in ranking.tiers if len(t) <= 6)
-        return f"{head}: {top}; the rest cannot be told apart" if top else head
-    return f"{head}: {'; then '.join(_names(t) for t in ranking.tiers)}"
+        head = note("claims.tiers.no-order", tiers=head)
+    if len(ranking.sets) <= _ALL_NAMED:
+        return note(
+            "claims.tiers", tiers=head, named=listed([_names(t) for t in ranking.tiers], "then")
+        )
+    top = [_names(t) for t in ranking.tiers if len(t) <= _SMALL_TIER]
+    if not top:
+        return head
+    return note("claims.tiers.top", tiers=head, named=listed(top, "semicolon"))

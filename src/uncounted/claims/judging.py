@@ -9,34 +9,70 @@ thing to an estimate of the same people: it is a floor, so an estimate below it 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from uncounted.claims.evidence import Evidence, Sources, gather
-from uncounted.claims.ledger import Claim, Counts, Ledger, LedgerError, load_ledger
+from uncounted.claims.ledger import Claim, ClaimLedger, Counted, LedgerError, load_ledger
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, Refusal
-from uncounted.places.countries import country_name
+from uncounted.sources.phrases import country_note, listed, year
 
-__all__ = ["VERDICTS", "Finding", "Verdict", "judge", "test_claims"]
+__all__ = ["VERDICTS", "ClaimVerdict", "Finding", "judge_claim", "test_claims"]
 
-Verdict = Literal["supported", "contradicted", "not comparable", "no evidence here"]
-VERDICTS: tuple[Verdict, ...] = ("supported", "contradicted", "not comparable", "no evidence here")
-_STRONGEST: tuple[Verdict, ...] = (
+ClaimVerdict = Literal["supported", "contradicted", "not comparable", "no evidence here"]
+VERDICTS: tuple[ClaimVerdict, ...] = (
+    "supported",
+    "contradicted",
+    "not comparable",
+    "no evidence here",
+)
+_STRONGEST: tuple[ClaimVerdict, ...] = (
     "contradicted",
     "supported",
     "not comparable",
     "no evidence here",
 )
+_VERDICTS: dict[ClaimVerdict, str] = {
+    "supported": "claims.verdict.supported",
+    "contradicted": "claims.verdict.contradicted",
+    "not comparable": "claims.verdict.not-comparable",
+    "no evidence here": "claims.verdict.no-evidence-here",
+}
 _MEASURES = {
-    "flow": "a flow in a year",
-    "stock": "a stock at one time",
-    "cumulative": "a total over several years",
-    "share": "a share",
-    "order": "an order of origins",
-    "route": "a route",
-    "rule": "a general rule",
+    "flow": "claims.measure.flow",
+    "stock": "claims.measure.stock",
+    "cumulative": "claims.measure.cumulative",
+    "share": "claims.measure.share",
+    "order": "claims.measure.order",
+    "route": "claims.measure.route",
+    "rule": "claims.measure.rule",
+}
+_BASES = {
+    "detected": "claims.basis.detected",
+    "estimated": "claims.basis.estimated",
+    "stated": "claims.basis.stated",
+    "unstated": "claims.basis.unstated",
+}
+_COUNTED_BASES = {
+    "detected": "claims.counted.basis.detected",
+    "estimated": "claims.counted.basis.estimated",
+    "stated": "claims.counted.basis.stated",
+    "unstated": "claims.counted.basis.unstated",
+}
+_COUNTED_PEOPLE = {
+    "trafficked": "claims.counted.people.trafficked",
+    "sex work": "claims.counted.people.sex-work",
+    "venues": "claims.counted.people.venues",
+    "other": "claims.counted.people.other",
+}
+_KINDS = {
+    "trafficked": "claims.kind.trafficked",
+    "sex work": "claims.kind.sex-work",
+    "venues": "claims.kind.venues",
+    "other": "claims.kind.other",
 }
 _APART = 3
 """Years between a claim and evidence beyond which they are not compared."""
@@ -53,46 +89,58 @@ class Finding:
     verdict
         One of `VERDICTS`.
     why
-        The reason, in plain words.
+        The reasons, in order.
     evidence
         What was computed; the first decides, the others follow.
     caveats
-        Plain sentences that travel with the verdict.
+        What travels with the verdict.
     """
 
     claim: Claim
-    verdict: Verdict
-    why: str
+    verdict: ClaimVerdict
+    why: tuple[Note, ...]
     evidence: tuple[Evidence, ...]
-    caveats: tuple[str, ...]
+    caveats: tuple[Note, ...]
+
+    @property
+    def comparable(self) -> tuple[Evidence, ...]:
+        """Evidence that counts the same people as the claim."""
+        people = self.claim.counts.people
+        return tuple(e for e in self.evidence if e.counts.people == people)
+
+    @property
+    def source(self) -> str | None:
+        """Where that evidence is from; ``None`` where there is none."""
+        return "; ".join(str(s) for s in dict.fromkeys(e.source for e in self.comparable)) or None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, with the contract's keys."""
         c = self.claim
-        shown = [e for e in self.evidence if e.counts.people == c.counts.people]
+        shown = self.comparable
         first = shown[0] if shown else None
+        interval = _interval(c, first)
         return {
             "id": c.id,
             "verdict": self.verdict,
-            "why": self.why,
+            "why": " ".join(map(str, self.why)),
             "figure": _figure(c, first),
-            "interval": _interval(c, first),
-            "source": "; ".join(dict.fromkeys(e.source for e in shown)) or None,
-            "figure_words": "; ".join(e.words for e in shown),
-            "caveat": self.caveats[0] if self.caveats else "",
-            "caveats": list(self.caveats),
+            "interval": None if interval is None else interval.to_dict(),
+            "source": self.source,
+            "figure_words": "; ".join(str(e.said) for e in shown),
+            "caveat": str(self.caveats[0]) if self.caveats else "",
+            "caveats": [str(c) for c in self.caveats],
             "says": c.says,
             "by": c.by,
             "date": c.date,
             "where": c.where,
             "secondary": c.secondary,
             "counts": c.counts.model_dump(),
-            "counted": in_words(c.counts),
+            "counted": str(counted_note(c.counts)),
         }
 
 
 def test_claims(
-    ledger: Ledger | None = None, *, level: float = 0.95, only: Collection[str] | None = None
+    ledger: ClaimLedger | None = None, *, level: float = 0.95, only: Collection[str] | None = None
 ) -> tuple[Finding, ...]:
     """Put every claim of a ledger to the test.
 
@@ -121,162 +169,182 @@ def test_claims(
     ledger = load_ledger() if ledger is None else ledger
     sources = Sources(ledger.folder, level=level)
     return tuple(
-        judge(claim, sources, ledger) for claim in ledger.claims if only is None or claim.id in only
+        judge_claim(claim, sources, ledger)
+        for claim in ledger.claims
+        if only is None or claim.id in only
     )
 
 
 test_claims.__test__ = False  # type: ignore[attr-defined]  # its name is no test of pytest's
 
 
-def judge(claim: Claim, sources: Sources, ledger: Ledger) -> Finding:
+def judge_claim(claim: Claim, sources: Sources, ledger: ClaimLedger) -> Finding:
     """Hold one claim against the evidence its entry names."""
-    caveats = [] if claim.note is None else [claim.note]
-    caveats += [c for i in claim.see if (c := _beside(ledger.find(i)))]
+    caveats = [] if claim.note is None else [_own_words(claim.note)]
+    caveats += [_beside(c) for i in claim.see if (c := ledger.find(i)) is not None]
     if claim.secondary:
-        caveats.append("Read at second hand: as cited by others.")
-    found: list[tuple[Verdict, str, Evidence]] = []
-    gaps: list[str] = []
+        caveats.append(note("claims.secondary"))
+    found: list[tuple[Reasoned, Evidence]] = []
+    gaps: list[Note] = []
     for ref in claim.evidence:
         try:
             evidence = gather(sources, ref)
         except LedgerError as error:
             raise LedgerError(f"Claim {claim.id}: {error.message}", fix=error.fix) from None
         except (InputError, Refusal) as error:
-            gaps.append(error.message)
+            gaps.append(_own_words(error.message))
             continue
-        found.append((*_test(claim, evidence), evidence))
+        found.append((_test(claim, evidence), evidence))
     if not found:
-        why = claim.because or "Nothing in these sources speaks to it."
-        return Finding(claim, "no evidence here", " ".join([why, *gaps]), (), tuple(caveats))
-    tested = any(v in ("supported", "contradicted") for v, _, _ in found)
+        why = _own_words(claim.because) if claim.because else note("claims.nothing")
+        return Finding(claim, "no evidence here", (why, *gaps), (), tuple(caveats))
+    verdicts = [reasoned.verdict for reasoned, _ in found]
+    tested = "supported" in verdicts or "contradicted" in verdicts
     if tested and claim.counts.basis == "unstated" and claim.counts.measure in ("share", "order"):
-        caveats.append(
-            "The claim does not say whether it counts people detected or all who were trafficked; "
-            "here it is tested among those detected."
-        )
-    verdicts = [v for v, _, _ in found]
+        caveats.append(note("claims.tested-among-detected"))
     verdict = next(v for v in _STRONGEST if v in verdicts)
-    ordered = sorted(found, key=lambda f: f[0] != verdict)
-    reasons = [w for _, w, _ in ordered]
+    ordered = sorted(found, key=lambda f: f[0].verdict != verdict)
+    reasons = [reasoned.why for reasoned, _ in ordered]
     if claim.because:
-        reasons.append(claim.because)
+        reasons.append((_own_words(claim.because),))
     if verdict == "contradicted" and "supported" in verdicts:
-        reasons.append("Other evidence here agrees with the claim; the page shows both.")
-    for _, _, e in ordered:
+        reasons.append((note("claims.other-evidence-agrees"),))
+    for _, e in ordered:
         caveats += [c for c in e.caveats if c not in caveats]
-    why = " ".join(dict.fromkeys(reasons))
-    return Finding(claim, verdict, why, tuple(e for _, _, e in ordered), tuple(caveats))
+    told = tuple(part for reason in dict.fromkeys(reasons) for part in reason)
+    return Finding(claim, verdict, told, tuple(e for _, e in ordered), tuple(caveats))
 
 
-def in_words(counts: Counts) -> str:
-    """Say what is counted, in plain words.
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """What one piece of evidence says of a claim, and why."""
+
+    verdict: ClaimVerdict
+    why: tuple[Note, ...]
+
+
+def _own_words(text: str) -> Note:
+    """Words of a ledger's keeper, or of an error: said as they stand."""
+    return note("claims.text", text=text)
+
+
+def verdict_note(verdict: ClaimVerdict) -> Note:
+    """Say a verdict."""
+    return Note(_VERDICTS[verdict])
+
+
+def counted_note(counts: Counted) -> Note:
+    """Say what is counted.
 
     Examples
     --------
-    >>> in_words(Counts(people="sex work", basis="unstated", measure="stock", area="USA"))
+    >>> str(counted_note(Counted(people="sex work", basis="unstated", measure="stock", area="USA")))
     'people doing sex work, a stock at one time, basis not stated, United States, year not stated'
     """
-    people = {
-        "trafficked": "trafficked people",
-        "sex work": "people doing sex work",
-        "venues": "venues, not people",
-        "other": "something else",
-    }[counts.people]
-    measure = _MEASURES[counts.measure]
-    basis = {
-        "detected": "detected",
-        "estimated": "estimated",
-        "stated": "as stated in reports",
-        "unstated": "basis not stated",
-    }[counts.basis]
-    area = "worldwide" if counts.area == "world" else country_name(counts.area)
-    years = ", ".join(str(y) for y in counts.years) or "year not stated"
-    return f"{people}, {measure}, {basis}, {area}, {years}"
+    area = counts.area
+    return note(
+        "claims.counted",
+        people=_people(counts),
+        measure=_measure(counts),
+        basis=Note(_COUNTED_BASES[counts.basis]),
+        area=note("claims.counted.worldwide") if area == "world" else country_note(area),
+        years=listed([year(y) for y in counts.years])
+        if counts.years
+        else note("claims.counted.no-year"),
+    )
 
 
-def _test(claim: Claim, evidence: Evidence) -> tuple[Verdict, str]:
+def _people(counts: Counted) -> Note:
+    return Note(_COUNTED_PEOPLE[counts.people])
+
+
+def _measure(counts: Counted) -> Note:
+    return Note(_MEASURES[counts.measure])
+
+
+def _basis(counts: Counted) -> Note:
+    return Note(_BASES[counts.basis])
+
+
+def _area(counts: Counted) -> Note:
+    return note("claims.world") if counts.area == "world" else country_note(counts.area)
+
+
+def _test(claim: Claim, evidence: Evidence) -> Reasoned:
     """First whether the two count the same thing, then whether they agree."""
     c, e = claim.counts, evidence.counts
     if c.people != e.people:
-        return "not comparable", _people_differ(c, e)
+        return Reasoned("not comparable", _people_differ(c, e))
     if c.measure != e.measure:
-        return "not comparable", (
-            f"The claim counts {_measure(c)}; what is here counts {_measure(e)}."
-        )
+        return _apart(note("claims.other-measure", claim=_measure(c), evidence=_measure(e)))
     if c.area != e.area and c.measure != "route":
-        return "not comparable", (
-            f"The claim is about {_area(c)}; what is here is about {_area(e)}."
-        )
+        return _apart(note("claims.other-area", claim=_area(c), evidence=_area(e)))
     gap = _years_apart(c, e)
     if gap > _APART:
-        return "not comparable", f"The evidence is {gap} years away from the claim."
+        return _apart(note("claims.other-years", gap=Number(gap)))
     if c.measure in ("flow", "stock", "cumulative"):
         return _number(claim, evidence, gap)
     if c.basis == "estimated" and e.basis != "estimated" and c.measure in ("share", "order"):
-        return "not comparable", (
-            "The claim is about an estimate of all who were trafficked; what is here counts those "
-            f"{e.basis}: {evidence.words}."
-        )
+        return _apart(note("claims.of-all", basis=_basis(e), evidence=evidence.said))
     if c.measure == "share":
         return _share(claim, evidence, gap)
     if c.measure == "order":
         return _order(claim, evidence, gap)
     if c.measure == "route":
-        return "supported", f"{_capital(evidence.words)}."
+        return Reasoned("supported", (note("claims.route", evidence=evidence.said),))
     return _rule(evidence)
 
 
-def _number(claim: Claim, evidence: Evidence, gap: int) -> tuple[Verdict, str]:
+def _apart(why: Note) -> Reasoned:
+    return Reasoned("not comparable", (why,))
+
+
+def _number(claim: Claim, evidence: Evidence, gap: int) -> Reasoned:
     """Hold a number of people against a number of people."""
     low, high = _bounds(claim)
-    same = claim.counts.basis == evidence.counts.basis
     ends = evidence.interval
     least = evidence.low if ends is None else ends.lower
     most = evidence.high if ends is None else ends.upper
-    if not same:
+    if claim.counts.basis != evidence.counts.basis:
         if evidence.counts.basis == "detected":
             if high < evidence.low and gap == 0:
-                return "contradicted", (
-                    f"An estimate cannot lie below those found: {evidence.words}."
-                )
-            return "not comparable", (
-                f"The claim is about all who were trafficked, found or not; what is here counts only "
-                f"those found: {evidence.words}. That is a floor under the claim, not a test of it."
-            )
-        return "not comparable", (
-            f"The claim counts {claim.counts.basis} people; what is here counts "
-            f"{evidence.counts.basis} people."
+                why = note("claims.below-those-found", evidence=evidence.said)
+                return Reasoned("contradicted", (why,))
+            return _apart(note("claims.only-a-floor", evidence=evidence.said))
+        return _apart(
+            note("claims.other-basis", claim=_basis(claim.counts), evidence=_basis(evidence.counts))
         )
-    near = "" if gap == 0 else f" The evidence is {gap} year{'s' if gap > 1 else ''} away."
     if high < least or low > most:
-        return "contradicted", f"Beyond what the evidence allows: {evidence.words}.{near}"
-    if low <= evidence.high and high >= evidence.low:
-        return "supported", f"It agrees with the evidence: {evidence.words}.{near}"
-    return "supported", f"It lies within the interval of the evidence: {evidence.words}.{near}"
+        why = note("claims.beyond", evidence=evidence.said)
+        return Reasoned("contradicted", (why, *_near(gap)))
+    agrees = low <= evidence.high and high >= evidence.low
+    code = "claims.agrees" if agrees else "claims.within-the-interval"
+    return Reasoned("supported", (note(code, evidence=evidence.said), *_near(gap)))
 
 
-def _share(claim: Claim, evidence: Evidence, gap: int) -> tuple[Verdict, str]:
+def _near(gap: int) -> tuple[Note, ...]:
+    return (note("claims.years-away", gap=Number(gap)),) if gap else ()
+
+
+def _share(claim: Claim, evidence: Evidence, gap: int) -> Reasoned:
     """Hold a share against a share of the same form."""
     low, high = _bounds(claim)
     ends = evidence.interval
     if ends is None:
-        return "no evidence here", "The evidence has no interval, so it decides nothing."
-    near = "" if gap == 0 else f" The evidence is {gap} year{'s' if gap > 1 else ''} away."
-    claimed = _share_words(low, high)
+        return _UNDECIDED
+    parts = {"evidence": evidence.said, "claim": _share_note(low, high)}
     if ends.upper < low or ends.lower > high:
-        return "contradicted", f"In this source: {evidence.words}, against {claimed}.{near}"
+        return Reasoned("contradicted", (note("claims.share.against", **parts), *_near(gap)))
     if low <= ends.lower and ends.upper <= high:
-        return "supported", f"In this source: {evidence.words}, as claimed ({claimed}).{near}"
-    return "no evidence here", (
-        f"The evidence cannot decide: {evidence.words}, against {claimed}.{near}"
-    )
+        return Reasoned("supported", (note("claims.share.as-claimed", **parts), *_near(gap)))
+    return Reasoned("no evidence here", (note("claims.share.open", **parts), *_near(gap)))
 
 
-def _order(claim: Claim, evidence: Evidence, gap: int) -> tuple[Verdict, str]:
+def _order(claim: Claim, evidence: Evidence, gap: int) -> Reasoned:
     """Hold an order of origins against rank sets."""
     ranking = evidence.ranking
     if ranking is None:
-        return "no evidence here", "The evidence holds no ranks."
+        return Reasoned("no evidence here", (note("claims.no-ranks"),))
     at = {s.name: i for i, s in enumerate(ranking.sets)}
     order = [o for o in claim.value.order if o in at]
     absent = [o for o in claim.value.order if o not in at]
@@ -287,65 +355,71 @@ def _order(claim: Claim, evidence: Evidence, gap: int) -> tuple[Verdict, str]:
         bool(ranking.above[at[a], at[b]]) for i, a in enumerate(order) for b in order[i + 1 :]
     )
     pairs = len(order) * (len(order) - 1) // 2
-    said = [f"In this source there are {evidence.words}."]
+    said = [note("claims.order.here", evidence=evidence.said)]
     misplaced = False
-    focus = claim.value.focus
-    if focus in at and claim.value.rank is not None:
+    focus, claimed = claim.value.focus, claim.value.rank
+    if focus in at and claimed is not None:
         one = ranking.sets[at[focus]]
-        misplaced = not one.lower <= claim.value.rank <= one.upper
+        misplaced = not one.lower <= claimed <= one.upper
         said.append(
-            f"{country_name(one.name)} is {one.words()} here (the claim: {_ordinal(claim.value.rank)})."
+            note(
+                "claims.order.rank",
+                claimed=Number(claimed, "rank"),
+                origin=country_note(one.name),
+                rank=one.said,
+            )
         )
     if wrong:
-        pairs_said = "; ".join(f"{country_name(a)} above {country_name(b)}" for b, a in wrong[:4])
-        said.append(f"Beyond doubt, and the other way round than claimed: {pairs_said}.")
+        reversed_pairs = [
+            note("claims.order.above", first=country_note(a), second=country_note(b))
+            for b, a in wrong[:4]
+        ]
+        said.append(note("claims.order.reversed", pairs=listed(reversed_pairs, "semicolon")))
     if absent:
-        said.append(f"Not listed here, which is not zero: {_list(absent)}.")
-    if gap:
-        said.append(f"The evidence is {gap} year{'s' if gap > 1 else ''} away.")
-    said.append("The claim's own source is another, and the two may count different people.")
-    why = " ".join(said)
+        absent_names = listed([country_note(o) for o in absent])
+        said.append(note("claims.order.absent", origins=absent_names))
+    said += [*_near(gap), note("claims.order.other-source")]
     if wrong or misplaced:
-        return "contradicted", why
+        return Reasoned("contradicted", tuple(said))
     if pairs and right == pairs and not absent:
-        return "supported", why
-    return "no evidence here", f"These counts cannot tell the claimed order. {why}"
+        return Reasoned("supported", tuple(said))
+    return Reasoned("no evidence here", (note("claims.order.cannot-tell"), *said))
 
 
-def _rule(evidence: Evidence) -> tuple[Verdict, str]:
+def _rule(evidence: Evidence) -> Reasoned:
     """Hold what is said to be general against the share of cases in which it is so."""
     ends = evidence.interval
     if ends is None:
-        return "no evidence here", "The evidence has no interval, so it decides nothing."
-    words = f"{evidence.words} ({ends.level:.0%} interval {ends.lower:.0%} to {ends.upper:.0%})"
+        return _UNDECIDED
+    parts: dict[str, Number | Note] = {
+        "evidence": evidence.said,
+        "level": Number(ends.level, "level"),
+        "lower": Number(ends.lower, "share"),
+        "upper": Number(ends.upper, "share"),
+    }
     if ends.lower > 0.5:
-        return "supported", f"It holds for most: {words}."
+        return Reasoned("supported", (note("claims.rule.holds", **parts),))
     if ends.upper < 0.5:
-        return "contradicted", f"As a general rule it fails: {words}."
-    return "no evidence here", f"The evidence cannot decide whether it holds for most: {words}."
+        return Reasoned("contradicted", (note("claims.rule.fails", **parts),))
+    return Reasoned("no evidence here", (note("claims.rule.open", **parts),))
 
 
-def _people_differ(c: Counts, e: Counts) -> str:
-    said = [f"The claim counts {in_words(c).split(',')[0]}; what is here counts trafficked people."]
+_UNDECIDED = Reasoned("no evidence here", (note("claims.no-interval"),))
+
+
+def _people_differ(c: Counted, e: Counted) -> tuple[Note, ...]:
+    said = [note("claims.other-people", claim=Note(_KINDS[c.people]))]
     if c.people == "sex work":
-        said.append("To do sex work is not to be trafficked.")
+        said.append(note("claims.sex-work"))
     if c.measure != e.measure:
-        said.append(f"The claim counts {_measure(c)}, the evidence {_measure(e)}.")
+        said.append(note("claims.other-measure-too", claim=_measure(c), evidence=_measure(e)))
         if {c.measure, e.measure} == {"stock", "flow"}:
-            said.append("A stock is not a flow.")
-    said.append("So no figure is set against it.")
-    return " ".join(said)
+            said.append(note("claims.stock-and-flow"))
+    said.append(note("claims.no-figure"))
+    return tuple(said)
 
 
-def _measure(counts: Counts) -> str:
-    return _MEASURES[counts.measure]
-
-
-def _area(counts: Counts) -> str:
-    return "the world" if counts.area == "world" else country_name(counts.area)
-
-
-def _years_apart(c: Counts, e: Counts) -> int:
+def _years_apart(c: Counted, e: Counted) -> int:
     """Years between the nearest years of claim and evidence; 0 where either names none."""
     if not c.years or not e.years or c.measure in ("route", "rule"):
         return 0
@@ -361,19 +435,18 @@ def _bounds(claim: Claim) -> tuple[float, float]:
     return v.low, top if v.high is None else v.high
 
 
-def _share_words(low: float, high: float) -> str:
+def _share_note(low: float, high: float) -> Note:
+    least, most = Number(low, "share"), Number(high, "share")
     if high >= 1.0:
-        return f"{low:.0%} or more"
+        return note("claims.or-more", share=least)
     if low <= 0.0:
-        return f"{high:.0%} or less"
-    return f"{low:.0%} to {high:.0%}"
+        return note("claims.or-less", share=most)
+    return note("sources.span", low=least, high=most)
 
 
-def _beside(claim: Claim | None) -> str:
-    """Another entry of the ledger, as a sentence to read beside."""
-    if claim is None:
-        return ""
-    return f"Read beside it: {claim.by} ({claim.date}): {claim.says}"
+def _beside(claim: Claim) -> Note:
+    """Another entry of the ledger, to be read beside."""
+    return note("claims.beside", by=claim.by, date=claim.date, says=claim.says)
 
 
 def _figure(claim: Claim, evidence: Evidence | None) -> float | int | str | None:
@@ -383,15 +456,15 @@ def _figure(claim: Claim, evidence: Evidence | None) -> float | int | str | None
         focus = claim.value.focus
         names = [s.name for s in evidence.ranking.sets]
         if focus in names:
-            return evidence.ranking.find(str(focus)).words()
-        return f"{len(evidence.ranking.tiers)} tiers"
+            return str(evidence.ranking.find(str(focus)).said)
+        return str(note("claims.figure.tiers", tiers=Number(len(evidence.ranking.tiers))))
     value = evidence.figure
     if value is None:
         return None
     return int(value) if float(value).is_integer() and value > 1 else value
 
 
-def _interval(claim: Claim, evidence: Evidence | None) -> dict[str, Any] | None:
+def _interval(claim: Claim, evidence: Evidence | None) -> Interval | None:
     if evidence is None:
         return None
     if evidence.ranking is not None:
@@ -399,23 +472,9 @@ def _interval(claim: Claim, evidence: Evidence | None) -> dict[str, Any] | None:
         if focus not in [s.name for s in evidence.ranking.sets]:
             return None
         one = evidence.ranking.find(str(focus))
-        return Interval("rank set", evidence.ranking.level, one.lower, one.upper).to_dict()
+        return Interval("rank set", evidence.ranking.level, one.lower, one.upper)
     if evidence.interval is not None:
-        return evidence.interval.to_dict()
+        return evidence.interval
     if evidence.low != evidence.high:
-        return {"kind": "bounds", "level": 1.0, "lower": evidence.low, "upper": evidence.high}
+        return Interval("bounds", 1.0, evidence.low, evidence.high)
     return None
-
-
-def _list(codes: Sequence[str]) -> str:
-    return ", ".join(country_name(c) for c in codes)
-
-
-def _ordinal(rank: int) -> str:
-    from uncounted.ranks.sets import ordinal
-
-    return ordinal(rank)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

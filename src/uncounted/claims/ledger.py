@@ -10,6 +10,7 @@ computed, and an error names the claim by its place and the field, never the con
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import tomllib
 from collections.abc import Sequence
@@ -28,21 +29,23 @@ from pydantic import (
     model_validator,
 )
 
+from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
+from uncounted.files.source import STANDARD_INPUT, open_source
 
 __all__ = [
     "SHIPPED",
     "Claim",
-    "Counts",
+    "ClaimLedger",
+    "Counted",
     "EvidenceRef",
-    "Ledger",
     "LedgerError",
     "Value",
     "load_ledger",
     "parse_ledger",
 ]
 
-SHIPPED = "the shipped ledger"
+SHIPPED = note("claims.ledger.shipped")
 _LARGEST = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -91,7 +94,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Counts(_Model):
+class Counted(_Model):
     """What exactly a claim (or a piece of evidence) counts.
 
     Parameters
@@ -185,7 +188,7 @@ class EvidenceRef(_Model):
     years: Annotated[list[Year], Field(max_length=40)] = []
     file: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.json$")] = None
     method: Annotated[str | None, Field(max_length=60)] = None
-    counts: Counts | None = None
+    counts: Counted | None = None
     note: Text | None = None
 
 
@@ -198,7 +201,7 @@ class Claim(_Model):
     date: Date
     where: Text
     secondary: bool = False
-    counts: Counts
+    counts: Counted
     value: Value = Value()
     evidence: Annotated[list[EvidenceRef], Field(max_length=20)] = []
     see: Annotated[list[Identifier], Field(max_length=20)] = []
@@ -228,22 +231,19 @@ class Claim(_Model):
 
 
 class _File(_Model):
-    title: Text = "Published claims, put to the test"
-    lead: Text = (
-        "Each claim is held against evidence that counts the same thing; where none does, the "
-        "page says so instead of comparing."
-    )
+    title: Text | None = None
+    lead: Text | None = None
     claim: Annotated[list[Claim], Field(min_length=1, max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class ClaimLedger:
     """Claims read from a file; ``folder`` is where evidence files beside it may lie."""
 
-    title: str
-    lead: str
+    title: str | Note
+    lead: str | Note
     claims: tuple[Claim, ...]
-    name: str
+    name: str | Note
     folder: Path | None
 
     def find(self, identifier: str) -> Claim | None:
@@ -251,7 +251,7 @@ class Ledger:
         return next((c for c in self.claims if c.id == identifier), None)
 
 
-def load_ledger(path: str | Path | None = None) -> Ledger:
+def load_ledger(path: str | Path | None = None) -> ClaimLedger:
     """Read a ledger from a file; the shipped one by default.
 
     Raises
@@ -271,21 +271,34 @@ def load_ledger(path: str | Path | None = None) -> Ledger:
             .read_text(encoding="utf-8")
         )
         return parse_ledger(text, name=SHIPPED)
+    if str(path) == STANDARD_INPUT:
+        source = open_source(STANDARD_INPUT)
+        return parse_ledger(_decoded(source.data or b"", source.name), name=source.name)
     path = Path(path)
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise LedgerError(f"There is no file {path.name}.", fix="Check the path of the ledger.")
     if path.stat().st_size > _LARGEST:
         raise LedgerError(
             f"{path.name} is larger than a ledger can be (1 MB).", fix="Split it into several."
         )
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise LedgerError(f"{path.name} is not UTF-8 text.", fix="Save it as UTF-8.") from None
+    text = _decoded(path.read_bytes(), path.name)
     return parse_ledger(text, name=path.name, folder=path.resolve().parent)
 
 
-def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None) -> Ledger:
+def _decoded(data: bytes, name: str) -> str:
+    if len(data) > _LARGEST:
+        raise LedgerError(
+            f"{name} is larger than a ledger can be (1 MB).", fix="Split it into several."
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise LedgerError(f"{name} is not UTF-8 text.", fix="Save it as UTF-8.") from None
+
+
+def parse_ledger(
+    text: str, *, name: str | Note = "ledger", folder: Path | None = None
+) -> ClaimLedger:
     """Read a ledger from TOML text.
 
     Raises
@@ -304,6 +317,10 @@ def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None)
         ) from None
     except RecursionError:
         raise LedgerError(f"{name} is nested too deeply.", fix="See docs/claims.md.") from None
+    except ValueError:
+        raise LedgerError(
+            f"{name} holds a number of more digits than can be.", fix="Correct that number."
+        ) from None
     try:
         file = _File.model_validate(raw)
     except ValidationError as error:
@@ -325,7 +342,13 @@ def parse_ledger(text: str, *, name: str = "ledger", folder: Path | None = None)
                 f"{name}: claim {place}, see: it points to an id that is not in the ledger.",
                 fix="Name ids of this ledger.",
             )
-    return Ledger(file.title, file.lead, tuple(file.claim), name, folder)
+    return ClaimLedger(
+        note("claims.ledger.title") if file.title is None else file.title,
+        note("claims.ledger.lead") if file.lead is None else file.lead,
+        tuple(file.claim),
+        name,
+        folder,
+    )
 
 
 def _first(error: ValidationError) -> str:

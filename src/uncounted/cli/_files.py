@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -209,7 +209,7 @@ def write_text(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def save_picture(spec: dict[str, Any], path: Path) -> None:
+def save_picture(spec: Mapping[str, Any], path: Path) -> None:
     """Write a picture by the path's ending."""
     from uncounted.charts.export import save
 

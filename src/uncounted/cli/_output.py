@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +19,20 @@ from uncounted.errors import UncountedError
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["json_option", "note", "progress", "run", "screen", "write_json"]
+    from uncounted.answers.shape import Answer, Cell, Rows, Stages, Told
+    from uncounted.core.progress import Progress
+
+__all__ = [
+    "json_option",
+    "note",
+    "progress",
+    "run",
+    "screen",
+    "show",
+    "stages",
+    "tell",
+    "write_json",
+]
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object on standard output, for programs."
@@ -50,9 +63,6 @@ def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         _fail(as_json, "usage", error.format_message(), "", 2)
     except UncountedError as error:
         _fail(as_json, error.code, error.message, error.fix, error.exit_status)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         if os.environ.get("UNCOUNTED_DEBUG"):
             raise
@@ -79,20 +89,68 @@ def _fail(as_json: bool, code: str, message: str, fix: str, status: int) -> None
 
 def write_json(payload: Mapping[str, Any]) -> None:
     """Write one JSON object to standard output; what is not finite becomes ``null``."""
-    click.echo(json.dumps(_plain(payload), ensure_ascii=False, allow_nan=False))
+    from uncounted.answers.shape import plain
+
+    click.echo(json.dumps(plain(payload), ensure_ascii=False, allow_nan=False))
 
 
-def _plain(value: Any) -> Any:
-    """JSON-ready copy: arrays to lists, numpy scalars to Python's, what is not finite to None."""
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_plain(v) for v in value]
-    if hasattr(value, "tolist"):
-        return _plain(value.tolist())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+def show(
+    answer: Answer,
+    *,
+    as_json: bool,
+    ok: bool = True,
+    written: Sequence[Path | None] = (),
+) -> None:
+    """Give an answer: as JSON, or as it is read, with the files that were written."""
+    if as_json:
+        write_json({"ok": ok, **answer.to_dict()})
+        return
+    tell(answer.told())
+    for path in written:
+        if path is not None:
+            note(f"Written: {path}")
+
+
+def tell(told: Told) -> None:
+    """Print lines and tables; what is about the work goes to standard error."""
+    from uncounted.answers.shape import Rows
+
+    for part in told:
+        if isinstance(part, Rows):
+            _print_rows(part)
+        else:
+            click.echo(click.style(str(part.text), bold=part.strong or None), err=part.aside)
+
+
+def _print_rows(rows: Rows) -> None:
+    """Print a table that can be read aloud; its texts are never taken for markup."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(
+        title=rows.title or None,
+        title_justify="left",
+        box=box.HEAVY_HEAD if rows.framed else None,
+        pad_edge=rows.framed or rows.indent > 0,
+        padding=(0, 1) if rows.framed else (0, 2, 0, rows.indent),
+    )
+    for column in rows.columns:
+        side = "right" if column.right else "left"
+        grid.add_column(Text(column.name), justify=side, no_wrap=column.whole)  # type: ignore[arg-type]
+    for k, row in enumerate(rows.cells, 1):
+        last = rows.framed and k == len(rows.cells)
+        grid.add_row(*(Text(_shown(x)) for x in row), style="bold" if last else None)
+    console = screen()
+    with console.capture() as drawn:
+        console.print(grid)
+    click.echo(drawn.get(), nl=False)  # rich itself would end with 1 where nobody listens any more
+
+
+def _shown(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
 
 
 def screen(*, err: bool = False) -> Console:
@@ -110,45 +168,57 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
-    """Progress bar on standard error, drawn only on a terminal and only after a second.
+def stages(*, quiet: bool = False) -> Iterator[Stages]:
+    """Progress bars on standard error, one a stage, drawn only on a terminal and after a second.
 
-    Yields a function of (done, total), the shape `uncounted.engine.jobs.map_jobs` calls.
+    Yields a function that is given the name of a stage and returns what hears of its progress.
     """
     if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda name: lambda done, total: None
         return
     import time
 
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as Bar
 
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=screen(err=True),
-        transient=True,
-    )
-    task = bar.add_task(label, total=None)
-    began = time.monotonic()
-    shown = False
+    drawn: list[Bar] = []
 
-    def tell(done: int, total: int) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - began > 1.0 and done < total:
-            bar.start()
-            shown = True
-        bar.update(task, completed=done, total=total)
+    def begin(name: str) -> Progress:
+        while drawn:
+            drawn.pop().stop()
+        bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=screen(err=True),
+            transient=True,
+        )
+        task = bar.add_task(name, total=None)
+        began = time.monotonic()
+
+        def hear(done: int, total: int) -> None:
+            if not drawn and time.monotonic() - began > 1.0 and done < total:
+                bar.start()
+                drawn.append(bar)
+            bar.update(task, completed=done, total=total)
+
+        return hear
 
     try:
-        yield tell
+        yield begin
     finally:
-        if shown:
-            bar.stop()
+        while drawn:
+            drawn.pop().stop()
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """Draw the progress bar of work that has one stage."""
+    with stages(quiet=quiet) as begin:
+        yield begin(label)

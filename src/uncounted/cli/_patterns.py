@@ -1,29 +1,29 @@
-"""What `flows` and `routes` share: filters, sources, quarantine, CSV."""
+"""What the commands on open data share: options, words turned into years and countries, outputs."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from uncounted.cli._files import OutputFile, write_text
-from uncounted.cli._output import note
+from uncounted.cli._files import OutputFile, save_picture, write_text
+from uncounted.cli._output import note, screen, tell, write_json
 
 if TYPE_CHECKING:
-    from uncounted.sources.sheets import Quarantined
+    from uncounted.answers.open_data import PagedAnswer
+    from uncounted.answers.shape import Told
 
 __all__ = [
+    "code",
     "codes",
+    "continent",
     "filter_options",
+    "give",
     "output_options",
-    "places_of",
-    "show_quarantine",
-    "write_csv",
+    "page_options",
     "years_of",
 ]
 
@@ -56,23 +56,26 @@ def filter_options(command: F) -> F:
     return command
 
 
-def output_options(command: F) -> F:
-    """Add --csv, --html, --picture."""
+def page_options(command: F) -> F:
+    """Add --csv, --html."""
     for option in (
         click.option(
             "--csv", "csv_path", type=OutputFile(dash=True),
             help="Write a CSV file; - for standard output.",
         ),
         click.option("--html", "html_path", type=OutputFile(), help="Write a page."),
-        click.option(
-            "--picture", type=OutputFile(), help="Write .svg, .png, .pdf or .html."
-        ),
     ):  # fmt: skip
         command = option(command)
     return command
 
 
-def years_of(words: Sequence[str]) -> list[int] | None:
+def output_options(command: F) -> F:
+    """Add --csv, --html, --picture."""
+    picture = click.option("--picture", type=OutputFile(), help="Write .svg, .png, .pdf or .html.")
+    return picture(page_options(command))
+
+
+def years_of(words: Sequence[str]) -> tuple[int, ...] | None:
     """Read years: ``2008``, ``2008-2014``, ``2008,2010``."""
     if not words:
         return None
@@ -84,53 +87,67 @@ def years_of(words: Sequence[str]) -> list[int] | None:
                 f"{part!r} is no year or span of years; write 2008 or 2008-2014."
             )
         found.update(range(int(match[1]), int(match[2] or match[1]) + 1))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
-def codes(words: Iterable[str]) -> list[str] | None:
+def codes(words: Iterable[str]) -> tuple[str, ...] | None:
     """Read countries; ``None`` for none."""
     from uncounted.places.countries import to_iso3
 
-    found = [to_iso3(w) for w in words]
-    return found or None
+    return tuple(to_iso3(w) for w in words) or None
 
 
-def places_of(found: Iterable[str]) -> dict[str, tuple[str, float, float]]:
-    """Name and capital's place of every country that has one."""
-    from uncounted.places.countries import country, country_name
-
-    return {
-        c: (country_name(c), k.latitude, k.longitude)
-        for c in sorted(set(found))
-        if (k := country(c)) is not None
-    }
+def code(word: str | None) -> str | None:
+    """Read one country, where there is one."""
+    found = codes([word] if word else [])
+    return None if found is None else found[0]
 
 
-def show_quarantine(accounting: str, entries: Sequence[Quarantined], *, verbose: bool) -> None:
-    """Write the rows' account to standard error; with ``verbose`` label by label."""
-    note(accounting)
-    shown = entries if verbose else _by_reason(entries)[:6]
-    for q in shown:
-        what = f" {q.label!r}" if q.label else ""
-        note(f"  {len(q.rows):>6,}  {q.reason}{what}")
-    if not verbose and entries:
-        note("  (--log shows every label and row)")
+def continent(region: str | None) -> str | None:
+    """Write a continent as the table of countries does."""
+    return region.capitalize() if region else None
 
 
-def _by_reason(entries: Sequence[Quarantined]) -> list[Any]:
-    from uncounted.sources.sheets import Quarantined
+def give(
+    answer: PagedAnswer,
+    *,
+    as_json: bool,
+    csv_path: Path | None,
+    html_path: Path | None,
+    picture: Path | None = None,
+) -> None:
+    """Give an answer in every form asked for; what is about the work goes to standard error."""
+    from uncounted.answers.open_data import DrawnAnswer, said
+    from uncounted.answers.shape import Line
+    from uncounted.brief.pages import render
 
-    rows: dict[str, tuple[int, ...]] = {}
-    for q in entries:
-        rows[q.reason] = rows.get(q.reason, ()) + q.rows
-    merged = [Quarantined(reason, "", found) for reason, found in rows.items()]
-    return sorted(merged, key=lambda q: -len(q.rows))
+    told = answer.told()
+    tell(tuple(p for p in told if isinstance(p, Line) and p.aside))
+    if csv_path is not None:
+        write_text(csv_path, answer.rows().to_csv())
+    spec = answer.picture() if picture is not None and isinstance(answer, DrawnAnswer) else None
+    page = answer.page() if html_path is not None else None
+    if (picture is not None and spec is None) or (html_path is not None and page is None):
+        note(said("answers.nothing-to-draw"))
+    if picture is not None and spec is not None:
+        save_picture(spec, picture)
+    if html_path is not None and page is not None:
+        write_text(html_path, render(page))
+    if as_json:
+        write_json({"ok": True, **answer.to_dict()})
+    elif csv_path is None or str(csv_path) != "-":
+        _read_out(tuple(p for p in told if not (isinstance(p, Line) and p.aside)))
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows as CSV to a file, or to standard output for ``-``."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text(path, text.getvalue())
+def _read_out(told: Told) -> None:
+    """Print an answer; its sentences are broken between words at the width of the screen."""
+    from rich.text import Text
+
+    from uncounted.answers.shape import Line
+
+    out = screen()
+    for part in told:
+        if isinstance(part, Line):
+            out.print(Text(str(part.text), style="bold" if part.strong else ""))
+        else:
+            tell((part,))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from uncounted.cli._files import Command
-from uncounted.cli._output import json_option, write_json
+from uncounted.cli._output import json_option, show
+
+if TYPE_CHECKING:
+    from uncounted.answers.name_pairs import Culture
 
 __all__ = ["names"]
 
@@ -23,21 +28,13 @@ _CULTURES = ("ko", "zh", "vi", "es", "tl", "ne", "th", "ro", "sl", "ar", "en")
     "en English.",
 )
 @json_option
-def names(first: str, second: str, culture: str | None, as_json: bool) -> None:
+def names(first: str, second: str, culture: Culture | None, as_json: bool) -> None:
     """Say whether two names may be the same person's, by which rule, and how strongly.
 
     Names may be in any script and either order; put each in quotes. The answer is about the two
     spellings alone: a birth date or anything else a record holds is not asked for.
     """
-    from uncounted.names import compare, normalise
+    from uncounted.answers import name_pairs
 
-    match = compare(normalise(first, culture), normalise(second, culture))
-    if as_json:
-        write_json({"ok": True, "same": match.same, "strength": match.strength, "rule": match.rule})
-        return
-    if match.strength == 0 and match.rule == "no name to compare":
-        click.echo("No answer: at least one of the two is not a name.")
-        return
-    word = "may be the same name" if match.same else "not taken for the same name"
-    click.echo(f"{word.capitalize()} (strength {match.strength:.2f} of 1).")
-    click.echo(f"Rule: {match.rule}.")
+    request = name_pairs.NamePairRequest(first, second, culture)
+    show(name_pairs.answer(request), as_json=as_json)

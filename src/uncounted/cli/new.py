@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from uncounted.cli._files import Command, OutputFolder
-from uncounted.cli._output import json_option, write_json
+from uncounted.cli._options import seed_option
+from uncounted.cli._output import json_option, show
+
+if TYPE_CHECKING:
+    from uncounted.answers.projects import Errors
 
 
 @click.command(cls=Command)
 @click.argument("name", type=OutputFolder())
 @click.option("--example", is_flag=True, help="Fill it with the made-up example coalition.")
-@click.option(
-    "--seed",
-    default=1,
-    show_default=True,
-    type=click.IntRange(0),
-    help="Root seed of the example.",
-)
+@seed_option("Root seed of the example.", default=1)
 @click.option(
     "--errors",
     type=click.Choice(["low", "medium", "high"]),
@@ -28,22 +27,13 @@ from uncounted.cli._output import json_option, write_json
     help="How wrongly the example's records are written.",
 )
 @json_option
-def new(name: Path, example: bool, seed: int, errors: str, as_json: bool) -> None:
+def new(name: Path, example: bool, seed: int, errors: Errors, as_json: bool) -> None:
     """Make the folder NAME with a project file, a place for lists and one for decisions.
 
     With --example the project holds five made-up member lists of a population of known size:
     a shelter, a legal clinic, a hotline, a police unit and a Korean community centre.
     """
-    from uncounted.project.new import new_project
+    from uncounted.answers import projects
 
-    path = new_project(name, example=example, seed=seed, errors=errors)
-    if as_json:
-        write_json({"ok": True, "project": str(name), "file": str(path), "example": example})
-        return
-    click.echo(f"Project: {name}")
-    if example:
-        click.echo(f"Next: uncounted check {name}, then uncounted run {name}")
-    else:
-        click.echo(
-            f"Next: put the lists in {name}/lists, name them in {path}, then uncounted check {name}"
-        )
+    request = projects.ProjectRequest(name, example, seed, errors)
+    show(projects.answer(request), as_json=as_json)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from uncounted.cli._files import Command
-from uncounted.cli._output import json_option, note, write_json
+from uncounted.cli._output import json_option, note, show
 
 
 @click.command(cls=Command)
@@ -18,10 +18,7 @@ def verify(run: Path, as_json: bool) -> None:
 
     Ends with status 5 where anything is not as the run wrote it.
     """
-    from uncounted.answers.runs import verify_run
+    from uncounted.answers import verifications
 
-    found = verify_run(run, say=note)
-    if as_json:
-        write_json({"ok": True, "run": found.run, "outputs": found.outputs, "equal": True})
-    else:
-        click.echo(f"Run {found.run} repeated: {found.outputs} files, all equal.")
+    found = verifications.answer(verifications.VerificationRequest(run), say=note)
+    show(found, as_json=as_json)

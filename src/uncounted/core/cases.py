@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.shown import Short
 from uncounted.core.table import OverlapTable
 from uncounted.errors import TableError
 
 __all__ = ["CaseTable"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CaseTable:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CaseTable(Short):
     """People observed, the lists each is on, and what is known of each.
 
     Parameters

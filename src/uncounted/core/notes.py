@@ -6,11 +6,14 @@ leave; `uncounted.brief` alone turns it into a sentence, in any language. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
-__all__ = ["Counts", "Note", "Number", "Word", "note", "speak_with"]
+from uncounted.errors import UncountedError
+
+__all__ = ["Counts", "Note", "Number", "Word", "note", "series", "speak_with", "whole_note", "why"]
 
 Counts = Literal[
     "people",
@@ -23,11 +26,13 @@ Counts = Literal[
     "draws",
     "resamples",
     "years",
+    "rank",
+    "change",
     "number",
 ]
 """What a number is: people detected, records about people, people estimated, a part of one, a
-ratio, a nominal coverage, lists, linkage or posterior draws, resamples, calendar years, or a bare
-number such as a threshold."""
+ratio, a nominal coverage, lists, linkage or posterior draws, resamples, calendar years, a place in
+an order, a difference that shows its sign, or a bare number such as a threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Number:
     of
         Which quantity it is, for whoever decides on disclosure: ``"observed"``, ``"shared"`` (people
         on two lists or more), ``"list:NAME"``, ``"cell:0110"``. Empty where there is no such name.
+        A number that is none of people but would tell one, as a share of them does, names it too.
     digits
         Decimals to show.
     """
@@ -56,6 +62,21 @@ class Number:
     def of_people(self) -> bool:
         """Whether it counts real people, so that a small value could point to one of them."""
         return self.counts in ("people", "records")
+
+    @property
+    def tells_people(self) -> bool:
+        """Whether it needs leave to be shown: it counts people, or names a quantity it would tell."""
+        return self.of_people or bool(self.of)
+
+    @property
+    def as_written(self) -> Number:
+        """The number with no more decimals than are shown: equal where two sentences would be."""
+        if self.value is None or not math.isfinite(self.value):
+            return self
+        if self.counts == "number" and not self.digits:
+            return self
+        places = self.digits + (2 if self.counts in ("share", "level") else 0)
+        return replace(self, value=round(self.value, places))
 
     @property
     def held(self) -> bool:
@@ -110,11 +131,21 @@ class Note:
         """Return one number by its name; `KeyError` where there is none."""
         return dict(self.numbers)[name]
 
+    def word(self, name: str) -> str | tuple[str, ...] | Note:
+        """Return one word by its name; `KeyError` where there is none."""
+        return dict(self.words)[name]
+
+    def parts(self) -> Iterator[Note]:
+        """Every note in it: itself first, then those that stand under its words."""
+        yield self
+        for _, word in self.words:
+            if isinstance(word, Note):
+                yield from word.parts()
+
     @property
     def held(self) -> bool:
-        """Whether any number of it, or of a note inside it, is held back."""
-        inner = (w.held for _, w in self.words if isinstance(w, Note))
-        return any(n.held for _, n in self.numbers) or any(inner)
+        """Whether any number of its own is held back; a note inside it says so itself."""
+        return any(n.held for _, n in self.numbers)
 
     def map(self, change: Callable[[Number], Number]) -> Note:
         """Return the note with every number, also of notes inside it, put through ``change``."""
@@ -127,14 +158,21 @@ class Note:
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """JSON form: lists, since the order of numbers counts and JSON's objects may be sorted."""
         return {
             "code": self.code,
-            "numbers": {k: n.to_dict() for k, n in self.numbers},
-            "words": {
-                k: w.to_dict() if isinstance(w, Note) else list(w) if isinstance(w, tuple) else w
+            "numbers": [{"name": k, **n.to_dict()} for k, n in self.numbers],
+            "words": [
+                {
+                    "name": k,
+                    "word": w.to_dict()
+                    if isinstance(w, Note)
+                    else list(w)
+                    if isinstance(w, tuple)
+                    else w,
+                }
                 for k, w in self.words
-            },
+            ],
         }
 
     @classmethod
@@ -142,17 +180,17 @@ class Note:
         """Read the JSON form back."""
         return cls(
             made["code"],
-            tuple((k, Number.from_dict(n)) for k, n in made["numbers"].items()),
+            tuple((n["name"], Number.from_dict(n)) for n in made["numbers"]),
             tuple(
                 (
-                    k,
+                    given["name"],
                     cls.from_dict(w)
-                    if isinstance(w, Mapping)
+                    if isinstance(w := given["word"], Mapping)
                     else tuple(w)
                     if isinstance(w, list)
                     else str(w),
                 )
-                for k, w in made["words"].items()
+                for given in made["words"]
             ),
         )
 
@@ -174,6 +212,42 @@ def note(code: str, **parts: Number | str | tuple[str, ...] | Note) -> Note:
         tuple((k, v) for k, v in parts.items() if isinstance(v, Number)),
         tuple((k, v) for k, v in parts.items() if not isinstance(v, Number)),
     )
+
+
+def series(code: str, parts: Sequence[str | Note]) -> str | Note:
+    """Chain parts by a joining code that has ``first`` and ``last``.
+
+    Examples
+    --------
+    >>> str(series("words.semicolon", ["a", "b", "c"]))
+    'a; b; c'
+    """
+    if not parts:
+        return ""
+    made = parts[-1]
+    for part in reversed(parts[:-1]):
+        made = note(code, first=part, last=made)
+    return made
+
+
+def whole_note(said: object) -> Note:
+    """Give a note as it is, and plain text as a note that says just that."""
+    return said if isinstance(said, Note) else note("words.text", text=str(said))
+
+
+def why(error: UncountedError, *, advise: bool = False) -> Note:
+    """Say what an error says, as a note; with what to do about it where ``advise`` is set.
+
+    Examples
+    --------
+    >>> from uncounted.errors import Refusal
+    >>> str(why(Refusal("No list.", fix="Add one."), advise=True))
+    'No list. Add one.'
+    """
+    said = whole_note(error.said)
+    if not advise or error.advice == "":
+        return said
+    return note("words.advice", what=said, do=whole_note(error.advice))
 
 
 def _by_code(said: Note) -> str:

@@ -6,11 +6,12 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.errors import TableError
 
 __all__ = ["MAX_LISTS", "UNKNOWN", "OverlapTable"]
@@ -22,8 +23,8 @@ _LARGEST = 2**53
 _POOLED = "all"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OverlapTable:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class OverlapTable(Shown):
     """Counts of people by capture history, for one or more strata.
 
     A capture history is a bit mask: bit ``i`` is set where the person is on ``lists[i]``.
@@ -60,6 +61,13 @@ class OverlapTable:
     >>> table.count("11")
     6
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        "stratum": "text",
+        "history": "text",
+        "lists": "text",
+        "count": "count",
+    }
 
     lists: tuple[str, ...]
     cells: NDArray[np.int64]
@@ -348,6 +356,24 @@ class OverlapTable:
     def label(self, name: str) -> str:
         """Return the full name of a list where there is one."""
         return self.full_names.get(name, name)
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """One row a capture history with people on it, by stratum."""
+        return [
+            {
+                "stratum": stratum,
+                "history": self.history(mask),
+                "lists": " and ".join(x for i, x in enumerate(self.lists) if mask >> i & 1),
+                "count": int(self.cells[s, mask]),
+            }
+            for s, stratum in enumerate(self.strata)
+            for mask in range(1, 1 << self.t)
+            if self.cells[s, mask]
+        ]
+
+    def caption(self) -> str:
+        """Name the table and say how many people it holds."""
+        return f"{self.name or 'Overlap table'}: {self.n:,} people on {self.t} lists"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: what `read_table` reads back."""

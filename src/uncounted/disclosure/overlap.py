@@ -9,24 +9,21 @@ with a figure shows one, as a wide range, and of the table how many people are o
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure.notes import bare
 from uncounted.disclosure.suppress import THRESHOLD, Published, Total, protect
 
-__all__ = ["HELD", "SHARED", "PageTable", "page_table", "protect_overlap"]
+__all__ = ["HELD", "SHARED", "PageTable", "page_table", "protect_overlap", "quantities"]
 
 SHARED = "on two lists or more"
 """Name of the total of people on more than one list."""
-HELD = (
-    "Small counts of this table are hidden, and with them everything from which they could be "
-    "worked out: the overlaps, exact figures, several methods side by side, pictures, and the "
-    "checks on each list. The command's own output on the screen holds them all."
-)
+HELD = note("disclosure.hidden")
 """What a page says where it holds something back."""
 _MOST_LISTS = 6
 """Lists up to which the linear programs take seconds; beyond, no cell is shown at all."""
@@ -58,12 +55,33 @@ def _protect_overlap(
     return protect(cells, totals, threshold=threshold, known=known), totals
 
 
+def quantities(numbers: Mapping[str, int | None], lists: Sequence[str]) -> dict[str, int | None]:
+    """Name the totals of a shown overlap table as notes name them (`Number.of`).
+
+    Parameters
+    ----------
+    numbers
+        Shown totals by label: ``"all"``, ``"on two lists or more"``, names of lists.
+    lists
+        Names of the lists.
+
+    Examples
+    --------
+    >>> quantities({"all": 300, "on two lists or more": None, "a": 40}, ["a"])
+    {'observed': 300, 'shared': None, 'list:a': 40}
+    """
+    out = {"observed": numbers.get("all"), "shared": numbers.get(SHARED)}
+    return out | {f"list:{name}": numbers.get(name) for name in lists}
+
+
 @dataclass(frozen=True, slots=True)
 class PageTable:
     """What a page may say of an overlap table; ``None`` stands for what is hidden.
 
     Parameters
     ----------
+    lists
+        Names of the lists.
     cells
         People by bit mask of lists; entry 0 (people on no list) is always ``None``.
     sizes
@@ -74,6 +92,7 @@ class PageTable:
         Counts from 1 to below this are hidden; 0 where everything is shown.
     """
 
+    lists: tuple[str, ...]
     cells: tuple[int | None, ...]
     sizes: tuple[int | None, ...]
     observed: int | None
@@ -102,9 +121,9 @@ class PageTable:
         found = list(points)
         return self.interval(Interval("range", 1.0, min(found), max(found))) if found else None
 
-    def sentences(self, said: Iterable[str]) -> tuple[str, ...]:
-        """Sentences as the page may show them: none with a number where anything is hidden."""
-        return tuple(s for s in said if not self.held or re.search(r"\d", s) is None)
+    def notes(self, said: Iterable[Note]) -> tuple[Note, ...]:
+        """Give the notes that the page may show: none with a number where anything is hidden."""
+        return tuple(n for n in said if not self.held or bare(n, self.lists))
 
 
 def page_table(
@@ -137,6 +156,7 @@ def page_table(
     counts = [int(c) for c in table.counts]
     if threshold == 0:
         return PageTable(
+            table.lists,
             (None, *counts[1:]),
             tuple(int(s) for s in table.list_sizes),
             table.n,
@@ -147,6 +167,7 @@ def page_table(
         return _all_or_total(table, counts, threshold)
     shown, _ = protect_overlap(counts, table.lists, threshold)
     return PageTable(
+        table.lists,
         (None, *shown.cells),
         tuple(shown.totals[name] for name in table.lists),
         shown.totals["all"],
@@ -180,6 +201,7 @@ def _all_or_total(table: OverlapTable, counts: list[int], threshold: int) -> Pag
     filled = sum(c > 0 for c in counts[1:])
     observed = table.n if table.n - filled >= threshold else None
     return PageTable(
+        table.lists,
         (None, *(None if c else 0 for c in counts[1:])),
         tuple(None if s else 0 for s in table.list_sizes),
         observed,

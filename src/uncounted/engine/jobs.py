@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
+from uncounted.core.progress import Progress
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 __all__ = ["Job", "available_threads", "map_jobs", "stream", "telling"]
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
+
 
 _listener: ContextVar[Progress | None] = ContextVar("listener", default=None)
 

@@ -66,12 +66,10 @@ def write_json(path: Path, value: Any) -> None:
 @cache
 def source_hash() -> str:
     """SHA-256 of the package's own source: a changed program is a changed input."""
-    import uncounted
-
-    root = Path(uncounted.__file__).parent
+    root = Path(__file__).parents[1]
     found = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        if path.suffix in {".py", ".toml", ".csv", ".json", ".j2"} and path.is_file():
+        if path.suffix in {".py", ".toml", ".csv", ".json", ".j2", ".mo"} and path.is_file():
             found.update(path.relative_to(root).as_posix().encode())
             found.update(path.read_bytes())
     return found.hexdigest()

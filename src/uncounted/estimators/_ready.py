@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.table import OverlapTable
 from uncounted.errors import NoFiniteEstimate, NotSupported
 
@@ -38,7 +39,7 @@ class Ready:
     order: tuple[int, ...]
     lists: tuple[str, ...]
     n: int
-    caveats: tuple[str, ...]
+    caveats: tuple[Note, ...]
 
     @property
     def t(self) -> int:
@@ -64,30 +65,25 @@ def ready(table: OverlapTable, *, overlap_needed: bool = True) -> Ready:
     NoFiniteEstimate
         If nobody is on two lists and the method needs overlap.
     """
-    caveats: list[str] = []
+    caveats: list[Note] = []
     if table.stratified:
-        caveats.append(f"The {len(table.strata)} strata are counted together.")
+        caveats.append(note("estimators.ready.pooled", strata=Number(len(table.strata))))
     assert table.sees is not None
     if not table.sees.all():
-        caveats.append(
-            "Some lists cannot see some strata; taken together that looks like avoidance."
-        )
+        caveats.append(note("estimators.ready.unseeing"))
     sizes = table.list_sizes
     kept = [i for i in range(table.t) if sizes[i] > 0]
     if len(kept) < 2:
         raise NotSupported(
-            f"{'One list only holds' if kept else 'No list holds'} people: without a second list "
-            "there is no overlap to learn from.",
-            fix="Add an independently kept list of the same people.",
+            note("estimators.ready.one-list" if kept else "estimators.ready.no-list"),
+            fix=note("estimators.ready.one-list.fix"),
         )
     if len(kept) < table.t:
         empty = [table.lists[i] for i in range(table.t) if sizes[i] == 0]
-        caveats.append(f"Lists that hold nobody were left out: {', '.join(empty)}.")
+        caveats.append(note("estimators.ready.empty", lists=series("words.comma", empty)))
     if overlap_needed and table.overlap == 0:
         raise NoFiniteEstimate(
-            "Nobody is on two lists or more, so the lists put no upper bound on how many people "
-            "are on none.",
-            fix="Check the matching of the lists, or add a list that shares people with another.",
+            note("estimators.ready.no-overlap"), fix=note("estimators.ready.no-overlap.fix")
         )
     plain = table.pooled().keep(kept)
     order = plain.canonical_order()
@@ -104,9 +100,8 @@ def ready(table: OverlapTable, *, overlap_needed: bool = True) -> Ready:
 def no_model(tried: int) -> NoFiniteEstimate:
     """Say that none of the models tried has an estimate, and what to do."""
     return NoFiniteEstimate(
-        f"None of {tried:,} models has an estimate on these lists.",
-        fix="The lists share too few people, or all of them are on the same lists; merge lists or report"
-        " the lower bound only.",
+        note("estimators.ready.no-model", models=Number(tried)),
+        fix=note("estimators.ready.no-model.fix"),
     )
 
 
@@ -114,7 +109,5 @@ def refuse_large(point: float, n: int) -> None:
     """Refuse a figure so large that only the model, not the lists, can have made it."""
     if not point <= LARGEST_RATIO * n:
         raise NoFiniteEstimate(
-            "The figure is more than a million times the people observed: the lists do not bound "
-            "it.",
-            fix="Use a simpler model, merge lists, or report the lower bound only.",
+            note("estimators.ready.too-large"), fix=note("estimators.ready.too-large.fix")
         )

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate, Interval
-from uncounted.core.table import OverlapTable
+from uncounted.core.notes import Number, note
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable
 from uncounted.estimators._glm import PoissonFit, fit_poisson, profile_limits
 from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.existence import direction_of_recession
 from uncounted.estimators.fits import log_factorials
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["ClosedPopulation", "Heterogeneity"]
 
@@ -27,7 +29,7 @@ Heterogeneity = Literal["none", "chao", "poisson", "darroch", "gamma"]
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedPopulation:
+class ClosedPopulation(HoldsSettings):
     """M0, Mh and Mth of Otis et al. (1978) as log-linear models.
 
     Parameters
@@ -60,7 +62,7 @@ class ClosedPopulation:
     heterogeneity: Heterogeneity = "none"
     level: float = 0.95
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate N; ``seed`` is not used.
 
         Raises
@@ -70,6 +72,7 @@ class ClosedPopulation:
         NotIdentifiable
             If the lists are too few for the model.
         """
+        table = as_table(table)
         case = ready(table)
         design, free = self._design(case.t)
         y = case.counts.astype(np.float64)
@@ -78,8 +81,7 @@ class ClosedPopulation:
         fit, columns = _fit(design, free, y)
         if direction_of_recession(columns[1:], y[1:] > 0):
             raise NoFiniteEstimate(
-                "The likelihood of this model has no finite maximum on these lists.",
-                fix="Use a simpler model, or the lower bound.",
+                note("estimators.closed.no-maximum"), fix=note("estimators.closed.no-maximum.fix")
             )
         point = case.n + fit.hidden
         refuse_large(point, case.n)
@@ -89,9 +91,9 @@ class ClosedPopulation:
         upper = limits.upper if limits.upper <= LARGEST_RATIO * case.n else math.inf
         caveats = list(case.caveats)
         if not math.isfinite(upper):
-            caveats.append("The lists put no upper bound on the figure.")
+            caveats.append(note("estimators.unbounded"))
         if self.heterogeneity == "chao":
-            caveats.append("A lower bound if people differ in how easily they are found.")
+            caveats.append(note("estimators.closed.lower-bound"))
         loglik = fit.loglik - log_factorials(case.counts)
         size = columns.shape[1]
         return Estimate(
@@ -143,8 +145,8 @@ class ClosedPopulation:
             t < 3 or np.linalg.matrix_rank(design[1:]) < design.shape[1]
         ):
             raise NotIdentifiable(
-                f"{t} lists are too few to tell how people differ.",
-                fix="Use at least three lists.",
+                note("estimators.closed.few-lists", lists=Number(t, "lists")),
+                fix=note("estimators.closed.few-lists.fix"),
             )
 
 

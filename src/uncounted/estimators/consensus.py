@@ -15,14 +15,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
 from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
 from uncounted.estimators.shrinkage import Shrinkage, posterior_of
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Consensus", "ConsensusPosterior"]
 
@@ -58,7 +61,7 @@ class ConsensusPosterior:
     homogeneous: GridPosterior
     averaged: GridPosterior | None
     p_homogeneous: float
-    caveats: tuple[str, ...]
+    caveats: tuple[Note, ...]
 
     @property
     def medians(self) -> dict[str, float]:
@@ -80,7 +83,7 @@ class ConsensusPosterior:
 
 
 @dataclass(frozen=True, slots=True)
-class Consensus:
+class Consensus(HoldsSettings):
     """Pool of decomposable graphs and shrinkage on one grid of log odds.
 
     Parameters
@@ -119,6 +122,7 @@ class Consensus:
 
     def __post_init__(self) -> None:
         """Check the level and the tails."""
+        HoldsSettings.__post_init__(self)
         if not (
             0.0 < self.level < 1.0 and 0.0 < self.lower_tail < 1.0 and 0.0 < self.upper_tail < 1.0
         ):
@@ -138,8 +142,12 @@ class Consensus:
         case = ready(table)
         if case.t > _MOST_LISTS:
             raise NotSupported(
-                f"The consensus takes up to {_MOST_LISTS} lists; there are {case.t}.",
-                fix="Merge lists of the same kind, or leave out those that hold few people.",
+                note(
+                    "estimators.consensus.many-lists",
+                    most=Number(_MOST_LISTS, "lists"),
+                    lists=Number(case.t, "lists"),
+                ),
+                fix=note("estimators.many-lists.fix"),
             )
         found = self._on(case, self.grid, seed)
         interval = self.interval(found.pool)
@@ -189,7 +197,7 @@ class Consensus:
             posterior.quantile(1.0 - self.upper_tail * outside),
         )
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Median of the pool, its interval and draws.
 
         Raises
@@ -197,6 +205,7 @@ class Consensus:
         NoFiniteEstimate, NotSupported
             See `posterior`.
         """
+        table = as_table(table)
         return self.dress(self.posterior(table, seed=seed), seed)
 
     def dress(self, found: ConsensusPosterior, seed: int = 0) -> Estimate:

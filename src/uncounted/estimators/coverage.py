@@ -10,15 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
-from uncounted.core.table import OverlapTable
+from uncounted.core.notes import Number, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate
 from uncounted.estimators._ready import LARGEST_RATIO, ready, refuse_large
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.simple import log_normal
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["CoverageFigures", "SampleCoverage", "coverage_figures"]
 
 Floats = NDArray[np.float64]
+
+
+_FORMS = {"high": "estimators.coverage.high", "low": "estimators.coverage.low"}
+_STABLE = 0.55
+"""Estimated coverage under which the high-coverage form is unstable, by its authors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +102,7 @@ def coverage_figures(counts: NDArray[np.int64], t: int) -> CoverageFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleCoverage:
+class SampleCoverage(HoldsSettings):
     """Population size from sample coverage, allowing pairs of lists to depend.
 
     Parameters
@@ -120,7 +127,7 @@ class SampleCoverage:
     bootstrap: int = 1000
     level: float = 0.95
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate N.
 
         Raises
@@ -129,22 +136,33 @@ class SampleCoverage:
             If the high-coverage form divides by a number that is not positive, or gives fewer
             people than were seen.
         """
+        table = as_table(table)
         case = ready(table)
         found = coverage_figures(case.counts, case.t)
         point = float((found.high if self.form == "high" else found.low)[0])
         share = float(found.coverage[0])
         if not math.isfinite(point) or point < case.n:
             raise NoFiniteEstimate(
-                f"The lists cover too little (estimated sample coverage {share:.0%}) for the "
-                f"{self.form}-coverage form: it gives no figure above the number observed.",
-                fix="Use sample-coverage:low." if self.form == "high" else "Use another method.",
+                note(
+                    "estimators.coverage.too-little",
+                    coverage=Number(share, "share"),
+                    form=note(_FORMS[self.form]),
+                ),
+                fix=note(
+                    "estimators.coverage.use-low"
+                    if self.form == "high"
+                    else "estimators.use-another"
+                ),
             )
         refuse_large(point, case.n)
         caveats = list(case.caveats)
-        if self.form == "high" and share < 0.55:
+        if self.form == "high" and share < _STABLE:
             caveats.append(
-                f"The estimated sample coverage is {share:.0%}; below 55% this form is unstable "
-                "and sample-coverage:low is the authors' advice."
+                note(
+                    "estimators.coverage.unstable",
+                    coverage=Number(share, "share"),
+                    least=Number(_STABLE, "share"),
+                )
             )
         interval, draws = None, None
         diagnostics = {
@@ -162,8 +180,11 @@ class SampleCoverage:
             diagnostics["resamples_without_figure"] = endless
             if endless:
                 caveats.append(
-                    f"{endless} of {self.bootstrap} resamples have no figure; they count as "
-                    "infinite."
+                    note(
+                        "estimators.resamples.without",
+                        endless=Number(endless, "resamples"),
+                        resamples=Number(self.bootstrap, "resamples"),
+                    )
                 )
             if good.sum() > 1:
                 error = float(values[good].std(ddof=1))
@@ -171,7 +192,7 @@ class SampleCoverage:
                 if endless <= self.bootstrap * (1.0 - self.level) / 2.0:
                     interval = log_normal(case.n, point - case.n, error**2, self.level)
                 else:
-                    caveats.append("Too many resamples have no figure for an upper bound.")
+                    caveats.append(note("estimators.resamples.no-bound"))
                     half = log_normal(case.n, point - case.n, error**2, self.level)
                     interval = type(half)(half.kind, half.level, half.lower, math.inf)
         return Estimate(

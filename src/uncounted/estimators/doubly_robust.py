@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.cases import CaseTable
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note, series
 from uncounted.engine.jobs import stream
 from uncounted.errors import (
     InputError,
@@ -26,11 +27,20 @@ from uncounted.errors import (
     NotSupported,
     TableError,
 )
+from uncounted.estimators._settings import HoldsSettings
 
 __all__ = ["DoublyRobust", "Influence", "influence", "target"]
 
 Form = Literal["one-step", "targeted", "plug-in"]
 Learner = Literal["logistic", "forest", "boosting"]
+
+_ASSUMES = {
+    (True, False): "estimators.doubly-robust.assumes-pair",
+    (True, True): "estimators.doubly-robust.assumes-pair-rest",
+    (False, False): "estimators.doubly-robust.assumes",
+    (False, True): "estimators.doubly-robust.assumes-rest",
+}
+"""What the formula assumes: whether it speaks of two lists, and whether there are others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +134,14 @@ def target(
         reach *= 2
         if reach > limit:
             raise NotConverged(
-                "The targeting step has no solution near the learner's probabilities.",
-                fix="Use form='one-step', another learner, or fewer lists.",
+                note("estimators.doubly-robust.no-solution"),
+                fix=note("estimators.doubly-robust.no-solution.fix"),
             )
     return shifted(float(brentq(gap, -reach, reach, xtol=1e-12)))
 
 
 @dataclass(frozen=True, slots=True)
-class DoublyRobust:
+class DoublyRobust(HoldsSettings):
     """Population size from cases with covariates, by machine learning with an honest interval.
 
     Heterogeneity that the covariates explain is taken out; what is assumed is that, given the
@@ -197,6 +207,7 @@ class DoublyRobust:
 
     def __post_init__(self) -> None:
         """Check the settings."""
+        HoldsSettings.__post_init__(self)
         choices = (
             ("learner", self.learner, ("logistic", "forest", "boosting")),
             ("form", self.form, ("one-step", "targeted", "plug-in")),
@@ -294,15 +305,19 @@ def _problem(table: CaseTable, settings: DoublyRobust) -> _Problem:
     if empty:
         first = "+".join(table.lists[chosen[i]] for i in range(k) if (empty[0] + 1) >> i & 1)
         raise NoFiniteEstimate(
-            f"{len(empty)} of the {(1 << k) - 1} capture histories of the assumption hold nobody "
-            f"(first: on {first} and no other); the formula divides or multiplies by them.",
-            fix="Choose fewer lists (lists=('A', 'B')) that overlap, or merge lists.",
+            note(
+                "estimators.doubly-robust.empty",
+                empty=Number(len(empty)),
+                histories=Number((1 << k) - 1),
+                first=first,
+            ),
+            fix=note("estimators.doubly-robust.empty.fix"),
         )
     people = int(keep.sum())
     if people < 20 * settings.folds:
         raise NotSupported(
-            f"{people} people are too few to learn from covariates.",
-            fix=f"At least {20 * settings.folds} are needed; use a method on counts instead.",
+            note("estimators.doubly-robust.few", people=Number(people, "people", of="assumption")),
+            fix=note("estimators.doubly-robust.few.fix", fewest=Number(20 * settings.folds)),
         )
     return _Problem(
         table.covariates[keep],
@@ -314,6 +329,8 @@ def _problem(table: CaseTable, settings: DoublyRobust) -> _Problem:
 
 
 def _cross_fit(problem: _Problem, settings: DoublyRobust, rng: np.random.Generator) -> _Fitted:
+    from sklearn.exceptions import ConvergenceWarning
+
     n, classes = problem.held.size, problem.signs.size
     fold = np.empty(n, dtype=np.int64)
     for c in range(classes):
@@ -328,7 +345,7 @@ def _cross_fit(problem: _Problem, settings: DoublyRobust, rng: np.random.Generat
             warnings.simplefilter("always")
             model.fit(problem.covariates[learn], problem.held[learn])
             found = model.predict_proba(problem.covariates[predict])
-        unsettled |= any("onverge" in str(w.message) for w in told)
+        unsettled |= any(issubclass(w.category, ConvergenceWarning) for w in told)
         q[np.ix_(np.flatnonzero(predict), model.classes_.astype(np.int64))] = found
     low = q[:, problem.signs != 0] < max(settings.margin, 1e-12)
     q = np.maximum(q, max(settings.margin, 1e-12))
@@ -375,7 +392,7 @@ def _summary(
     variance = n * float(parts.values.var(ddof=1)) + n * max(inverse * (inverse - 1), 0.0)
     error = math.sqrt(variance)
     hidden = point - n
-    caveats: list[str] = []
+    caveats: list[Note] = []
     rng = stream(seed, f"doubly-robust/draws/{table.name}")
     normal = rng.standard_normal(settings.draws)
     z = _normal_quantile(0.5 + settings.level / 2)
@@ -383,14 +400,11 @@ def _summary(
     if hidden <= 0:
         if error > n / 10:
             raise NotSupported(
-                "The estimate falls below the people observed and its error is large: the learner "
-                "and these lists carry no figure.",
-                fix="Use learner='logistic' or form='targeted', fewer lists or fewer covariates.",
+                note("estimators.doubly-robust.below"),
+                fix=note("estimators.doubly-robust.below.fix"),
             )
         kind, point = "wald", float(n)
-        caveats.append(
-            "The formula gives no more than the people observed; the figure is set to them."
-        )
+        caveats.append(note("estimators.doubly-robust.set"))
     if kind == "log-normal":
         spread = math.sqrt(math.log1p(variance / hidden**2))
         low, high = n + hidden * math.exp(-z * spread), n + hidden * math.exp(z * spread)
@@ -399,35 +413,29 @@ def _summary(
         low, high = max(float(n), point - z * error), max(float(n), point + z * error)
         draws = np.maximum(float(n), point + error * normal)
     if settings.form == "plug-in":
-        caveats.append("A plug-in errs as the learner errs; its interval does not know that.")
+        caveats.append(note("estimators.doubly-robust.plug-in"))
     if problem.smallest < 20:
         caveats.append(
-            f"The rarest capture history used holds {problem.smallest} "
-            f"{'person' if problem.smallest == 1 else 'people'}: too few to learn how it depends "
-            "on covariates."
+            note(
+                "estimators.doubly-robust.rare",
+                people=Number(problem.smallest, "people", of="rarest"),
+            )
         )
     if fitted.clipped > 0.05:
         caveats.append(
-            f"For {fitted.clipped:.0%} of people a probability was raised to the margin "
-            f"{settings.margin:g}: the figure leans on that setting."
+            note(
+                "estimators.doubly-robust.clipped",
+                clipped=Number(fitted.clipped, "share"),
+                margin=Number(settings.margin),
+            )
         )
     if error > max(hidden, 0.0) / 2:
-        caveats.append(
-            f"The standard error ({error:,.0f}) is more than half the hidden count: few people in "
-            "some histories carry most of the figure. Use fewer lists or fewer covariates."
-        )
+        caveats.append(note("estimators.doubly-robust.error", error=Number(error, "estimate")))
     if fitted.unsettled:
-        caveats.append("The learner did not converge in every fold.")
-    who = " and ".join(problem.names)
-    caveats.append(
-        f"Assumes that, among people with the same covariates, "
-        f"{who + ' are independent' if len(problem.names) == 2 else 'the lists ' + who + ' have no highest-order interaction'}"
-        + (
-            ", for people on none of the other lists."
-            if problem.signs.size > (1 << len(problem.names)) - 1
-            else "."
-        )
-    )
+        caveats.append(note("estimators.doubly-robust.unsettled"))
+    others = problem.signs.size > (1 << len(problem.names)) - 1
+    assumes = _ASSUMES[len(problem.names) == 2, others]
+    caveats.append(note(assumes, lists=series("words.and", problem.names)))
     return Estimate(
         settings.method,
         table.n,

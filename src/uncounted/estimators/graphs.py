@@ -17,12 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate, NotSupported
 from uncounted.estimators._ready import Ready, ready
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid
 from uncounted.kernels.special import log_gamma
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["DecomposableGraphs", "GraphPosterior", "SearchError"]
 
@@ -136,7 +139,7 @@ class GraphPosterior:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DecomposableGraphs:
+class DecomposableGraphs(HoldsSettings):
     """Averaging over all decomposable graphs (searched, not listed, for eight lists and more).
 
     Parameters
@@ -180,6 +183,7 @@ class DecomposableGraphs:
 
     def __post_init__(self) -> None:
         """Check the settings."""
+        HoldsSettings.__post_init__(self)
         if self.delta is not None and not 0.0 < self.delta < 1e6:
             msg = "delta must be a positive number"
             raise ValueError(msg)
@@ -221,9 +225,7 @@ class DecomposableGraphs:
                 return found
             if upper > 1e8:
                 raise NoFiniteEstimate(
-                    "The posterior over decomposable graphs does not end: with these overlaps "
-                    "any hidden count fits.",
-                    fix="Lists must overlap more before this method has a figure.",
+                    note("estimators.graphs.endless"), fix=note("estimators.graphs.endless.fix")
                 )
             upper *= 30.0
 
@@ -243,7 +245,7 @@ class DecomposableGraphs:
         hidden = np.exp(y) * case.n
         return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed).mass)
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Posterior median of N, central interval and draws.
 
         Raises
@@ -251,6 +253,7 @@ class DecomposableGraphs:
         NoFiniteEstimate, NotSupported
             See `posterior`.
         """
+        table = as_table(table)
         case = _checked(table)
         found = self._posterior(case, seed)
         caveats = list(case.caveats)
@@ -274,19 +277,27 @@ class DecomposableGraphs:
                 "chains": found.search.chains,
             }
             caveats.append(
-                f"The graphs were searched, not all listed: about {found.search.missed:.1%} of "
-                "the posterior mass lies on graphs not met, and the chains' medians differ by a "
-                f"factor of {found.search.median_spread:.2f}."
+                note(
+                    "estimators.graphs.searched",
+                    missed=Number(found.search.missed, "share", digits=1),
+                    spread=Number(found.search.median_spread, "factor", digits=2),
+                )
             )
         if self.sensitivity:
             other = self._sensitivity(case, found, seed)
             diagnostics["delta_sensitivity"] = other
             medians = [row["median"] for row in other if row["median"] is not None]
             if max(medians) / min(medians) > 1.25:
-                words = ", ".join(
-                    f"{r['median']:,.0f} at {r['delta']:g}" for r in other if r["median"]
-                )
-                caveats.append(f"The figure depends on the prior count per cell: {words}.")
+                at = [
+                    note(
+                        "estimators.graphs.at",
+                        median=Number(r["median"], "estimate"),
+                        delta=Number(r["delta"]),
+                    )
+                    for r in other
+                    if r["median"]
+                ]
+                caveats.append(note("estimators.graphs.prior", at=series("words.comma", at)))
         return Estimate(
             "graphs",
             found.n,
@@ -312,21 +323,25 @@ class DecomposableGraphs:
             rows.append({"delta": delta, "median": median})
         return rows
 
-    def _lost(self, case: Ready, found: GraphPosterior, seed: int) -> list[str]:
+    def _lost(self, case: Ready, found: GraphPosterior, seed: int) -> list[Note]:
         """How much mass the values given cut off, by the default grid."""
         wide = replace(self, hidden=None)._posterior(case, seed)
         beyond = float(wide.mass[wide.hidden > found.hidden.max()].sum())
         if beyond < 1e-3:
             return []
-        return [f"{beyond:.1%} of the posterior mass lies beyond the largest hidden count given."]
+        return [note("estimators.graphs.beyond", mass=Number(beyond, "share", digits=1))]
 
 
 def _checked(table: OverlapTable) -> Ready:
     case = ready(table)
     if case.t > _MOST_LISTS:
         raise NotSupported(
-            f"Decomposable graphs are searched for up to {_MOST_LISTS} lists; there are {case.t}.",
-            fix="Merge lists of the same kind, or leave out those that hold few people.",
+            note(
+                "estimators.graphs.many-lists",
+                most=Number(_MOST_LISTS, "lists"),
+                lists=Number(case.t, "lists"),
+            ),
+            fix=note("estimators.many-lists.fix"),
         )
     return case
 
@@ -445,9 +460,14 @@ def _cliques(terms: NDArray[np.int64], t: int) -> str:
     return "[" + ",".join(join.join(map(str, s)) for s in sets) + "]"
 
 
-def _humps(posterior: GraphPosterior) -> list[str]:
+def _humps(posterior: GraphPosterior) -> list[Note]:
     modes = posterior.on_odds(OddsGrid(1e-4, 1e6, 0.05)).modes()
     if len(modes) < 2:
         return []
-    words = " and ".join(f"{share:.0%} near {peak:,.0f}" for peak, share in modes)
-    return [f"The posterior has {len(modes)} humps: {words}."]
+    each = [
+        note("estimators.graphs.hump", share=Number(share, "share"), peak=Number(peak, "estimate"))
+        for peak, share in modes
+    ]
+    return [
+        note("estimators.graphs.humps", humps=Number(len(modes)), each=series("words.and", each))
+    ]

@@ -24,6 +24,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Number, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NotConverged
 from uncounted.estimators.mcmc import ChainReport, report
@@ -39,6 +40,7 @@ _CHAINS = 4
 _WARM = 250
 _LEAPS = 8
 _LEAST = 200
+_SETTLED = 1.05
 _LIGHT = 0.02
 
 
@@ -338,12 +340,12 @@ def _settled(
         total = np.log(seen[:, 1:].sum(axis=1) + run.filled + run.hidden + 1.0)
         reports = tuple(report(total[:, :, k]) for k in range(model.strata))
         # A stratum whose chains all stand still (everybody surely seen) has no R-hat.
-        if all(not r.rhat > 1.05 for r in reports):
+        if all(not r.rhat > _SETTLED for r in reports):
             break
     else:
         raise NotConverged(
-            "The chains of the strata model disagree (R-hat above 1.05).",
-            fix="Use fewer or larger strata, or estimate them apart (pool=False).",
+            note("estimators.strata.unsettled", rhat=Number(_SETTLED)),
+            fix=note("estimators.strata.unsettled.fix"),
         )
     shape = (-1, model.strata)
     pick = np.linspace(0, each * longer * _CHAINS - 1, draws).round().astype(int)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations
 
+from uncounted.core.notes import note
 from uncounted.errors import InputError, NotIdentifiable
 
 __all__ = [
@@ -118,9 +119,8 @@ def parse(text: str, lists: Sequence[str]) -> Model:
     model = _sorted(terms)
     if (1 << t) - 1 in terms:
         raise NotIdentifiable(
-            f"The model {write(model, t)} holds the interaction of all lists, which no data can "
-            "tell from the number of people on no list.",
-            fix="Leave that interaction out.",
+            note("estimators.hierarchy.saturated", model=write(model, t)),
+            fix=note("estimators.hierarchy.saturated.fix"),
         )
     return model
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
-from uncounted.core.table import OverlapTable
+from uncounted.core.notes import Note, Number, note, series
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotConverged
 from uncounted.estimators._latent_library import (
@@ -29,9 +29,11 @@ from uncounted.estimators._latent_library import (
     fit_library,
 )
 from uncounted.estimators._ready import ready
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.mcmc import ChainReport, report
 from uncounted.estimators.modes import Mode, find_modes
 from uncounted.kernels.latent import run_chain
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["LatentClass"]
 
@@ -49,7 +51,7 @@ _STRIDE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class LatentClass:
+class LatentClass(HoldsSettings):
     """Bayesian latent classes with a Dirichlet process prior on the class weights.
 
     Parameters
@@ -98,6 +100,7 @@ class LatentClass:
 
     def __post_init__(self) -> None:
         """Refuse settings that make no sampler."""
+        HoldsSettings.__post_init__(self)
         whole = (self.classes >= 1, self.chains >= 4, self.sweeps >= 100, self.rounds >= 1)
         pilots = (self.pilot_starts >= 0, self.pilot_sweeps >= 100)
         reals = (self.a > 0, self.b > 0, self.rhat > 1, self.ess > 0, 0 < self.level < 1)
@@ -108,7 +111,7 @@ class LatentClass:
                 "rhat above 1 and a level between 0 and 1.",
             )
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Sample the posterior of N.
 
         Parameters
@@ -134,6 +137,7 @@ class LatentClass:
         NotConverged
             The chains disagree, or too few effective draws, after the last round.
         """
+        table = as_table(table)
         data = ready(table)
         masks = np.flatnonzero(data.counts[1:] > 0) + 1
         bits = np.ascontiguousarray((masks[:, None] >> np.arange(data.t) & 1).astype(np.uint8))
@@ -141,16 +145,20 @@ class LatentClass:
         result = run.sample()
         found = result.report
         if not found.settled(rhat=self.rhat, ess=self.ess):
-            raise NotConverged(_why(found, self, result), fix=_FIX)
+            raise NotConverged(
+                _unsettled(found, self, result), fix=note("estimators.latent-class.unsettled.fix")
+            )
         draws = result.draws.ravel()
         point, interval = summarise_draws(draws, level=self.level)
         modes = find_modes(result.draws, level=self.level)
         caveats = list(data.caveats)
         if len(modes) > 1:
-            words = "; ".join(_mode_words(m) for m in modes)
             caveats.append(
-                f"The posterior has {len(modes)} separate modes ({words}): no single figure "
-                "describes it."
+                note(
+                    "estimators.latent-class.modes",
+                    modes=Number(len(modes)),
+                    each=series("words.semicolon", [_mode(m) for m in modes]),
+                )
             )
         return Estimate(
             method="latent-class",
@@ -366,27 +374,31 @@ def _late(chains: list[_Chain], share: float) -> PilotStates:
     )
 
 
-def _mode_words(mode: Mode) -> str:
+def _mode(mode: Mode) -> Note:
     """Mass, median and interval of one mode, and whether only one chain knows it."""
-    alone = ", met by one chain only" if mode.chains == 1 else ""
-    return f"{mode.mass:.0%} near {mode.median:,.0f} [{mode.lower:,.0f}, {mode.upper:,.0f}]{alone}"
+    return note(
+        "estimators.latent-class.mode-alone"
+        if mode.chains == 1
+        else "estimators.latent-class.mode",
+        mass=Number(mode.mass, "share"),
+        median=Number(mode.median, "estimate"),
+        lower=Number(mode.lower, "estimate"),
+        upper=Number(mode.upper, "estimate"),
+    )
 
 
-_FIX = (
-    "Give no figure from this method; use others, merge lists that are nearly the same, or allow "
-    "more rounds."
-)
-
-
-def _why(found: ChainReport, settings: LatentClass, result: _Sampled) -> str:
+def _unsettled(found: ChainReport, settings: LatentClass, result: _Sampled) -> Note:
     if found.rhat >= settings.rhat:
-        return (
-            f"The {found.chains} chains of the latent class sampler disagree after "
-            f"{result.sweeps:,} sweeps each (R-hat {found.rhat:.2f}, below {settings.rhat:g} is "
-            "needed): the posterior has parts they did not travel between."
+        return note(
+            "estimators.latent-class.disagree",
+            chains=Number(found.chains),
+            sweeps=Number(result.sweeps),
+            rhat=Number(found.rhat, digits=2),
+            needed=Number(settings.rhat),
         )
-    least = min(found.ess_bulk, found.ess_tail)
-    return (
-        f"The latent class sampler gave only {least:.0f} effective draws after {result.sweeps:,} "
-        f"sweeps a chain; {settings.ess:g} are needed."
+    return note(
+        "estimators.latent-class.few-draws",
+        effective=Number(min(found.ess_bulk, found.ess_tail), "draws"),
+        sweeps=Number(result.sweeps),
+        needed=Number(settings.ess),
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note, why
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable, Refusal
@@ -18,8 +19,10 @@ from uncounted.estimators import _intervals, _selection
 from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import LARGEST_RATIO, Ready, no_model, ready, refuse_large
 from uncounted.estimators._selection import Ranking
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.fits import NO_MAXIMUM, NOT_IDENTIFIABLE, ModelSet, Tables
 from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, parse, spell, write
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Averaged", "BestAIC", "BestBIC", "LogLinear", "Stepwise"]
 
@@ -30,7 +33,7 @@ _MOST_MET = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Stepwise:
+class Stepwise(HoldsSettings):
     """Pairs added one by one from main effects (Chan, Silverman & Vincent 2021).
 
     Parameters
@@ -43,7 +46,7 @@ class Stepwise:
 
 
 @dataclass(frozen=True, slots=True)
-class BestBIC:
+class BestBIC(HoldsSettings):
     """The model of lowest BIC among all hierarchical models of an order.
 
     Parameters
@@ -61,7 +64,7 @@ class BestBIC:
 
 
 @dataclass(frozen=True, slots=True)
-class BestAIC:
+class BestAIC(HoldsSettings):
     """The model of lowest AIC among all hierarchical models of an order; settings as `BestBIC`."""
 
     max_order: int | None = None
@@ -71,7 +74,7 @@ class BestAIC:
 
 
 @dataclass(frozen=True, slots=True)
-class Averaged:
+class Averaged(HoldsSettings):
     """All models that have an estimate, weighted by exp(-BIC / 2).
 
     N has a mixture distribution: given a model, log(N - n) is normal about its intercept with its
@@ -87,7 +90,7 @@ class Averaged:
 
 
 @dataclass(frozen=True, slots=True)
-class LogLinear:
+class LogLinear(HoldsSettings):
     """Extended maximum likelihood of a hierarchical log-linear model, chosen or named.
 
     Parameters
@@ -128,7 +131,7 @@ class LogLinear:
     level: float = 0.95
     threads: int | None = None
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate N.
 
         Parameters
@@ -147,6 +150,7 @@ class LogLinear:
         NotSupported
             If fewer than two lists hold people.
         """
+        table = as_table(table)
         case = ready(table)
         rule = self.model
         if isinstance(rule, Averaged):
@@ -219,12 +223,17 @@ class LogLinear:
         if kind in ("bca", "percentile") and case.n > _MOST_MET * point:
             likely = intervals["profile"]
             caveats.append(
-                f"{100 * case.n / point:.0f} of 100 people are on a list. Resamples keep the number on"
-                " a list, so this interval is too narrow; the profile likelihood's, under the chosen"
-                f" model, is {likely.lower:,.0f} to {_upper(likely)}."
+                note(
+                    "estimators.resamples.narrow",
+                    hundredth=Number(round(100 * case.n / point)),
+                    lower=Number(likely.lower, "estimate"),
+                    upper=Number(likely.upper, "estimate")
+                    if likely.bounded
+                    else note("number.any"),
+                )
             )
         if interval is not None and not math.isfinite(interval.upper):
-            caveats.append("The lists put no upper bound on the figure.")
+            caveats.append(note("estimators.unbounded"))
         return Estimate(
             method=_name(self.model),
             observed=case.n,
@@ -246,7 +255,7 @@ class LogLinear:
         seed: int,
         intervals: dict[str, Interval],
         diagnostics: dict[str, Any],
-        caveats: list[str],
+        caveats: list[Note],
     ) -> Floats:
         rng = stream(seed, "bootstrap")
         drawn = _intervals.resample(case.counts, self.bootstrap, rng)
@@ -263,26 +272,22 @@ class LogLinear:
         }
         if endless:
             caveats.append(
-                f"{endless} of {self.bootstrap} resamples have no finite estimate; "
-                "they count as infinite."
+                note(
+                    "estimators.resamples.endless",
+                    endless=Number(endless, "resamples"),
+                    resamples=Number(self.bootstrap, "resamples"),
+                )
             )
         intervals["percentile"] = _intervals.percentile(draws, case.n, self.level)
         numbers = _intervals.bca_numbers(point, draws, left_out, weights)
         if numbers is None:
-            caveats.append(
-                "The bias-corrected interval cannot be formed; the plain percentile interval "
-                "stands in."
-            )
+            caveats.append(note("estimators.resamples.percentile"))
         else:
             intervals["bca"] = _intervals.bca(draws, numbers, case.n, self.level)
             diagnostics["bootstrap"] |= {"z0": numbers.z0, "acceleration": numbers.a}
             inner = _intervals.bca(draws, numbers, case.n, 0.80)
             diagnostics["bca_80"] = [inner.lower, inner.upper]
         return np.asarray(draws)
-
-
-def _upper(interval: Interval) -> str:
-    return f"{interval.upper:,.0f}" if interval.bounded else "any number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +301,7 @@ class _Chosen:
     aic: float
     deviance: float
     repeat: Callable[[Tables, int], Floats]
-    caveats: tuple[str, ...]
+    caveats: tuple[Note, ...]
     diagnostics: dict[str, Any]
 
     def repeated_by(self, again: Callable[[Tables, int], Floats]) -> _Chosen:
@@ -354,10 +359,7 @@ def _best(case: Ready, rule: BestBIC | BestAIC, threads: int | None) -> _Chosen:
 
     caveats = []
     if ranking.searched:
-        caveats.append(
-            f"There are too many models to fit them all: {ranking.tried:,} were searched from "
-            "several starts, and a better one may exist."
-        )
+        caveats.append(note("estimators.loglinear.searched", models=Number(ranking.tried)))
     return _Chosen(
         ranking.models.models[0],
         float(ranking.hidden[0]),
@@ -432,10 +434,7 @@ def _averaged(
     draws = case.n + np.exp(np.minimum(log_hidden, 700.0))
     caveats = list(case.caveats)
     if ranking.searched:
-        caveats.append(
-            f"There are too many models to fit them all: {ranking.tried:,} were searched from "
-            "several starts, and a better one may exist."
-        )
+        caveats.append(note("estimators.loglinear.searched", models=Number(ranking.tried)))
     return Estimate(
         method="averaged",
         observed=case.n,
@@ -466,22 +465,19 @@ def refuse_status(status: int, model: str) -> None:
     """
     if status == NOT_IDENTIFIABLE:
         raise NotIdentifiable(
-            f"With {model}, more than one population fits the lists equally well: too few lists "
-            "share people.",
-            fix="Use a simpler model, or lists that share people with each other.",
+            note("estimators.loglinear.not-identifiable", model=model),
+            fix=note("estimators.loglinear.not-identifiable.fix"),
         )
     if status == NO_MAXIMUM:
         raise NoFiniteEstimate(
-            f"With {model}, the likelihood has no finite maximum: the overlaps needed to bound "
-            "the figure are empty.",
-            fix="Use a simpler model, merge lists that share nobody, or report the lower bound "
-            "only.",
+            note("estimators.loglinear.no-maximum", model=model),
+            fix=note("estimators.loglinear.no-maximum.fix"),
         )
 
 
-def refusal(method: str, observed: int, why: Refusal) -> Estimate:
+def refusal(method: str, observed: int, refused: Refusal) -> Estimate:
     """Turn a refusal into an estimate without a figure, to stand beside others."""
-    return Estimate(method=method, observed=observed, point=None, refused=str(why))
+    return Estimate(method=method, observed=observed, point=None, refused=why(refused, advise=True))
 
 
 def _given(case: Ready, model: Model) -> Model:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import note
 from uncounted.errors import NoFiniteEstimate
 
 __all__ = ["GridPosterior", "OddsGrid", "OddsPrior", "pool"]
@@ -218,7 +219,6 @@ def _normalised(mass: NDArray[np.float64]) -> NDArray[np.float64]:
     total = float(mass.sum())
     if not math.isfinite(total) or total <= 0.0:
         raise NoFiniteEstimate(
-            "The posterior has no mass on the grid of hidden counts.",
-            fix="Check the table; if it is right, ask for a wider grid.",
+            note("estimators.grid.no-mass"), fix=note("estimators.grid.no-mass.fix")
         )
     return np.asarray(mass / total)

@@ -24,11 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import note
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.estimators._pair_fits import PairFits, best_sets, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Shrinkage", "ShrinkagePosterior", "posterior_of"]
 
@@ -63,7 +66,7 @@ class ShrinkagePosterior:
 
 
 @dataclass(frozen=True, slots=True)
-class Shrinkage:
+class Shrinkage(HoldsSettings):
     """Shrunken interactions with strong pairs and explicit heterogeneity.
 
     Parameters
@@ -113,6 +116,7 @@ class Shrinkage:
 
     def __post_init__(self) -> None:
         """Check the settings."""
+        HoldsSettings.__post_init__(self)
         if not (0.0 < self.homogeneous < 1.0 and 0.0 < self.strong_probability < 1.0):
             msg = "probabilities must lie strictly between 0 and 1"
             raise ValueError(msg)
@@ -135,7 +139,7 @@ class Shrinkage:
         """
         return posterior_of(self, ready(table))
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Posterior median of N, central interval and draws.
 
         Raises
@@ -145,19 +149,15 @@ class Shrinkage:
         NotSupported
             If fewer than two lists hold people.
         """
+        table = as_table(table)
         case = ready(table)
         found = posterior_of(self, case)
         mass = found.full if self.prior is None else found.full.tilted(self.prior)
         caveats = list(case.caveats)
         if not found.triples:
-            caveats.append(
-                "Dependence of three lists at once was left out: there are too many lists."
-            )
+            caveats.append(note("estimators.shrinkage.no-triples"))
         if found.p_homogeneous < 0.3:
-            caveats.append(
-                "Some people are probably much easier to find than others: the true figure then "
-                "lies in the upper part of the interval."
-            )
+            caveats.append(note("estimators.shrinkage.differ"))
         return Estimate(
             "shrinkage",
             case.n,

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from uncounted.core.estimate import Estimate, Interval
-from uncounted.core.table import OverlapTable
+from uncounted.core.notes import Number, note
 from uncounted.errors import NoFiniteEstimate
 from uncounted.estimators._ready import ready, refuse_large
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.kernels.special import normal_quantile
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["LowerBound", "Pairs", "log_normal"]
 
@@ -36,7 +38,7 @@ def log_normal(n: int, hidden: float, variance: float, level: float) -> Interval
 
 
 @dataclass(frozen=True, slots=True)
-class LowerBound:
+class LowerBound(HoldsSettings):
     """Chao's lower bound: at least this many, whoever is hard to find.
 
     Parameters
@@ -60,8 +62,9 @@ class LowerBound:
 
     level: float = 0.95
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate the bound; ``seed`` is not used."""
+        table = as_table(table)
         case = ready(table)
         captures = np.bitwise_count(np.arange(1, case.counts.size, dtype=np.uint32))
         f1, f2 = (int(case.counts[1:][captures == k].sum()) for k in (1, 2))
@@ -87,19 +90,15 @@ class LowerBound:
             interval=log_normal(case.n, hidden, max(variance, 0.0), self.level),
             caveats=(
                 *case.caveats,
-                "A lower bound: the true figure may be far above it.",
-                *(
-                    ()
-                    if f2
-                    else ("Nobody is on exactly two lists: the bias-corrected form is used.",)
-                ),
+                note("estimators.lower-bound.only"),
+                *(() if f2 else (note("estimators.lower-bound.no-pairs"),)),
             ),
             diagnostics={"f1": f1, "f2": f2, "without_factor": plain},
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(HoldsSettings):
     """Lincoln-Petersen and Chapman for every pair of lists.
 
     Parameters
@@ -118,8 +117,9 @@ class Pairs:
 
     level: float = 0.95
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Estimate N from pairs; ``seed`` is not used."""
+        table = as_table(table)
         case = ready(table)
         place = sorted(range(case.t), key=lambda i: case.order[i])
         masks = np.arange(case.counts.size)
@@ -144,7 +144,7 @@ class Pairs:
                     chapman.append(value)
         if not chapman:
             raise NoFiniteEstimate(
-                "No two lists share anybody.", fix="Check the matching of the lists."
+                note("estimators.pairs.none"), fix=note("estimators.pairs.none.fix")
             )
         # A pair speaks for the whole population, but never for fewer people than were seen.
         point = max(float(np.median(chapman)), float(case.n))
@@ -157,8 +157,11 @@ class Pairs:
             interval = log_normal(case.n, point - case.n, variance, self.level)
         else:
             caveats.append(
-                f"Pairs of lists give from {min(chapman):,.0f} to {max(chapman):,.0f}; "
-                "the figure is their median and has no interval."
+                note(
+                    "estimators.pairs.range",
+                    lower=Number(min(chapman), "estimate"),
+                    upper=Number(max(chapman), "estimate"),
+                )
             )
         refuse_large(point, case.n)
         return Estimate(

@@ -16,24 +16,27 @@ from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
-from uncounted.core.table import OverlapTable
+from uncounted.core.notes import Number, note
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotConverged, NotIdentifiable
 from uncounted.estimators import existence
 from uncounted.estimators._ready import Ready, ready, refuse_large
+from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, write
 from uncounted.estimators.mcmc import ChainReport, report
 from uncounted.kernels.threshold import log_posterior, run_hmc
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Threshold"]
 
 Floats = NDArray[np.float64]
 
+_STEPS = 200
 _CLOSE = 0.1  # a ratio this near the threshold is told, with the figure of the other choice
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(HoldsSettings):
     """Interactions kept where the posterior is sure of them, the rest set to zero.
 
     Parameters
@@ -84,6 +87,7 @@ class Threshold:
 
     def __post_init__(self) -> None:
         """Refuse settings that make no sampler."""
+        HoldsSettings.__post_init__(self)
         good = (
             self.prior in ("proper", "improper"),
             self.scale > 0,
@@ -103,7 +107,7 @@ class Threshold:
                 "more, 100 draws or more, 50 warm-up draws or more, rhat above 1.",
             )
 
-    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+    def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Sample, keep what stands out, sample again.
 
         Parameters
@@ -126,6 +130,7 @@ class Threshold:
         NotConverged
             Too few effective draws.
         """
+        table = as_table(table)
         data = ready(table)
         t = data.t
         pairs = tuple(m for m in all_pairs(t) if m.bit_count() == 2)
@@ -145,9 +150,12 @@ class Threshold:
         found = report(final.population)
         if not found.settled(rhat=self.rhat, ess=self.ess):
             raise NotConverged(
-                f"The sampler of the threshold method did not settle (R-hat {found.rhat:.2f}, "
-                f"{min(found.ess_bulk, found.ess_tail):.0f} effective draws).",
-                fix="Allow more draws.",
+                note(
+                    "estimators.threshold.unsettled",
+                    rhat=Number(found.rhat, digits=2),
+                    effective=Number(min(found.ess_bulk, found.ess_tail), "draws"),
+                ),
+                fix=note("estimators.threshold.unsettled.fix"),
             )
         close = self._close_calls(data, gone, kept, ratios, seed)
         return self._result(data, gone, kept, ratios, final, found, close)
@@ -187,10 +195,16 @@ class Threshold:
         refuse_large(point, data.n)
         caveats = list(data.caveats)
         for m, (without, other) in close.items():
-            taken = "left out" if without else "kept"
             caveats.append(
-                f"{_name(m, data)} is within {_CLOSE:g} of the threshold {self.threshold:g}: were "
-                f"it {taken}, the figure would be {other:,.0f}."
+                note(
+                    "estimators.threshold.close-out"
+                    if without
+                    else "estimators.threshold.close-in",
+                    within=Number(_CLOSE),
+                    threshold=Number(self.threshold),
+                    other=Number(other, "estimate"),
+                    interaction=_name(m, data),
+                )
             )
         given = sorted(data.to_given(m) for m in (*main_effects(data.t), *kept))
         return Estimate(
@@ -249,8 +263,8 @@ class Threshold:
         alpha = np.array([r[0] for r in runs])
         if not np.isfinite(alpha).all():
             raise NoFiniteEstimate(
-                "The posterior of the threshold method has no finite scale.",
-                fix="Use another method, or the proper prior.",
+                note("estimators.threshold.no-scale"),
+                fix=note("estimators.threshold.no-scale.fix"),
             )
         inner = alpha.reshape(-1, terms.size)
         ratio = np.abs(inner.mean(axis=0)) / inner.std(axis=0, ddof=1)
@@ -265,14 +279,13 @@ class Threshold:
         found = existence.check(data.counts, tuple(sorted(model)))
         if not found.exists:
             raise NoFiniteEstimate(
-                "The posterior does not exist: with flat priors the overlaps of these lists put "
-                "no bound on it.",
-                fix="Use the proper prior, or merge lists.",
+                note("estimators.threshold.no-posterior"),
+                fix=note("estimators.threshold.no-posterior.fix"),
             )
         if not found.identifiable:
             raise NotIdentifiable(
-                "With flat priors more than one population fits these lists equally well.",
-                fix="Use the proper prior, or a model with fewer interactions.",
+                note("estimators.threshold.not-identifiable"),
+                fix=note("estimators.threshold.not-identifiable.fix"),
             )
 
 
@@ -322,7 +335,7 @@ def _mode(
     mu, gradient = np.empty(counts.size), np.empty(terms.size)
     value = log_posterior(counts, live, terms, precision, alpha, mu, gradient)
     curvature = np.eye(terms.size)
-    for _ in range(200):
+    for _ in range(_STEPS):
         curvature = _information(live, terms, alpha, t)[both] + np.diag(precision)
         curvature[np.diag_indices_from(curvature)] *= 1.0 + 1e-12
         move = np.linalg.solve(curvature, gradient)
@@ -341,7 +354,8 @@ def _mode(
         else:
             return alpha, curvature
     raise NoFiniteEstimate(
-        "No most likely value was found within 200 steps.", fix="Use another method."
+        note("estimators.threshold.no-mode", steps=Number(_STEPS)),
+        fix=note("estimators.use-another"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from uncounted.core.cases import CaseTable
 from uncounted.errors import TableError
-from uncounted.files.overlap_tables import _frame, _mark, _open, _text
+from uncounted.files.overlap_tables import cell_text, read_mark
+from uncounted.files.plain_tables import open_frame, open_plain
+from uncounted.files.source import shown_name
 
 __all__ = ["read_cases"]
 
@@ -32,8 +34,9 @@ def read_cases(
     Parameters
     ----------
     source
-        Path of a ``.csv`` or ``.parquet`` file, or any data frame narwhals knows. One row a
-        person, one 0/1 column per list.
+        Path of a file (text of any dialect and encoding, ``.xlsx``, ``.parquet``, ``.json``; ``-``
+        for standard input), or any data frame narwhals knows. One row a person, one 0/1 column per
+        list.
     lists
         Which columns are lists.
     covariates
@@ -49,18 +52,18 @@ def read_cases(
     TableError
         With the file, the row, the column and what to do. What a row holds is never repeated.
     """
-    rows: Iterable[tuple[int, Sequence[Any]]]
     if isinstance(source, (str, Path)):
-        path = Path(source)
-        label = name if name is not None else path.stem
-        header, rows, where = _open(path)
-        if header is None:
+        opened = open_plain(source)
+        label = Path(shown_name(source)).stem
+        if opened.document is not None:
             raise TableError(
-                f"{where}: cases are read from .csv or .parquet.", fix="Write the cases as CSV."
+                f"{opened.where} is no list of rows.",
+                fix="Write the cases as CSV, or as a list of row objects.",
             )
     else:
-        header, rows, where = _frame(source)
-        label = name or "cases"
+        opened, label = open_frame(source), "cases"
+    label = label if name is None else name
+    header, where = opened.header, opened.where
     chosen = [_find(header, x, where) for x in lists]
     extra = [x for x in header if x not in lists] if covariates is None else list(covariates)
     positions = [_find(header, x, where) for x in extra]
@@ -74,18 +77,13 @@ def read_cases(
     marks: list[list[int]] = []
     lines: list[int] = []
     values: list[list[str]] = [[] for _ in positions]
-    for line, row in rows:
-        if len(row) != len(header):
-            raise TableError(
-                f"{where}, row {line}: {len(row)} values under {len(header)} column names.",
-                fix="Every row needs one value per column.",
-            )
+    for line, row in opened.rows:
         person = []
-        for c, list_name in zip(chosen, lists, strict=True):
-            mark = _mark(row[c], where, line, list_name)
+        for c in chosen:
+            mark = read_mark(row[c], where, line, opened.called(c))
             if mark is None:
                 raise TableError(
-                    f"{where}, row {line}, column {list_name!r}: neither 0 nor 1.",
+                    f"{where}, row {line}, column {opened.called(c)}: neither 0 nor 1.",
                     fix="In a table of cases every list has 0 or 1 for every person.",
                 )
             person.append(mark)
@@ -97,7 +95,7 @@ def read_cases(
         marks.append(person)
         lines.append(line)
         for k, c in enumerate(positions):
-            values[k].append(_text(row[c]))
+            values[k].append(cell_text(row[c]))
     if not marks:
         raise TableError(f"{where} holds nobody.", fix="A table needs rows with people in them.")
     columns: list[NDArray[np.float64]] = []

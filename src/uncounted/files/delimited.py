@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from uncounted.files.encodings import ascii_based
-from uncounted.files.raw import RawRow
+from uncounted.files.raw import BAD_TEXT, OPEN_QUOTE, RawRow
+from uncounted.files.source import Source
 
 __all__ = ["DELIMITERS", "MAX_LINES", "csv_rows", "has_too_many_lines", "named_delimiter"]
 
@@ -28,7 +27,6 @@ MAX_FIELD = 131_072
 BLOCK = 1 << 18
 
 _LONG = "the row is longer than a million characters"
-_OPEN = "a quotation mark is opened and not closed"
 
 
 def named_delimiter(head: str) -> str:
@@ -37,12 +35,12 @@ def named_delimiter(head: str) -> str:
     return first[4] if first.startswith("sep=") and first[4:5].strip("\r\n") else ""
 
 
-def has_too_many_lines(path: Path) -> bool:
+def has_too_many_lines(source: Source) -> bool:
     """Whether a file has more than `MAX_LINES` lines; told in a moment, without reading rows."""
-    if path.stat().st_size <= MAX_LINES:
+    if source.size <= MAX_LINES:
         return False
     feeds = returns = 0
-    with path.open("rb") as f:
+    with source.open() as f:
         while block := f.read(1 << 20):
             feeds += block.count(b"\n")
             returns += block.count(b"\r")
@@ -51,12 +49,12 @@ def has_too_many_lines(path: Path) -> bool:
     return False
 
 
-def csv_rows(path: Path | bytes, encoding: str, delimiter: str, width: int = 0) -> Iterator[RawRow]:
+def csv_rows(source: Source, encoding: str, delimiter: str, width: int = 0) -> Iterator[RawRow]:
     """Rows of a delimited file.
 
     Parameters
     ----------
-    path
+    source
         The file, or its first bytes.
     encoding
         As `encodings.find_encoding` gives it.
@@ -66,7 +64,7 @@ def csv_rows(path: Path | bytes, encoding: str, delimiter: str, width: int = 0) 
         Number of columns where the header is known: a row of several lines that has another
         width is read again line by line.
     """
-    with io.BytesIO(path) if isinstance(path, bytes) else path.open("rb") as f:
+    with source.open() as f:
         lines = _Held(_lines(f, encoding), encoding)
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         number = 0
@@ -86,7 +84,9 @@ def csv_rows(path: Path | bytes, encoding: str, delimiter: str, width: int = 0) 
                     yield number, *_one_line(line, fault, delimiter)
             else:
                 number += 1
-                yield number, cells, next((f for _, f in lines.held if f), "")
+                held = lines.held
+                fault = held[0][1] if len(held) == 1 else next((f for _, f in held if f), "")
+                yield number, cells, fault
 
 
 def _one_line(line: str, fault: str, delimiter: str) -> tuple[list[str], str]:
@@ -95,7 +95,7 @@ def _one_line(line: str, fault: str, delimiter: str) -> tuple[list[str], str]:
     except csv.Error:
         return [], fault or f"more than {MAX_FIELD:,} characters in one cell"
     if not fault and cells and cells[-1].endswith(("\n", "\r")):
-        fault = _OPEN
+        fault = OPEN_QUOTE
     return cells, fault
 
 
@@ -116,7 +116,7 @@ class _Held:
         try:
             text = line.decode(self._codec)
         except UnicodeDecodeError:
-            fault = f"the text is not {self._named.upper()}"
+            fault = f"{BAD_TEXT}{self._named.upper()}"
             text = line.decode("latin-1")
         self.held.append((text, fault))
         return text

@@ -109,8 +109,15 @@ def ascii_based(name: str) -> bool:
     return probe.encode(name) == probe.encode("ascii")
 
 
-def find_encoding(head: bytes) -> Encoding:
+def find_encoding(head: bytes, enough: int = ENOUGH) -> Encoding:
     """Tell the encoding of a file by its first bytes.
+
+    Parameters
+    ----------
+    head
+        The first bytes.
+    enough
+        Letters beyond ASCII from which a guess is made.
 
     Examples
     --------
@@ -137,7 +144,7 @@ def find_encoding(head: bytes) -> Encoding:
     if not other:
         return Encoding("utf-8")
     name, letters = _guess(other)
-    if name and letters >= ENOUGH and right * 10 <= len(other):
+    if name and letters >= enough and right * 10 <= len(other):
         return Encoding(name, guessed=True)
     return Encoding("utf-8", likely=name, unsure=not name)
 

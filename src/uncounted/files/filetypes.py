@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
 
 from uncounted.errors import InputError
+from uncounted.files.documents import looks_like_json
 from uncounted.files.encodings import find_encoding
+from uncounted.files.source import Source
 
 __all__ = ["HEAD", "kind_of"]
 
@@ -30,12 +31,12 @@ _SIGNS: tuple[tuple[bytes, str], ...] = (
 )
 
 
-def kind_of(path: Path, head: bytes) -> str:
-    """Tell what a file is: ``"excel"``, ``"parquet"`` or ``"text"``.
+def kind_of(source: Source, head: bytes) -> str:
+    """Tell what a file is: ``"excel"``, ``"parquet"``, ``"json"`` or ``"text"``.
 
     Parameters
     ----------
-    path
+    source
         The file.
     head
         Its first `HEAD` bytes.
@@ -46,56 +47,56 @@ def kind_of(path: Path, head: bytes) -> str:
         If it is something else, with what to do.
     """
     if head.startswith(b"PK"):
-        return _zipped(path)
-    if head.startswith(b"PAR1") or path.suffix.lower() == ".parquet":
+        return _zipped(source)
+    if head.startswith(b"PAR1") or source.ending in {".parquet", ".pq"}:
         return "parquet"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        if _contains(path, "EncryptedPackage".encode("utf-16-le")):
+        if _contains(source, "EncryptedPackage".encode("utf-16-le")):
             raise InputError(
-                f"{path.name} is locked with a password.",
+                f"{source.name} is locked with a password.",
                 fix="Open it, take the password off (File, Info, Protect Workbook) and save it.",
             )
-        raise InputError(f"{path.name} is an Excel 97-2003 workbook.", fix=_AGAIN)
+        raise InputError(f"{source.name} is an Excel 97-2003 workbook.", fix=_AGAIN)
     for sign, what in _SIGNS:
         if head.startswith(sign):
             fix = "Unpack it and name the list." if what == "is compressed" else _AGAIN
-            raise InputError(f"{path.name} {what}.", fix=fix)
+            raise InputError(f"{source.name} {what}.", fix=fix)
     start = head[:2048].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):
-        raise InputError(f"{path.name} is a web page, as some systems export.", fix=_AGAIN)
+        raise InputError(f"{source.name} is a web page, as some systems export.", fix=_AGAIN)
     if start.startswith(b"<?xml"):
-        raise InputError(f"{path.name} is an XML file.", fix=_AGAIN)
+        raise InputError(f"{source.name} is an XML file.", fix=_AGAIN)
     if _is_binary(head):
-        raise InputError(f"{path.name} is not a text file.", fix=_AGAIN)
-    return "text"
+        raise InputError(f"{source.name} is not a text file.", fix=_AGAIN)
+    return "json" if looks_like_json(source, head) else "text"
 
 
-def _zipped(path: Path) -> str:
+def _zipped(source: Source) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with source.open() as f, zipfile.ZipFile(f) as archive:
             names = set(archive.namelist())
             mime = b""
             if "mimetype" in names:
-                with archive.open("mimetype") as f:
-                    mime = f.read(100)
+                with archive.open("mimetype") as part:
+                    mime = part.read(100)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
         raise InputError(
-            f"{path.name} is damaged, or is not an Excel workbook: it cannot be unpacked.",
+            f"{source.name} is damaged, or is not an Excel workbook: it cannot be unpacked.",
             fix="Open it in a spreadsheet program and save it again as .xlsx.",
         ) from None
     if b"opendocument" in mime:
-        raise InputError(f"{path.name} is an OpenDocument file.", fix=_AGAIN)
+        raise InputError(f"{source.name} is an OpenDocument file.", fix=_AGAIN)
     if "xl/workbook.bin" in names:
-        raise InputError(f"{path.name} is a binary workbook (.xlsb).", fix=_AGAIN)
+        raise InputError(f"{source.name} is a binary workbook (.xlsb).", fix=_AGAIN)
     if any(n.startswith("Index/") and n.endswith(".iwa") for n in names):
-        raise InputError(f"{path.name} is a Numbers file.", fix="Export it as Excel or CSV.")
-    if any(n.startswith("xl/") for n in names) or path.suffix.lower() in {".xlsx", ".xlsm"}:
+        raise InputError(f"{source.name} is a Numbers file.", fix="Export it as Excel or CSV.")
+    if any(n.startswith("xl/") for n in names) or source.ending in {".xlsx", ".xlsm"}:
         return "excel"
-    raise InputError(f"{path.name} is compressed.", fix="Unpack it and name the list.")
+    raise InputError(f"{source.name} is compressed.", fix="Unpack it and name the list.")
 
 
-def _contains(path: Path, needle: bytes) -> bool:
-    with path.open("rb") as f:
+def _contains(source: Source, needle: bytes) -> bool:
+    with source.open() as f:
         tail = b""
         while chunk := f.read(1 << 20):
             if needle in tail + chunk:

@@ -1,27 +1,47 @@
-"""Reading and writing overlap tables: CSV, Parquet, JSON and data frames."""
+"""Reading and writing overlap tables: files of every kind the reader knows, and data frames."""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.numbers import LARGEST, whole_number
 from uncounted.core.table import MAX_LISTS, OverlapTable
 from uncounted.errors import TableError
+from uncounted.files.documents import Value
+from uncounted.files.plain_tables import PlainTable, open_frame, open_plain
+from uncounted.files.raw import MAX_COLUMNS
+from uncounted.files.source import Source, shown_name
 
-__all__ = ["read_table", "read_table_text", "write_table"]
+__all__ = [
+    "TableFile",
+    "cell_text",
+    "read_mark",
+    "read_table",
+    "read_table_file",
+    "read_table_text",
+    "write_table",
+]
 
+_MARKS = {"0": 0, "1": 1, "false": 0, "true": 1, "False": 0, "True": 1, "FALSE": 0, "TRUE": 1}
 _BLIND = "NA"
 """Cell text that declares a list unable to see the row's stratum."""
-_LARGEST = 2**53
-_MAX_COLUMNS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A table read from a file, and what the reader did that a person should know."""
+
+    table: OverlapTable
+    notes: tuple[str, ...] = ()
 
 
 def read_table(
@@ -38,10 +58,10 @@ def read_table(
     Parameters
     ----------
     source
-        Path of a ``.csv`` (comma, semicolon or tab), ``.parquet`` or ``.json`` file, or any data
-        frame that narwhals knows (pandas, polars, pyarrow, ...). One 0/1 column per list and
-        either a count column (one row per capture history) or none (one row per person).
-        Histories that are not named count zero.
+        Path of a file (text of any dialect and encoding, ``.xlsx``, ``.parquet``, ``.json``; ``-``
+        for standard input), or any data frame that narwhals knows (pandas, polars, pyarrow, ...).
+        One 0/1 column per list and either a count column (one row per capture history) or none
+        (one row per person). Histories that are not named count zero.
     lists
         Which columns are lists. Without it every column but the count and the stratum is one.
     count, stratum
@@ -61,21 +81,42 @@ def read_table(
     TableError
         With the file, the row and what to do. What a row holds is never repeated.
     """
-    if isinstance(source, (str, Path)):
-        path = Path(source)
-        label = name if name is not None else path.stem
-        header, rows, where = _open(path)
-        if header is None:
-            return _from_json(rows, where, label, cannot_see)
+    return read_table_file(
+        source, lists=lists, count=count, stratum=stratum, cannot_see=cannot_see, name=name
+    ).table
+
+
+def read_table_file(
+    source: Any,
+    *,
+    lists: Sequence[str] | None = None,
+    count: str = "count",
+    stratum: str = "stratum",
+    cannot_see: Mapping[str, Sequence[str]] | None = None,
+    name: str | None = None,
+) -> TableFile:
+    """Read as `read_table` does, and say what the reader did: an encoding guessed, rows hidden."""
+    if isinstance(source, (str, Path, Source)):
+        opened = open_plain(source)
+        label = name if name is not None else _label(source)
+        if opened.document is not None:
+            return TableFile(_from_json(opened, label, cannot_see), opened.notes)
     else:
-        header, rows, where, label = *_frame(source), name or "table"
-    return _build(header, rows, where, label, lists, count, stratum, cannot_see or {})
+        opened, label = open_frame(source), name or "table"
+    table = _build(opened, label, lists, count, stratum, cannot_see or {})
+    return TableFile(table, opened.notes)
 
 
 def read_table_text(text: str, *, name: str) -> OverlapTable:
     """Read an overlap table from CSV text, with `read_table`'s checks."""
-    header, rows = _csv(text, name)
-    return _build(header, rows, name, name, None, "count", "stratum", {})
+    source = Source(name, None, text.encode())
+    return read_table_file(source, name=name).table
+
+
+def _label(source: str | Path | Source) -> str:
+    if isinstance(source, Source):
+        return source.name
+    return Path(shown_name(source)).stem
 
 
 def write_table(table: OverlapTable, path: str | Path) -> None:
@@ -136,131 +177,28 @@ def _rows_of(table: OverlapTable) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def _open(path: Path) -> tuple[list[str] | None, Any, str]:
-    if not path.exists():
-        raise TableError(
-            f"There is no file {path}.",
-            fix="Check the path, or name a published table: `uncounted published` lists them.",
-        )
-    if path.is_dir():
-        raise TableError(f"{path} is a folder.", fix="Name a .csv, .parquet or .json file.")
-    if path.suffix.lower() == ".parquet":
-        return *_parquet(path), path.name
-    raw = path.read_bytes()
-    if not raw.strip():
-        raise TableError(f"{path.name} is empty.", fix="Export the table again.")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise TableError(
-            f"{path.name}, row {line}: the file is not UTF-8 text.",
-            fix="Save it as 'CSV UTF-8' (in a spreadsheet: Save as, CSV UTF-8).",
-        ) from None
-    if "\0" in text:
-        raise TableError(
-            f"{path.name} is not a text file.", fix="Save it as 'CSV UTF-8', .parquet or .json."
-        )
-    if path.suffix.lower() == ".json":
-        try:
-            return None, json.loads(text), path.name
-        except json.JSONDecodeError as error:
-            raise TableError(
-                f"{path.name}, row {error.lineno}: not valid JSON.",
-                fix="Check the file's brackets and commas there.",
-            ) from None
-        except RecursionError:
-            raise TableError(f"{path.name} is nested too deeply.", fix="Check the file.") from None
-    return *_csv(text, path.name), path.name
-
-
-def _csv(text: str, where: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """Header and numbered rows of CSV text whose delimiter is a comma, a semicolon or a tab."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
-    rows = _numbered(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True), where)
-    return [h.strip() for h in next(rows)[1]], rows
-
-
-def _numbered(reader: Any, where: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with their line number in the file; blank lines are passed over."""
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise TableError(
-                f"{where}, row {reader.line_num}: the row cannot be read as CSV.",
-                fix="Look for a stray quotation mark there.",
-            ) from None
-        if any(cell.strip() for cell in row):
-            yield reader.line_num, row
-
-
-def _parquet(path: Path) -> tuple[list[str], Iterable[tuple[int, Sequence[Any]]]]:
-    import duckdb
-
-    with duckdb.connect() as db:
-        try:
-            relation = db.execute("SELECT * FROM read_parquet(?)", [str(path)])
-            names = [str(d[0]) for d in relation.description]
-            if len(names) > _MAX_COLUMNS:
-                _too_many(path.name, len(names))
-            rows = relation.fetchall()
-        except duckdb.Error:
-            raise TableError(
-                f"{path.name} cannot be read as Parquet.", fix="Export the table again."
-            ) from None
-    return names, enumerate(rows, start=1)
-
-
-def _frame(source: Any) -> tuple[list[str], Iterable[tuple[int, Sequence[Any]]], str]:
-    import narwhals as nw
-
-    try:
-        frame: Any = nw.from_native(source)
-    except TypeError:
-        raise TableError(
-            f"A table cannot be read from {type(source).__name__}.",
-            fix="Give a path or a data frame (pandas, polars, pyarrow).",
-        ) from None
-    if isinstance(frame, nw.LazyFrame):
-        frame = frame.collect()
-    if not isinstance(frame, nw.DataFrame):
-        raise TableError("A single column is not a table.", fix="Give the whole data frame.")
-    names = [str(c) for c in frame.columns]
-    return names, enumerate(frame.iter_rows(), start=1), "the data frame"
-
-
 def _build(
-    header: list[str],
-    rows: Iterable[tuple[int, Sequence[Any]]],
-    where: str,
+    opened: PlainTable,
     label: str,
     lists: Sequence[str] | None,
     count: str,
     stratum: str,
     cannot_see: Mapping[str, Sequence[str]],
 ) -> OverlapTable:
-    if len(header) > _MAX_COLUMNS:
+    header, where = opened.header, opened.where
+    if len(header) > MAX_COLUMNS:
         _too_many(where, len(header))
-    columns = _columns(header, where, lists, count, stratum)
+    columns = _columns(opened, lists, count, stratum)
     names = [header[c] for c in columns.lists]
     t = len(names)
     cells: dict[str, NDArray[np.int64]] = {}
     seen: dict[str, NDArray[np.bool_]] = {}
     first: dict[tuple[str, int], int] = {}
     total = 0
-    for line, row in rows:
-        if len(row) != len(header):
-            raise TableError(
-                f"{where}, row {line}: {len(row)} values under {len(header)} column names.",
-                fix="Every row needs one value per column.",
-            )
+    for line, row in opened.rows:
         key = "all"
         if columns.stratum is not None:
-            key = _text(row[columns.stratum])
+            key = cell_text(row[columns.stratum])
             if not key:
                 raise TableError(
                     f"{where}, row {line}: the stratum is missing.",
@@ -268,7 +206,7 @@ def _build(
                 )
         mask, blind = 0, 0
         for i, c in enumerate(columns.lists):
-            mark = _mark(row[c], where, line, names[i])
+            mark = read_mark(row[c], where, line, opened.called(c))
             mask |= (mark == 1) << i
             blind |= (mark is None) << i
         able = np.array([not blind >> i & 1 for i in range(t)])
@@ -294,7 +232,7 @@ def _build(
                 fix="Leave such rows out: how many there are is what is to be estimated.",
             )
         total += value
-        if total > _LARGEST:
+        if total > LARGEST:
             raise TableError(
                 f"{where}, row {line}: the counts pass 2^53, beyond which whole numbers are no "
                 "longer exact.",
@@ -344,9 +282,8 @@ class _Columns:
         self.lists, self.count, self.stratum = lists, count, stratum
 
 
-def _columns(
-    header: list[str], where: str, lists: Sequence[str] | None, count: str, stratum: str
-) -> _Columns:
+def _columns(opened: PlainTable, lists: Sequence[str] | None, count: str, stratum: str) -> _Columns:
+    header, where = opened.header, opened.where
     folded = [h.casefold() for h in header]
 
     def find(name: str) -> int | None:
@@ -391,11 +328,12 @@ def _too_many(where: str, k: int) -> None:
     )
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """Give a cell as text, a data frame's own values too."""
     return "" if value is None else str(value).strip()
 
 
-def _mark(value: Any, where: str, line: int, name: str) -> int | None:
+def read_mark(value: Any, where: str, line: int, column: str) -> int | None:
     """0 or 1; ``None`` where the list is declared unable to see the row's stratum."""
     if isinstance(value, (bool, np.bool_)):
         return int(value)
@@ -403,63 +341,56 @@ def _mark(value: Any, where: str, line: int, name: str) -> int | None:
         if value in (0, 1):
             return int(value)
     else:
-        text = _text(value)
-        if text in {"0", "1"}:
-            return int(text)
+        text = cell_text(value)
+        if text in _MARKS:
+            return _MARKS[text]
         if text == _BLIND:
             return None
     raise TableError(
-        f"{where}, row {line}, column {name!r}: neither 0 nor 1.",
+        f"{where}, row {line}, column {column}: neither 0 nor 1.",
         fix="A list's column holds 1 where the person is on the list and 0 where not; "
         "if the column is no list, say which are (lists=[...], or --lists A,B,C).",
     )
 
 
 def _count(value: Any, where: str, line: int) -> int:
+    text = cell_text(value)
+    number = whole_number(text.removeprefix("+"))
     problem = ""
-    number: float | int = 0
-    try:
-        text = _text(value)
-        number = int(text) if text.lstrip("+-").isdecimal() else float(text)
-    except ValueError:
-        problem = "the count is not a number"
-    else:
-        if isinstance(number, float) and not math.isfinite(number):
-            problem = "the count is not a number"
-        elif number < 0:
-            problem = "the count is negative"
-        elif number != int(number):
-            problem = "the count is not a whole number"
-        elif number > _LARGEST:
-            problem = "the count passes 2^53, beyond which whole numbers are no longer exact"
+    if number is None:
+        number, problem = _odd_count(text)
+    if number > LARGEST:
+        problem = "the count passes 2^53, beyond which whole numbers are no longer exact"
     if problem:
         raise TableError(
             f"{where}, row {line}: {problem}.",
             fix="Counts are whole numbers of people, 0 or more.",
         )
-    return int(number)
+    return number
+
+
+def _odd_count(text: str) -> tuple[int, str]:
+    """Read a count that is not digits alone, such as ``3.0`` or ``1e3``; or say what is wrong."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        return 0, "the count is not a number"
+    if value < 0:
+        return 0, "the count is negative"
+    if value != int(value):
+        return 0, "the count is not a whole number"
+    return int(value), ""
 
 
 def _from_json(
-    data: Any, where: str, label: str, cannot_see: Mapping[str, Sequence[str]] | None
+    opened: PlainTable, label: str, cannot_see: Mapping[str, Sequence[str]] | None
 ) -> OverlapTable:
-    """Read `OverlapTable.to_dict`'s form, or a list of row objects."""
-    if isinstance(data, list):
-        if not data or not all(isinstance(row, dict) for row in data):
-            raise TableError(
-                f"{where} holds no rows.", fix="Write a list of objects, one a row, or a table."
-            )
-        header = list(data[0])
-        rows: list[tuple[int, list[Any]]] = []
-        for i, row in enumerate(data, start=1):
-            if set(row) != set(header):
-                raise TableError(
-                    f"{where}, row {i}: other names than in row 1.",
-                    fix="Every row object needs the same names.",
-                )
-            rows.append((i, [row[h] for h in header]))
-        return _build(header, rows, where, label, None, "count", "stratum", cannot_see or {})
-    if not isinstance(data, dict) or not isinstance(data.get("lists"), list):
+    """Read `OverlapTable.to_dict`'s form."""
+    where, data = opened.where, opened.document
+    names = data.get("lists") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(names, list):
         raise TableError(
             f"{where} is no table.",
             fix='Write {"lists": [...], "counts": {"101": 3, ...}} or a list of row objects.',
@@ -468,29 +399,43 @@ def _from_json(
     plain = strata is None
     if plain:
         strata = {"all": data.get("counts")}
-    if not isinstance(strata, dict) or not all(isinstance(v, dict) for v in strata.values()):
-        raise TableError(f"{where}: counts are missing.", fix='Add "counts": {"101": 3, ...}.')
-    names = [str(x) for x in data["lists"]]
-    blind = {str(k): list(v) for k, v in dict(data.get("cannot_see") or {}).items()}
+    lists = [str(x) for x in names]
+    blind = _texts(data.get("cannot_see"), where, "cannot_see")
     blind |= {k: list(v) for k, v in (cannot_see or {}).items()}
-    header = [*names, *([] if plain else ["stratum"]), "count"]
-    out: list[tuple[int, list[Any]]] = []
-    for stratum, counts in strata.items():
-        for history, value in counts.items() or [("0" * len(names), 0)]:
-            if len(history) != len(names):
+    rows: list[tuple[int, list[Any]]] = []
+    for stratum, counts in strata.items() if isinstance(strata, dict) else [("", None)]:
+        if not isinstance(counts, dict):
+            raise TableError(f"{where}: counts are missing.", fix='Add "counts": {"101": 3, ...}.')
+        for history, value in counts.items() or [("0" * len(lists), "0")]:
+            number = len(rows) + 1
+            if len(history) != len(lists):
                 raise TableError(
-                    f"{where}, entry {len(out) + 1}: a history of {len(history)} characters for "
-                    f"{len(names)} lists.",
+                    f"{where}, entry {number}: a history of {len(history)} characters for "
+                    f"{len(lists)} lists.",
                     fix="Write one character, 0 or 1, per list.",
                 )
-            out.append((len(out) + 1, [*history, *([] if plain else [stratum]), value]))
-    table = _build(header, out, where, label, names, "count", "stratum", blind)
+            rows.append((number, [*history, *([] if plain else [stratum]), value]))
+    header = (*lists, *(() if plain else ("stratum",)), "count")
+    table = _build(PlainTable(where, header, rows), label, lists, "count", "stratum", blind)
+    full = data.get("full_names")
     return OverlapTable(
         table.lists,
         table.cells,
         table.strata,
         table.sees,
         str(data.get("name") or label),
-        {str(k): str(v) for k, v in dict(data.get("full_names") or {}).items()},
+        {str(k): str(v) for k, v in full.items()} if isinstance(full, dict) else {},
         str(data.get("sources") or ""),
     )
+
+
+def _texts(found: Value, where: str, what: str) -> dict[str, list[str]]:
+    """Give lists of text by key; refuse anything else."""
+    if not found:
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(v, list) for v in found.values()):
+        raise TableError(
+            f"{where}: {what} is no list of lists by stratum.",
+            fix='Write {"stratum": ["list", ...]}.',
+        )
+    return {k: [str(x) for x in v] for k, v in found.items() if isinstance(v, list)}

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.errors import InputError
-from uncounted.files.raw import MAX_CELL, RawRow
+from uncounted.files.documents import plain_number
+from uncounted.files.raw import MAX_CELL, MAX_COLUMNS, RawRow, too_wide
 
 __all__ = ["Parquet"]
 
@@ -28,12 +29,18 @@ class Parquet:
     Raises
     ------
     InputError
-        If it cannot be read as Parquet.
+        If it cannot be read as Parquet, or has too many columns.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with _Guard(path.name, "cannot be read as Parquet"), _connect() as db:
+            # how many there are is told at once; what each holds takes long where there are many
+            root = db.execute(
+                "SELECT num_children FROM parquet_schema($1) LIMIT 1", [self._pattern]
+            ).fetchone()
+            if root is not None and root[0] > MAX_COLUMNS:
+                raise too_wide(path.name, 1)
             described = db.execute(
                 "DESCRIBE SELECT * FROM read_parquet($1)", [self._pattern]
             ).fetchall()
@@ -65,7 +72,7 @@ class Parquet:
             while chunk := result.fetchmany(max(CELLS // len(self.names), 1)):
                 for row in chunk:
                     number += 1
-                    yield number, ["" if v is None else v for v in row], ""
+                    yield number, ["" if v is None else plain_number(v) for v in row], ""
 
 
 def _connect() -> Any:

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-__all__ = ["FORMULA", "MAX_CELL", "MAX_COLUMNS", "RawRow", "letters"]
+import re
+from collections.abc import Sequence
+
+from uncounted.errors import InputError
+
+__all__ = [
+    "BAD_TEXT",
+    "FORMULA",
+    "MAX_CELL",
+    "MAX_COLUMNS",
+    "OPEN_QUOTE",
+    "RawRow",
+    "called",
+    "fault_kind",
+    "letters",
+    "row_error",
+    "too_wide",
+]
 
 MAX_COLUMNS = 4096
 """Most columns a list may have."""
 MAX_CELL = 1000
 """Characters kept of a cell; the longest a record may use is shorter."""
+BAD_TEXT = "the text is not "
+"""Begins the fault of a row in another encoding than the file's; the encoding follows."""
+OPEN_QUOTE = "a quotation mark is opened and not closed"
+"""Fault of a row whose last cell has no end."""
 FORMULA = "\x00formula"
 """Stands for a cell whose formula has no stored value."""
 
@@ -29,3 +50,54 @@ def letters(position: int) -> str:
         position, last = divmod(position - 1, 26)
         out = chr(ord("A") + last) + out
     return out
+
+
+_DATA = re.compile(r"[\d\s.,:/%+()-]*\d[\d\s.,:/%+()-]*")
+"""A number, a date, a telephone number: what no column is called, unless all are."""
+
+
+def called(names: Sequence[str], position: int) -> str:
+    """Name of a column for a message, quoted; its letters where the names may be somebody's data.
+
+    A file without a header has a record where the names should stand. Where some of the names are
+    figures and others words, none is repeated.
+
+    Examples
+    --------
+    >>> called(["a", "b"], 1), called(["7", "Ana", "1990-02-03"], 1), called(["1", "2"], 0)
+    ("'b'", 'B', "'1'")
+    """
+    figures = sum(_DATA.fullmatch(n) is not None for n in names)
+    if 0 < figures < len(names):
+        return letters(position)
+    return repr(names[position])
+
+
+def fault_kind(fault: str) -> str:
+    """Tell what is wrong with a row that cannot be read: ``"text"``, ``"quote"`` or ``"other"``."""
+    if fault.startswith(BAD_TEXT):
+        return "text"
+    return "quote" if fault == OPEN_QUOTE else "other"
+
+
+def row_error(where: str, row: int, fault: str, kind: type[InputError] = InputError) -> InputError:
+    """Error of a file in which one row that cannot be read spoils the whole."""
+    if fault_kind(fault) == "text":
+        return kind(
+            f"{where}, row {row}: the file is not UTF-8 text.",
+            fix="Save it as 'CSV UTF-8' (in a spreadsheet: Save as, CSV UTF-8).",
+        )
+    if fault_kind(fault) == "quote":
+        return kind(
+            f"{where}, row {row}: the row cannot be read as CSV.",
+            fix="Look for a stray quotation mark there.",
+        )
+    return kind(f"{where}, row {row}: {fault}.", fix="Correct that row and try again.")
+
+
+def too_wide(where: str, row: int) -> InputError:
+    """Error of a file with more columns than a list may have."""
+    return InputError(
+        f"{where}, row {row}: more than {MAX_COLUMNS:,} columns.",
+        fix="Keep the columns the list needs and save it again.",
+    )

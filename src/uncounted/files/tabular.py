@@ -1,7 +1,8 @@
-"""Files as organisations keep them, row by row in bounded memory: CSV, Excel, Parquet.
+"""The one reader: any file as numbered rows of text, in bounded memory.
 
-A file is opened as what it is, not as what its ending says. What comes out is text: one list of
-cells per row with the row's number in the file, or a row that cannot be read with the reason.
+Delimited text of any dialect and encoding, Excel, Parquet, JSON, standard input as ``-``. A file is
+opened as what it is, not as what its ending says. What comes out is text: one list of cells per
+row with the row's number as the user sees it, or a row that cannot be read with the reason.
 Nothing here knows what a column means, except the function that finds the header, which the
 caller brings.
 """
@@ -12,19 +13,56 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 from uncounted.errors import InputError
 from uncounted.files import delimited, encodings
+from uncounted.files.documents import Value, json_rows, read_json
 from uncounted.files.filetypes import HEAD, kind_of
 from uncounted.files.parquet import Parquet
-from uncounted.files.raw import MAX_COLUMNS, RawRow
+from uncounted.files.raw import MAX_COLUMNS, RawRow, too_wide
+from uncounted.files.source import Source, open_source
 from uncounted.files.workbook import Workbook
 
-__all__ = ["HeaderRows", "RawTable", "open_table"]
+__all__ = ["CASE_LIST", "TABLE", "HeaderRows", "Manner", "NoHeader", "RawTable", "open_table"]
 
 PREVIEW = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the files of one kind of user are opened, and what messages advise.
+
+    Parameters
+    ----------
+    packed
+        Whether text packed by gzip or xz is unpacked.
+    enough
+        Letters beyond ASCII from which an encoding is guessed.
+    settings
+        Whether ``uncounted.toml`` can say how the file is to be read.
+    lost
+        What to do where there is no such file.
+    """
+
+    packed: bool
+    enough: int
+    settings: bool
+    lost: str
+
+
+CASE_LIST = Manner(
+    False, encodings.ENOUGH, True,
+    "Check `file` in uncounted.toml; paths are relative to that file.",
+)  # fmt: skip
+"""A member's list under a project's settings."""
+TABLE = Manner(True, 3, False, "Check the path.")
+"""A table of counts, a published data set: few words beyond ASCII, none of them a person's name."""
+
+
+class NoHeader(InputError):
+    """No row looks like column names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +91,19 @@ class RawTable:
     open_rows
         Gives the rows below the header, from the start, each time it is called.
     notes
-        What the reader did that a person should know.
+        What the reader did that a person should know: an encoding guessed, rows hidden.
     header_score
         How well the column names were recognised.
     kind
-        ``"csv"``, ``"excel"``, ``"excel 1904"`` (its days count from 1904) or ``"parquet"``.
+        ``"csv"``, ``"excel"``, ``"excel 1904"`` (its days count from 1904), ``"parquet"`` or
+        ``"json"``.
     others
         The workbook's other tables.
+    document
+        A JSON file that is no list of rows, where the caller asked for it; else ``None``.
+    groups
+        By column, what stands in the row above its name, over it or merged from its left; empty where
+        that row is no row of group names.
     """
 
     where: str
@@ -69,6 +113,8 @@ class RawTable:
     header_score: float = 0.0
     kind: str = "csv"
     others: tuple[RawTable, ...] = field(default=())
+    document: Value = field(default=None, repr=False)
+    groups: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[RawRow]:
         """Rows below the header that are not blank."""
@@ -78,19 +124,22 @@ class RawTable:
 
 
 def open_table(
-    path: Path,
+    path: str | Path | Source,
     find_header: FindHeader,
     *,
     sheet: str | None = None,
     header_row: int | None = None,
     encoding: str | None = None,
+    manner: Manner = CASE_LIST,
+    documents: bool = False,
 ) -> RawTable:
     """Open a file as a table.
 
     Parameters
     ----------
     path
-        Delimited text, an Excel workbook (``.xlsx``, ``.xlsm``) or Parquet.
+        Delimited text, an Excel workbook (``.xlsx``, ``.xlsm``), Parquet or JSON; ``-`` for standard
+        input.
     find_header
         Given the first rows, says which are the header; ``None`` if none looks like one.
     sheet
@@ -99,56 +148,38 @@ def open_table(
         Row number of the header, where the guess is wrong.
     encoding
         Of a text file, where the guess is wrong.
+    manner
+        `CASE_LIST` or `TABLE`.
+    documents
+        Whether JSON that is no list of rows is given back as it is, in ``document``.
 
     Raises
     ------
     InputError
-        Naming the file, what is wrong and what to do.
+        Naming the file, what is wrong and what to do; `NoHeader` where no row looks like column
+        names.
     """
-    try:
-        if path.exists() and not path.is_file():
-            raise InputError(
-                f"{path.name} is not a file.", fix="Name a CSV, Excel or Parquet file."
-            )
-        with path.open("rb") as f:
-            head = f.read(HEAD)
-    except FileNotFoundError:
-        raise _missing(path) from None
-    except (OSError, ValueError, RuntimeError) as error:
-        if getattr(error, "errno", None) in _NO_SUCH or not isinstance(error, OSError):
-            raise _missing(path) from None
-        raise InputError(
-            f"{path.name} cannot be opened by the account that runs this.",
-            fix="Give that account leave to read it, or close the program that holds it.",
-        ) from None
+    source = open_source(path, packed=manner.packed, lost=manner.lost, relative=manner.settings)
+    with source.open() as f:
+        head = f.read(HEAD)
     if not head:
-        raise InputError(f"{path.name} is empty.", fix="Export the list again.")
-    kind = kind_of(path, head)
-    ending = path.suffix.lower()
+        raise InputError(f"{source.name} is empty.", fix="Export the list again.")
+    kind = kind_of(source, head)
     if kind == "excel":
-        table = _excel_table(path, find_header, sheet, header_row)
-        return _noted(table, ending, {".xlsx", ".xlsm"}, "an Excel workbook")
+        table = _excel_table(source, find_header, sheet, header_row, manner)
+        return _noted(table, source, {".xlsx", ".xlsm"}, "an Excel workbook")
     if kind == "parquet":
-        table = _parquet_table(path, find_header)
-        return _noted(table, ending, {".parquet", ".pq"}, "a Parquet file")
-    table = _text_table(path, head, find_header, header_row, encoding)
-    return _noted(table, ending, {".csv", ".tsv", ".txt", ".tab"}, "a text file")
+        table = _parquet_table(source, find_header)
+        return _noted(table, source, {".parquet", ".pq"}, "a Parquet file")
+    if kind == "json":
+        table = _json_table(source, find_header, documents=documents)
+        return _noted(table, source, {".json"}, "a JSON file")
+    table = _text_table(source, head, find_header, header_row, encoding, manner)
+    return _noted(table, source, {".csv", ".tsv", ".txt", ".tab"}, "a text file")
 
 
-_NO_SUCH = {2, 20, 36, 40}
-"""Numbers of the system's errors: no such file, no such folder, name too long, link to itself."""
-
-
-def _missing(path: Path) -> InputError:
-    where = path.parent.name[:60] or "."
-    return InputError(
-        f"There is no file {path.name[:60]} in {where}.",
-        fix="Check `file` in uncounted.toml; paths are relative to that file.",
-    )
-
-
-def _noted(table: RawTable, ending: str, usual: set[str], what: str) -> RawTable:
-    if ending in usual:
+def _noted(table: RawTable, source: Source, usual: set[str], what: str) -> RawTable:
+    if source.path is None or source.ending in usual:
         return table
     return replace(table, notes=(*table.notes, f"it is {what}, whatever its name says"))
 
@@ -173,9 +204,9 @@ def _with_header(
         [[] if fault or len(cells) > MAX_COLUMNS else cells for _, cells, fault in preview]
     )
     if found is None and wide:
-        raise _too_wide(where, wide[0])
+        raise too_wide(where, wide[0])
     if found is None:
-        raise InputError(
+        raise NoHeader(
             f"{where}: no row among the first {PREVIEW} looks like column names.",
             fix="Give the columns names in one row; or, under this list in uncounted.toml, set "
             "`header_row`, or `encoding` if the text comes out garbled.",
@@ -187,7 +218,8 @@ def _with_header(
     first, last = preview[found.first][0], preview[found.last][0]
     if last > first:
         told.append(f"the column names stand in rows {first} to {last}")
-    return _below(where, open_all, last, found.names, told, found.score, kind)
+    table = _below(where, open_all, last, found.names, told, found.score, kind)
+    return replace(table, groups=_groups(preview, found.last))
 
 
 def _with_header_at(
@@ -197,18 +229,32 @@ def _with_header_at(
     notes: tuple[str, ...],
     kind: str,
 ) -> RawTable:
-    for number, cells, _ in open_all(0):
+    before: list[RawRow] = []
+    for row in open_all(0):
+        number, cells, _ = row
+        before = [*before[-1:], row]
         if number >= header_row:
             if number > header_row or not any(c.strip() for c in cells):
                 break
             if len(cells) > MAX_COLUMNS:
-                raise _too_wide(where, number)
+                raise too_wide(where, number)
             names = [c.strip() for c in cells]
-            return _below(where, open_all, number, names, list(notes), 1.0, kind)
+            table = _below(where, open_all, number, names, list(notes), 1.0, kind)
+            return replace(table, groups=_groups(before, len(before) - 1))
     raise InputError(
         f"{where} has no column names in row {header_row}.",
         fix="Correct `header_row` in uncounted.toml.",
     )
+
+
+def _groups(rows: list[RawRow], header: int) -> tuple[str, ...]:
+    """Names of groups of columns, from the row above the columns' own names."""
+    if header < 1 or rows[header - 1][2]:
+        return ()
+    cells = [c.strip() for c in rows[header - 1][1]]
+    cells += [""] * (len(rows[header][1]) - len(cells))
+    # a title stands in the first cell, alone
+    return tuple(accumulate(cells, lambda left, c: c or left)) if any(cells[1:]) else ()
 
 
 def _below(
@@ -231,67 +277,83 @@ def _below(
     return RawTable(where, names, rows, tuple(notes), score, kind)
 
 
-def _too_wide(where: str, row: int) -> InputError:
-    return InputError(
-        f"{where}, row {row}: more than {MAX_COLUMNS:,} columns.",
-        fix="Keep the columns the list needs and save it again.",
-    )
-
-
 # Text -------------------------------------------------------------------------------------------
 
 
 def _text_table(
-    path: Path, head: bytes, find_header: FindHeader, header_row: int | None, encoding: str | None
+    source: Source,
+    head: bytes,
+    find_header: FindHeader,
+    header_row: int | None,
+    encoding: str | None,
+    manner: Manner,
 ) -> RawTable:
-    if delimited.has_too_many_lines(path):
+    if delimited.has_too_many_lines(source):
         raise InputError(
-            f"{path.name} has more than {delimited.MAX_LINES:,} lines.",
+            f"{source.name} has more than {delimited.MAX_LINES:,} lines.",
             fix="A list that long is no case list; check the file, or split it by year.",
         )
-    found = encodings.find_encoding(head)
+    found = encodings.find_encoding(head, manner.enough)
     name = found.name if encoding is None else encodings.checked(encoding)
-    notes: list[str] = []
-    if encoding is None and found.guessed:
-        notes.append(
-            f"the text is not UTF-8; read as {name}, which is a guess: see that names look right, "
-            "or set `encoding` for this list"
-        )
-    elif encoding is None and found.likely:
-        notes.append(
-            f"some of the text is not UTF-8; it may be {found.likely}: if the whole file is, set "
-            f'`encoding = "{found.likely}"` for this list'
-        )
-    elif encoding is None and found.unsure:
-        notes.append(
-            "some of the text is not UTF-8 and nothing tells what it is: save the file as 'CSV UTF-8', or "
-            "set `encoding` for this list, such as cp1252 (Western) or cp949 (Korean)"
-        )
+    notes: tuple[str, ...] = ()
+    if encoding is None:
+        notes = _encoding_notes(found, settings=manner.settings)
     elif name not in {"utf-8", "ascii"}:
-        notes.append(f"read as {name}")
+        notes = (f"read as {name}",)
+    start = Source(source.name, source.path, head)
     delimiter = delimited.named_delimiter(head.decode(name, errors="replace"))
     if not delimiter:
-        delimiter = _delimiter(head, name, find_header, header_row)
+        delimiter = _delimiter(start, name, find_header, header_row)
 
     def open_all(width: int) -> Iterator[RawRow]:
-        return delimited.csv_rows(path, name, delimiter, width)
+        return delimited.csv_rows(source, name, delimiter, width)
 
     try:
-        return _with_header(path.name, open_all, find_header, header_row, notes=tuple(notes))
+        return _with_header(source.name, open_all, find_header, header_row, notes=notes)
     except InputError as error:
-        if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        if source.ending in {".xlsx", ".xlsm"}:
             raise InputError(
-                f"{path.name} is not an Excel workbook, or is damaged.",
+                f"{source.name} is not an Excel workbook, or is damaged.",
                 fix="Open it in a spreadsheet program and save it again as .xlsx.",
             ) from error
         raise
 
 
-def _delimiter(head: bytes, encoding: str, find_header: FindHeader, header_row: int | None) -> str:
+def _encoding_notes(found: encodings.Encoding, *, settings: bool) -> tuple[str, ...]:
+    """Say what was guessed, and how a person sets it right."""
+    if found.guessed:
+        fix = "or set `encoding` for this list" if settings else "or save the file as 'CSV UTF-8'"
+        return (
+            f"the text is not UTF-8; read as {found.name}, which is a guess: see that names look "
+            f"right, {fix}",
+        )
+    if found.likely:
+        fix = (
+            f'set `encoding = "{found.likely}"` for this list'
+            if settings
+            else "save it as 'CSV UTF-8'"
+        )
+        return (
+            f"some of the text is not UTF-8; it may be {found.likely}: if the whole file is, {fix}",
+        )
+    if found.unsure:
+        fix = (
+            "save the file as 'CSV UTF-8', or set `encoding` for this list, such as cp1252 "
+            "(Western) or cp949 (Korean)"
+            if settings
+            else "save the file as 'CSV UTF-8'"
+        )
+        return (f"some of the text is not UTF-8 and nothing tells what it is: {fix}",)
+    return () if found.name in {"utf-8", "ascii"} else (f"read as {found.name}",)
+
+
+def _delimiter(
+    start: Source, encoding: str, find_header: FindHeader, header_row: int | None
+) -> str:
     """Delimiter by which the first rows have column names, and have them in equal number."""
 
     def merit(mark: str) -> tuple[float, float, int]:
-        rows = list(islice(delimited.csv_rows(head, encoding, mark), PREVIEW))
+        rows = list(islice(delimited.csv_rows(start, encoding, mark), PREVIEW))
         cells = [c if len(c) <= MAX_COLUMNS and not fault else [] for _, c, fault in rows]
         if header_row is None:
             header = find_header(cells)
@@ -309,16 +371,21 @@ def _delimiter(head: bytes, encoding: str, find_header: FindHeader, header_row: 
 
 
 def _excel_table(
-    path: Path, find_header: FindHeader, sheet: str | None, header_row: int | None
+    source: Source,
+    find_header: FindHeader,
+    sheet: str | None,
+    header_row: int | None,
+    manner: Manner,
 ) -> RawTable:
-    book = Workbook(path)
+    book = Workbook(source)
     kind = "excel 1904" if book.since_1904 else "excel"
     if sheet is not None and sheet not in {s.title for s in book.sheets}:
         raise InputError(
-            f"{path.name} has no sheet of that name; it has {len(book.sheets)}.",
+            f"{source.name} has no sheet of that name; it has {len(book.sheets)}.",
             fix="Correct `sheet` in uncounted.toml.",
         )
     tables: list[RawTable] = []
+    entries = {}
     hidden = 0
     faults: list[InputError] = []
     for number, entry in enumerate(book.sheets, start=1):
@@ -332,17 +399,21 @@ def _excel_table(
             return entry_rows()
 
         rows = partial(open_all, entry_rows=partial(book.rows, entry))
-        where = f"{path.name}, sheet {number}"
+        where = f"{source.name}, sheet {number}"
         try:
             tables.append(_with_header(where, rows, find_header, header_row, kind=kind))
+            entries[where] = entry
         except InputError as error:
             faults.append(error)
     if not tables:
         if len(faults) == 1:
             raise faults[0]
-        raise InputError(
-            f"{path.name}: none of its {len(faults)} visible sheets has rows under column names.",
-            fix="Set `sheet` and `header_row` for this list in uncounted.toml.",
+        kind_of_fault = NoHeader if any(isinstance(e, NoHeader) for e in faults) else InputError
+        raise kind_of_fault(
+            f"{source.name}: none of its {len(faults)} visible sheets has rows under column names.",
+            fix="Set `sheet` and `header_row` for this list in uncounted.toml."
+            if manner.settings
+            else "Put the column names in the first row of a sheet.",
         )
     best = max(tables, key=lambda t: t.header_score)
     notes = list(best.notes)
@@ -350,6 +421,9 @@ def _excel_table(
         notes.append(f"read from {best.where}")
     if hidden:
         notes.append(f"{hidden} hidden sheet(s) were not looked at")
+    filtered = book.hidden_rows(entries[best.where])
+    if filtered:
+        notes.append(f"{filtered:,} hidden row(s) were read like the others")
     others = tuple(t for t in tables if t is not best)
     return replace(best, notes=tuple(notes), others=others)
 
@@ -357,10 +431,13 @@ def _excel_table(
 # Parquet ----------------------------------------------------------------------------------------
 
 
-def _parquet_table(path: Path, find_header: FindHeader) -> RawTable:
-    file = Parquet(path)
-    if len(file.names) > MAX_COLUMNS:
-        raise _too_wide(path.name, 1)
+def _parquet_table(source: Source, find_header: FindHeader) -> RawTable:
+    if source.path is None or source.data is not None:
+        raise InputError(
+            f"{source.name} is Parquet, which cannot be read from there.",
+            fix="Write it to a file and name that.",
+        )
+    file = Parquet(source.path)
     found = find_header([file.names])
     notes = (
         (f"{file.nested} column(s) hold structures or bytes and were not read",)
@@ -368,4 +445,25 @@ def _parquet_table(path: Path, find_header: FindHeader) -> RawTable:
         else ()
     )
     score = 0.0 if found is None else found.score
-    return RawTable(path.name, file.names, file.rows, notes, score, "parquet")
+    return RawTable(source.name, file.names, file.rows, notes, score, "parquet")
+
+
+# JSON -------------------------------------------------------------------------------------------
+
+
+def _json_table(source: Source, find_header: FindHeader, *, documents: bool) -> RawTable:
+    found = read_json(source)
+    made = json_rows(found, source.name)
+    if made is None and documents:
+        return RawTable(source.name, [], lambda: iter(()), kind="json", document=found)
+    if made is None:
+        raise InputError(
+            f"{source.name} is no table.",
+            fix='Write a list of row objects, or {"columns": [...], "rows": [[...], ...]}.',
+        )
+    names, rows = made
+    if len(names) > MAX_COLUMNS:
+        raise too_wide(source.name, 1)
+    header = find_header([names])
+    score = 0.0 if header is None else header.score
+    return RawTable(source.name, names, lambda: iter(rows), (), score, "json")

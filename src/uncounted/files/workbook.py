@@ -13,14 +13,16 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.parsers import expat
 
 from uncounted.errors import InputError
 from uncounted.files.raw import FORMULA, MAX_CELL, MAX_COLUMNS, RawRow
+from uncounted.files.source import Source, open_source
 
 __all__ = ["Sheet", "Workbook"]
 
@@ -49,6 +51,9 @@ class Sheet:
     hidden: bool
 
 
+_HIDDEN = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\shidden=[\"'](?:1|true)[\"']")
+
+
 class _Stop(Exception):
     """Enough of a part was read."""
 
@@ -71,8 +76,8 @@ class Workbook:
         If it is damaged, has cells past the last column a sheet can have, unpacks to more than a list can need, or declares entities.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | Source) -> None:
+        self.source = open_source(path)
         self._check_size()
         self.since_1904 = False
         self.sheets: list[Sheet] = []
@@ -91,19 +96,44 @@ class Workbook:
 
     def _check_size(self) -> None:
         """Sizes are those the archive declares; Python's zipfile reads no byte past them."""
-        with self._guarded(), zipfile.ZipFile(self.path) as archive:
+        with self._guarded(), self.source.open() as whole, zipfile.ZipFile(whole) as archive:
             parts = [p for p in archive.infolist() if not p.filename.startswith("xl/media/")]
         total = sum(p.file_size for p in parts)
         if total > MAX_UNPACKED or len(parts) > MAX_PARTS:
             raise InputError(
-                f"{self.path.name} unpacks to {total >> 20:,} MiB in {len(parts):,} parts; "
+                f"{self.source.name} unpacks to {total >> 20:,} MiB in {len(parts):,} parts; "
                 f"at most {MAX_UNPACKED >> 20} MiB in {MAX_PARTS:,} parts are read.",
                 fix="If it is a true list, save it as 'CSV UTF-8' and use that file.",
             )
-        self._parts = {p.filename for p in parts}
+        self._parts = {p.filename.casefold(): p.filename for p in parts}
+
+    @contextmanager
+    def _unpack(self, part: str) -> Iterator[IO[bytes]]:
+        """Open a part, found whichever capitals its name has; what is broken becomes one message."""
+        with (
+            self._guarded(),
+            self.source.open() as whole,
+            zipfile.ZipFile(whole) as archive,
+            archive.open(self._parts.get(part.casefold(), part)) as f,
+        ):
+            yield f
+
+    def hidden_rows(self, sheet: Sheet) -> int:
+        """Count the rows of a sheet that are hidden, by hand or by a filter."""
+        found, rest = 0, b""
+        with self._unpack(sheet.part) as f:
+            while block := f.read(1 << 20):
+                text = rest + block
+                found += len(_HIDDEN.findall(text))
+                # a tag may go on in the next block; one that was counted ends before it
+                cut = text.rfind(b"<")
+                rest = text[cut:] if cut >= 0 and b">" not in text[cut:] else b""
+                if len(rest) > MAX_TAG:
+                    rest = b""
+        return found
 
     def _guarded(self) -> _Guard:
-        return _Guard(self.path.name)
+        return _Guard(self.source.name)
 
     def _parse(
         self,
@@ -126,7 +156,7 @@ class Workbook:
 
         parser.StartDoctypeDeclHandler = declared
         fed = 0
-        with self._guarded(), zipfile.ZipFile(self.path) as archive, archive.open(part) as f:
+        with self._unpack(part) as f:
             while block := f.read(BLOCK):
                 parser.Parse(block, False)
                 fed += len(block)
@@ -161,18 +191,19 @@ class Workbook:
 
         if "xl/workbook.xml" not in self._parts:
             raise InputError(
-                f"{self.path.name} is not an Excel workbook, or is damaged.", fix=_AGAIN
+                f"{self.source.name} is not an Excel workbook, or is damaged.", fix=_AGAIN
             )
         self._whole("xl/_rels/workbook.xml.rels", relation)
         self._whole("xl/workbook.xml", entry)
         self.sheets = [
             Sheet(title, targets[key], hidden)
             for title, key, hidden in found
-            if targets.get(key, "") in self._parts and "/chartsheets/" not in targets[key]
+            if targets.get(key, "").casefold() in self._parts
+            and "/chartsheets/" not in targets[key]
         ]
         if not self.sheets:
             raise InputError(
-                f"{self.path.name} cannot be read: it holds no sheet with cells.", fix=_AGAIN
+                f"{self.source.name} cannot be read: it holds no sheet with cells.", fix=_AGAIN
             )
 
     @cached_property
@@ -180,7 +211,7 @@ class Workbook:
         """Texts the cells share, each cut at `MAX_CELL` characters."""
         part = "xl/sharedStrings.xml"
         out: list[str] = []
-        if part not in self._parts:
+        if part.casefold() not in self._parts:
             return out
         piece: list[str] = []
         held = size = phonetic = 0
@@ -221,7 +252,7 @@ class Workbook:
             self._whole(part, start, end=end, text=text)
         except _Stop:
             raise InputError(
-                f"{self.path.name} holds more text than a case list can.",
+                f"{self.source.name} holds more text than a case list can.",
                 fix="If it is a true list, save it as 'CSV UTF-8' and use that file.",
             ) from None
         return out

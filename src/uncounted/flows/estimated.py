@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError, NotSupported
 from uncounted.places.countries import country
 from uncounted.sources.detected_flows import DetectedFlows
@@ -142,7 +143,7 @@ class EstimatedFlows:
 
     origins: tuple[str, ...]
     draws: NDArray[np.float64]
-    basis: str
+    basis: Note
 
     def interval(self, origin: str, *, level: float = 0.95) -> tuple[float, Interval]:
         """Median and interval of one origin, people."""
@@ -193,8 +194,8 @@ def estimated_flows(
     origins: tuple[str, ...],
     shares: NDArray[np.float64],
     *,
-    population_of: str,
-    shares_of: str,
+    population_of: str | Note,
+    shares_of: str | Note,
     rng: np.random.Generator,
 ) -> EstimatedFlows:
     """Join draws of a destination's population to draws of its origin shares.
@@ -206,7 +207,7 @@ def estimated_flows(
     origins, shares
         From `origin_shares`, or any draws of shares that add to one, shape (draws, origins).
     population_of, shares_of
-        What each is, in plain words; they become the basis.
+        What each is; they become the basis.
     rng
         Pairs the two sets of draws at random: they come from different evidence.
 
@@ -233,8 +234,10 @@ def estimated_flows(
     return EstimatedFlows(
         origins,
         n[:, None] * share,
-        f"estimated: {population_of}, joined to the shares of the origins among {shares_of}, "
-        "taken as if detected and undetected people came from the same places",
+        note(
+            "flows.estimated",
+            basis=note("flows.basis.population", population=population_of, shares=shares_of),
+        ),
     )
 
 
@@ -285,6 +288,18 @@ def estimated_flows_from_prior(
     return EstimatedFlows(
         names,
         counts + hidden,
-        f"estimated: detected counts scaled by a stated prior, that {detected_low:.3g} to "
-        f"{detected_high:.3g} of the people are detected ({level:.0%})",
+        note(
+            "flows.estimated",
+            basis=note(
+                "flows.basis.prior",
+                low=_stated(detected_low),
+                high=_stated(detected_high),
+                level=Number(level, "level"),
+            ),
+        ),
     )
+
+
+def _stated(share: float) -> Number:
+    """Keep three significant digits of a share as its owner states it."""
+    return Number(float(f"{share:.3g}"))

@@ -19,12 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotIdentifiable, NotSupported
 from uncounted.flows.two_way import TwoWay, fit_two_way
 from uncounted.kernels.special import normal_quantile
 from uncounted.places.covariates import pairs
 from uncounted.sources.detected_flows import DetectedFlows
+from uncounted.sources.phrases import listed
 
 __all__ = ["Coefficient", "Fit", "Gravity", "Implausible", "fit_gravity", "implausible_cells"]
 
@@ -110,7 +112,7 @@ class Gravity:
         Variance over mean of each country's margin, from its own residuals, leaning on the
         general one where they are few.
     warnings
-        Plain sentences.
+        What must be read with the fit.
     """
 
     destinations: tuple[str, ...]
@@ -128,7 +130,7 @@ class Gravity:
     dispersion: float
     dispersion_destination: NDArray[np.float64]
     dispersion_origin: NDArray[np.float64]
-    warnings: tuple[str, ...]
+    warnings: tuple[Note, ...]
 
     @property
     def fit(self) -> Fit:
@@ -185,6 +187,17 @@ class Implausible:
     count: int
     expected: float
     score: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "destination": self.destination,
+            "origin": self.origin,
+            "year": self.year,
+            "count": self.count,
+            "expected": self.expected,
+            "score": self.score,
+        }
 
 
 def _gamma(
@@ -344,13 +357,13 @@ def _separated(
     y: NDArray[np.float64],
     destinations: tuple[str, ...],
     origins: tuple[str, ...],
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     inside = np.where(used, y, 0.0)
     lost = [destinations[i] for i in np.flatnonzero(inside.sum(axis=1) == 0)]
     lost += [origins[j] for j in np.flatnonzero(inside.sum(axis=0) == 0)]
     if not lost:
         return ()
-    return (f"no detected person in the pairs with covariates, so no effect: {', '.join(lost)}",)
+    return (note("flows.gravity.no-effect", countries=listed(lost)),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,47 @@
-"""Everything `uncounted flows` says, as data: detected flows, what gravity expects, what is flagged."""
+"""Flows of one source as data: detected, what gravity expects, what is flagged, what is estimated."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.draws import summarise_draws
+from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, Number, note
+from uncounted.disclosure import Total, protect
 from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.flows.estimated import EstimatedFlows, detected_flows, filter_flows
-from uncounted.flows.gravity import Fit, Gravity, fit_gravity, implausible_cells
-from uncounted.places.covariates import DISTANCES
-from uncounted.sources.detect import layout_of
+from uncounted.flows.gravity import Fit, Gravity, Implausible, fit_gravity, implausible_cells
+from uncounted.places.countries import country_name
+from uncounted.sources.detect import Recognised, recognise
 from uncounted.sources.detected_flows import DetectedFlows
+from uncounted.sources.quarantine import QuarantinedRows
 
-if TYPE_CHECKING:
-    from uncounted.sources.sheets import Quarantined
+__all__ = [
+    "Detected",
+    "Expected",
+    "FittedCoefficient",
+    "FlowRow",
+    "FlowSource",
+    "GravitySummary",
+    "GravityView",
+    "flow_rows",
+    "open_flows",
+    "run_gravity",
+    "summarise_gravity",
+]
 
-__all__ = ["FlowSource", "coefficients", "flow_rows", "open_flows", "run_gravity"]
-
-DETECTED = (
-    "Detected people, as reported: who is found depends on who looks. Not an estimate of how many "
-    "there are."
-)
-NOT_LISTED = "A pair that is not here is not listed, which is not zero."
+_BETWEEN = {
+    "distcap": "flows.distance.distcap",
+    "dist": "flows.distance.dist",
+    "distw": "flows.distance.distw",
+}
+DETECTED = note("flows.detected")
+NOT_LISTED = note("flows.not-listed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +61,16 @@ class FlowSource:
     confidential
         Case data of a coalition: small cells are suppressed.
     caveats
-        Sentences that travel with every figure.
+        What travels with every figure.
     """
 
     flows: DetectedFlows
-    accounting: str
-    quarantine: tuple[Quarantined, ...]
+    accounting: Note
+    quarantine: tuple[QuarantinedRows, ...]
     rows_in: int
     rows_used: int
     confidential: bool
-    caveats: tuple[str, ...]
+    caveats: tuple[Note, ...]
 
 
 def open_flows(
@@ -80,10 +96,11 @@ def open_flows(
     """
     from uncounted.sources.ctdc import read_ctdc
     from uncounted.sources.htcds_events import read_htcds_events
-    from uncounted.sources.legs import read_legs
+    from uncounted.sources.legs import read_journeys
     from uncounted.sources.unodc import read_unodc
 
-    layout = layout_of(path) if path is not None else "unodc"
+    seen = recognise(path) if path is not None else Recognised("unodc", ())
+    layout = seen.layout
     if layout == "unodc":
         if form is not None:
             raise NotSupported(
@@ -94,8 +111,7 @@ def open_flows(
         flows = detected_flows(table, cross_border=False)
         return FlowSource(
             flows, table.accounting(), table.quarantine, table.rows_in, table.rows_used, False,
-            (DETECTED, NOT_LISTED, "Citizenship stands in for origin.",
-             'A count published as "<5" is an interval from 1 to 4.'),
+            (DETECTED, NOT_LISTED, note("flows.citizenship"), note("flows.below-five"), *seen.notes),
         )  # fmt: skip
     assert path is not None
     if layout == "ctdc":
@@ -103,21 +119,20 @@ def open_flows(
         return FlowSource(
             records.to_flows(form=form), records.accounting(), records.quarantine,
             records.rows_in, len(records), False,
-            (DETECTED, NOT_LISTED, "Citizenship stands in for origin, and the place of "
-             "exploitation or identification for the destination."),
+            (DETECTED, NOT_LISTED, note("flows.citizenship-and-place"), *seen.notes),
         )  # fmt: skip
     if layout == "statements":
         raise InputError(
             "These are route statements: they count mentions, not people.",
             fix="Use `uncounted routes` with this file.",
         )
-    journeys = read_htcds_events(path) if layout == "htcds" else read_legs(path)
+    journeys = read_htcds_events(path) if layout == "htcds" else read_journeys(path)
     if form is not None:
         journeys = journeys.with_form(form.casefold())
     return FlowSource(
         journeys.to_flows(), journeys.accounting(), journeys.quarantine, journeys.rows_in,
         journeys.rows_used, True,
-        (DETECTED, "Journeys without a first or a last country are not in these flows."),
+        (DETECTED, note("flows.journeys-without-ends"), *seen.notes),
     )  # fmt: skip
 
 
@@ -127,8 +142,7 @@ class GravityView:
 
     model: Gravity
     draws: NDArray[np.float64]
-    flagged: tuple[Any, ...]
-    refused: str = ""
+    flagged: tuple[Implausible, ...]
 
 
 def run_gravity(
@@ -146,44 +160,208 @@ def run_gravity(
     return GravityView(model, model.draws(draws, seed=seed), implausible_cells(cells, model)), ""
 
 
-def coefficients(view: GravityView, *, level: float) -> dict[str, Any]:
-    """Give both fits side by side, JSON-ready, and the difference in words."""
-    model = view.model
+@dataclass(frozen=True, slots=True)
+class FittedCoefficient:
+    """One coefficient of a gravity fit with its interval."""
 
-    def fit(f: Fit) -> dict[str, Any]:
+    name: str
+    estimate: float
+    se: float
+    lower: float
+    upper: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, without the name."""
         return {
-            c.name: {
-                "estimate": c.estimate,
-                "se": c.se,
-                "lower": c.interval(level)[0],
-                "upper": c.interval(level)[1],
-            }
-            for c in f.coefficients
+            "estimate": self.estimate,
+            "se": self.se,
+            "lower": self.lower,
+            "upper": self.upper,
         }
 
-    out: dict[str, Any] = {
-        "pairs": model.pairs,
-        "destinations": len(model.destinations),
-        "origins": len(model.origins),
-        "pairs_left_out": model.left_out,
-        "distance": model.distance,
-        "distance_is": DISTANCES[model.distance],
-        "clustered_by": ["destination", "origin"],
-        "midpoint": fit(model.midpoint),
-        "imputed": None if model.imputed is None else fit(model.imputed),
-        "imputations": model.imputations,
-        "dispersion": model.dispersion,
-        "warnings": list(model.warnings),
-    }
-    if model.imputed is not None:
-        name = model.midpoint.coefficients[0].name
-        a, b = model.midpoint[name], model.imputed[name]
-        out["difference"] = (
-            f"With censored counts imputed, {name} is {b.estimate:.2f} ({b.se:.2f}); with them at "
-            f"their midpoint, {a.estimate:.2f} ({a.se:.2f}): a difference of "
-            f"{b.estimate - a.estimate:+.2f}."
+
+@dataclass(frozen=True, slots=True)
+class GravitySummary:
+    """Both fits of a gravity model side by side.
+
+    Parameters
+    ----------
+    pairs
+        Pairs in the fit.
+    destinations, origins
+        How many countries.
+    pairs_left_out
+        Pairs without a full set of covariates.
+    distance
+        Which distance: ``"distcap"``, ``"dist"``, ``"distw"``.
+    midpoint
+        Coefficients with "<5" at 2.5.
+    imputed
+        Coefficients with imputed counts, pooled; ``None`` where nothing is imputed.
+    imputations
+        How many.
+    dispersion
+        Pearson's variance over mean, of pairs.
+    warnings
+        What must be read with the fit.
+    difference
+        How the two fits differ in their first coefficient; ``None`` where nothing is imputed.
+    """
+
+    pairs: int
+    destinations: int
+    origins: int
+    pairs_left_out: int
+    distance: str
+    midpoint: tuple[FittedCoefficient, ...]
+    imputed: tuple[FittedCoefficient, ...] | None
+    imputations: int
+    dispersion: float
+    warnings: tuple[Note, ...]
+    difference: Note | None
+
+    @property
+    def distance_is(self) -> Note:
+        """What the distance is measured between."""
+        return Note(_BETWEEN[self.distance])
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        out: dict[str, Any] = {
+            "pairs": self.pairs,
+            "destinations": self.destinations,
+            "origins": self.origins,
+            "pairs_left_out": self.pairs_left_out,
+            "distance": self.distance,
+            "distance_is": str(self.distance_is),
+            "clustered_by": ["destination", "origin"],
+            "midpoint": {c.name: c.to_dict() for c in self.midpoint},
+            "imputed": None
+            if self.imputed is None
+            else {c.name: c.to_dict() for c in self.imputed},
+            "imputations": self.imputations,
+            "dispersion": self.dispersion,
+            "warnings": [str(w) for w in self.warnings],
+        }
+        if self.difference is not None:
+            out["difference"] = str(self.difference)
+        return out
+
+
+def summarise_gravity(view: GravityView, *, level: float) -> GravitySummary:
+    """Set both fits side by side with intervals at a level, and say how they differ."""
+    model = view.model
+
+    def fitted(fit: Fit) -> tuple[FittedCoefficient, ...]:
+        return tuple(
+            FittedCoefficient(c.name, c.estimate, c.se, *c.interval(level))
+            for c in fit.coefficients
         )
-    return out
+
+    midpoint = fitted(model.midpoint)
+    imputed = None if model.imputed is None else fitted(model.imputed)
+    return GravitySummary(
+        pairs=model.pairs,
+        destinations=len(model.destinations),
+        origins=len(model.origins),
+        pairs_left_out=model.left_out,
+        distance=model.distance,
+        midpoint=midpoint,
+        imputed=imputed,
+        imputations=model.imputations,
+        dispersion=model.dispersion,
+        warnings=model.warnings,
+        difference=None if imputed is None else _difference(midpoint[0], imputed[0]),
+    )
+
+
+def _difference(midpoint: FittedCoefficient, imputed: FittedCoefficient) -> Note:
+    return note(
+        "flows.gravity.difference",
+        name=midpoint.name,
+        imputed=Number(imputed.estimate, digits=2),
+        imputed_se=Number(imputed.se, digits=2),
+        midpoint=Number(midpoint.estimate, digits=2),
+        midpoint_se=Number(midpoint.se, digits=2),
+        difference=Number(imputed.estimate - midpoint.estimate, "change", digits=2),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """People detected, between two bounds; both ``None`` where they are suppressed."""
+
+    lower: int | None
+    upper: int | None
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the count is held back."""
+        return self.lower is None or self.upper is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        if self.suppressed:
+            return {"suppressed": True}
+        return {"lower": self.lower, "upper": self.upper}
+
+
+SUPPRESSED = Detected(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A median with its interval, people."""
+
+    median: float
+    interval: Interval
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {"median": self.median, "interval": self.interval.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """One pair of countries.
+
+    Parameters
+    ----------
+    origin, destination
+        ISO alpha-3.
+    detected
+        People detected over the years.
+    years
+        Years in which the pair is listed.
+    flagged
+        Whether a count of it is far above the gravity expectation.
+    expected
+        What gravity expects to be detected; ``None`` without a model of this pair.
+    estimated
+        People estimated, detected or not; ``None`` where nothing of the kind was asked for.
+    """
+
+    origin: str
+    destination: str
+    detected: Detected
+    years: tuple[int, ...]
+    flagged: bool
+    expected: Expected | None
+    estimated: Expected | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "origin": self.origin,
+            "destination": self.destination,
+            "origin_name": country_name(self.origin),
+            "destination_name": country_name(self.destination),
+            "detected": self.detected.to_dict(),
+            "years": list(self.years),
+            "flagged": self.flagged,
+            "expected": None if self.expected is None else self.expected.to_dict(),
+            "estimated": None if self.estimated is None else self.estimated.to_dict(),
+        }
 
 
 def flow_rows(
@@ -194,63 +372,57 @@ def flow_rows(
     *,
     level: float,
     threshold: int,
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Give one row a pair, largest first, and the total; small cells of case data suppressed.
-
-    Returns
-    -------
-    rows, total
-        A row's ``detected`` is ``{"lower", "upper"}`` or ``{"suppressed": true}``; ``expected``
-        (gravity) and ``estimated`` are objects of their own.
-    """
-    from uncounted.core.draws import summarise_draws
-    from uncounted.disclosure import Total, protect
-    from uncounted.places.countries import country_name
-
+) -> tuple[tuple[FlowRow, ...], Detected]:
+    """Give one row a pair, largest first, and the total; small cells of case data suppressed."""
     pairs = shown.by_pair()
-    years: dict[tuple[str, str], list[int]] = {}
+    years: dict[tuple[str, str], set[int]] = {}
     for d, o, y in zip(
         shown.destination.tolist(), shown.origin.tolist(), shown.year.tolist(), strict=True
     ):
-        years.setdefault((d, o), []).append(y)
+        years.setdefault((d, o), set()).add(y)
     order = np.argsort(-(pairs.lower + pairs.upper), kind="stable")
     lower, upper = pairs.lower[order].tolist(), pairs.upper[order].tolist()
-    total: dict[str, Any] = {"lower": sum(lower), "upper": sum(upper)}
-    open_cells: list[bool] = [True] * len(lower)
-    if source.confidential:
-        if len(lower) <= 200:
-            found = protect(lower, [Total("all", tuple(range(len(lower))))], threshold=threshold)
-            open_cells = [c is not None for c in found.cells]
-            if found.totals["all"] is None:
-                total = {"suppressed": True}
-        else:
-            open_cells = [n >= threshold for n in lower]
-            total = total if all(open_cells) else {"suppressed": True}
+    open_cells, total = _protected(lower, upper, threshold if source.confidential else None)
     flagged = {(f.destination, f.origin) for f in view.flagged} if view else set()
     rows = []
-    for rank, i in enumerate(order.tolist()):
+    for place, i in enumerate(order.tolist()):
         d, o = str(pairs.destination[i]), str(pairs.origin[i])
-        seen = open_cells[rank]
-        row: dict[str, Any] = {
-            "origin": o,
-            "destination": d,
-            "origin_name": country_name(o),
-            "destination_name": country_name(d),
-            "detected": {"lower": lower[rank], "upper": upper[rank]}
-            if seen
-            else {"suppressed": True},
-            "years": sorted(set(years[d, o])),
-            "flagged": (d, o) in flagged,
-            "expected": None,
-            "estimated": None,
-        }
-        if view is not None and d in view.model.destinations and o in view.model.origins:
-            a, b = view.model.destinations.index(d), view.model.origins.index(o)
-            if view.model.used[a, b]:
-                median, interval = summarise_draws(view.draws[:, a, b], level=level)
-                row["expected"] = {"median": median, "interval": interval.to_dict()}
-        if estimated is not None and o in estimated.origins:
-            median, interval = estimated.interval(o, level=level)
-            row["estimated"] = {"median": median, "interval": interval.to_dict()}
-        rows.append(row)
-    return rows, total
+        rows.append(
+            FlowRow(
+                origin=o,
+                destination=d,
+                detected=Detected(lower[place], upper[place]) if open_cells[place] else SUPPRESSED,
+                years=tuple(sorted(years[d, o])),
+                flagged=(d, o) in flagged,
+                expected=None if view is None else _expected(view, d, o, level),
+                estimated=None
+                if estimated is None or o not in estimated.origins
+                else Expected(*estimated.interval(o, level=level)),
+            )
+        )
+    return tuple(rows), total
+
+
+def _expected(view: GravityView, destination: str, origin: str, level: float) -> Expected | None:
+    model = view.model
+    if destination not in model.destinations or origin not in model.origins:
+        return None
+    a, b = model.destinations.index(destination), model.origins.index(origin)
+    if not model.used[a, b]:
+        return None
+    return Expected(*summarise_draws(view.draws[:, a, b], level=level))
+
+
+def _protected(
+    lower: list[int], upper: list[int], threshold: int | None
+) -> tuple[list[bool], Detected]:
+    """Which cells may be shown, and the total if it may; all of them without a threshold."""
+    total = Detected(sum(lower), sum(upper))
+    if threshold is None:
+        return [True] * len(lower), total
+    if len(lower) <= 200:
+        found = protect(lower, [Total("all", tuple(range(len(lower))))], threshold=threshold)
+        whole = SUPPRESSED if found.totals["all"] is None else total
+        return [c is not None for c in found.cells], whole
+    shown = [n >= threshold for n in lower]
+    return shown, total if all(shown) else SUPPRESSED

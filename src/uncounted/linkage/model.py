@@ -139,6 +139,11 @@ class Linkage:
         """Records in all lists."""
         return int(self.member.size)
 
+    def keys(self, pair: int) -> tuple[str, str]:
+        """Keyed hashes of a candidate pair's two records, as decisions name them, in order."""
+        first, second = (self._keys[int(side[pair])] for side in (self.left, self.right))
+        return (first, second) if first <= second else (second, first)
+
     def clusters(self, threshold: float | None = None) -> NDArray[np.int32]:
         """One answer to who is who: the number of a cluster per record, shape (records,).
 

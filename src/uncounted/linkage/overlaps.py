@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.table import OverlapTable
-from uncounted.records import codes
+from uncounted.places.countries import country_name
 from uncounted.records.schema import EXPLOITATION, SECTORS, Records
 
 __all__ = ["UNKNOWN_GROUP", "Groups", "Overlaps", "count_overlaps", "groups_of"]
@@ -82,7 +82,7 @@ def groups_of(name: str, lists: Sequence[Records]) -> Groups:
     texts: list[str] = []
     for records in lists:
         if name == "origin":
-            texts += [codes.country_name(c) if c else "" for c in records.citizenship]
+            texts += [country_name(c) if c else "" for c in records.citizenship]
         else:
             for letter, bits in zip(records.sector, records.exploitation, strict=True):
                 texts.append(SECTORS[letter] if letter else SEX if bits & _SEX_BIT else "")

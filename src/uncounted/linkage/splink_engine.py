@@ -6,6 +6,7 @@ short for weights learned by maximum likelihood alone.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -111,7 +112,9 @@ def compare(
     connection = duckdb.connect(":memory:")
     try:
         # Its bar would stand on standard output, which is the command's own.
-        connection.execute("SET enable_progress_bar = false").fetchall()
+        # In a notebook without widgets it refuses the setting, and draws none.
+        with contextlib.suppress(duckdb.InvalidInputException):
+            connection.execute("SET enable_progress_bar = false").fetchall()
         connection.register("raw", _arrow(columns))
 
         def cost(rule: blocking.Rule) -> int:

@@ -40,6 +40,10 @@ agrees, the other is not there or is an initial), 2 weak (a slip, parts left out
 another spelling or script, 4 equal."""
 
 
+NO_NAME = "no name to compare"
+"""The rule where one of the two is no name."""
+
+
 @dataclass(frozen=True, slots=True)
 class NameMatch:
     """What the comparison of two names says.
@@ -57,6 +61,11 @@ class NameMatch:
     same: bool
     strength: float
     rule: str
+
+    @property
+    def comparable(self) -> bool:
+        """Whether both are names."""
+        return self.strength != 0 or self.rule != NO_NAME
 
 
 def compare(a: str | NameKey | None, b: str | NameKey | None) -> NameMatch:
@@ -89,7 +98,7 @@ def compare(a: str | NameKey | None, b: str | NameKey | None) -> NameMatch:
 @lru_cache(maxsize=1 << 17)
 def _compare(x: NameKey, y: NameKey) -> NameMatch:
     if x.missing or y.missing:
-        return NameMatch(False, 0.0, "no name to compare")
+        return NameMatch(False, 0.0, NO_NAME)
     if len(x.words) > 1 and _initials(x) and _initials(y):
         return NameMatch(False, 0.3, "initials are all there is")
     if x.text == y.text:
@@ -368,7 +377,7 @@ def name_levels(
 
 
 def _level(match: NameMatch) -> int:
-    if match.rule == "no name to compare":
+    if match.rule == NO_NAME:
         return -1
     if match.strength >= 0.98:
         return 4

@@ -8,14 +8,17 @@ Colombian truth commission's figures), and the plain mixture of all draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import pool_draws, summarise_draws
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 
@@ -25,8 +28,8 @@ _FEW = 10
 _ZERO = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Replicates:
+@dataclass(frozen=True, slots=True, repr=False)
+class Replicates(Shown):
     """One figure from several replicates.
 
     Parameters
@@ -50,8 +53,26 @@ class Replicates:
     mixture
         Central interval of ``draws``, kind ``"pool"``.
     caveats
-        Sentences that must travel with the figure.
+        What must travel with the figure.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> tables = ("kosovo", "kosovo")  # two imputations of one table would stand here
+    >>> made = [uc.DecomposableGraphs(draws=500).estimate(t, seed=s) for s, t in enumerate(tables)]
+    >>> [row["rule"] for row in uc.combine_estimates(made).to_rows()]
+    ['total variance', 'mixture of draws']
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        "rule": "text",
+        "point": "people",
+        "lower": "people",
+        "upper": "people",
+        "level": "share",
+        "observed": "people",
+        "replicates": "count",
+    }
 
     replicates: int
     observed: float
@@ -63,7 +84,30 @@ class Replicates:
     draws: NDArray[np.float64]
     median: float
     mixture: Interval
-    caveats: tuple[str, ...] = ()
+    caveats: tuple[Note, ...] = ()
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """Two rows: by the rules of total expectation and variance, and the mixture of all draws."""
+        both = (
+            ("total variance", self.point, self.interval),
+            ("mixture of draws", self.median, self.mixture),
+        )
+        return [
+            {
+                "rule": rule,
+                "point": point,
+                "lower": interval.lower,
+                "upper": interval.upper,
+                "level": interval.level,
+                "observed": self.observed,
+                "replicates": self.replicates,
+            }
+            for rule, point, interval in both
+        ]
+
+    def caption(self) -> str:
+        """Say how many replicates went in."""
+        return str(note("pooling.caption.replicates", replicates=Number(self.replicates, "number")))
 
     def to_estimate(self) -> Estimate:
         """Return the same as an `Estimate`: point and interval by total variance, mixture draws."""
@@ -176,9 +220,9 @@ def combine_estimates(
         rng=stream(seed, "replicates"),
     )
     median, mixture = summarise_draws(pooled, level=level, kind="pool")
-    caveats: tuple[str, ...] = tuple(dict.fromkeys(c for e in estimates for c in e.caveats))
+    caveats: tuple[Note, ...] = tuple(dict.fromkeys(c for e in estimates for c in e.caveats))
     if m < _FEW:
-        caveats += (f"Only {m} replicates: fewer than {_FEW} make the interval unsteady.",)
+        caveats += (note("pooling.replicates.few", replicates=Number(m), enough=Number(_FEW)),)
     return Replicates(
         m,
         observed,

@@ -12,19 +12,22 @@ met, N - n is negative binomial with mean h and variance h (1 + h / n), h = n p0
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import pool_draws, summarise_draws
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note, whole_note, why
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.engine.kept import from_array, to_array
 from uncounted.errors import (
+    InputError,
     NoFiniteEstimate,
     NotConverged,
     NotIdentifiable,
@@ -32,14 +35,25 @@ from uncounted.errors import (
     Refusal,
 )
 from uncounted.estimators.registry import Settings, make
+from uncounted.published.accept import TableLike, as_table
 
-__all__ = ["Parts", "Pooled", "estimate_over_draws"]
+__all__ = ["HasTables", "Parts", "Pooled", "estimate_over_draws"]
 
 SIZE = 4000
 PART = 25
 """Tables an interruption can cost."""
 Keep = Callable[[str, Callable[[], dict[str, NDArray[Any]]]], dict[str, NDArray[Any]]]
 """Keeps the arrays of a named part, or finds them kept."""
+OF_RESAMPLES = frozenset(
+    {
+        "estimators.resamples.narrow",
+        "estimators.resamples.endless",
+        "estimators.resamples.percentile",
+        "estimators.resamples.without",
+        "estimators.resamples.no-bound",
+    }
+)
+"""What holds for the resamples of one table only: the pooled interval is not made of them."""
 MOST_REFUSED = 0.2
 """More draws than this share without a figure, and there is none."""
 
@@ -74,8 +88,16 @@ class Parts:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Pooled:
+class HasTables(Protocol):
+    """Whatever holds equally likely overlap tables, such as `uncounted.link`'s result."""
+
+    def tables(self) -> Sequence[OverlapTable]:
+        """One overlap table a draw."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pooled(Shown):
     """The pooled figure and its parts.
 
     Parameters
@@ -90,7 +112,26 @@ class Pooled:
         Linkage draws without a figure.
     tables
         How many different tables the draws gave.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> tables = [
+    ...     uc.OverlapTable.from_histories(["x", "y"], {"10": 60 - k, "01": 40 - k, "11": 20 + k})
+    ...     for k in (0, 1, 2)
+    ... ]
+    >>> found = uc.estimate_over_draws(tables, "main", resamples=50)
+    >>> found.observed, found.tables, [row["part"] for row in found.doubt()]
+    ((118, 119, 120), 3, ['linkage', 'model', 'sampling'])
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        **Estimate.COLUMNS,
+        "observed_least": "count",
+        "observed_most": "count",
+        "refused_draws": "count",
+        "different_tables": "count",
+    }
 
     estimate: Estimate
     parts: Parts | None
@@ -98,10 +139,56 @@ class Pooled:
     refused: int
     tables: int
 
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """One row: the pooled figure and what the draws were."""
+        return [
+            {
+                **self.estimate.to_rows()[0],
+                "observed_least": self.observed[0],
+                "observed_most": self.observed[2],
+                "refused_draws": self.refused,
+                "different_tables": self.tables,
+            }
+        ]
+
+    def doubt(self) -> list[dict[str, Cell]]:
+        """Where the doubt comes from: each part's share of the variance of the log hidden count."""
+        if self.parts is None:
+            return []
+        return [{"part": part, "share": share} for part, share in self.parts.shares().items()]
+
+    def caption(self) -> str:
+        """Say how many tables were pooled."""
+        return str(
+            note(
+                "pooling.caption.draws",
+                tables=Number(self.tables, "number"),
+                method=self.estimate.method,
+            )
+        )
+
+    def sayings(self) -> tuple[str, ...]:
+        """Caveats of the figure, then where the doubt comes from."""
+        said = [str(c) for c in self.estimate.caveats]
+        if self.parts is not None:
+            share = self.parts.shares()
+            told = note(
+                "pooling.doubt.shares",
+                linkage=Number(share["linkage"], "share"),
+                model=Number(share["model"], "share"),
+                sampling=Number(share["sampling"], "share"),
+            )
+            said.append(str(told))
+        return tuple(said)
+
+    def draw_sets(self) -> dict[str, NDArray[np.float64]]:
+        """Draws of N over all tables."""
+        return self.estimate.draw_sets()
+
 
 def estimate_over_draws(
-    tables: Sequence[OverlapTable],
-    method: str,
+    tables: HasTables | Sequence[TableLike],
+    method: str = "bic",
     *,
     level: float = 0.95,
     resamples: int = 20,
@@ -117,9 +204,9 @@ def estimate_over_draws(
     Parameters
     ----------
     tables
-        One overlap table per linkage draw.
+        One overlap table per linkage draw, or what `uncounted.link` gives.
     method
-        A name of `uncounted.estimators.registry`.
+        A name as on the command line, e.g. ``"bic"`` or ``"model:[12,3]"``.
     level
         Nominal coverage.
     resamples
@@ -139,8 +226,15 @@ def estimate_over_draws(
     keep
         Keeps what each 25 tables gave, so that an interrupted run goes on from there.
 
+    Returns
+    -------
+    Pooled
+        People in all: the figure, its interval and draws, and where the doubt comes from.
+
     Raises
     ------
+    InputError
+        Without a table, or with tables of different lists.
     Refusal
         Where more than a fifth of the draws carry no figure: the commonest reason.
 
@@ -152,9 +246,17 @@ def estimate_over_draws(
     >>> 200 < pooled.estimate.point < 280, pooled.tables
     (True, 2)
     """
+    drawn = [as_table(t) for t in (tables if isinstance(tables, Sequence) else tables.tables())]
+    if not drawn or any(t.lists != drawn[0].lists for t in drawn):
+        raise InputError(
+            "The draws are tables of different lists."
+            if drawn
+            else "There is no table to estimate on.",
+            fix="Give one overlap table a linkage draw, all of the same lists in one order.",
+        )
     different: dict[bytes, OverlapTable] = {}
     keys = []
-    for table in tables:
+    for table in drawn:
         key = table.counts[1:].tobytes()
         keys.append(key)
         different.setdefault(key, table)
@@ -180,7 +282,7 @@ def estimate_over_draws(
         median, interval = good[0].estimate.point, good[0].interval
     else:
         median, interval = summarise_draws(pooled, level=level, kind="pool")
-    n = sorted(t.n for t in tables)
+    n = sorted(t.n for t in drawn)
     observed = (n[0], n[len(n) // 2], n[-1])
     return Pooled(
         Estimate(
@@ -252,11 +354,17 @@ def _to_arrays(found: Sequence[_Found]) -> dict[str, NDArray[Any]]:
             {
                 "estimate": None
                 if e is None
-                else [e.method, e.observed, e.point, e.model, list(e.caveats)],
+                else [e.method, e.observed, e.point, e.model, [c.to_dict() for c in e.caveats]],
                 "interval": None
                 if e is None or e.interval is None
                 else [e.interval.kind, e.interval.level, e.interval.lower, e.interval.upper],
-                "refusal": None if r is None else [type(r).__name__, r.message, r.fix],
+                "refusal": None
+                if r is None
+                else [
+                    type(r).__name__,
+                    why(r).to_dict(),
+                    None if r.advice == "" else whole_note(r.advice).to_dict(),
+                ],
                 "sampling": f.sampling,
             }
         )
@@ -276,11 +384,18 @@ def _from_arrays(kept: dict[str, NDArray[Any]]) -> list[_Found]:
             method, observed, point, model, caveats = row["estimate"]
             interval = None if row["interval"] is None else Interval(*row["interval"])
             estimate = Estimate(
-                method, observed, point, interval, model=model, caveats=tuple(caveats)
+                method,
+                observed,
+                point,
+                interval,
+                model=model,
+                caveats=tuple(Note.from_dict(c) for c in caveats),
             )
         if row["refusal"] is not None:
-            kind, message, fix = row["refusal"]
-            refusal = _REFUSALS.get(kind, Refusal)(message, fix=fix)
+            kind, said, fix = row["refusal"]
+            refusal = _REFUSALS.get(kind, Refusal)(
+                Note.from_dict(said), fix="" if fix is None else Note.from_dict(fix)
+            )
         out.append(_Found(estimate, kept["draws"][end - size : end], row["sampling"], refusal))
     return out
 
@@ -296,7 +411,9 @@ def _one(table: OverlapTable, method: str, settings: Settings, seed: int) -> _Fo
     except Refusal as refusal:
         return _Found(None, np.zeros(0), math.nan, refusal)
     if estimate.point is None or not math.isfinite(estimate.point):
-        return _Found(None, np.zeros(0), math.nan, NoFiniteEstimate("The estimate is not finite."))
+        return _Found(
+            None, np.zeros(0), math.nan, NoFiniteEstimate(note("pooling.draw.not-finite"))
+        )
     hidden = max(estimate.point - estimate.observed, 0.1)
     error = estimate.diagnostics.get("standard_error")
     spread = math.nan
@@ -385,8 +502,8 @@ def _commonest(refusals: Sequence[Refusal]) -> Refusal:
     most = max(sorted(set(names)), key=names.count)
     first = next(r for r in refusals if type(r).__name__ == most)
     return type(first)(
-        f"On {len(refusals)} linkage draws the method gives no figure: {first.message}",
-        fix=first.fix,
+        note("pooling.draws.none", draws=Number(len(refusals), "draws"), why=why(first)),
+        fix=first.advice,
     )
 
 
@@ -397,17 +514,22 @@ def _commonest_model(good: Sequence[_Found]) -> str | None:
 
 def _caveats(
     good: Sequence[_Found], refused: int, draws: int, interval: Interval
-) -> tuple[str, ...]:
-    seen: dict[str, int] = {}
+) -> tuple[Note, ...]:
+    seen: dict[Note, int] = {}
     for f in good:
         for caveat in f.estimate.caveats if f.estimate is not None else ():
-            if "resamples" not in caveat.casefold() and "bias-corrected" not in caveat:
-                seen[caveat] = seen.get(caveat, 0) + 1
+            if caveat.code not in OF_RESAMPLES:
+                said = caveat.map(lambda n: n.as_written)
+                seen[said] = seen.get(said, 0) + 1
     out = [c for c, k in seen.items() if k > 0.1 * len(good)]
     if refused:
         out.append(
-            f"{refused} of {draws} linkage draws have no finite estimate; they count as infinite."
+            note(
+                "pooling.draws.endless",
+                refused=Number(refused, "draws"),
+                draws=Number(draws, "draws"),
+            )
         )
     if not interval.bounded:
-        out.append("The lists put no upper bound on the figure.")
+        out.append(note("estimators.unbounded"))
     return tuple(dict.fromkeys(out))

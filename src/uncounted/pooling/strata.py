@@ -8,20 +8,23 @@ draws, with N (Manrique-Vallier, Ball & Sulmont 2019, arXiv 1906.04763).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import Note, Number, note, series, why
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported, Refusal, TableError
 from uncounted.estimators.hierarchical import PooledDraws, PoolingPrior, sample_strata
 from uncounted.pooling.imputations import combine_estimates
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["StrataEstimate", "StratumRow", "estimate_strata"]
 
@@ -74,8 +77,8 @@ class StratumRow:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class StrataEstimate:
+@dataclass(frozen=True, slots=True, repr=False)
+class StrataEstimate(Shown):
     """All strata and their total.
 
     Parameters
@@ -94,10 +97,21 @@ class StrataEstimate:
     empty
         Strata in which nobody was observed: about them nothing is said, and no total holds them.
     prior
-        The prior and what the data made of it, in one sentence.
+        The prior and what the data made of it.
     caveats
-        Sentences that must travel with the figures.
+        What must travel with the figures.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> cells = np.array([[0, 40, 50, 12, 30, 9, 8, 3], [0, 9, 14, 3, 6, 2, 1, 1]])
+    >>> table = uc.OverlapTable(("A", "B", "C"), cells, ("women", "men"))
+    >>> found = uc.estimate_strata(table, draws=400)
+    >>> [(row["stratum"], row["observed"]) for row in found.to_rows()]
+    [('women', 152), ('men', 36), ('all', 188)]
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {"stratum": "text", "from": "text", **Estimate.COLUMNS}
 
     rows: tuple[StratumRow, ...]
     total: Estimate
@@ -105,8 +119,8 @@ class StrataEstimate:
     draws: NDArray[np.float64]
     unlabelled: int
     empty: tuple[str, ...]
-    prior: str
-    caveats: tuple[str, ...] = ()
+    prior: Note
+    caveats: tuple[Note, ...] = ()
 
     def shares(self, *, level: float = 0.95) -> tuple[tuple[str, float, float, float], ...]:
         """Share of each stratum in the total: (name, median, lower, upper)."""
@@ -117,6 +131,34 @@ class StrataEstimate:
             out.append((row.stratum, median, ends.lower, ends.upper))
         return tuple(out)
 
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """Each stratum, then all: strength borrowed, and alone where that was asked for."""
+        out = []
+        parts = [(r.stratum, r.borrowed, r.alone) for r in self.rows]
+        for stratum, borrowed, alone in (*parts, ("all", self.total, self.total_alone)):
+            for how, e in (("strength borrowed", borrowed), ("alone", alone)):
+                if e is not None:
+                    out.append({"stratum": stratum, "from": how, **e.to_rows()[0]})
+        return out
+
+    def caption(self) -> str:
+        """Say how many strata and people."""
+        return str(
+            note(
+                "pooling.caption.strata",
+                strata=Number(len(self.rows), "number"),
+                observed=Number(self.total.observed, "people", of="observed"),
+            )
+        )
+
+    def sayings(self) -> tuple[str, ...]:
+        """Give the prior, then the caveats."""
+        return tuple(map(str, (self.prior, *self.caveats)))
+
+    def draw_sets(self) -> dict[str, NDArray[np.float64]]:
+        """Joint draws of N by stratum."""
+        return {row.stratum: self.draws[:, k] for k, row in enumerate(self.rows)}
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form; draws stay out."""
         return {
@@ -125,13 +167,14 @@ class StrataEstimate:
             "total_alone": None if self.total_alone is None else self.total_alone.to_dict(),
             "unlabelled": self.unlabelled,
             "empty": list(self.empty),
-            "prior": self.prior,
-            "caveats": list(self.caveats),
+            "prior": str(self.prior),
+            "caveats": [str(c) for c in self.caveats],
+            "notes": [c.to_dict() for c in self.caveats],
         }
 
 
 def estimate_strata(
-    table: OverlapTable,
+    table: TableLike,
     *,
     alone: _Estimator | None = None,
     prior: PoolingPrior | None = None,
@@ -145,7 +188,7 @@ def estimate_strata(
     Parameters
     ----------
     table
-        A table with two strata or more. Lists declared unable to see a stratum (structural zeros)
+        A table, data frame or file with two strata or more. Lists declared unable to see a stratum (structural zeros)
         take no part in it.
     alone
         Estimator of each stratum by itself, shown beside; none by default.
@@ -186,6 +229,7 @@ def estimate_strata(
     True
     """
     prior = prior or PoolingPrior()
+    table = as_table(table)
     if not 0 < level < 1 or draws < 40:
         raise InputError(
             "The level lies between 0 and 1, and at least 40 draws are needed.",
@@ -254,7 +298,9 @@ def _split(table: OverlapTable, missing: Sequence[str]) -> _Parts:
     empty = tuple(table.strata[k] for k in kept if not cells[k].any())
     kept = [k for k in kept if cells[k].any()]
     if not kept:
-        raise NoFiniteEstimate("Nobody has a stratum.", fix="Fill labels in for some people.")
+        raise NoFiniteEstimate(
+            note("pooling.strata.no-label"), fix=note("pooling.strata.no-label.fix")
+        )
     unknown = cells[lost].sum(axis=0) if lost else np.zeros(cells.shape[1], dtype=np.int64)
     return _Parts(
         tuple(table.strata[k] for k in kept),
@@ -271,21 +317,24 @@ def _check(table: OverlapTable, parts: _Parts) -> None:
     for k, name in enumerate(parts.names):
         if parts.sees[k].sum() < 2:
             raise NotSupported(
-                f"Stratum {name!r} is seen by fewer than two lists: nothing can be learnt about "
-                "its hidden part.",
-                fix="Merge it with a stratum that more lists see, or leave it out and say so.",
+                note("pooling.strata.unseen", stratum=name),
+                fix=note("pooling.strata.unseen.fix"),
             )
     if (parts.known[:, bits > 1].sum() + parts.unknown[bits > 1].sum()) == 0:
         raise NoFiniteEstimate(
-            "Nobody in any stratum is on two lists, so the lists put no upper bound.",
-            fix="Look for people the lists share, or add a list.",
+            note("pooling.strata.no-overlap"), fix=note("pooling.strata.no-overlap.fix")
         )
     width = parts.known.shape[0] * (1 + table.t + table.t * (table.t - 1) // 2)
     if width > _LARGEST:
         raise NotSupported(
-            f"{len(parts.names)} strata and {table.t} lists make {width:,} parameters; "
-            f"at most {_LARGEST:,} are fitted together.",
-            fix="Use coarser strata, or merge lists.",
+            note(
+                "pooling.strata.too-many",
+                strata=Number(len(parts.names)),
+                lists=Number(table.t, "lists"),
+                parameters=Number(width),
+                most=Number(_LARGEST),
+            ),
+            fix=note("pooling.strata.too-many.fix"),
         )
     if parts.unlabelled:
         able = ~parts.sees @ (1 << np.arange(table.t))
@@ -312,19 +361,23 @@ def _row(
     overlap = int(parts.known[k][bits > 1].sum())
     caveats = []
     if overlap == 0:
-        caveats.append(
-            f"Nobody of stratum {name!r} is on two lists: its figure comes from the other strata."
-        )
+        caveats.append(note("pooling.stratum.no-overlap", stratum=name))
     elif overlap < 10:
         caveats.append(
-            f"Only {overlap} {'person' if overlap == 1 else 'people'} of stratum {name!r} "
-            f"{'is' if overlap == 1 else 'are'} on two lists or more: much of its figure comes from "
-            "the other strata."
+            note(
+                "pooling.stratum.few",
+                shared=Number(overlap, "people", of=f"shared of {name}"),
+                stratum=name,
+            )
         )
     if parts.unlabelled:
         low, high = np.quantile(drawn.filled[:, k], [(1 - level) / 2, (1 + level) / 2])
         caveats.append(
-            f"{low:,.0f} to {high:,.0f} people without a label are counted here by draws."
+            note(
+                "pooling.stratum.filled",
+                low=Number(float(low), "people", of=f"unlabelled of {name}"),
+                high=Number(float(high), "people", of=f"unlabelled of {name}"),
+            )
         )
     estimate = _estimate("strata", observed, joint[:, k], level, tuple(caveats))
     diagnostics = drawn.reports[k].to_dict() if k < len(drawn.reports) else {}
@@ -343,7 +396,7 @@ def _estimate(
     observed: int,
     draws: NDArray[np.float64],
     level: float,
-    caveats: tuple[str, ...],
+    caveats: tuple[Note, ...],
 ) -> Estimate:
     median, interval = summarise_draws(draws, level=level)
     return Estimate(method, observed, median, interval, draws, caveats=caveats)
@@ -369,16 +422,14 @@ def _alone(
         full = [i for i, size in enumerate(single.list_sizes) if size > 0]
         observed = int(counts[k].sum())
         if len(full) < 2:
-            return Estimate(
-                "alone", observed, None, refused="Fewer than two lists hold people of it."
-            )
+            return Estimate("alone", observed, None, refused=note("pooling.stratum.few-lists"))
         try:
             got = estimator.estimate(single.keep(full), seed=seed)
         except (Refusal, TableError) as refusal:
-            return Estimate("alone", observed, None, refused=refusal.message)
+            return Estimate("alone", observed, None, refused=why(refusal))
         if got.point is None or not np.isfinite(got.point):
             return Estimate(
-                got.method, observed, None, refused=got.refused or "There is no finite estimate."
+                got.method, observed, None, refused=got.refused or note("pooling.not-finite")
             )
         found.append(got)
     if len(found) == 1:
@@ -391,7 +442,7 @@ def _alone(
             interval=None,
             caveats=(
                 *middle.caveats,
-                "Without an interval: some completed tables have no finite draws.",
+                note("pooling.stratum.no-draws"),
             ),
         )
     return combine_estimates(found, level=level, seed=seed).to_estimate()
@@ -414,7 +465,7 @@ def _add(
             "strata-alone",
             table.n,
             None,
-            refused=f"There is no estimate alone for {', '.join(map(repr, refused))}.",
+            refused=note("pooling.strata.no-sum", strata=_quoted(refused)),
         )
     point = float(sum(e.point for e in parts if e is not None and e.point is not None))
     total = np.zeros(draws)
@@ -424,7 +475,7 @@ def _add(
                 "strata-alone",
                 table.n,
                 point,
-                caveats=("Without an interval: the method gives no draws.",),
+                caveats=(note("pooling.strata.no-draws"),),
             )
         rng = stream(seed, f"strata/alone/{table.name}/{row.stratum}")
         total += e.draws[rng.integers(0, e.draws.size, draws)]
@@ -432,28 +483,28 @@ def _add(
     return Estimate("strata-alone", table.n, point, interval, total)
 
 
-def _caveats(parts: _Parts, rows: Sequence[StratumRow]) -> list[str]:
-    out = [
-        "Sparse strata borrow strength: their lists are taken to depend on each other much as in "
-        "the other strata."
-    ]
+def _quoted(names: Sequence[str]) -> str | Note:
+    return series("words.comma", [note("words.quoted", name=n) for n in names])
+
+
+def _caveats(parts: _Parts, rows: Sequence[StratumRow]) -> list[Note]:
+    out = [note("pooling.strata.borrow")]
     none = [r.stratum for r in rows if r.overlap == 0]
     if none:
-        out.append(f"Nobody is on two lists in {', '.join(map(repr, none))}.")
+        out.append(note("pooling.strata.none-shared", strata=_quoted(none)))
     if parts.empty:
-        out.append(
-            f"Nobody was observed in {', '.join(map(repr, parts.empty))}: how many are hidden there "
-            "is not known, and the total leaves it out."
-        )
+        out.append(note("pooling.strata.empty", strata=_quoted(parts.empty)))
     if parts.unlabelled:
         share = parts.unlabelled / (parts.unlabelled + parts.known.sum())
         out.append(
-            f"{parts.unlabelled:,} people ({share:.0%}) have no label; they are put into strata by "
-            "draws, assuming labels are missing as often in every stratum among people on the same "
-            "lists."
+            note(
+                "pooling.strata.unlabelled",
+                people=Number(parts.unlabelled, "people", of="unlabelled"),
+                share=Number(float(share), "share", of="unlabelled"),
+            )
         )
     if parts.sees.shape[1] == 2:
-        out.append("With two lists each stratum rests on their independence within it.")
+        out.append(note("pooling.strata.two-lists"))
     return out
 
 
@@ -467,16 +518,14 @@ def _diagnostics(drawn: PooledDraws, prior: PoolingPrior) -> dict[str, Any]:
     }
 
 
-def _told(parts: _Parts, drawn: PooledDraws, prior: PoolingPrior) -> str:
+def _told(parts: _Parts, drawn: PooledDraws, prior: PoolingPrior) -> Note:
     if parts.sees.shape[1] < 3:
-        return (
-            "Two lists: no interaction can be estimated. A list's reach varies between strata with "
-            f"standard deviation {prior.main_sd:g} (log odds)."
-        )
+        return note("pooling.strata.prior-two", reach=Number(prior.main_sd))
     mean = float(np.asarray(prior.spreads) @ drawn.weights)
-    return (
-        "Pair interactions of a stratum are Normal about those the strata share (prior "
-        f"Normal(0, {prior.pair_sd:g}^2)); their spread between strata is learnt: {mean:.2f} on "
-        f"average, out of {', '.join(f'{s:g}' for s in prior.spreads)}. A list's reach varies "
-        f"between strata with standard deviation {prior.main_sd:g} (log odds)."
+    return note(
+        "pooling.strata.prior",
+        pairs=Number(prior.pair_sd),
+        mean=Number(mean, digits=2),
+        reach=Number(prior.main_sd),
+        spreads=series("words.comma", [f"{s:g}" for s in prior.spreads]),
     )

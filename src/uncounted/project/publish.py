@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
-from uncounted.disclosure.overlap import SHARED
+from uncounted.disclosure.notes import publishable
+from uncounted.disclosure.overlap import SHARED, quantities
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import MARKS, Published
 from uncounted.engine.kept import jsonable, write_json
 from uncounted.project.checking import CheckReport
 from uncounted.verdict.groups import GroupRow
 from uncounted.verdict.lists import ListRow
+from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = [
     "KINDS",
@@ -25,6 +28,7 @@ __all__ = [
     "ledger_tables",
     "rounded_interval",
     "shown_estimate",
+    "told_estimate",
     "write_tables",
 ]
 
@@ -74,10 +78,37 @@ class Shown:
                     "point": point,
                     "lower": None if interval is None else interval.lower,
                     "upper": None if interval is None else interval.upper,
-                    "why": "suppressed" if shown is None else row.why,
+                    "why": _said(note("verdict.group.suppressed") if shown is None else row.why),
                 }
             )
         return out
+
+
+def _said(reason: Note | None) -> str:
+    return "" if reason is None else str(reason)
+
+
+def told_estimate(
+    estimate: Estimate, numbers: Mapping[str, int | None], lists: Sequence[str]
+) -> Estimate:
+    """Estimate whose verdict and refusal hold back what the overlap table's shown counts do not allow.
+
+    Parameters
+    ----------
+    estimate
+        The figure, unrounded.
+    numbers
+        The overlap table as shown (`ledger_tables`).
+    lists
+        Its lists.
+    """
+    shown = quantities(numbers, lists)
+    d = dict(estimate.diagnostics)
+    verdict = d.get("verdict")
+    if isinstance(verdict, RunVerdict):
+        d["verdict"] = verdict.publishable(shown)
+    refused = None if estimate.refused is None else publishable(estimate.refused, shown)
+    return replace(estimate, diagnostics=d, refused=refused)
 
 
 def ledger_tables(
@@ -141,7 +172,9 @@ def rounded_interval(interval: Interval | None) -> Interval | None:
     return Interval(interval.kind, interval.level, rounded(interval.lower), rounded(interval.upper))
 
 
-def shown_estimate(estimate: Estimate, detected: int | None, threshold: int) -> Estimate:
+def shown_estimate(
+    estimate: Estimate, detected: int | None, threshold: int, shown: Mapping[str, int | None]
+) -> Estimate:
     """Estimate as it may be published: figures rounded, counts of people only where shown.
 
     What several linkage draws observed is rounded too: set beside the next run's it would tell
@@ -155,9 +188,10 @@ def shown_estimate(estimate: Estimate, detected: int | None, threshold: int) -> 
         d["observed_range"] = (
             [low, high] if low == high else [min(low, detected), max(high, detected)]
         )
-    for name in ("if_linkage_were_certain", "verdict"):
-        if d.get(name):
-            d[name] = _rounded_in(d[name])
+    if d.get("if_linkage_were_certain"):
+        d["if_linkage_were_certain"] = _rounded_in(d["if_linkage_were_certain"])
+    if isinstance(d.get("verdict"), RunVerdict):
+        d["verdict"] = d["verdict"].rounded()
     if d.get("threshold_sweep"):
         d["threshold_sweep"] = [
             [t, None if n is None else rounded(n)] for t, n in d["threshold_sweep"]
@@ -187,7 +221,7 @@ def shown_estimate(estimate: Estimate, detected: int | None, threshold: int) -> 
         interval,
         None,
         estimate.model,
-        caveats=estimate.caveats,
+        caveats=tuple(publishable(c, shown) for c in estimate.caveats),
         diagnostics=d,
         refused=estimate.refused,
     )
@@ -283,7 +317,7 @@ def _list_rows(shown: Shown, names: Sequence[str]) -> list[list[Any]]:
     out: list[list[Any]] = []
     for row in shown.lists:
         if not row.linked:
-            out.append([row.name, none, none, none, none, none, "total only"])
+            out.append([row.name, none, none, none, none, none, _said(row.why)])
             continue
         ends = (None, None) if row.interval is None else (row.interval.lower, row.interval.upper)
         alone = "".join("1" if name == row.name else "0" for name in names)
@@ -294,7 +328,7 @@ def _list_rows(shown: Shown, names: Sequence[str]) -> list[list[Any]]:
                 history_count(release, alone, names),
                 _figure(row.without),
                 *(_figure(end) for end in ends),
-                row.why,
+                _said(row.why),
             ]
         )
     for label, title in ((SHARED, SHARED), ("all", "all")):
@@ -329,7 +363,7 @@ def _count(value: int | None) -> str:
 def _figure(value: float | None) -> str:
     if value is None:
         return MARKS["not listed"]
-    return "no upper bound" if value == float("inf") else f"{value:.0f}"
+    return str(note("number.unbounded")) if value == float("inf") else f"{value:.0f}"
 
 
 def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
-from uncounted.disclosure.overlap import protect_overlap
+from uncounted.disclosure.overlap import protect_overlap, quantities
 from uncounted.disclosure.run_tables import protect_rows
 from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
@@ -37,11 +38,12 @@ from uncounted.project.stages import estimate_step, groups_step, link_step, over
 from uncounted.records.consent.cost import ReleaseCost, release_cost
 from uncounted.records.reading import ReadList
 from uncounted.verdict.lists import list_rows
+from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["PageWriter", "RunResult", "run_id", "run_project"]
 
 Say = Callable[[str], None]
-Progress = Callable[[int, int], None]
+
 PageWriter = Callable[[Path, Project, "RunResult", Linked, int], None]
 """Writes the page and pictures of a run into its folder; the last number counts overlap tables."""
 MANIFEST = "manifest.json"
@@ -92,6 +94,12 @@ class RunResult:
     held: Mapping[str, str] = field(default_factory=dict)
     shown: Shown | None = None
 
+    @property
+    def verdict(self) -> RunVerdict | None:
+        """Verdict on the lists, as it may be published; ``None`` where none was come to."""
+        found = self.estimate.diagnostics.get("verdict")
+        return found if isinstance(found, RunVerdict) else None
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the command."""
         rows = self.report.to_dict(mapping=False)
@@ -104,7 +112,7 @@ class RunResult:
             "estimate": self.estimate.to_dict(),
             "doubt": dict(self.parts),
             "detected": self.detected,
-            "verdict": known.get("verdict"),
+            "verdict": None if self.verdict is None else self.verdict.to_dict(),
             "closed_form": known.get("closed_form"),
             "groups": {}
             if shown is None
@@ -244,9 +252,13 @@ def _run(
         else ledger.check(name, t, run=run, tip=tip, threshold=s.publish.threshold)
         for name, t in publish.ledger_tables(groups, cells, reference, rows, report).items()
     }
-    detected = releases["overlap"].numbers.get("all")
+    numbers = releases["overlap"].numbers
+    detected = numbers.get("all")
+    told = publish.told_estimate(pooled.estimate, numbers, linked.lists)
     shown = Shown(
-        publish.shown_estimate(pooled.estimate, detected, s.publish.threshold),
+        publish.shown_estimate(
+            told, detected, s.publish.threshold, quantities(numbers, linked.lists)
+        ),
         groups,
         lists,
         releases,
@@ -257,7 +269,7 @@ def _run(
         run,
         folder,
         folder / PAGE,
-        pooled.estimate,
+        told,
         {} if pooled.parts is None else pooled.parts.shares(),
         detected,
         report,

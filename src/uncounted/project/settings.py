@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from uncounted.core.table import MAX_LISTS
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
+from uncounted.files.documents import read_toml
 from uncounted.records.consent.releases import DEFAULT_REGIME, REGIMES
 from uncounted.records.reading import ListSpec
 
@@ -77,6 +77,7 @@ class ListSettings(_Section):
     dates: str | None = Field(default=None, pattern="^(mdy|dmy|ymd)$")
     legs: str | None = None
     legs_sheet: str | None = None
+    not_consent: tuple[str, ...] = ()
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
 
     @field_validator("regime")
@@ -161,6 +162,7 @@ class Project:
                 entry.dates,
                 None if entry.legs is None else self.folder / entry.legs,
                 entry.legs_sheet,
+                entry.not_consent,
             )
             for entry in self.settings.lists
         ]
@@ -187,7 +189,7 @@ def load_project(where: str | Path) -> Project:
             fix="Go to the project's folder or name it; `uncounted new NAME --example` makes one.",
         )
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = read_toml(path.read_text(encoding="utf-8-sig"), FILE)
     except OSError as error:
         raise InputError(
             f"{FILE} cannot be read: {error.strerror or 'the disk says no'}.",
@@ -195,11 +197,6 @@ def load_project(where: str | Path) -> Project:
         ) from None
     except UnicodeDecodeError:
         raise InputError(f"{FILE} is not UTF-8 text.", fix="Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{FILE} is not valid TOML: {str(error).splitlines()[0]}.",
-            fix="Correct that line: text stands in quotation marks, and paths are written with /.",
-        ) from None
     return Project(path.parent, validate(data))
 
 
@@ -261,8 +258,8 @@ def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]
     block += [f"{_key(target)} = {_value(column)}\n" for target, column in columns.items()]
     new = "".join([*lines[:end], *block, *lines[end:]])
     try:
-        made = validate(tomllib.loads(new))
-    except (InputError, tomllib.TOMLDecodeError):
+        made = validate(read_toml(new, FILE))
+    except InputError:
         return False
     expected = project.settings.model_dump()
     expected["lists"][index]["columns"] = columns

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, why
+from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.suppress import Published
 from uncounted.engine.kept import Steps, from_array, jsonable, to_array
@@ -23,11 +25,10 @@ from uncounted.project.linking import Linked, Linker
 from uncounted.project.settings import Project
 from uncounted.records.reading import ReadList
 from uncounted.verdict.groups import GroupRow, estimate_groups
-from uncounted.verdict.run_verdict import enough, verdict_on
+from uncounted.verdict.run_verdict import RunVerdict, enough, verdict_on
 
 __all__ = ["estimate_step", "groups_step", "link_step", "overlap_step"]
 
-Progress = Callable[[int, int], None]
 RESAMPLES = 1000
 """Resamples of the figure at the least, over all different tables."""
 
@@ -104,9 +105,9 @@ def estimate_step(
 
     def work() -> dict[str, Any]:
         tables = overlaps.tables()
-        verdict: dict[str, Any] = {}
+        verdict: RunVerdict | None = None
         try:
-            shared = enough(tables[overlaps.reference], s.publish.threshold)
+            enough(tables[overlaps.reference], s.publish.threshold)
             pooled = estimate_over_draws(
                 tables,
                 e.method,
@@ -119,17 +120,17 @@ def estimate_step(
                 keep=lambda name, made: steps.do(name, {**depends, "part": name}, made, part=True),
             )
             verdict = verdict_on(
-                tables[overlaps.reference], shared, e.level, e.seed, s.project.unreachable_group
+                tables[overlaps.reference], e.level, e.seed, s.project.unreachable_group
             )
-            if verdict["refuses"]:
-                raise NotSupported(str(verdict["refuses"]))
+            if verdict.refuses is not None:
+                raise NotSupported(verdict.refuses)
         except Refusal as refusal:
             pooled = _no_figure(refusal, e.method, tables)
         facts = {
             "observed": list(pooled.observed),
             "refused": pooled.refused,
             "tables": pooled.tables,
-            "verdict": verdict,
+            "verdict": None if verdict is None else verdict.to_dict(),
             "certain": None,
             "sweep": [],
             "closed_form": None,
@@ -165,18 +166,18 @@ def estimate_step(
         made["method"],
         made["observed"],
         made["point"],
-        None if interval is None else _interval(interval),
+        None if interval is None else Interval.from_dict(interval),
         kept["draws"] if kept["draws"].size else None,
         made["model"],
-        caveats=tuple(made["caveats"]),
+        caveats=tuple(Note.from_dict(c) for c in made["notes"]),
         diagnostics={
             **made["diagnostics"],
             "if_linkage_were_certain": facts["certain"],
             "threshold_sweep": facts["sweep"],
             "closed_form": facts["closed_form"],
-            "verdict": {k: v for k, v in facts["verdict"].items() if k != "refuses"} or None,
+            "verdict": None if facts["verdict"] is None else RunVerdict.from_dict(facts["verdict"]),
         },
-        refused=made.get("refused", ""),
+        refused=Note.from_dict(made["refused_note"]) if "refused" in made else None,
     )
     parts = Parts(*map(float, kept["parts"])) if kept["parts"].size else None
     return Pooled(estimate, parts, tuple(facts["observed"]), facts["refused"], facts["tables"])
@@ -185,9 +186,8 @@ def estimate_step(
 def _no_figure(refusal: Refusal, method: str, tables: Sequence[OverlapTable]) -> Pooled:
     observed = sorted(t.n for t in tables)
     n = observed[len(observed) // 2]
-    words = f"{refusal.message} {refusal.fix}".strip()
     return Pooled(
-        Estimate(method, n, None, refused=words),
+        Estimate(method, n, None, refused=why(refusal, advise=True)),
         None,
         (observed[0], n, observed[-1]),
         len(tables),
@@ -232,12 +232,6 @@ def _sweep(linked: Linked, e: project_settings.EstimateSettings) -> list[list[fl
     return out
 
 
-def _interval(made: Mapping[str, Any]) -> Interval:
-    ends = [made["lower"], made["upper"]]
-    low, high = (math.inf if end is None else float(end) for end in ends)
-    return Interval(made["kind"], made["level"], low, high)
-
-
 def groups_step(
     steps: Steps,
     s: project_settings.Settings,
@@ -271,7 +265,7 @@ def groups_step(
                             r.detected,
                             r.point,
                             None if r.interval is None else r.interval.to_dict(),
-                            r.why,
+                            None if r.why is None else r.why.to_dict(),
                         ]
                         for r in rows
                     ]
@@ -289,8 +283,14 @@ def groups_step(
         cells, totals, primary, complementary = from_array(kept["cells"])
         out[name] = (
             [
-                GroupRow(label, n, point, None if i is None else _interval(i), why)
-                for label, n, point, i, why in from_array(kept["rows"])
+                GroupRow(
+                    label,
+                    n,
+                    point,
+                    None if i is None else Interval.from_dict(i),
+                    None if said is None else Note.from_dict(said),
+                )
+                for label, n, point, i, said in from_array(kept["rows"])
             ],
             Published(tuple(cells), totals, primary, complementary, s.publish.threshold),
         )

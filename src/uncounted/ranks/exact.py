@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from uncounted.core.notes import Number, note
 from uncounted.errors import InputError
 from uncounted.ranks.sets import Ranking, check_level, check_names, ranking_from_above
 
@@ -98,8 +99,7 @@ def rank_counts(
     caveats = []
     if suppressed.any():
         caveats.append(
-            f"{int(suppressed.sum())} of {size} counts are suppressed and known only as intervals; "
-            "the rank sets hold whatever they are."
+            note("ranks.suppressed", suppressed=Number(int(suppressed.sum())), counts=Number(size))
         )
     return ranking_from_above(
         names,

@@ -11,8 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
+from uncounted.core.numbers import LARGEST, whole_number
 from uncounted.engine.jobs import stream
-from uncounted.errors import InputError
+from uncounted.errors import InputError, LayoutError
+from uncounted.places.countries import read_country
 from uncounted.ranks.exact import rank_counts
 from uncounted.ranks.joint import (
     joint_intervals_of_counts,
@@ -24,10 +27,11 @@ from uncounted.ranks.sets import Ranking
 from uncounted.ranks.stepdown import rank_draws, rank_estimates
 from uncounted.sources.sheets import Sheet, count_range, open_sheet, text_of
 
-__all__ = ["METHODS", "RankTable", "open_own", "rank_table", "read_rank_table"]
+__all__ = ["METHODS", "RankTable", "Seen", "open_own", "rank_table", "read_rank_table"]
 
 METHODS = ("exact", "stepdown", "joint")
 _NAMES = ["origin", "country", "citizenship", "name", "label", "group", "population", "area"]
+_COUNTRIES = {"origin", "country", "citizenship"}
 _VALUES = ["count", "estimate", "value", "victims", "people", "n"]
 _ERRORS = ["se", "standard_error", "std_error", "stderr"]
 
@@ -48,6 +52,10 @@ class RankTable:
         Shape (draws, p), or ``None``.
     lower, upper
         Ends of joint intervals, shape (p,), or ``None``.
+    countries
+        ISO 3166 alpha-3 of each name that is a country's, ``""`` of the others.
+    notes
+        What the reader did that a person should know.
     """
 
     names: tuple[str, ...]
@@ -57,6 +65,8 @@ class RankTable:
     draws: NDArray[np.float64] | None = None
     lower: NDArray[np.float64] | None = None
     upper: NDArray[np.float64] | None = None
+    countries: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def read_rank_table(path: str | Path) -> RankTable:
@@ -73,16 +83,15 @@ def read_rank_table(path: str | Path) -> RankTable:
     sheet = open_own(path, [_NAMES, _VALUES], "origin and count")
     at_name, at_value = sheet.column(*_NAMES), sheet.column(*_VALUES)
     names: list[str] = []
-    seen: set[str] = set()
+    seen = Seen(sheet.columns[at_name])
     low: list[float] = []
     high: list[float] = []
     for row, cells in sheet.rows:
         name = text_of(cells[at_name]) if at_name < len(cells) else ""
         if not name:
             raise _error(sheet, row, at_name, "there is no name")
-        if name in seen:
+        if not seen.add(name):
             raise _error(sheet, row, at_name, "this origin stood in a row above", "Sum its rows.")
-        seen.add(name)
         names.append(name)
         least, most = _value(sheet, row, at_value, cells[at_value] if at_value < len(cells) else "")
         low.append(least)
@@ -95,16 +104,41 @@ def read_rank_table(path: str | Path) -> RankTable:
     if at_draws:
         columns = [_column(sheet, i) for i in at_draws]
         draws = np.array([c for c in columns if c is not None])
-    return RankTable(tuple(names), np.array(low), np.array(high), errors, draws, lower, upper)
+    return RankTable(
+        tuple(names), np.array(low), np.array(high), errors, draws, lower, upper,
+        tuple(seen.countries), sheet.notes,
+    )  # fmt: skip
+
+
+class Seen:
+    """Names met in a column, and the country each is where the column holds countries.
+
+    Parameters
+    ----------
+    column
+        Folded name of the column.
+    """
+
+    def __init__(self, column: str) -> None:
+        self.of_countries = column in _COUNTRIES
+        self.countries: list[str] = []
+        self._keys: set[str] = set()
+
+    def add(self, name: str) -> bool:
+        """Add a name; whether it is new. Turkey and Türkiye are one country."""
+        iso3 = read_country(name).iso3 if self.of_countries else ""
+        key = iso3 or f"={name}"
+        self.countries.append(iso3)
+        new = key not in self._keys
+        self._keys.add(key)
+        return new
 
 
 def open_own(path: str | Path, must: Sequence[Sequence[str]], columns: str) -> Sheet:
     """Open a user's own table; a wrong layout is told in terms of the columns it needs."""
     try:
-        return open_sheet(path, must)
-    except InputError as error:
-        if "layout" not in error.message:
-            raise
+        return open_sheet(path, must).whole()
+    except LayoutError as error:
         raise InputError(
             error.message, fix=f"Name the columns {columns} in the first row."
         ) from None
@@ -182,12 +216,15 @@ def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values
 
 
-def _value(sheet: Sheet, row: int, at: int, cell: object) -> tuple[float, float]:
+def _value(sheet: Sheet, row: int, at: int, cell: str) -> tuple[float, float]:
     text = text_of(cell)
-    if re.fullmatch(r"\d{8,}", text):
-        return float(int(text)), float(int(text))
-    if re.fullmatch(r"\d*\.\d+([eE][+-]?\d+)?", text) or re.fullmatch(r"\d+[eE]\+?\d+", text):
-        return float(text), float(text)
+    number: float | None = whole_number(text)
+    if re.fullmatch(r"\d*\.\d+([eE][+-]?\d+)?|\d+[eE]\+?\d+", text):
+        number = float(text)
+    if number is not None:
+        if number > LARGEST:
+            raise _error(sheet, row, at, "the number passes 2^53")
+        return float(number), float(number)
     found = count_range(cell)
     if found.problem:
         raise _error(sheet, row, at, found.problem)
@@ -204,14 +241,17 @@ def _column(sheet: Sheet, at: int) -> NDArray[np.float64] | None:
             value = float(text)
         except ValueError:
             raise _error(sheet, row, at, "a number is missing or cannot be read") from None
-        if math.isnan(value):
-            raise _error(sheet, row, at, "a number is missing")
+        if not math.isfinite(value):
+            raise _error(
+                sheet, row, at,
+                "a number is missing" if math.isnan(value) else "the number is not finite",
+            )  # fmt: skip
         values.append(value)
     return np.array(values)
 
 
-def _error(sheet: Sheet, row: int, at: int, problem: str, fix: str = "") -> InputError:
+def _error(sheet: Sheet, row: int, at: int, problem: str | Note, fix: str = "") -> InputError:
     return InputError(
-        f"{sheet.name}, row {row}, column {sheet.columns[at]!r}: {problem}.",
+        f"{sheet.name}, row {row}, column {sheet.called(at)}: {problem}.",
         fix=fix or "Correct that cell and try again.",
     )

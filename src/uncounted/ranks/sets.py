@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 
-__all__ = ["RankSet", "Ranking", "check_level", "check_names", "ranking_from_above"]
+__all__ = ["RankRow", "RankSet", "Ranking", "check_level", "check_names", "ranking_from_above"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,48 @@ class RankSet:
     value_lower: float
     value_upper: float
 
-    def words(self) -> str:
-        """Return the set in plain words, e.g. ``"between 1st and 3rd"``.
+    @property
+    def said(self) -> Note:
+        """The set to be read.
 
         Examples
         --------
-        >>> RankSet("MEX", 66.0, 1, 3, 66.0, 66.0).words()
+        >>> str(RankSet("MEX", 66.0, 1, 3, 66.0, 66.0).said)
         'between 1st and 3rd'
         """
+        best, worst = Number(self.lower, "rank"), Number(self.upper, "rank")
         if self.lower == self.upper:
-            return ordinal(self.lower)
-        return f"between {ordinal(self.lower)} and {ordinal(self.upper)}"
+            return note("ranks.set.one", rank=best)
+        return note("ranks.set", best=best, worst=worst)
+
+    def words(self) -> str:
+        """Return the set in plain words, e.g. ``"between 1st and 3rd"``."""
+        return str(self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class RankRow:
+    """One rank set in a table: whole counts as integers, ends without a bound as ``None``."""
+
+    origin: str
+    count: float | int | None
+    lower: int
+    upper: int
+    tier: int | None
+    count_lower: float | int | None
+    count_upper: float | int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "origin": self.origin,
+            "count": self.count,
+            "lower": self.lower,
+            "upper": self.upper,
+            "tier": self.tier,
+            "count_lower": self.count_lower,
+            "count_upper": self.count_upper,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +103,7 @@ class Ranking:
         Names, best tier first: the finest split of all populations that no rank set crosses.
         Empty for marginal sets, which do not hold together.
     caveats
-        Plain sentences that travel with the sets.
+        What travels with the sets.
     """
 
     sets: tuple[RankSet, ...]
@@ -80,7 +112,7 @@ class Ranking:
     level: float
     above: NDArray[np.bool_]
     tiers: tuple[tuple[str, ...], ...] = ()
-    caveats: tuple[str, ...] = field(default=())
+    caveats: tuple[Note, ...] = field(default=())
 
     @property
     def lower(self) -> NDArray[np.int64]:
@@ -108,27 +140,31 @@ class Ranking:
             fix="Name one that is in the table.",
         )
 
+    def rows(self) -> tuple[RankRow, ...]:
+        """Return the sets with their tiers, in the order given."""
+        tier = {name: i + 1 for i, names in enumerate(self.tiers) for name in names}
+        return tuple(
+            RankRow(
+                origin=s.name,
+                count=_plain(s.value),
+                lower=s.lower,
+                upper=s.upper,
+                tier=tier.get(s.name),
+                count_lower=_plain(s.value_lower),
+                count_upper=_plain(s.value_upper),
+            )
+            for s in self.sets
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form, with the contract's keys for each rank."""
-        tier = {name: i + 1 for i, names in enumerate(self.tiers) for name in names}
         return {
             "method": self.method,
             "simultaneous": self.simultaneous,
             "level": self.level,
-            "ranks": [
-                {
-                    "origin": s.name,
-                    "count": _plain(s.value),
-                    "lower": s.lower,
-                    "upper": s.upper,
-                    "tier": tier.get(s.name),
-                    "count_lower": _plain(s.value_lower),
-                    "count_upper": _plain(s.value_upper),
-                }
-                for s in self.sets
-            ],
+            "ranks": [r.to_dict() for r in self.rows()],
             "tiers": [list(names) for names in self.tiers],
-            "caveats": list(self.caveats),
+            "caveats": [str(c) for c in self.caveats],
         }
 
 
@@ -142,7 +178,7 @@ def ranking_from_above(
     method: str,
     simultaneous: bool,
     level: float,
-    caveats: Sequence[str] = (),
+    caveats: Sequence[Note] = (),
     below: NDArray[np.bool_] | None = None,
 ) -> Ranking:
     """Turn "j is surely above k" into rank sets and tiers.
@@ -220,19 +256,6 @@ def check_names(names: Sequence[str], size: int) -> None:
             "An origin stands in the table more than once.",
             fix="Sum its rows first, or give each row a name of its own.",
         )
-
-
-def ordinal(rank: int) -> str:
-    """Write a rank as 1st, 2nd, 3rd, 4th.
-
-    Examples
-    --------
-    >>> [ordinal(r) for r in (1, 2, 3, 4, 11, 22)]
-    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
-    """
-    if rank % 100 in (11, 12, 13):
-        return f"{rank}th"
-    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
 
 
 def _plain(value: float | None) -> float | int | None:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from uncounted.core.notes import note
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 from uncounted.ranks.sets import Ranking, check_level, check_names, ranking_from_above
@@ -174,7 +175,7 @@ def rank_estimates(
         simultaneous=simultaneous,
         level=level,
         below=below,
-        caveats=("The estimates are taken as independent of each other.",),
+        caveats=(note("ranks.independent"),),
     )
 
 

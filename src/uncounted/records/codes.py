@@ -7,19 +7,18 @@ readers, never repeated.
 
 from __future__ import annotations
 
-import csv
 import re
-import unicodedata
 from functools import cache, lru_cache
-from importlib import resources
 
+from uncounted.core.labels import NOT_KNOWN as MISSING
+from uncounted.core.labels import fold, plain_words, says_nothing, visible
+from uncounted.places.countries import read_country
 from uncounted.records.schema import EXPLOITATION, GENDERS, LEG_KINDS, SECTORS
 
 __all__ = [
     "MISSING",
     "REFUSALS",
     "country",
-    "country_name",
     "exploitation",
     "fold",
     "gender",
@@ -31,96 +30,6 @@ __all__ = [
     "visible",
     "yes_no",
 ]
-
-MISSING = frozenset(
-    {
-        "", "-", "--", "---", "?", "??", ".", "n/a", "na", "n.a.", "nan", "nil", "none", "null",
-        "not known", "unknown", "unk", "not stated", "not specified", "notspecified", "missing",
-        "-99", "-999", "99999", "not available", "refused", "declined", "prefer not to say",
-        "nonspecifiedunknown", "not specified/unknown", "x", "xx", "xxx", "tbd", "desconocido",
-        "no data", "not recorded", "모름", "미상", "不明", "未知", "#n/a", "#n/d", "desconocida",
-        "no consta", "sin dato", "sin datos", "s/d", "s/f", "n/d", "no sabe", "ns/nc",
-        "not applicable", "don't know", "dont know",
-    }
-)  # fmt: skip
-"""Folded texts that mean "not known" in any column."""
-
-
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060-\u2064\ufeff]")
-_JOINERS = re.compile("[\u200c\u200d\u202a-\u202e\u2066-\u206f]")
-
-
-def visible(text: str) -> str:
-    """Text without marks that show nothing: zero-width spaces, direction marks, byte-order marks.
-
-    The joiners of Persian and Indian scripts stay: they are part of how a name is written.
-    """
-    return text if text.isascii() else _UNSEEN.sub("", text)
-
-
-def fold(text: str) -> str:
-    """Lower case, one space between words, no accents on Latin letters, nothing unseen."""
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    plain = unicodedata.normalize("NFKD", _JOINERS.sub("", visible(text)))
-    plain = "".join(c for c in plain if not "\u0300" <= c <= "\u036f")
-    return " ".join(unicodedata.normalize("NFC", plain).casefold().split())
-
-
-def plain_words(text: str) -> str:
-    """Words of a text, folded and parted by one space; no marks between them."""
-    return " ".join(re.findall(r"[^\W_]+", fold(text)))
-
-
-_ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
-
-
-def _says_nothing(text: str) -> bool:
-    """Whether a cell says "not known", be it as a form's code writes it: ``prefer_not_to_say``."""
-    return fold(text) in MISSING or plain_words(text) in MISSING
-
-
-def _read(name: str) -> list[dict[str, str]]:
-    path = resources.files("uncounted.records") / "data" / name
-    with path.open(encoding="utf-8") as f:
-        return list(csv.DictReader(line for line in f if not line.startswith("#")))
-
-
-@cache
-def _countries() -> dict[str, str]:
-    table: dict[str, str] = {}
-    for row in _read("countries.csv"):
-        names = [row["alpha2"], row["alpha3"], row["name"], *row["also"].split("|")]
-        # "Korea, Republic of" is also written "Republic of Korea"; "(the)" and such are left out
-        if "," in row["name"]:
-            head, _, tail = row["name"].partition(",")
-            names.append(f"{tail} {head}")
-        for name in names:
-            key = plain_words(name)
-            if key and key != "na":
-                table.setdefault(key, row["alpha3"])
-    return table
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    short = {
-        "KOR": "South Korea", "PRK": "North Korea", "IRN": "Iran", "MDA": "Moldova",
-        "BOL": "Bolivia", "VEN": "Venezuela", "TZA": "Tanzania", "LAO": "Laos", "SYR": "Syria",
-        "RUS": "Russia", "GBR": "United Kingdom", "USA": "United States", "VNM": "Vietnam",
-        "TWN": "Taiwan", "COD": "DR Congo", "NLD": "Netherlands", "MKD": "North Macedonia",
-        "PSE": "Palestine",
-    }  # fmt: skip
-    return {row["alpha3"]: row["name"] for row in _read("countries.csv")} | short
-
-
-def country_name(alpha3: str) -> str:
-    """Plain name of a country by its ISO alpha-3 code; the code itself where there is none."""
-    return _country_names().get(alpha3, alpha3)
-
-
-_TOLD_APART = {"korea", "corea", "congo", "china", "guinea", "sudan", "samoa", "virgin islands"}
-"""Countries whose namesakes are told apart by what stands in brackets."""
 
 
 @lru_cache(maxsize=8192)
@@ -135,20 +44,10 @@ def country(text: str) -> str | None:
     >>> country("Korean"), country("ph"), country("Korea, Republic of"), country("")
     ('KOR', 'PHL', 'KOR', '')
     """
-    if _says_nothing(text) or fold(text) in {"00", "stateless", "other"}:
+    label = read_country(visible(text))
+    if label.kind in {"empty", "unknown", "stateless"}:
         return ""
-    table = _countries()
-    whole = table.get(plain_words(text))
-    bare = plain_words(_ASIDE.sub(" ", text))
-    if whole is None and bare not in _TOLD_APART:
-        whole = table.get(bare)
-    if whole:
-        return whole
-    for part in re.split(r"[;|/,+]| and | y ", text):
-        found = table.get(plain_words(part))
-        if found:
-            return found
-    return None
+    return label.iso3 or label.first or None
 
 
 _GENDERS = {
@@ -179,7 +78,7 @@ def gender(text: str) -> str | None:
     >>> gender("F"), gender("Trans/Transgender/NonConforming"), gender("unknown")
     ('Feminine', 'NonConforming', '')
     """
-    if _says_nothing(text):
+    if says_nothing(text):
         return ""
     place = _GENDERS.get(plain_words(text), _GENDERS.get(fold(text)))
     return None if place is None else GENDERS[place]
@@ -228,7 +127,7 @@ def language(text: str) -> str | None:
     >>> language("Spanish"), language("KO"), language("Mandarin Chinese")
     ('es', 'ko', 'zh')
     """
-    if _says_nothing(text) or fold(text) == "other":
+    if says_nothing(text) or fold(text) == "other":
         return ""
     table = _languages()
     words = plain_words(text)
@@ -277,7 +176,7 @@ def exploitation(text: str) -> int | None:
     >>> exploitation("Sex trafficking; ForcedLabour"), exploitation("ForcedLabour Servitude")
     (3, 17)
     """
-    if _says_nothing(text):
+    if says_nothing(text):
         return 0
     table = _forms()
     whole = table.get(plain_words(text))
@@ -358,7 +257,7 @@ def sector(text: str) -> str | None:
     ('I', 'T', 'I')
     """
     plain = fold(text)
-    if _says_nothing(text) or plain_words(text) in _NO_SECTOR:
+    if says_nothing(text) or plain_words(text) in _NO_SECTOR:
         return ""
     letter = plain[:1].upper()
     if letter in SECTORS and re.fullmatch(r"[a-u](\d{1,4}|[ _:.\-–—].*)?", plain):

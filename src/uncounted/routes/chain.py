@@ -17,8 +17,8 @@ are no measure of how many people take a route.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -34,10 +34,13 @@ from uncounted.places.covariates import pairs
 from uncounted.sources.route_sets import Route, RouteSet
 
 __all__ = [
+    "ChainSummary",
     "LikelyRoute",
+    "PlaceChance",
     "RouteChain",
     "fit_routes",
     "gravity_prior",
+    "summarise_chain",
 ]
 
 _STAY_WEIGHT = 10.0
@@ -77,6 +80,15 @@ class LikelyRoute:
     probability: float
     interval: Interval
     years: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "route": list(self.places),
+            "probability": self.probability,
+            "interval": self.interval.to_dict(),
+            "years_stated": list(self.years),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,30 +384,80 @@ def _chances(
     return out
 
 
-def describe(chain: RouteChain, *, top: int = 10, level: float = 0.95) -> dict[str, Any]:
-    """Give the chain's main figures, JSON-ready: destinations, passages, routes."""
+@dataclass(frozen=True, slots=True)
+class PlaceChance:
+    """A country with its probability as an end, or its expected passages: median and interval."""
 
-    def best(draws: NDArray[np.float64], key: str) -> list[dict[str, Any]]:
+    place: str
+    value: float
+    interval: Interval
+
+    def to_dict(self, key: str) -> dict[str, Any]:
+        """JSON form; the country stands under ``key``."""
+        return {key: self.place, "value": self.value, "interval": self.interval.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSummary:
+    """The main figures of a chain.
+
+    Parameters
+    ----------
+    origins
+        The group.
+    statements
+        Weight of the statements of the group.
+    prior_weight
+        Weight of the prior, in statements.
+    destinations
+        Most likely ends of a route.
+    passages
+        Countries with the most expected passages a route.
+    routes
+        Most likely routes.
+    """
+
+    origins: tuple[str, ...]
+    statements: int
+    prior_weight: float
+    destinations: tuple[PlaceChance, ...]
+    passages: tuple[PlaceChance, ...]
+    routes: tuple[LikelyRoute, ...]
+
+    def ending_in(self, places: Collection[str]) -> ChainSummary:
+        """Keep some destinations and the routes to them; probabilities stay those of the group."""
+        return replace(
+            self,
+            destinations=tuple(d for d in self.destinations if d.place in places),
+            routes=tuple(r for r in self.routes if r.places[-1] in places),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "origins": list(self.origins),
+            "statements": self.statements,
+            "prior_weight": self.prior_weight,
+            "destinations": [d.to_dict("destination") for d in self.destinations],
+            "passages": [d.to_dict("transit") for d in self.passages],
+            "routes": [r.to_dict() for r in self.routes],
+        }
+
+
+def summarise_chain(chain: RouteChain, *, top: int = 10, level: float = 0.95) -> ChainSummary:
+    """Take a chain's main figures out of its draws: destinations, passages, routes."""
+
+    def best(draws: NDArray[np.float64]) -> tuple[PlaceChance, ...]:
         order = np.argsort(-np.median(draws, axis=0))[:top]
-        rows = []
-        for j in order:
-            median, interval = summarise_draws(draws[:, j], level=level)
-            rows.append({key: chain.states[j], "value": median, "interval": interval.to_dict()})
-        return rows
+        return tuple(
+            PlaceChance(chain.states[j], *summarise_draws(draws[:, j], level=level)) for j in order
+        )
 
-    return {
-        "origins": list(chain.origins),
-        "statements": chain.statements,
-        "prior_weight": chain.alpha,
-        "destinations": best(chain.destination_draws, "destination"),
-        "passages": best(chain.passage_draws, "transit"),
-        "routes": [
-            {
-                "route": list(r.places),
-                "probability": r.probability,
-                "interval": r.interval.to_dict(),
-                "years_stated": list(r.years),
-            }
-            for r in chain.routes
-        ],
-    }
+    return ChainSummary(
+        chain.origins,
+        chain.statements,
+        chain.alpha,
+        best(chain.destination_draws),
+        best(chain.passage_draws),
+        chain.routes,
+    )

@@ -1,47 +1,49 @@
-"""Everything `uncounted routes` says, as data: the chain of a group, legs, statements tested."""
+"""Routes of one source as data: the chain of a group, legs, statements tested."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.estimate import Interval
+from uncounted.core.notes import Counts, Note, Number, note, why
 from uncounted.errors import InputError, NotSupported
 from uncounted.flows.estimated import detected_flows
 from uncounted.flows.gravity import fit_gravity
-from uncounted.places.countries import country_name
-from uncounted.routes.chain import describe, fit_routes, gravity_prior
+from uncounted.routes.chain import ChainSummary, fit_routes, gravity_prior, summarise_chain
 from uncounted.routes.tests import (
+    OrderTest,
+    RuleShare,
     compare_orders,
     near_then_far,
     uphill_detected,
     uphill_stated,
 )
-from uncounted.sources.detect import layout_of
+from uncounted.sources.detect import Recognised, recognise
+from uncounted.sources.phrases import country_note, listed, year
+from uncounted.sources.quarantine import QuarantinedRows
 from uncounted.sources.route_sets import RouteSet, routes_from_statements
 from uncounted.sources.statements import read_statements
 from uncounted.sources.unodc import read_unodc
 
-if TYPE_CHECKING:
-    from uncounted.sources.sheets import Quarantined
-
 __all__ = [
+    "Chance",
+    "Leg",
     "RouteSource",
+    "RouteTest",
+    "RouteTests",
     "fit_group",
     "gravity_for_routes",
     "leg_report",
     "open_routes",
     "put_to_test",
+    "suppress",
 ]
-
-MENTIONS = (
-    "Report years in which a route is stated follow the attention of those who report; they count "
-    "neither people nor flows."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,12 @@ class RouteSource:
     """Routes of one source before any filter; fields as in `FlowSource`."""
 
     routes: RouteSet
-    accounting: str
-    quarantine: tuple[Quarantined, ...]
+    accounting: Note
+    quarantine: tuple[QuarantinedRows, ...]
     rows_in: int
     rows_used: int
     confidential: bool
-    caveats: tuple[str, ...]
+    caveats: tuple[Note, ...]
 
 
 def open_routes(path: str | Path | None = None, *, form: str | None = None) -> RouteSource:
@@ -68,9 +70,10 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
         The file cannot be used, or holds no routes.
     """
     from uncounted.sources.htcds_events import read_htcds_events
-    from uncounted.sources.legs import read_legs
+    from uncounted.sources.legs import read_journeys
 
-    layout = layout_of(path) if path is not None else "statements"
+    seen = recognise(path) if path is not None else Recognised("statements", ())
+    layout = seen.layout
     if layout == "statements":
         if form is not None:
             raise NotSupported(
@@ -82,8 +85,7 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
         return RouteSource(
             routes_from_statements(found), found.accounting(), found.quarantine, found.rows_in,
             len(found), False,
-            (MENTIONS, "A statement without a transit country leaves the middle open: direct and "
-             "one-stop routes are summed over. Thin rows shrink to the gravity model."),
+            (note("routes.mentions"), note("routes.open-middle"), *seen.notes),
         )  # fmt: skip
     assert path is not None
     if layout in ("unodc", "ctdc"):
@@ -91,13 +93,13 @@ def open_routes(path: str | Path | None = None, *, form: str | None = None) -> R
             "This table holds origins and destinations only, no routes.",
             fix="Use `uncounted flows` with this file.",
         )
-    journeys = read_htcds_events(path) if layout == "htcds" else read_legs(path)
+    journeys = read_htcds_events(path) if layout == "htcds" else read_journeys(path)
     if form is not None:
         journeys = journeys.with_form(form.casefold())
     return RouteSource(
         journeys.to_routes(), journeys.accounting(), journeys.quarantine, journeys.rows_in,
         journeys.rows_used, True,
-        ("Cases of one coalition: whom it meets decides which routes it sees.",),
+        (note("routes.cases"), *seen.notes),
     )  # fmt: skip
 
 
@@ -113,153 +115,259 @@ def gravity_for_routes(
 def fit_group(
     routes: RouteSet, prior: NDArray[np.float64], states: Sequence[str], *, origins: Sequence[str],
     draws: int, alpha: float, top: int, level: float, seed: int,
-) -> dict[str, Any]:  # fmt: skip
-    """Fit the chain of a group and describe it, JSON-ready."""
+) -> ChainSummary:  # fmt: skip
+    """Fit the chain of a group and take its main figures."""
     chain = fit_routes(
         routes, prior, states, origins=origins, draws=draws, alpha=alpha, top=top, level=level,
         seed=seed,
     )  # fmt: skip
-    return describe(chain, top=top, level=level)
+    return summarise_chain(chain, top=top, level=level)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A probability: median and interval."""
+
+    value: float
+    interval: Interval
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {"value": self.value, "interval": self.interval.to_dict()}
+
+    @property
+    def said(self) -> Note:
+        """The probability with its interval, to stand in a sentence."""
+        return note(
+            "routes.share",
+            value=Number(self.value, "share", digits=1),
+            lower=Number(self.interval.lower, "share", digits=1),
+            upper=Number(self.interval.upper, "share", digits=1),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg: when it is stated, and how likely it is.
+
+    Parameters
+    ----------
+    start, end
+        ISO alpha-3.
+    years
+        Years in which it is stated.
+    years_in_source
+        How many years the source has.
+    first_move
+        Probability that a route from ``start`` goes to ``end`` first; ``None`` where not known.
+    destination
+        Probability that a route from ``start`` ends in ``end``; ``None`` where not known.
+    said
+        All this in a sentence.
+    suppressed
+        Whether the figures are held back.
+    """
+
+    start: str
+    end: str
+    years: tuple[int, ...]
+    years_in_source: int
+    first_move: Chance | None
+    destination: Chance | None
+    said: Note
+    suppressed: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        ends = {"from": self.start, "to": self.end}
+        if self.suppressed:
+            return {**ends, "suppressed": True, "words": str(self.said)}
+        return {
+            **ends,
+            "years_stated": list(self.years),
+            "years_in_source": self.years_in_source,
+            "first_move": None if self.first_move is None else self.first_move.to_dict(),
+            "destination": None if self.destination is None else self.destination.to_dict(),
+            "words": str(self.said),
+        }
 
 
 def leg_report(
     routes: RouteSet, prior: NDArray[np.float64], states: Sequence[str], start: str, end: str, *,
     draws: int, alpha: float, level: float, seed: int,
-) -> dict[str, Any]:  # fmt: skip
+) -> Leg:  # fmt: skip
     """Say in which years a leg is stated and how likely it is as a first move and as an end."""
     years = routes.leg(start, end)
-    out: dict[str, Any] = {
-        "from": start,
-        "to": end,
-        "years_stated": list(years),
-        "years_in_source": len(routes.years),
-        "first_move": None,
-        "destination": None,
-    }
-    name = f"{country_name(start)} to {country_name(end)}"
+    origin, last = country_note(start), country_note(end)
     if not years:
-        out["words"] = f"{name}: not stated in this source, which is not to say it does not happen."
-        return out
-    words = f"{name}: stated in {len(years)} of {len(routes.years)} years ({_list(years)})"
+        said = note("routes.leg.not-stated", start=origin, end=last)
+        return Leg(start, end, years, len(routes.years), None, None, said)
+    stated: dict[str, Number | Note] = {
+        "start": origin,
+        "end": last,
+        "stated": Number(len(years)),
+        "all": Number(len(routes.years)),
+        "years": listed([year(y) for y in years]),
+    }
     try:
         chain = fit_routes(
             routes, prior, states, origins=[start], draws=draws, alpha=alpha, top=1, level=level,
             seed=seed,
         )  # fmt: skip
     except InputError:
-        out["words"] = words + "; no route starts there, so no share is given."
-        return out
-    for key, (median, interval) in (
-        ("first_move", chain.first(start, end, level=level)),
-        ("destination", chain.destination(end, level=level)),
-    ):
-        out[key] = {"value": median, "interval": interval.to_dict()}
-    first, last = out["first_move"], out["destination"]
-    out["words"] = (
-        f"{words}; the first move of {_percent(first)} of the routes from {country_name(start)}, "
-        f"the end of {_percent(last)}."
-    )
-    return out
+        said = note("routes.leg.no-start", **stated)
+        return Leg(start, end, years, len(routes.years), None, None, said)
+    move = Chance(*chain.first(start, end, level=level))
+    stay = Chance(*chain.destination(end, level=level))
+    said = note("routes.leg.stated", **stated, first=move.said, last=stay.said)
+    return Leg(start, end, years, len(routes.years), move, stay, said)
 
 
-def _percent(figure: dict[str, Any]) -> str:
-    low, high = figure["interval"]["lower"], figure["interval"]["upper"]
-    return f"{figure['value']:.1%} ({low:.1%} to {high:.1%})"
+TestVerdict = Literal[
+    "supported", "contradicted as a general rule", "open", "no evidence", "for comparison",
+    "first", "second", "neither",
+]  # fmt: skip
+"""How a statement fares: a general rule's answer, or which order of memory predicts better."""
 
 
-def _list(years: Sequence[int]) -> str:
-    return ", ".join(map(str, years))
+_VERDICTS = {
+    "supported": "routes.verdict.supported",
+    "contradicted": "routes.verdict.contradicted",
+    "open": "routes.verdict.open",
+}
+_HELD_OUT = {
+    "route": "routes.memory.by-route",
+    "report year": "routes.memory.by-report-year",
+}
+_BETTER = {
+    "first": "routes.memory.first",
+    "second": "routes.memory.second",
+    "neither": "routes.memory.neither",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTest:
+    """A statement about routes put to the test.
+
+    Parameters
+    ----------
+    id
+        Its name, a key of the JSON.
+    verdict
+        How it fares.
+    said
+        The statement, the verdict and the figures in a sentence.
+    result
+        The figures; ``None`` where nothing could be tested.
+    """
+
+    id: str
+    verdict: TestVerdict
+    said: Note
+    result: RuleShare | OrderTest | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, without the figures."""
+        return {"id": self.id, "verdict": self.verdict, "words": str(self.said)}
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTests:
+    """All statements tested, in order."""
+
+    tests: tuple[RouteTest, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form: the figures of each test under its name, and the sentences."""
+        return {
+            **{t.id: t.result.to_dict() for t in self.tests if t.result is not None},
+            "statements": [t.to_dict() for t in self.tests],
+        }
 
 
 def put_to_test(
-    routes: RouteSet, prior: NDArray[np.float64], states: Sequence[str], *, when: list[int] | None,
+    routes: RouteSet, prior: NDArray[np.float64], states: Sequence[str], *, when: Sequence[int] | None,
     bundled: bool, level: float, seed: int,
-) -> dict[str, Any]:  # fmt: skip
+) -> RouteTests:  # fmt: skip
     """Put the statements about routes to the test; what cannot be tested here says so."""
-    out: dict[str, Any] = {}
-    words: list[dict[str, str]] = []
-
-    def add(key: str, claim: str, share: Any) -> None:
-        out[key] = share.to_dict()
-        verdict = {
-            "supported": "supported",
-            "contradicted": "contradicted as a general rule",
-            "open": "open",
-        }[share.verdict]
-        low, high = share.interval.lower, share.interval.upper
-        words.append(
-            {
-                "id": key,
-                "verdict": verdict,
-                "words": f"{claim}: {verdict}. {share.part:,.0f} of {share.whole:,.0f} {share.of} "
-                f"({share.value:.1%}, {low:.1%} to {high:.1%}).",
-            }
-        )
-
+    tests: list[RouteTest] = []
     if bundled:
         try:
             cells = detected_flows(read_unodc(), years=when)
-            add("uphill_detected", "From poorer to richer countries, people detected",
-                uphill_detected(cells, level=level, seed=seed))  # fmt: skip
+            share = uphill_detected(cells, level=level, seed=seed)
+            rule = note("routes.rule.uphill-detected")
+            tests.append(_rule("uphill_detected", rule, share, "people"))
         except (NotSupported, InputError) as none:
-            words.append({"id": "uphill_detected", "verdict": "no evidence", "words": str(none)})
-    for key, claim in (
-        ("uphill_stated", "From poorer to richer countries, pairs stated"),
-        ("near_then_far", "First within a continent, then to another"),
-    ):
-        try:
-            if key == "uphill_stated":
-                share = uphill_stated(routes, level=level)
-            else:
-                share = near_then_far(routes.three_legs(), level=level)
-            add(key, claim, share)
-        except NotSupported as none:
-            words.append({"id": key, "verdict": "no evidence", "words": str(none)})
-    if bundled and "near_then_far" in out:
-        given = routes_from_statements(read_statements(codes="given"))
-        given = given.select(years=when) if when else given
-        share = near_then_far(given.three_legs(), level=level, geodist_only=True)
-        out["near_then_far_derived_codes"] = share.to_dict()
-        words.append(
-            {
-                "id": "near_then_far_derived_codes",
-                "verdict": "for comparison",
-                "words": f"The copy in circulation gives {share.part:,.0f} of {share.whole:,.0f}: "
-                "its derived codes hold UAE and DRC, which are no ISO codes, so some routes count "
-                "twice and routes ending there seem to leave the continent.",
-            }
-        )
+            tests.append(_no_evidence("uphill_detected", none))
+    try:
+        share = uphill_stated(routes, level=level)
+        tests.append(_rule("uphill_stated", note("routes.rule.uphill-stated"), share))
+    except NotSupported as none:
+        tests.append(_no_evidence("uphill_stated", none))
+    try:
+        share = near_then_far(routes.three_legs(), level=level)
+    except NotSupported as none:
+        tests.append(_no_evidence("near_then_far", none))
+    else:
+        tests.append(_rule("near_then_far", note("routes.rule.near-then-far"), share))
+        if bundled:
+            tests.append(_derived_codes(when, level))
     for held_out in ("route", "report year"):
         try:
-            test = compare_orders(routes, prior, states, held_out=held_out)
+            order = compare_orders(routes, prior, states, held_out=held_out)
         except NotSupported as none:
-            words.append({"id": "order", "verdict": "no evidence", "words": str(none)})
+            tests.append(_no_evidence("order", none))
             break
-        out["order_by_" + held_out.replace(" ", "_")] = test.to_dict()
-        words.append(
-            {
-                "id": "order_by_" + held_out.replace(" ", "_"),
-                "verdict": test.better,
-                "words": f"Does the next country depend on the origin too? With each {held_out} "
-                f"held out the log loss is {test.first:.2f} (last country only) and "
-                f"{test.second:.2f} (with the origin): {_order(test.better)}.",
-            }
-        )
-    out["statements"] = words
-    return out
+        tests.append(_memory("order_by_" + held_out.replace(" ", "_"), order))
+    return RouteTests(tuple(tests))
 
 
-def _order(better: str) -> str:
-    return {
-        "first": "the last country predicts better alone",
-        "second": "the origin helps",
-        "neither": "no difference to speak of",
-    }[better]
+def _rule(name: str, rule: Note, share: RuleShare, counts: Counts = "number") -> RouteTest:
+    verdict: TestVerdict = (
+        "contradicted as a general rule" if share.verdict == "contradicted" else share.verdict
+    )
+    said = note(
+        "routes.test",
+        part=Number(share.part, counts),
+        whole=Number(share.whole, counts),
+        share=Number(share.value, "share", digits=1),
+        lower=Number(share.interval.lower, "share", digits=1),
+        upper=Number(share.interval.upper, "share", digits=1),
+        rule=rule,
+        verdict=Note(_VERDICTS[share.verdict]),
+        of=share.of,
+    )
+    return RouteTest(name, verdict, said, share)
+
+
+def _no_evidence(name: str, error: InputError | NotSupported) -> RouteTest:
+    return RouteTest(name, "no evidence", why(error, advise=True))
+
+
+def _derived_codes(when: Sequence[int] | None, level: float) -> RouteTest:
+    """Retrace the figure of the copy in circulation, whose derived codes are not all countries."""
+    given = routes_from_statements(read_statements(codes="given"))
+    given = given.select(years=when) if when else given
+    share = near_then_far(given.three_legs(), level=level, geodist_only=True)
+    said = note("routes.derived-codes", part=Number(share.part), whole=Number(share.whole))
+    return RouteTest("near_then_far_derived_codes", "for comparison", said, share)
+
+
+def _memory(name: str, order: OrderTest) -> RouteTest:
+    said = note(
+        "routes.memory",
+        first=Number(order.first, digits=2),
+        second=Number(order.second, digits=2),
+        held_out=Note(_HELD_OUT[order.held_out]),
+        better=Note(_BETTER[order.better]),
+    )
+    return RouteTest(name, order.better, said, order)
 
 
 def suppress(
-    chain: dict[str, Any], routes: RouteSet, legs: list[dict[str, Any]], threshold: int
-) -> tuple[dict[str, Any], RouteSet, int, list[dict[str, Any]]]:
+    chain: ChainSummary, routes: RouteSet, legs: Sequence[Leg], threshold: int
+) -> tuple[ChainSummary, RouteSet, int, tuple[Leg, ...]]:
     """Leave out routes of case data with fewer than ``threshold`` cases, and what only they pass.
 
     Raises
@@ -277,19 +385,18 @@ def suppress(
     seen = {p for r in kept for p in r.places if p}
     paths = {r.places for r in kept}
     pairs = {(a, b) for r in kept for a, b in zip(r.places, r.places[1:], strict=False)}
-    shown = {
-        **chain,
-        "origins": sorted({r.places[0] for r in kept if r.places[0]}),
-        "statements": sum(r.weight for r in kept),
-        "destinations": [d for d in chain["destinations"] if d["destination"] in seen],
-        "passages": [d for d in chain["passages"] if d["transit"] in seen],
-        "routes": [r for r in chain["routes"] if tuple(r["route"]) in paths],
-    }
-    told = [
-        leg
-        if (leg["from"], leg["to"]) in pairs
-        else {"from": leg["from"], "to": leg["to"], "suppressed": True,
-              "words": f"{country_name(leg['from'])} to {country_name(leg['to'])}: suppressed or not stated."}
-        for leg in legs
-    ]  # fmt: skip
+    shown = replace(
+        chain,
+        origins=tuple(sorted({r.places[0] for r in kept if r.places[0]})),
+        statements=sum(r.weight for r in kept),
+        destinations=tuple(d for d in chain.destinations if d.place in seen),
+        passages=tuple(d for d in chain.passages if d.place in seen),
+        routes=tuple(r for r in chain.routes if r.places in paths),
+    )
+    told = tuple(leg if (leg.start, leg.end) in pairs else _held_back(leg) for leg in legs)
     return shown, RouteSet(kept, routes.unit, routes.years, routes.source), hidden, told
+
+
+def _held_back(leg: Leg) -> Leg:
+    said = note("routes.leg.suppressed", start=country_note(leg.start), end=country_note(leg.end))
+    return Leg(leg.start, leg.end, (), leg.years_in_source, None, None, said, suppressed=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
 from uncounted.places.countries import country, in_geodist
@@ -24,7 +25,7 @@ from uncounted.sources.route_sets import Route, RouteSet
 
 __all__ = [
     "OrderTest",
-    "Share",
+    "RuleShare",
     "compare_orders",
     "near_then_far",
     "uphill_detected",
@@ -33,7 +34,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class RuleShare:
     """A share with its interval, what it is a share of, and how a general rule stands to it.
 
     Parameters
@@ -53,11 +54,11 @@ class Share:
     interval: Interval
     part: float
     whole: float
-    of: str
+    of: Note
     left_out: int
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Literal["supported", "contradicted", "open"]:
         """Whether "most" is ``supported``, ``contradicted`` or ``open``: which side of one half."""
         if self.interval.lower > 0.5:
             return "supported"
@@ -70,7 +71,7 @@ class Share:
             "interval": self.interval.to_dict(),
             "part": self.part,
             "whole": self.whole,
-            "of": self.of,
+            "of": str(self.of),
             "left_out": self.left_out,
             "verdict": self.verdict,
         }
@@ -78,7 +79,7 @@ class Share:
 
 def uphill_detected(
     flows: DetectedFlows, *, draws: int = 1000, level: float = 0.95, seed: int = 0
-) -> Share:
+) -> RuleShare:
     """Share of detected cross-border victims found where GDP per head is higher than at home.
 
     Both incomes are those of the year of detection. The interval comes from a Bayesian bootstrap
@@ -100,8 +101,8 @@ def uphill_detected(
         values[i] = people[up].sum() / people.sum()
     _, interval = summarise_draws(values, level=level, kind="bootstrap")
     part, whole = float(middle[up].sum()), float(middle.sum())
-    return Share(
-        part / whole, interval, part, whole, "detected cross-border victims", int((~known).sum())
+    return RuleShare(
+        part / whole, interval, part, whole, note("routes.of.victims"), int((~known).sum())
     )
 
 
@@ -111,7 +112,7 @@ def _incomes(codes: NDArray[np.str_], years: NDArray[np.int64]) -> NDArray[np.fl
     )
 
 
-def uphill_stated(routes: RouteSet, *, level: float = 0.95) -> Share:
+def uphill_stated(routes: RouteSet, *, level: float = 0.95) -> RuleShare:
     """Share of stated pairs of origin and destination in which the destination is richer.
 
     Incomes are the means over the years in which the pair is stated and both are known.
@@ -128,12 +129,12 @@ def uphill_stated(routes: RouteSet, *, level: float = 0.95) -> Share:
         if both:
             whole += 1
             up += float(np.mean([b for _, b in both])) > float(np.mean([a for a, _ in both]))
-    return _binomial(up, whole, "stated pairs of countries", len(years) - whole, level)
+    return _binomial(up, whole, note("routes.of.pairs"), len(years) - whole, level)
 
 
 def near_then_far(
     routes: Sequence[Route], *, level: float = 0.95, geodist_only: bool = False
-) -> Share:
+) -> RuleShare:
     """Share of distinct three-country routes that stay within a continent first, then leave it.
 
     Parameters
@@ -159,11 +160,11 @@ def near_then_far(
             whole += 1
             part += a == b != c
     left_out = len(routes) - whole
-    return _binomial(part, whole, "distinct three-country routes stated", left_out, level)
+    return _binomial(part, whole, note("routes.of.routes"), left_out, level)
 
 
-def _binomial(part: int, whole: int, of: str, left_out: int, level: float) -> Share:
-    """Share with Jeffreys' interval."""
+def _binomial(part: int, whole: int, of: Note, left_out: int, level: float) -> RuleShare:
+    """RuleShare with Jeffreys' interval."""
     from scipy.special import betaincinv
 
     if whole == 0:
@@ -171,7 +172,9 @@ def _binomial(part: int, whole: int, of: str, left_out: int, level: float) -> Sh
     tail = (1 - level) / 2
     low = 0.0 if part == 0 else float(betaincinv(part + 0.5, whole - part + 0.5, tail))
     high = 1.0 if part == whole else float(betaincinv(part + 0.5, whole - part + 0.5, 1 - tail))
-    return Share(part / whole, Interval("jeffreys", level, low, high), part, whole, of, left_out)
+    return RuleShare(
+        part / whole, Interval("jeffreys", level, low, high), part, whole, of, left_out
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,7 @@ class OrderTest:
     se: float
 
     @property
-    def better(self) -> str:
+    def better(self) -> Literal["first", "second", "neither"]:
         """Which order predicts better, where the difference passes two standard errors."""
         if abs(self.difference) <= 2 * self.se:
             return "neither"

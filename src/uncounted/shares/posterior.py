@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 from uncounted.ranks.joint import joint_intervals_of_draws
@@ -110,14 +111,14 @@ class Shares:
     adds_up
         True where each record is in one category; False where it may be in several.
     caveats
-        Plain sentences.
+        What travels with the shares.
     """
 
     shares: tuple[Share, ...]
     method: str
     simultaneous: bool
     adds_up: bool
-    caveats: tuple[str, ...] = ()
+    caveats: tuple[Note, ...] = ()
 
     def find(self, name: str) -> Share | None:
         """Return the share of one category; ``None`` where it is not listed."""
@@ -188,7 +189,7 @@ def shares(
     if high.sum() == 0:
         raise InputError("Nobody is counted, so there is no share.", fix="Check the counts.")
     range_low, range_high = _range(low, high)
-    caveats: list[str] = []
+    caveats: list[Note] = []
     kind = method
     if method in ("goodman", "exact"):
         tests = low.size if simultaneous else 1
@@ -196,10 +197,7 @@ def shares(
         chance_low = ends(low, low + (high.sum() - high), tests, level)[0]
         chance_high = ends(high, high + (low.sum() - low), tests, level)[1]
         if method == "goodman" and (high < 5).any():
-            caveats.append(
-                "A category holds fewer than five people: with such counts these intervals can fall "
-                "a few points short of their level; the exact method does not."
-            )
+            caveats.append(note("shares.few"))
         if low.size == 1:
             chance_low = chance_high = np.ones(1)
     elif method == "sison-glaz":
@@ -210,7 +208,7 @@ def shares(
             )
         chance_low, chance_high = _sison_glaz(low, level)
         simultaneous = True
-        caveats.append("Sison-Glaz intervals are poor where counts are few or zero.")
+        caveats.append(note("shares.sison-glaz"))
     elif method == "dirichlet":
         z = share_draws(low, upper=high, draws=draws, seed=seed)
         if simultaneous:
@@ -220,7 +218,7 @@ def shares(
             chance_low, chance_high = np.quantile(z, [tail, 1.0 - tail], axis=0)
         kind = "posterior"
         if (low != high).any():
-            caveats.append("Each suppressed count is taken as equally likely within its bounds.")
+            caveats.append(note("shares.suppressed"))
     else:
         raise InputError(f"There is no method {method!r}.", fix=f"Methods: {', '.join(METHODS)}.")
     total_low, total_high = float(low.sum()), float(high.sum())
@@ -300,7 +298,7 @@ def shares_of_each(
         )
         for i in range(low.size)
     )
-    caveat = "A person may be in several categories; the shares need not add to 100%."
+    caveat = note("shares.several")
     return Shares(found, "wilson", simultaneous, False, (caveat,))
 
 
@@ -374,7 +372,7 @@ def shares_of_records(
         )
         for i in range(a.shape[1])
     )
-    caveat = "A person may be in several categories; the shares need not add to 100%."
+    caveat = note("shares.several")
     return Shares(found, "bootstrap", True, False, (caveat,))
 
 
@@ -432,7 +430,7 @@ class Shift:
     beyond_chance
         Whether the interval leaves out zero.
     counted
-        Sentences on how the people counted differ; empty where nothing shows that they do.
+        How the people counted differ; empty where nothing shows that they do.
     """
 
     name: str
@@ -441,19 +439,22 @@ class Shift:
     lower: float
     upper: float
     beyond_chance: bool
-    counted: tuple[str, ...]
+    counted: tuple[Note, ...]
+
+    @property
+    def said(self) -> Note:
+        """The reading, in one sentence."""
+        if not self.beyond_chance:
+            return note("shares.shift.none")
+        return note("shares.shift.source" if self.counted else "shares.shift.moved")
 
     @property
     def words(self) -> str:
-        """The reading, in one sentence."""
-        if not self.beyond_chance:
-            return "No shift can be told from chance and from what the source leaves open."
-        if self.counted:
-            return "The share moved, and so did who was counted: the source may have moved it."
-        return "The share moved; nothing in the table shows that others were counted."
+        """The reading in plain words."""
+        return str(self.said)
 
 
-def shift(first: Share, second: Share, *, counted: Sequence[str] = ()) -> Shift:
+def shift(first: Share, second: Share, *, counted: Sequence[Note | str] = ()) -> Shift:
     """Compare a share between two years.
 
     The difference's interval joins each share's own (Newcombe 1998, method 10; Zou & Donner 2008)
@@ -464,15 +465,15 @@ def shift(first: Share, second: Share, *, counted: Sequence[str] = ()) -> Shift:
     first, second
         The same category in two years, of independent counts.
     counted
-        What the caller knows of how the people counted differ.
+        What the caller knows of how the people counted differ; notes, or plain sentences.
 
     Examples
     --------
     >>> a = shares([81, 460]).shares[0]
     >>> b = shares([1281, 1004]).shares[0]
     >>> moved = shift(a, b, counted=["the total rose from 541 to 2,315"])
-    >>> moved.beyond_chance, moved.words[:30]
-    (True, 'The share moved, and so did wh')
+    >>> moved.beyond_chance, str(moved.said)
+    (True, 'The share moved, and so did who was counted: the source may have moved it.')
     """
     lower = (second.range_lower - first.range_upper) - np.hypot(
         second.range_lower - second.interval.lower, first.interval.upper - first.range_upper
@@ -487,7 +488,7 @@ def shift(first: Share, second: Share, *, counted: Sequence[str] = ()) -> Shift:
         float(max(lower, -1.0)),
         float(min(upper, 1.0)),
         bool(lower > 0 or upper < 0),
-        tuple(counted),
+        tuple(c if isinstance(c, Note) else note("shares.counted.told", what=c) for c in counted),
     )
 
 

@@ -11,16 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
-from uncounted.ranks.reading import open_own
-from uncounted.shares.posterior import Shares, shares, shares_of_each, shift
+from uncounted.ranks.reading import Seen, open_own
+from uncounted.shares.posterior import Shares, Shift, shares, shares_of_each, shift
+from uncounted.sources.phrases import listed as in_a_row
+from uncounted.sources.phrases import span, year
 from uncounted.sources.sheets import count_range, text_of
-from uncounted.sources.tallies import Tally, by_form, by_origin, total
+from uncounted.sources.tallies import VictimTally, by_form, by_origin, total
 from uncounted.sources.unodc import UnodcTable
 
 __all__ = [
     "FORM_NAMES",
     "ShareTable",
+    "YearShift",
     "forms_by_year",
     "origins_by_year",
     "read_share_table",
@@ -45,12 +49,18 @@ _COUNTS = ["count", "yes", "victims", "people", "n"]
 
 @dataclass(frozen=True, slots=True)
 class ShareTable:
-    """Counts by category; ``answered`` where a person may be in several, else ``None``."""
+    """Counts by category; ``answered`` where a person may be in several, else ``None``.
+
+    ``countries`` has the ISO 3166 alpha-3 of each name that is a country's, ``""`` of the others;
+    ``notes`` what the reader did that a person should know.
+    """
 
     names: tuple[str, ...]
     lower: NDArray[np.int64]
     upper: NDArray[np.int64]
     answered: NDArray[np.int64] | None = None
+    countries: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def read_share_table(path: str | Path) -> ShareTable:
@@ -65,23 +75,24 @@ def read_share_table(path: str | Path) -> ShareTable:
     at_name, at_count = sheet.column(*_NAMES), sheet.column(*_COUNTS)
     at_answered = sheet.column("answered", "denominator", "of", required=False)
     names: list[str] = []
+    seen = Seen(sheet.columns[at_name])
     lower, upper, answered = [], [], []
 
-    def count(row: int, cells: Sequence[Any], at: int) -> tuple[int, int]:
+    def count(row: int, cells: Sequence[str], at: int) -> tuple[int, int]:
         found = count_range(cells[at] if at < len(cells) else "")
         if found.problem:
             raise InputError(
-                f"{sheet.name}, row {row}, column {sheet.columns[at]!r}: {found.problem}.",
+                f"{sheet.name}, row {row}, column {sheet.called(at)}: {found.problem}.",
                 fix="Correct that cell and try again.",
             )
         return found.lower, found.upper
 
     for row, cells in sheet.rows:
         name = text_of(cells[at_name]) if at_name < len(cells) else ""
-        if not name or name in names:
+        if not name or not seen.add(name):
             problem = "there is no name" if not name else "this name stood in a row above"
             raise InputError(
-                f"{sheet.name}, row {row}, column {sheet.columns[at_name]!r}: {problem}.",
+                f"{sheet.name}, row {row}, column {sheet.called(at_name)}: {problem}.",
                 fix="Give each row a name of its own.",
             )
         names.append(name)
@@ -93,7 +104,7 @@ def read_share_table(path: str | Path) -> ShareTable:
             if of != most or high > of:
                 problem = "is suppressed" if of != most else "is smaller than the count beside it"
                 raise InputError(
-                    f"{sheet.name}, row {row}, column {sheet.columns[at_answered]!r}: "
+                    f"{sheet.name}, row {row}, column {sheet.called(at_answered)}: "
                     f"the denominator {problem}.",
                     fix="Give the number of people who answer the question.",
                 )
@@ -103,6 +114,8 @@ def read_share_table(path: str | Path) -> ShareTable:
         np.array(lower, dtype=np.int64),
         np.array(upper, dtype=np.int64),
         np.array(answered, dtype=np.int64) if answered else None,
+        tuple(seen.countries),
+        sheet.notes,
     )
 
 
@@ -131,7 +144,9 @@ def share_table(
     )  # fmt: skip
 
 
-def forms_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()) -> list[Tally]:
+def forms_by_year(
+    table: UnodcTable, destination: str, years: Sequence[int] = ()
+) -> list[VictimTally]:
     """List counts by form, a tally a year; every year with two forms or more where none is named.
 
     Years that are left out because they list one form only are named in the first tally's caveats.
@@ -148,13 +163,14 @@ def forms_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()
         )
     found = [by_form(table, destination=destination, year=y) for y in usable]
     if len(usable) < len(listed):
-        out = ", ".join(str(y) for y in listed if y not in usable)
-        said = f"Left out, because only one form is listed: {out}."
+        said = note("shares.left-out", years=in_a_row([year(y) for y in listed if y not in usable]))
         found[0] = replace(found[0], caveats=(*found[0].caveats, said))
     return found
 
 
-def origins_by_year(table: UnodcTable, destination: str, years: Sequence[int] = ()) -> list[Tally]:
+def origins_by_year(
+    table: UnodcTable, destination: str, years: Sequence[int] = ()
+) -> list[VictimTally]:
     """List counts by citizenship, a tally a year, with what the year's total leaves over.
 
     ``"not listed"`` holds the people of the total whose citizenship the table does not give.
@@ -163,8 +179,8 @@ def origins_by_year(table: UnodcTable, destination: str, years: Sequence[int] = 
         listed = table.select(dimension="citizenship", reporter=destination).year
         years = sorted(set(listed.tolist()))
     found = []
-    for year in sorted(set(years)):
-        tally = by_origin(table, destination=destination, years=[year], nationals=True)
+    for when in sorted(set(years)):
+        tally = by_origin(table, destination=destination, years=[when], nationals=True)
         low, high = tally.lower.tolist(), tally.upper.tolist()
         names = list(tally.names)
         caveats = list(tally.caveats)
@@ -175,13 +191,11 @@ def origins_by_year(table: UnodcTable, destination: str, years: Sequence[int] = 
                 names.append("not listed")
                 low.append(rest_low)
                 high.append(rest_high)
-                caveats.append(
-                    '"Not listed" are people of the total whose citizenship the table does not give.'
-                )
+                caveats.append(note("shares.not-listed"))
         else:
-            caveats.append(f"{year} has no total; shares are of the origins listed.")
+            caveats.append(note("shares.no-total", year=year(when)))
         found.append(
-            Tally(
+            VictimTally(
                 tuple(names), np.array(low, dtype=np.int64), np.array(high, dtype=np.int64),
                 tally.what, tally.source, tally.years, tally.total_lower, tally.total_upper,
                 tuple(caveats),
@@ -192,22 +206,27 @@ def origins_by_year(table: UnodcTable, destination: str, years: Sequence[int] = 
     return found
 
 
-def who_was_counted(table: UnodcTable, destination: str, first: int, second: int) -> list[str]:
-    """How the people counted differ between two years, sentence by sentence; empty if not at all.
+def who_was_counted(table: UnodcTable, destination: str, first: int, second: int) -> list[Note]:
+    """How the people counted differ between two years; empty if not at all.
 
     Compares the totals (a change by a third or more), whether the country's own citizens are
     listed, and how many rows each form has.
     """
-    said = []
+    said: list[Note] = []
     a, b = (total(table, destination=destination, years=[y]) for y in (first, second))
     if a[0] > 0 and b[0] > 0 and not 2 / 3 < b[0] / a[1] < 3 / 2:
         said.append(
-            f"The victims counted went from {a[0]:,} ({first}) to {b[0]:,} ({second}): "
-            "others were counted, or counted otherwise."
+            note(
+                "shares.counted.total",
+                before=Number(a[0], "people"),
+                first=year(first),
+                after=Number(b[0], "people"),
+                second=year(second),
+            )
         )
     own: list[tuple[int, int] | None] = []
-    for year in (first, second):
-        rows = table.select(dimension="citizenship", reporter=destination, year=year)
+    for when in (first, second):
+        rows = table.select(dimension="citizenship", reporter=destination, year=when)
         if len(rows) == 0:
             break
         own.append(
@@ -217,17 +236,30 @@ def who_was_counted(table: UnodcTable, destination: str, first: int, second: int
         sizes = [0 if o is None else o[1] for o in own]
         if abs(sizes[1] - sizes[0]) > 0.1 * max(a[1], b[1], 1):  # a tenth of all who were counted
             said.append(
-                f"Citizens of {destination} among them: {_words(own[0])} ({first}), "
-                f"{_words(own[1])} ({second})."
+                note(
+                    "shares.counted.citizens",
+                    destination=destination,
+                    before=_own(own[0]),
+                    first=year(first),
+                    after=_own(own[1]),
+                    second=year(second),
+                )
             )
     counts = []
-    for year in (first, second):
-        rows = table.select(dimension="form", reporter=destination, year=year)
+    for when in (first, second):
+        rows = table.select(dimension="form", reporter=destination, year=when)
         counts.append({f: int((rows.form == f).sum()) for f in ("sexual", "labour", "other")})
     for form in counts[0]:
         if counts[0][form] != counts[1][form]:
             said.append(
-                f'Rows of "{form}" forms: {counts[0][form]} ({first}), {counts[1][form]} ({second}).'
+                note(
+                    "shares.counted.rows",
+                    before=Number(counts[0][form]),
+                    first=year(first),
+                    after=Number(counts[1][form]),
+                    second=year(second),
+                    form=form,
+                )
             )
     return said
 
@@ -236,16 +268,37 @@ def _most(values: NDArray[np.int64], keep: NDArray[np.bool_]) -> int:
     return int(values[keep].max())
 
 
-def _words(bounds: tuple[int, int] | None) -> str:
-    if bounds is None:
-        return "not listed"
-    return f"{bounds[0]:,}" if bounds[0] == bounds[1] else f"{bounds[0]:,} to {bounds[1]:,}"
+def _own(bounds: tuple[int, int] | None) -> Number | Note:
+    return note("shares.counted.not-listed") if bounds is None else span(*bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class YearShift:
+    """A shift of one form between two years."""
+
+    first_year: int
+    second_year: int
+    shift: Shift
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        moved = self.shift
+        return {
+            "form": moved.name,
+            "first_year": self.first_year,
+            "second_year": self.second_year,
+            "lower": moved.lower,
+            "upper": moved.upper,
+            "beyond_chance": moved.beyond_chance,
+            "counted": [str(c) for c in moved.counted],
+            "words": str(moved.said),
+        }
 
 
 def shifts(
     table: UnodcTable, destination: str, by_year: Mapping[int, Shares]
-) -> list[dict[str, Any]]:
-    """Shifts of each form between one year shown and the next, JSON-ready."""
+) -> tuple[YearShift, ...]:
+    """Shifts of each form between one year shown and the next."""
     years = sorted(by_year)
     out = []
     for first, second in itertools.pairwise(years):
@@ -254,17 +307,5 @@ def shifts(
             old = by_year[first].find(new.name)
             if old is None:
                 continue
-            moved = shift(old, new, counted=counted)
-            out.append(
-                {
-                    "form": new.name,
-                    "first_year": first,
-                    "second_year": second,
-                    "lower": moved.lower,
-                    "upper": moved.upper,
-                    "beyond_chance": moved.beyond_chance,
-                    "counted": list(moved.counted),
-                    "words": moved.words,
-                }
-            )
-    return out
+            out.append(YearShift(first, second, shift(old, new, counted=counted)))
+    return tuple(out)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted._version import __version__
+from uncounted.core.notes import Number, note
+from uncounted.core.progress import Progress
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, Refusal
@@ -117,8 +120,8 @@ class VerdictCalibration:
         return out
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Simulation:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Simulation(Shown):
     """Results of a simulation.
 
     Parameters
@@ -134,7 +137,31 @@ class Simulation:
     figures
         By method: array of shape (replications, 3) of point, lower and upper end; ``nan`` where
         the method refused or has no interval, ``inf`` where there is no upper end.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> from uncounted.simulation.populations import independent_lists
+    >>> design = independent_lists(1000, [0.3, 0.3, 0.2])
+    >>> found = uc.simulate(design, {"pairs": uc.Pairs()}, replications=4, workers=1)
+    >>> found.to_rows()[0]["method"], found.to_rows()[0]["replications"]
+    ('pairs', 4)
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        "method": "text",
+        "replications": "count",
+        "refused": "count",
+        "unbounded": "count",
+        "bias": "people",
+        "rmse": "people",
+        "coverage": "share",
+        "coverage_error": "share",
+        "below": "share",
+        "above": "share",
+        "width": "people",
+        "ratio": "number",
+    }
 
     design: Design
     replications: int
@@ -143,6 +170,27 @@ class Simulation:
     verdicts: tuple[VerdictCalibration, ...]
     figures: Mapping[str, Floats]
     levels: NDArray[np.int64]
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """One row a method; the fields of `MethodCalibration`, ``None`` for what is not known."""
+        made = [m.to_dict() for m in self.methods]
+        return [{name: m[name] for name in self.COLUMNS} for m in made]
+
+    def caption(self) -> str:
+        """Say what was drawn from, and how often."""
+        return str(
+            note(
+                "simulation.caption",
+                tables=Number(self.replications, "number"),
+                people=Number(self.design.population, "number"),
+                lists=Number(self.design.t, "lists"),
+                design=self.design.name,
+            )
+        )
+
+    def sayings(self) -> tuple[str, ...]:
+        """Give the design in words."""
+        return (self.design.words,) if self.design.words else ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form; the figures of single tables stay out."""
@@ -173,7 +221,7 @@ def simulate(
     members: bool = False,
     workers: int | None = None,
     resume: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Simulation:
     """Draw tables from a design and see how often each method is right.
 

@@ -22,12 +22,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError
-from uncounted.places.countries import read_label
+from uncounted.places.countries import read_country
+from uncounted.sources import reasons
 from uncounted.sources.detected_flows import DetectedFlows
+from uncounted.sources.phrases import account
+from uncounted.sources.quarantine import QuarantinedRows
 from uncounted.sources.sheets import (
-    Log,
-    Quarantined,
     open_sheet,
     ragged,
     text_of,
@@ -81,7 +83,7 @@ class CtdcRecords:
     place: NDArray[np.str_]
     data_source: NDArray[np.str_]
     marks: dict[str, NDArray[np.int8]]
-    quarantine: tuple[Quarantined, ...]
+    quarantine: tuple[QuarantinedRows, ...]
     rows_in: int
     source: str
 
@@ -93,12 +95,9 @@ class CtdcRecords:
         """Rows set aside; with the records they make `rows_in`."""
         return sum(len(q.rows) for q in self.quarantine)
 
-    def accounting(self) -> str:
+    def accounting(self) -> Note:
         """One line: rows in = rows used + rows quarantined."""
-        return (
-            f"{self.source}: {self.rows_in:,} rows in = {len(self):,} used "
-            f"+ {self.rows_quarantined:,} quarantined"
-        )
+        return account(self.source, self.rows_in, len(self), self.rows_quarantined, "records")
 
     def answers(self, variables: Sequence[str]) -> NDArray[np.bool_]:
         """Find the records that answer a group of questions: the denominator of the group's shares.
@@ -172,7 +171,7 @@ def read_ctdc(source: str | Path) -> CtdcRecords:
         for i, c in enumerate(sheet.columns)
         if c.startswith(_MARKS) and not c.endswith("concatenated")
     ]
-    log = Log()
+    log = sheet.log()
     rows: list[tuple[int, str, str, str, list[int]]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, len(sheet.columns) - 1, len(sheet.columns))
@@ -181,23 +180,23 @@ def read_ctdc(source: str | Path) -> CtdcRecords:
             continue
         given = text_of(cells[at_year])
         year = 0 if given in ("", "-99", "NULL") else year_of(cells[at_year])
-        citizen, first = _country(cells[at_citizen])
-        place, second = _country(cells[at_place])
+        citizen, first = _read_place(cells[at_citizen])
+        place, second = _read_place(cells[at_place])
         values = [_mark(cells[i]) for i, _ in marked]
-        problem = first or second
+        problem: Note | None = first or second
         if year is None:
-            problem = "the year is not between 1990 and 2100"
+            problem = reasons.YEAR_OUTSIDE
         elif any(v is None for v in values):
-            problem = "a mark is not 0, 1, -99 or empty"
+            problem = reasons.MARK_UNKNOWN
         if problem or year is None:
-            log.add(number, problem)
+            log.add(number, problem or reasons.YEAR_OUTSIDE)
             continue
         origin = text_of(cells[at_source]).casefold() if at_source >= 0 else ""
         rows.append((year, citizen, place, origin, [v for v in values if v is not None]))
     if not rows:
         why = log.entries()[0].reason if log.entries() else "no rows"
         raise InputError(
-            f"{sheet.name}: none of the {len(sheet.rows):,} rows can be used ({why}).",
+            f"{sheet.name}: none of the {sheet.rows_in:,} rows can be used ({why}).",
             fix="Use the file as CTDC publishes it.",
         )
     table = np.array([r[4] for r in rows], dtype=np.int8).reshape(len(rows), len(marked))
@@ -209,21 +208,21 @@ def read_ctdc(source: str | Path) -> CtdcRecords:
         np.array([r[3] for r in rows]),
         {name: table[:, j] for j, (_, name) in enumerate(marked)},
         log.entries(),
-        len(sheet.rows),
+        sheet.rows_in,
         sheet.name,
     )
 
 
-def _country(value: Any) -> tuple[str, str]:
+def _read_place(value: Any) -> tuple[str, Note | None]:
     text = text_of(value)
     if text in ("", "-99", "00", "0", "NULL"):
-        return "", ""
-    label = read_label(text)
+        return "", None
+    label = read_country(text, strict=True)
     if label.kind == "country":
-        return label.iso3, ""
+        return label.iso3, None
     if text == "AN":
-        return "", "a state that is no more (Netherlands Antilles)"
-    return "", "a country code that does not exist"
+        return "", reasons.ANTILLES
+    return "", reasons.CODE_UNKNOWN
 
 
 def _mark(value: Any) -> int | None:

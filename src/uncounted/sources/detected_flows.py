@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
+
 __all__ = ["DetectedFlows"]
 
 
@@ -37,7 +39,7 @@ class DetectedFlows:
     year: NDArray[np.int64]
     lower: NDArray[np.int64]
     upper: NDArray[np.int64]
-    source: str
+    source: str | Note
     origin_means: str = "citizenship"
 
     def __len__(self) -> int:

@@ -7,13 +7,13 @@ missing or equal), are its journey. Cities, streets and coordinates are never re
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import Any
 
-from uncounted.places.countries import read_label
+from uncounted.core.notes import Note
+from uncounted.places.countries import read_country
+from uncounted.sources import reasons
 from uncounted.sources.legs import _WHY, Journeys, build_journeys
-from uncounted.sources.sheets import Log, open_sheet, ragged, text_of, year_of
+from uncounted.sources.sheets import open_sheet, ragged, text_of, year_of
 
 __all__ = ["read_htcds_events"]
 
@@ -46,7 +46,7 @@ def read_htcds_events(source: str | Path) -> Journeys:
     at_type, at_country, at_case = (sheet.column(*n) for n in (_TYPE, _COUNTRY, _CASE))
     at_date = sheet.column("hte_Date", "Date", "event_date", required=False)
     at_form = sheet.column("vic_TypeOfExploitation", "TypeOfExploitation", "form", required=False)
-    log = Log()
+    log = sheet.log()
     events: dict[str, list[tuple[str, int, int, str, int, str]]] = {}
     for number, cells in sheet.rows:
         uneven = ragged(
@@ -56,24 +56,24 @@ def read_htcds_events(source: str | Path) -> Journeys:
             log.add(number, uneven)
             continue
         kind = _TYPES.get(text_of(cells[at_type]).casefold())
-        label = read_label(text_of(cells[at_country]), wide=True)
+        label = read_country(text_of(cells[at_country]))
         case = text_of(cells[at_case])
         date, year = _date(cells[at_date]) if at_date >= 0 else ("", 0)
-        problem = ""
+        problem: Note | None = None
         if not case:
-            problem = "the case number is missing"
+            problem = reasons.CASE_MISSING
         elif kind is None:
-            problem = "the event is not Recruitment, Transit or Exploitation"
+            problem = reasons.EVENT_UNKNOWN
         elif label.kind != "country":
             problem = (
-                "no country is named"
+                reasons.COUNTRY_MISSING
                 if label.kind == "empty"
-                else _WHY.get(label.kind, "a country that cannot be read")
+                else _WHY.get(label.kind, reasons.COUNTRY_UNREADABLE)
             )
         elif year is None:
-            problem = "the date cannot be read"
+            problem = reasons.DATE_UNREADABLE
         if problem or kind is None or year is None:
-            log.add(number, problem)
+            log.add(number, problem or reasons.DATE_UNREADABLE)
             continue
         form = text_of(cells[at_form]).casefold() if at_form >= 0 else ""
         events.setdefault(case, []).append((date, kind, number, label.iso3, year, form))
@@ -90,13 +90,11 @@ def read_htcds_events(source: str | Path) -> Journeys:
         for i, (_, _, number, iso3, year, form) in enumerate(found):
             ends = (iso3, iso3) if i == 0 else (found[i - 1][3], iso3)
             legs.append((case, float(i + 1), number, ends, year, form, 1))
-    return build_journeys(legs, log, len(sheet.rows), sheet.name)
+    return build_journeys(legs, log, sheet.rows_in, sheet.name)
 
 
-def _date(value: Any) -> tuple[str, int | None]:
+def _date(value: str) -> tuple[str, int | None]:
     """Sortable date and its year; ``("", 0)`` where there is none."""
     if not text_of(value):
         return "", 0
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()[:10], year_of(value)
     return text_of(value)[:10], year_of(value)

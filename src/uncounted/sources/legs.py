@@ -9,19 +9,23 @@ Case data is confidential: the log names rows by number and says why, never what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from uncounted.core.notes import Note
+from uncounted.core.numbers import whole_number
 from uncounted.errors import InputError
-from uncounted.places.countries import read_label
+from uncounted.places.countries import read_country
+from uncounted.sources import reasons
 from uncounted.sources.detected_flows import DetectedFlows
+from uncounted.sources.phrases import account
+from uncounted.sources.quarantine import Log, QuarantinedRows
 from uncounted.sources.route_sets import Route, RouteSet
 from uncounted.sources.sheets import (
-    Log,
-    Quarantined,
     count_range,
     open_sheet,
     ragged,
@@ -29,7 +33,7 @@ from uncounted.sources.sheets import (
     year_of,
 )
 
-__all__ = ["Journey", "Journeys", "build_journeys", "read_legs"]
+__all__ = ["Journey", "Journeys", "build_journeys", "read_journeys"]
 
 _FROM = ["from", "origin", "from_country", "origin_country", "leg_from"]
 _TO = ["to", "destination", "to_country", "destination_country", "leg_to"]
@@ -64,7 +68,7 @@ class Journeys:
     """
 
     journeys: tuple[Journey, ...]
-    quarantine: tuple[Quarantined, ...]
+    quarantine: tuple[QuarantinedRows, ...]
     rows_in: int
     rows_used: int
     source: str
@@ -74,12 +78,9 @@ class Journeys:
         """Rows set aside; with `rows_used` they make `rows_in`."""
         return sum(len(q.rows) for q in self.quarantine)
 
-    def accounting(self) -> str:
+    def accounting(self) -> Note:
         """One line: rows in = rows used + rows quarantined."""
-        return (
-            f"{self.source}: {self.rows_in:,} rows in = {self.rows_used:,} used "
-            f"+ {self.rows_quarantined:,} quarantined"
-        )
+        return account(self.source, self.rows_in, self.rows_used, self.rows_quarantined, "records")
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -144,7 +145,7 @@ class Journeys:
         )
 
 
-def read_legs(source: str | Path) -> Journeys:
+def read_journeys(source: str | Path) -> Journeys:
     """Read a file of legs.
 
     Parameters
@@ -167,7 +168,7 @@ def read_legs(source: str | Path) -> Journeys:
         "form": sheet.column("form", "exploitation", "form_of_exploitation", required=False),
         "count": sheet.column("count", "people", "victims", required=False),
     }
-    log = Log()
+    log = sheet.log()
     legs: list[tuple[str, float, int, tuple[str, str], int, str, int]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at.values()), len(sheet.columns))
@@ -175,42 +176,43 @@ def read_legs(source: str | Path) -> Journeys:
             log.add(number, uneven)
             continue
 
-        def cell(name: str, row: Any = cells) -> Any:
-            return row[at[name]] if at[name] >= 0 else None
+        def cell(name: str, row: Sequence[str] = cells) -> str:
+            return row[at[name]] if at[name] >= 0 else ""
 
         ends = []
-        problem = ""
+        problem: Note | None = None
         for end in ("from", "to"):
-            label = read_label(text_of(cell(end)), wide=True)
+            label = read_country(text_of(cell(end)))
             if label.kind not in ("country", "empty"):
-                problem = problem or _WHY.get(label.kind, "a country that cannot be read")
+                problem = problem or _WHY.get(label.kind, reasons.COUNTRY_UNREADABLE)
             ends.append(label.iso3)
         count = count_range(cell("count")) if at["count"] >= 0 else None
         year = year_of(cell("year")) if at["year"] >= 0 else 0
         if not problem and not any(ends):
-            problem = "no country is named"
+            problem = reasons.COUNTRY_MISSING
         if count is not None and (count.problem or count.lower != count.upper):
-            problem = problem or count.problem or "the count is an interval, not a number"
+            problem = problem or count.problem or reasons.COUNT_IS_INTERVAL
         if year is None and text_of(cell("year")):
-            problem = problem or "the year or date cannot be read"
+            problem = problem or reasons.YEAR_UNREADABLE
         order = text_of(cell("leg"))
-        if order and not order.isdigit():
-            problem = problem or "the leg's number is not a whole number"
+        step = whole_number(order or "0", 10**6)
+        if step is None or step > 10**6:
+            problem = problem or reasons.LEG_NUMBER
         if problem:
             log.add(number, problem)
             continue
         legs.append((
-            text_of(cell("case")), float(order or 0), number, (ends[0], ends[1]), year or 0,
+            text_of(cell("case")), float(step or 0), number, (ends[0], ends[1]), year or 0,
             text_of(cell("form")).casefold(), count.lower if count else 1,
         ))  # fmt: skip
-    return build_journeys(legs, log, len(sheet.rows), sheet.name)
+    return build_journeys(legs, log, sheet.rows_in, sheet.name)
 
 
 _WHY = {
-    "region": "a region stands where a country should",
-    "unknown": "a country is not known",
-    "unreadable": "a country's characters are broken",
-    "former": "a state that is no more",
+    "region": reasons.COUNTRY_IS_REGION,
+    "unknown": reasons.COUNTRY_UNKNOWN,
+    "unreadable": reasons.COUNTRY_BROKEN,
+    "former": reasons.FORMER,
 }
 
 
@@ -244,7 +246,7 @@ def build_journeys(
                 broken = True
         if broken:
             for leg in parts:
-                log.add(leg[2], "the legs of the case do not meet")
+                log.add(leg[2], reasons.LEGS_APART)
             continue
         years = [leg[4] for leg in parts if leg[4]]
         forms = sorted({leg[5] for leg in parts if leg[5]})

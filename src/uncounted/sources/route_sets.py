@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError
 from uncounted.places.countries import country
 from uncounted.sources.statements import Statements
@@ -41,7 +42,7 @@ class RouteSet:
     routes: tuple[Route, ...]
     unit: str
     years: tuple[int, ...]
-    source: str
+    source: str | Note
 
     def __len__(self) -> int:
         return len(self.routes)

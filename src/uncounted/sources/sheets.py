@@ -1,24 +1,35 @@
-"""What all readers share: rows out of CSV, compressed CSV and Excel; counts; the quarantine log."""
+"""What all readers share: rows under the header they need; counts."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import gzip
-import io
-import lzma
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from uncounted.errors import InputError
-from uncounted.places.countries import need
+from uncounted.core.notes import Note, note
+from uncounted.core.numbers import whole_number
+from uncounted.errors import InputError, LayoutError
+from uncounted.files.raw import FORMULA, called, row_error
+from uncounted.files.source import Source
+from uncounted.files.tabular import TABLE, HeaderRows, NoHeader, RawTable, open_table
+from uncounted.sources import reasons
+from uncounted.sources.quarantine import Log
 
-__all__ = ["Quarantined", "Range", "Sheet", "count_range", "open_sheet", "ragged", "year_of"]
+__all__ = [
+    "Finder",
+    "Range",
+    "Sheet",
+    "count_range",
+    "open_sheet",
+    "ragged",
+    "reader_notes",
+    "text_of",
+    "year_of",
+]
 
+_MAX_CELLS = 60_000_000
+"""Most cells of a table that is held whole."""
 _LARGEST = 1_000_000
 _DATE = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
@@ -27,78 +38,68 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
-    """Rows set aside for one reason.
-
-    Parameters
-    ----------
-    reason
-        A plain sentence.
-    label
-        The public label the rows share (published aggregates only; empty for case data).
-    rows
-        Row numbers in the file, 1 being the first line.
-    lower, upper
-        Bounds of the counts in those rows that could be read.
-    """
-
-    reason: str
-    label: str
-    rows: tuple[int, ...]
-    lower: int = 0
-    upper: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON form; at most ten row numbers are written out."""
-        return {
-            "reason": self.reason,
-            "label": self.label,
-            "rows": len(self.rows),
-            "first_rows": list(self.rows[:10]),
-            "lower": self.lower,
-            "upper": self.upper,
-        }
-
-
-class Log:
-    """Collects quarantined rows by (reason, label) while a reader goes through a file."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], list[int]] = {}
-        self._sums: dict[tuple[str, str], tuple[int, int]] = {}
-
-    def add(self, row: int, reason: str, label: str = "", lower: int = 0, upper: int = 0) -> None:
-        """Set one row aside."""
-        key = (reason, label)
-        self._rows.setdefault(key, []).append(row)
-        low, high = self._sums.get(key, (0, 0))
-        self._sums[key] = (low + lower, high + upper)
-
-    def entries(self) -> tuple[Quarantined, ...]:
-        """List what was set aside, most rows first."""
-        found = [
-            Quarantined(reason, label, tuple(rows), *self._sums[reason, label])
-            for (reason, label), rows in self._rows.items()
-        ]
-        return tuple(sorted(found, key=lambda q: (-len(q.rows), q.reason, q.label)))
-
-
-@dataclass(frozen=True, slots=True)
 class Range:
     """A count, or the interval it lies in; ``problem`` says why there is none."""
 
     lower: int
     upper: int
-    problem: str = ""
+    problem: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows of a file under its header: ``(row number, {folded column: text})``."""
+    """Rows of a file under its header.
+
+    Parameters
+    ----------
+    name
+        File's name.
+    columns
+        Column names, folded to letters and digits.
+    rows
+        Row number and cells.
+    faults
+        Row number and reason of the rows that cannot be read.
+    notes
+        What the reader did that a person should know: an encoding guessed, rows hidden.
+    written
+        Column names as the file has them.
+    """
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[int, Sequence[Any]], ...]
+    rows: tuple[tuple[int, Sequence[str]], ...]
+    faults: tuple[tuple[int, str], ...] = ()
+    notes: tuple[Note, ...] = ()
+    written: tuple[str, ...] = ()
+
+    @property
+    def rows_in(self) -> int:
+        """Rows below the header, those that cannot be read included."""
+        return len(self.rows) + len(self.faults)
+
+    def log(self) -> Log:
+        """Start a log of what is set aside, with the rows that cannot be read."""
+        log = Log()
+        for row, reason in self.faults:
+            log.add(row, reasons.unreadable(reason))
+        return log
+
+    def called(self, position: int) -> str:
+        """Name of a column for a message."""
+        return called(self.columns, position)
+
+    def whole(self) -> Sheet:
+        """Give the sheet back where every row could be read.
+
+        Raises
+        ------
+        InputError
+            With the first row that could not.
+        """
+        for row, reason in self.faults:
+            raise row_error(self.name, row, reason)
+        return self
 
     def column(self, *names: str, required: bool = True) -> int:
         """Position of the first of these columns, by folded name; -1 where it is optional.
@@ -119,177 +120,155 @@ class Sheet:
         return -1
 
 
-def _bare(name: Any) -> str:
-    return re.sub(r"[^a-z0-9]", "", str(name).casefold()) if name is not None else ""
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
-def open_sheet(path: str | Path, must: Sequence[Sequence[str]]) -> Sheet:
-    """Find the header in a CSV, compressed CSV or Excel file and return the rows below it.
+def open_sheet(path: str | Path | Source, must: Sequence[Sequence[str]]) -> Sheet:
+    """Find the header in a file of any kind and return the rows below it.
 
     Parameters
     ----------
     path
-        ``.csv``, ``.tsv``, ``.csv.gz``, ``.csv.xz`` or ``.xlsx``.
+        Text of any dialect and encoding, packed or not, Excel, Parquet, JSON; ``-`` for standard
+        input.
     must
         Column names that the header row must hold, each with its other spellings; the header is
-        searched in the first 20 rows (of every sheet of a workbook), because owners put titles
-        and dates above it.
+        searched in the first rows (of every sheet of a workbook), because owners put titles and
+        dates above it.
 
     Raises
     ------
     InputError
-        No such file, empty, not text, not the layout.
+        No such file, empty, not readable; `LayoutError` where the columns are not there.
     """
-    path = Path(path)
-    if not path.exists():
-        raise InputError(f"There is no file {path.name}.", fix="Check the path.")
-    if path.is_dir():
-        raise InputError(f"{path.name} is a folder.", fix="Name a file.")
-    wanted = [{_bare(n) for n in names} for names in must]
-    sheets = _excel(path) if path.suffix.lower() in {".xlsx", ".xlsm"} else [_text_rows(path)]
-    some, best = False, list(wanted)
-    for rows in sheets:
-        some = some or bool(rows)
-        for at, (_, cells) in enumerate(rows[:20]):
-            header = [_bare(c) for c in cells]
-            missing = [names for names in wanted if not names & set(header)]
-            if not missing:
-                if at + 1 == len(rows):
-                    raise InputError(
-                        f"{path.name} has a header and no rows.", fix="Export the file again."
-                    )
-                return Sheet(path.name, tuple(header), tuple(rows[at + 1 :]))
-            best = min(best, missing, key=len)
-    if not some:
-        raise InputError(f"{path.name} is empty.", fix="Export or download the file again.")
-    names = ", ".join(m[0] for m in must if {_bare(n) for n in m} in best)
-    raise InputError(
-        f"{path.name} is not in this layout: no header row holds the columns {names}.",
-        fix="Use the file as its owner publishes it, with its header row.",
-    )
+    finder = Finder(must)
+    try:
+        table = open_table(path, finder, manner=TABLE)
+    except NoHeader as error:
+        raise finder.wrong(error.message.partition(":")[0]) from None
+    name = table.where.partition(", sheet ")[0]
+    header = tuple(_bare(c) for c in table.columns)
+    if not table.header_score:
+        raise finder.wrong(name)
+    rows, faults = _rows(table, name)
+    if not rows and not faults:
+        raise InputError(f"{name} has a header and no rows.", fix="Export the file again.")
+    return Sheet(name, header, rows, faults, reader_notes(table.notes), tuple(table.columns))
 
 
-def _text_rows(path: Path) -> list[tuple[int, list[str]]]:
-    raw = path.read_bytes()
-    try:
-        if raw[:2] == b"\x1f\x8b":
-            raw = gzip.decompress(raw)
-        elif raw[:6] == b"\xfd7zXZ\x00":
-            raw = lzma.decompress(raw)
-    except (OSError, EOFError, lzma.LZMAError):
-        raise InputError(
-            f"{path.name} is damaged: it cannot be unpacked.", fix="Download it again."
-        ) from None
-    if raw[:4] == b"PK\x03\x04":
-        raise InputError(
-            f"{path.name} is an Excel or zip file.", fix="Give it its true ending (.xlsx)."
-        )
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise InputError(
-            f"{path.name}, row {line}: the file is not UTF-8 text.",
-            fix="Save it as 'CSV UTF-8' (in a spreadsheet: Save as, CSV UTF-8).",
-        ) from None
-    if "\0" in text:
-        raise InputError(f"{path.name} is not a text file.", fix="Save it as 'CSV UTF-8' or .xlsx.")
-    head = text.lstrip("\r\n")[:20000].split("\n")[:20]
-    delimiter = max(",;\t", key=lambda d: max((line.count(d) for line in head), default=0))
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+def reader_notes(said: Sequence[str]) -> tuple[Note, ...]:
+    """Make notes of what the reader did: it says so in words of its own."""
+    return tuple(note("sources.reader", said=s) for s in said)
+
+
+def _rows(
+    table: RawTable, name: str
+) -> tuple[tuple[tuple[int, list[str]], ...], tuple[tuple[int, str], ...]]:
     rows: list[tuple[int, list[str]]] = []
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((reader.line_num, row))
-    except csv.Error:
-        raise InputError(
-            f"{path.name}, row {reader.line_num}: the row cannot be read as CSV.",
-            fix="Look for a stray quotation mark there.",
-        ) from None
-    return rows
+    faults: list[tuple[int, str]] = []
+    width = len(table.columns)
+    excel = table.kind.startswith("excel")
+    held = 0
+    for number, cells, fault in table.rows():
+        if fault:
+            faults.append((number, fault))
+            continue
+        if excel and len(cells) < width:
+            # cells at the end of a sheet's row that are empty are not written
+            cells.extend([""] * (width - len(cells)))
+        held += len(cells)
+        if held > _MAX_CELLS:
+            raise InputError(
+                f"{name} has more than {_MAX_CELLS:,} cells.",
+                fix="Keep the columns and rows that are needed.",
+            )
+        rows.append((number, ["" if c == FORMULA else c for c in cells] if excel else cells))
+    return tuple(rows), tuple(faults)
 
 
-def _excel(path: Path) -> Iterator[list[tuple[int, list[Any]]]]:
-    openpyxl = need("openpyxl")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError):
-        raise InputError(
-            f"{path.name} cannot be read as an Excel workbook.",
-            fix="Save it again as .xlsx or CSV.",
-        ) from None
-    try:
-        for sheet in book.worksheets:
-            yield [
-                (number, list(row))
-                for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
-                if any(cell not in (None, "") for cell in row)
-            ]
-    finally:
-        book.close()
+class Finder:
+    """Finds the row that names the columns looked for, and remembers the nearest to it.
+
+    Parameters
+    ----------
+    must
+        Column names the row must hold, each with its other spellings.
+    """
+
+    def __init__(self, must: Sequence[Sequence[str]]) -> None:
+        self.must = must
+        self.wanted = [{_bare(n) for n in names} for names in must]
+        self.best = list(self.wanted)
+
+    def __call__(self, rows: list[list[str]]) -> HeaderRows | None:
+        """Find the row among the first ones; ``None`` if none holds every column."""
+        for i, cells in enumerate(rows):
+            header = {_bare(c) for c in cells}
+            missing = [names for names in self.wanted if not names & header]
+            if not missing:
+                return HeaderRows(i, i, cells, 1.0)
+            self.best = min(self.best, missing, key=len)
+        return None
+
+    def wrong(self, name: str) -> LayoutError:
+        """Say which columns are missing."""
+        names = ", ".join(m[0] for m in self.must if {_bare(n) for n in m} in self.best)
+        return LayoutError(
+            f"{name} is not in this layout: no header row holds the columns {names}.",
+            fix="Use the file as its owner publishes it, with its header row.",
+        )
 
 
-def ragged(cells: Sequence[Any], last: int, columns: int) -> str:
+def ragged(cells: Sequence[str], last: int, columns: int) -> Note | None:
     """Say why a row does not fit its header: too short for column ``last``, or values beyond it."""
     if len(cells) <= last:
-        return "the row has too few values"
+        return reasons.ROW_SHORT
     if any(text_of(c) for c in cells[columns:]):
-        return "the row has too many values"
-    return ""
+        return reasons.ROW_LONG
+    return None
 
 
-def text_of(value: Any) -> str:
-    """Give a cell as text: nothing for an empty cell, no ``.0`` after a whole number of Excel's."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def text_of(value: str | None) -> str:
+    """Give a cell without the blanks at its ends; nothing where there is none."""
+    return "" if value is None else value.strip()
 
 
-def count_range(value: Any) -> Range:
+def count_range(value: str) -> Range:
     """Read a count: ``"66"``, ``"1,228"``, ``"<5"`` (1 to 4).
 
     Examples
     --------
     >>> count_range("<5")
-    Range(lower=1, upper=4, problem='')
-    >>> count_range("2013-05-01").problem
+    Range(lower=1, upper=4, problem=None)
+    >>> str(count_range("2013-05-01").problem)
     'a date stands where a count should'
     """
-    if isinstance(value, (dt.date, dt.datetime, dt.time)):
-        return Range(0, 0, "a date stands where a count should")
     text = text_of(value)
     if not text:
-        return Range(0, 0, "the count is missing")
+        return Range(0, 0, reasons.COUNT_MISSING)
     below = re.fullmatch(r"<\s*(\d{1,3})", text)
     if below and int(below[1]) > 1:
         return Range(1, int(below[1]) - 1)
     plain = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}(\D|$))", "", text)
-    if re.fullmatch(r"\d+", plain):
-        number = int(plain)
+    number = whole_number(plain, _LARGEST)
+    if number is not None:
         if number > _LARGEST:
-            return Range(
-                0, 0, "the count is beyond a million: no count, but debris of the questionnaire"
-            )
+            return Range(0, 0, reasons.COUNT_BEYOND)
         return Range(number, number)
     if re.fullmatch(r"-\s*\d+(\.\d+)?", plain):
-        return Range(0, 0, "the count is negative")
+        return Range(0, 0, reasons.COUNT_NEGATIVE)
     if _DATE.fullmatch(text):
-        return Range(0, 0, "a date stands where a count should")
+        return Range(0, 0, reasons.COUNT_IS_DATE)
     if re.fullmatch(r"\d*\.\d+", plain):
-        return Range(0, 0, "the count is not a whole number")
-    return Range(0, 0, "the count is not a number")
+        return Range(0, 0, reasons.COUNT_NOT_WHOLE)
+    return Range(0, 0, reasons.COUNT_NO_NUMBER)
 
 
-def year_of(value: Any) -> int | None:
-    """Read a year between 1990 and 2100 out of a number, a text or a date; ``None`` for anything else."""
-    if isinstance(value, (dt.date, dt.datetime)):
-        year = value.year
-    else:
-        match = re.fullmatch(r"(\d{4})(-\d{1,2}(-\d{1,2})?([ T].*)?)?", text_of(value))
-        if match is None:
-            return None
-        year = int(match[1])
+def year_of(value: str | None) -> int | None:
+    """Read a year between 1990 and 2100 out of a number or a date; ``None`` for anything else."""
+    match = re.fullmatch(r"(\d{4})(-\d{1,2}(-\d{1,2})?([ T].*)?)?", text_of(value))
+    if match is None:
+        return None
+    year = int(match[1])
     return year if 1990 <= year <= 2100 else None

@@ -25,11 +25,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
-from uncounted.places.countries import OLD_CODES, read_label
+from uncounted.places.countries import OLD_CODES, read_country
+from uncounted.sources import reasons
+from uncounted.sources.phrases import account
+from uncounted.sources.quarantine import QuarantinedRows
 from uncounted.sources.sheets import (
-    Log,
-    Quarantined,
     open_sheet,
     ragged,
     text_of,
@@ -38,10 +40,7 @@ from uncounted.sources.sheets import (
 
 __all__ = ["BUNDLED_STATEMENTS", "Statements", "read_statements"]
 
-BUNDLED_STATEMENTS = (
-    "routes mentioned in US Trafficking in Persons Reports 2008-2016, coded by the Human "
-    "Trafficking Center, University of Denver (bundled: routes and years only)"
-)
+BUNDLED_STATEMENTS = note("sources.statements.bundled")
 _PERPETRATOR = "4"
 _OWN_CODES = {"CAR": "CAF"}
 """Labels whose sense is plain in these reports, though not everywhere."""
@@ -72,9 +71,9 @@ class Statements:
     destination: NDArray[np.str_]
     year: NDArray[np.int64]
     row: NDArray[np.int64]
-    quarantine: tuple[Quarantined, ...]
+    quarantine: tuple[QuarantinedRows, ...]
     rows_in: int
-    source: str
+    source: str | Note
 
     def __len__(self) -> int:
         return int(self.year.size)
@@ -84,12 +83,9 @@ class Statements:
         """Rows set aside; with the statements used they make `rows_in`."""
         return sum(len(q.rows) for q in self.quarantine)
 
-    def accounting(self) -> str:
+    def accounting(self) -> Note:
         """One line: rows in = rows used + rows quarantined."""
-        return (
-            f"{self.source}: {self.rows_in:,} rows in = {len(self):,} used "
-            f"+ {self.rows_quarantined:,} quarantined"
-        )
+        return account(self.source, self.rows_in, len(self), self.rows_quarantined)
 
 
 def read_statements(
@@ -123,7 +119,7 @@ def read_statements(
     return _read(Path(source), Path(source).name, wide, codes, bundled=False)
 
 
-def _read(path: Path, name: str, wide: bool, codes: str, *, bundled: bool) -> Statements:
+def _read(path: Path, name: str | Note, wide: bool, codes: str, *, bundled: bool) -> Statements:
     must = [["origin"], ["transit"], ["destination"], ["year"], *([] if bundled else [["type"]])]
     sheet = open_sheet(path, must)
     at_year = sheet.column("year")
@@ -131,7 +127,7 @@ def _read(path: Path, name: str, wide: bool, codes: str, *, bundled: bool) -> St
     places = [sheet.column(p) for p in ("origin", "transit", "destination")]
     if codes == "given" and not bundled:
         places = [sheet.column(p + "_iso3") for p in ("origin", "transit", "destination")]
-    log = Log()
+    log = sheet.log()
     used: list[tuple[Any, ...]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at_year, at_type, *places), len(sheet.columns))
@@ -141,10 +137,10 @@ def _read(path: Path, name: str, wide: bool, codes: str, *, bundled: bool) -> St
         kind = text_of(cells[at_type]) if at_type >= 0 else ""
         year = year_of(cells[at_year])
         if _PERPETRATOR in kind.replace(" ", "").split(","):
-            log.add(number, "type 4: the direction is the perpetrator's")
+            log.add(number, reasons.PERPETRATOR)
             continue
         if year is None:
-            log.add(number, "the year is missing or not between 1990 and 2100")
+            log.add(number, reasons.YEAR_MISSING)
             continue
         labels = [text_of(cells[p]) for p in places]
         found = [_place(x, wide, given=codes == "given", coded=bundled) for x in labels]
@@ -153,23 +149,23 @@ def _read(path: Path, name: str, wide: bool, codes: str, *, bundled: bool) -> St
             kinds = {k for _, k in found}
             log.add(
                 number,
-                "an end of the route is a region, not a country"
+                reasons.END_IS_REGION
                 if "region" in kinds
-                else "an end of the route is not named"
+                else reasons.END_MISSING
                 if kinds <= {"country", "empty"}
-                else "an end of the route cannot be read as a country",
+                else reasons.END_UNREADABLE,
             )
             continue
         used.append((*(iso3 for iso3, _ in found), year, number))
     if not used:
         raise InputError(
-            f"{name}: none of the {len(sheet.rows):,} rows names two countries.",
+            f"{name}: none of the {sheet.rows_in:,} rows names two countries.",
             fix="Check that origin, transit and destination hold country names or ISO codes.",
         )
     o, t, d, y, r = zip(*used, strict=True)
     return Statements(
         np.array(o), np.array(t), np.array(d), np.array(y), np.array(r),
-        log.entries(), len(sheet.rows), name,
+        log.entries(), sheet.rows_in, name,
     )  # fmt: skip
 
 
@@ -181,5 +177,5 @@ def _place(text: str, wide: bool, *, given: bool, coded: bool) -> tuple[str, str
         return OLD_CODES.get(text, text), "country" if text else "empty"
     if text in _OWN_CODES:
         return _OWN_CODES[text], "country"
-    label = read_label(text, wide=wide)
+    label = read_country(text, strict=not wide)
     return label.iso3, label.kind

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.places.countries import country
+from uncounted.sources.phrases import listed, span, span_of_years
+from uncounted.sources.phrases import year as year_number
 from uncounted.sources.unodc import UnodcTable
 
-__all__ = ["Tally", "by_form", "by_origin", "total"]
+__all__ = ["VictimTally", "by_form", "by_origin", "total"]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class VictimTally:
     """Detected victims by origin, by form or in all.
 
     Parameters
@@ -30,7 +33,7 @@ class Tally:
     lower, upper
         People; unequal where a count is suppressed, or where it is open how rows overlap.
     what
-        Whom the counts count, in words that can follow "Detected victims".
+        Whom the counts count: what can follow "Detected victims".
     source
         Name of the table.
     years
@@ -39,18 +42,18 @@ class Tally:
         Detected victims of the same place and years whatever their origin or form, people; -1
         where the table does not say for each year.
     caveats
-        Plain sentences that must travel with the counts.
+        What must travel with the counts.
     """
 
     names: tuple[str, ...]
     lower: NDArray[np.int64]
     upper: NDArray[np.int64]
-    what: str
-    source: str
+    what: Note
+    source: str | Note
     years: tuple[int, ...]
     total_lower: int = -1
     total_upper: int = -1
-    caveats: tuple[str, ...] = ()
+    caveats: tuple[Note, ...] = ()
 
     def bounds(self, name: str) -> tuple[int, int] | None:
         """Lower and upper count of one category; ``None`` where it is not listed."""
@@ -68,7 +71,7 @@ def by_origin(
     origins: Sequence[str] | None = None,
     region: str | None = None,
     nationals: bool = False,
-) -> Tally:
+) -> VictimTally:
     """Count detected victims by citizenship, largest first.
 
     Parameters
@@ -126,33 +129,25 @@ def by_origin(
         sums[origin] = (before[0] + low, before[1] + high)
     order = sorted(sums, key=lambda o: (-(sums[o][0] + sums[o][1]), o))
     found = tuple(sorted(set(rows.year.tolist())))
-    where = f"in {destination}" if destination else "in all reporting countries"
-    caveats = [
-        "Detected victims by citizenship: whom authorities found, not all who were trafficked.",
-        "An origin that is not listed is not zero: many countries list only the largest.",
-    ]
+    caveats = [note("sources.tally.detected"), note("sources.tally.not-listed")]
     if not nationals:
-        caveats.append("Citizens of the country that detected them are left out.")
+        caveats.append(note("sources.tally.foreign"))
     low_total, high_total = total(table, destination=destination, years=found)
     listed_low, listed_high = (sum(v[i] for v in sums.values()) for i in (0, 1))
     if origins is None and region is None and nationals is False and listed_high < low_total:
         own = table.select(dimension="citizenship", reporter=destination, year=list(found))
+        part, whole = span(listed_low, listed_high), span(low_total, high_total)
         if own.own.any():
-            caveats.append(
-                f"The foreign origins listed hold {_span_of(listed_low, listed_high)} of "
-                f"{_span_of(low_total, high_total)} victims, citizens included; ranks and tiers are "
-                "among those listed."
-            )
+            caveats.append(note("sources.tally.part-foreign", listed=part, total=whole))
         else:
-            caveats.append(
-                f"The origins listed hold {_span_of(listed_low, listed_high)} of "
-                f"{_span_of(low_total, high_total)} victims; ranks and tiers are among those listed."
-            )
-    return Tally(
+            caveats.append(note("sources.tally.part", listed=part, total=whole))
+    return VictimTally(
         tuple(order),
         np.array([sums[o][0] for o in order], dtype=np.int64),
         np.array([sums[o][1] for o in order], dtype=np.int64),
-        f"{where}, {_span(found)}, by citizenship",
+        note("sources.tally.by-origin", destination=destination, years=span_of_years(found))
+        if destination
+        else note("sources.tally.by-origin.everywhere", years=span_of_years(found)),
         table.source,
         found,
         low_total,
@@ -161,7 +156,7 @@ def by_origin(
     )
 
 
-def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
+def by_form(table: UnodcTable, *, destination: str, year: int) -> VictimTally:
     """Count detected victims by form of exploitation in one country and year.
 
     Where a form stands in several rows, the table does not say whether a person is in more than
@@ -175,14 +170,17 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
     """
     rows = table.select(dimension="form", reporter=destination, year=year)
     if len(rows) == 0:
-        listed = table.select(dimension="form", reporter=destination).year
+        years = table.select(dimension="form", reporter=destination).year
         fix = (
-            f"Years with forms: {_span(tuple(sorted(set(listed.tolist()))))}."
-            if listed.size
+            f"Years with forms: {span_of_years(sorted(set(years.tolist())))}."
+            if years.size
             else "Ask for another destination."
         )
         raise InputError(f"{destination}, {year}: no counts by form of exploitation.", fix=fix)
-    names, lower, upper, caveats = [], [], [], []
+    names: list[str] = []
+    lower: list[int] = []
+    upper: list[int] = []
+    caveats: list[Note] = []
     for form in ("sexual", "labour", "other"):
         here = rows.form == form
         if not here.any():
@@ -192,14 +190,16 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
         lower.append(0 if several else int(low.sum()))
         upper.append(int(high.sum()))
         if several:
-            parts = "; ".join(
-                f"{a:,}" if a == b else f"{a} to {b}"
-                for a, b in sorted(zip(low.tolist(), high.tolist(), strict=True))
-            )
+            ends = sorted(zip(low.tolist(), high.tolist(), strict=True))
             caveats.append(
-                f'{year} has {int(here.sum())} rows of "{form}" forms ({parts}) that may or may '
-                f"not overlap with each other and with the rest: people in no other row are anything "
-                f"from 0 to {int(high.sum()):,}."
+                note(
+                    "sources.form.rows",
+                    rows=Number(int(here.sum())),
+                    year=year_number(year),
+                    form=form,
+                    parts=listed([span(a, b) for a, b in ends], "semicolon"),
+                    most=Number(int(high.sum()), "people"),
+                )
             )
     if len(names) < 2:
         raise InputError(
@@ -208,31 +208,43 @@ def by_form(table: UnodcTable, *, destination: str, year: int) -> Tally:
         )
     low_total, high_total = total(table, destination=destination, years=(year,))
     people, most = int(sum(lower)), int(sum(upper))
+    when = year_number(year)
     if low_total > 0:
         if people > high_total:
             caveats.append(
-                f"{year}: the forms add to {people:,}, more than that year's {high_total:,} victims, so "
-                "some people stand in several forms or the two were counted otherwise; shares are "
-                "of the forms named, not of people."
+                note(
+                    "sources.form.more-than-people",
+                    year=when,
+                    named=Number(people, "people"),
+                    total=Number(high_total, "people"),
+                )
             )
         elif lower != upper and abs(most - high_total) <= 0.01 * high_total:
             caveats.append(
-                f"{year}: all rows together ({most:,} at most) come close to that year's total of "
-                f"{high_total:,}, which speaks for rows that do not overlap."
+                note(
+                    "sources.form.near-the-total",
+                    year=when,
+                    most=Number(most, "people"),
+                    total=Number(high_total, "people"),
+                )
             )
         elif most < low_total:
             caveats.append(
-                f"{year}: the forms name {most:,} of {low_total:,} victims; the form of the others is not "
-                "stated, and they are not in the denominator."
+                note(
+                    "sources.form.part-named",
+                    year=when,
+                    named=Number(most, "people"),
+                    total=Number(low_total, "people"),
+                )
             )
     missing = [f for f in ("sexual", "labour", "other") if f not in names]
     if missing:
-        caveats.append(f"{year}: not listed, which is not zero: {', '.join(missing)}.")
-    return Tally(
+        caveats.append(note("sources.form.missing", year=when, forms=listed(missing)))
+    return VictimTally(
         tuple(names),
         np.array(lower, dtype=np.int64),
         np.array(upper, dtype=np.int64),
-        f"in {destination}, {year}, by form of exploitation",
+        note("sources.tally.by-form", destination=destination, year=when),
         table.source,
         (year,),
         low_total,
@@ -262,19 +274,3 @@ def _of_region(origins: NDArray[np.str_], region: str) -> list[str]:
             fix="Regions are Africa, America, Asia, Europe and Pacific.",
         )
     return found
-
-
-def _span_of(low: int, high: int) -> str:
-    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
-
-
-def _span(years: Sequence[int]) -> str:
-    """Years in words: one, a run, or a list."""
-    if not years:
-        return "no year"
-    first, last = years[0], years[-1]
-    if first == last:
-        return str(first)
-    if len(years) == last - first + 1:
-        return f"{first} to {last}"
-    return ", ".join(str(y) for y in years)

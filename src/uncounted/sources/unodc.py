@@ -36,11 +36,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.labels import fold
+from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
-from uncounted.places.countries import fold, read_label, to_iso3
+from uncounted.places.countries import read_country, to_iso3
+from uncounted.sources import reasons
+from uncounted.sources.phrases import account
+from uncounted.sources.quarantine import Log, QuarantinedRows
 from uncounted.sources.sheets import (
-    Log,
-    Quarantined,
     count_range,
     open_sheet,
     ragged,
@@ -50,7 +53,7 @@ from uncounted.sources.sheets import (
 
 __all__ = ["BUNDLED", "DIMENSIONS", "FORMS", "INDICATORS", "UnodcTable", "read_unodc"]
 
-BUNDLED = "UNODC detected-victims table, edition of 14 April 2025 (bundled)"
+BUNDLED = note("sources.unodc.bundled")
 INDICATORS = {
     "detected trafficking victims": "detected",
     "persons convicted": "convicted",
@@ -83,17 +86,17 @@ _AGES = {
     "unknown": "unknown",
 }
 _REASONS = {
-    "region": "a region, not a country",
-    "several": "several countries in one label",
-    "abroad": "foreign, without a country",
-    "unknown": "citizenship not known",
-    "stateless": "stateless or without a country of citizenship",
-    "former": "a state that is no more",
-    "unclear": "no country can be read in the label",
-    "total": "a total among the parts",
-    "debris": "debris of the questionnaire",
-    "empty": "the label is empty",
-    "unreadable": "the label's characters are broken",
+    "region": reasons.REGION,
+    "several": reasons.SEVERAL,
+    "abroad": reasons.ABROAD,
+    "unknown": reasons.CITIZENSHIP_UNKNOWN,
+    "stateless": reasons.STATELESS,
+    "former": reasons.FORMER,
+    "unclear": reasons.LABEL_UNCLEAR,
+    "total": reasons.TOTAL,
+    "debris": reasons.DEBRIS,
+    "empty": reasons.LABEL_EMPTY,
+    "unreadable": reasons.LABEL_BROKEN,
 }
 _COLUMNS = (
     ["Iso3_code", "iso3"],
@@ -150,10 +153,10 @@ class UnodcTable:
     age: NDArray[np.str_]
     own: NDArray[np.bool_]
     row: NDArray[np.int64]
-    quarantine: tuple[Quarantined, ...]
+    quarantine: tuple[QuarantinedRows, ...]
     rows_in: int
     rows_used: int
-    source: str
+    source: str | Note
 
     def __len__(self) -> int:
         return int(self.year.size)
@@ -174,12 +177,9 @@ class UnodcTable:
         """Middle of the bounds, 2.5 for "<5"; for comparison with published work."""
         return (self.lower + self.upper) / 2.0
 
-    def accounting(self) -> str:
+    def accounting(self) -> Note:
         """One line: rows in = rows used + rows quarantined."""
-        return (
-            f"{self.source}: {self.rows_in:,} rows in = {self.rows_used:,} used "
-            f"+ {self.rows_quarantined:,} quarantined"
-        )
+        return account(self.source, self.rows_in, self.rows_used, self.rows_quarantined)
 
     def select(
         self,
@@ -259,15 +259,13 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     ------
     InputError
         No such file, empty, another layout, or nothing usable in it.
-    MissingExtra
-        Where pycountry (or openpyxl for a workbook) is not installed.
     """
     if source is None:
         with resources.as_file(
             resources.files("uncounted.sources").joinpath("data", "unodc_20250414.csv.xz")
         ) as path:
             sheet = open_sheet(path, _COLUMNS)
-        name = BUNDLED
+        name: str | Note = BUNDLED
     else:
         sheet = open_sheet(source, _COLUMNS)
         name = sheet.name
@@ -281,7 +279,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
         "year": sheet.column("Year"),
         "value": sheet.column("txtVALUE", "VALUE"),
     }
-    log = Log()
+    log = sheet.log()
     used: list[tuple[Any, ...]] = []
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at.values()), len(sheet.columns))
@@ -294,7 +292,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     if not used:
         first = log.entries()[0].reason if log.entries() else "no rows"
         raise InputError(
-            f"{name}: none of the {len(sheet.rows):,} rows can be used ({first}).",
+            f"{name}: none of the {sheet.rows_in:,} rows can be used ({first}).",
             fix="Check that the file is the UNODC table as published.",
         )
     columns = list(zip(*used, strict=True))
@@ -305,7 +303,7 @@ def read_unodc(source: str | Path | None = None, *, wide: bool = False) -> Unodc
     return UnodcTable(
         **arrays,
         quarantine=log.entries(),
-        rows_in=len(sheet.rows),
+        rows_in=sheet.rows_in,
         rows_used=len(used),
         source=name,
     )
@@ -323,28 +321,25 @@ def _row(
     sex = _SEXES.get(_short(cells[at["sex"]])) if at["sex"] >= 0 else "total"
     age = _AGES.get(_short(cells[at["age"]])) if at["age"] >= 0 else "total"
     reporter = _reporter(text_of(cells[at["iso"]]))
-    form, origin, own, problem = "", "", False, ""
+    form, origin, own = "", "", False
+    problem: Note | None = None
     if reporter is None:
-        problem = "the reporting country is unknown"
+        problem = reasons.REPORTER_UNKNOWN
     elif indicator is None or dimension is None:
-        problem = "an indicator or dimension this reader does not know"
+        problem = reasons.INDICATOR_UNKNOWN
     elif sex is None or age is None:
-        problem = "a sex or age group this reader does not know"
+        problem = reasons.GROUP_UNKNOWN
     elif year is None:
-        problem = "the year is missing or not between 1990 and 2100"
+        problem = reasons.YEAR_MISSING
     elif dimension == "form":
         form = FORMS.get(_short(label), "")
-        problem = "" if form else "a form of exploitation this reader does not know"
+        problem = None if form else reasons.FORM_UNKNOWN
     elif dimension in ("citizenship", "repatriation"):
         read = _label(label, wide)
         own = read.kind == "own" or (read.kind == "country" and read.iso3 == reporter)
         origin = reporter if read.kind == "own" else read.iso3
         if read.kind not in ("country", "own"):
-            problem = (
-                "surely a country, but outside the strict reading (ask for the wide one)"
-                if read.how == "wide"
-                else _REASONS[read.kind]
-            )
+            problem = reasons.ONLY_WIDE if read.how == "wide" else _REASONS[read.kind]
     problem = problem or count.problem
     if problem:
         log.add(number, problem, label, count.lower, count.upper)
@@ -382,5 +377,5 @@ def _reporter(text: str) -> str | None:
 def _label(text: str, wide: bool) -> Any:
     key = f"label{wide:d}:{text}"
     if key not in _cache:
-        _cache[key] = read_label(text, wide=wide)
+        _cache[key] = read_country(text, strict=not wide)
     return _cache[key]

@@ -9,14 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import Note, Number, note, series, why
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.registry import METHODS, Estimator, Settings, make
+from uncounted.published.accept import TableLike, as_table
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
 from uncounted.verdict.validation import ValidationRow, internal_validation
 
@@ -25,11 +31,20 @@ __all__ = ["Judgement", "Level", "Unreachable", "Verdict", "VerdictRules", "asse
 Level = Literal["supported", "supported with caution", "not supported"]
 Unreachable = Literal["no", "yes", "unknown"]
 
-QUESTION = "Is there a group that none of these lists could meet?"
 SUPPORTED: Level = "supported"
 CAUTION: Level = "supported with caution"
 NOT_SUPPORTED: Level = "not supported"
 
+TWO_LISTS = "verdict.lists.two"
+"""Code of the reason that two lists cannot show their own dependence."""
+
+_METHODS = {
+    "graphs": "verdict.method.graphs",
+    "shrinkage": "verdict.method.shrinkage",
+    "shrinkage without heterogeneity": "verdict.method.homogeneous",
+    "averaged log-linear": "verdict.method.averaged",
+}
+"""Names of the consensus's members as a reason says them."""
 _VALIDATED = ("main", "bic", "graphs", "shrinkage")
 _NEVER_RUN = ("consensus",)
 """Methods of the registry that stand elsewhere in the verdict."""
@@ -73,14 +88,14 @@ class VerdictRules:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A level and the reasons for it, each a sentence with its number."""
+    """A level and the reasons for it, each with its number."""
 
     level: Level
-    reasons: tuple[str, ...]
+    reasons: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Verdict(Shown):
     """Whether a figure from these lists is defensible, and everything it rests on.
 
     Parameters
@@ -88,7 +103,7 @@ class Verdict:
     level
         ``"supported"``, ``"supported with caution"`` or ``"not supported"``.
     reasons
-        Plain sentences, each with its number; those that lower the level first.
+        Each with its number; those that lower the level first.
     consensus
         One figure with one interval; ``point`` is ``None`` where there is none.
     posterior
@@ -108,16 +123,27 @@ class Verdict:
         Thresholds; prior odds, P(nobody easier to find), tails.
     table, observed, lists
         Name of the table, people observed, names of the lists.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> verdict = uc.assess("artificial-3", methods=["main"], validate=False)
+    >>> verdict
+    Verdict(level='not supported', reasons=<7 of them>, consensus=Estimate(...), ...
+    >>> [row["method"] for row in verdict.to_rows()]
+    ['consensus', 'main']
     """
 
+    COLUMNS: ClassVar[Mapping[str, Kind]] = Estimate.COLUMNS
+
     level: Level
-    reasons: tuple[str, ...]
+    reasons: tuple[Note, ...]
     consensus: Estimate
     posterior: ConsensusPosterior | None
     estimates: tuple[Estimate, ...]
     validation: tuple[ValidationRow, ...]
     sensitivity: Sensitivity | None
-    counts: str
+    counts: Note
     unreachable: Unreachable
     rules: VerdictRules
     settings: Mapping[str, Any]
@@ -125,14 +151,35 @@ class Verdict:
     observed: int
     lists: tuple[str, ...]
 
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """Row by row the consensus, then every method that stands beside it."""
+        return [row for e in (self.consensus, *self.estimates) for row in e.to_rows()]
+
+    def caption(self) -> str:
+        """Give the level and the table it is about."""
+        return f"{self.table or 'Table'}: {self.level} ({self.observed:,} people on a list)"
+
+    def sayings(self) -> tuple[str, ...]:
+        """Reasons of the verdict and caveats of the consensus."""
+        return tuple(dict.fromkeys(map(str, (*self.reasons, *self.consensus.caveats))))
+
+    def draw_sets(self) -> dict[str, NDArray[np.float64]]:
+        """Draws of the consensus and of every method that has some."""
+        both = (self.consensus, *self.estimates)
+        return {e.method: e.draws for e in both if e.draws is not None}
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form with the contract's keys."""
         return {
             "table": {"name": self.table, "lists": list(self.lists), "observed": self.observed},
-            "verdict": {"level": self.level, "reasons": list(self.reasons)},
+            "verdict": {
+                "level": self.level,
+                "reasons": [str(r) for r in self.reasons],
+                "notes": [r.to_dict() for r in self.reasons],
+            },
             "consensus": self.consensus.to_dict(),
-            "counts": self.counts,
-            "question": {"text": QUESTION, "answer": self.unreachable},
+            "counts": str(self.counts),
+            "question": {"text": str(note("verdict.question")), "answer": self.unreachable},
             "estimates": [e.to_dict() for e in self.estimates],
             "validation": [row.to_dict() for row in self.validation],
             "sensitivity": None if self.sensitivity is None else self.sensitivity.to_dict(),
@@ -142,7 +189,7 @@ class Verdict:
 
 
 def assess(
-    table: OverlapTable,
+    table: TableLike,
     *,
     unreachable_group: Unreachable = "unknown",
     methods: Sequence[str] | None = None,
@@ -160,7 +207,8 @@ def assess(
     Parameters
     ----------
     table
-        Counts by capture history; strata are counted together.
+        An `OverlapTable`, a `CaseTable`, a data frame, the path of a file or the name of a published
+        table; strata are counted together.
     unreachable_group
         Answer to "is there a group that none of these lists could meet?". ``"yes"`` and
         ``"unknown"`` cap the verdict at caution.
@@ -183,8 +231,10 @@ def assess(
 
     Raises
     ------
-    InputError
+    UsageError
         If a method has no such name.
+    TableError
+        If the table is none; the message says what to write.
 
     Examples
     --------
@@ -203,14 +253,15 @@ def assess(
     names = [m for m in METHODS if m not in _NEVER_RUN] if methods is None else list(methods)
     settings = Settings(level=consensus.level, bootstrap=bootstrap, threads=1)
     family = {name: make(name, settings) for name in names}
-    table = table.pooled() if table.stratified else table
+    data = as_table(table)
+    table = data.pooled() if data.stratified else data
 
     posterior: ConsensusPosterior | None = None
     try:
         posterior = consensus.posterior(table, seed=seed)
         figure = consensus.dress(posterior, seed)
     except Refusal as refusal:
-        figure = Estimate("consensus", table.n, None, refused=refusal.message)
+        figure = Estimate("consensus", table.n, None, refused=why(refusal))
     jobs = [Job(f"estimate/{name}", (_run, est, name, table, seed)) for name, est in family.items()]
     if validate and table.t >= 3:
         checked = _validators(consensus, settings, names)
@@ -230,7 +281,7 @@ def assess(
         tuple(found[f"estimate/{name}"] for name in family),
         found.get("validation", ()),
         found.get("sensitivity"),
-        "people these lists could reach" if unreachable_group != "no" else "people",
+        note("verdict.counts.reachable" if unreachable_group != "no" else "verdict.counts.all"),
         unreachable_group,
         rules,
         {
@@ -265,93 +316,84 @@ def judge(
     rules, unreachable
         Thresholds; answer about the group that no list could meet.
     """
-    wrong: list[str] = []
-    weak: list[str] = []
-    notes: list[str] = []
+    wrong: list[Note] = []
+    weak: list[Note] = []
+    good: list[Note] = []
     sizes = table.list_sizes
     held = int((sizes > 0).sum())
     if held < 3:
-        lists = (
-            "no list holds" if held == 0 else ("one list holds" if held == 1 else "two lists hold")
-        )
-        wrong.append(
-            f"Only {lists} people: three are needed before the dependence between lists can be "
-            "seen at all."
-            if held
-            else "No list holds people."
-        )
+        wrong.append(note(("verdict.lists.none", "verdict.lists.one", TWO_LISTS)[held]))
     groups = _groups(table)
     if table.overlap == 0:
-        wrong.append("0 people are on two lists or more: nothing ties the lists to each other.")
+        wrong.append(note("verdict.overlap.none"))
     elif len(groups) > 1:
-        words = "; ".join(" and ".join(group) for group in groups)
         wrong.append(
-            f"The lists fall into {len(groups)} groups that share nobody with each other: {words}."
+            note(
+                "verdict.lists.apart",
+                groups=Number(len(groups)),
+                each=series("words.semicolon", [series("words.and", group) for group in groups]),
+            )
         )
+    shared = Number(table.overlap, "people", of="shared")
     if 0 < table.overlap < rules.fewest_overlap:
         wrong.append(
-            f"Only {_people(table.overlap)} on two lists or more; below {rules.fewest_overlap} "
-            "chance decides."
+            note("verdict.overlap.few", shared=shared, fewest=Number(rules.fewest_overlap))
         )
     interval = figure.interval
     if posterior is None or interval is None or figure.point is None:
         if not wrong:
-            wrong.append(figure.refused or "There is no finite figure.")
+            wrong.append(figure.refused or note("verdict.no-figure"))
         return Judgement(NOT_SUPPORTED, tuple(wrong))
 
     width = interval.upper / interval.lower
     end = posterior.pool.end_mass()
     spread = posterior.spread
     if end > rules.most_end_mass:
-        wrong.append(f"{end:.0%} of the posterior lies at the end of the range of hidden counts.")
-    sentence = f"The interval spans a factor of {width:.1f}"
+        wrong.append(note("verdict.mass-at-end", mass=Number(end, "share")))
+    spanned = Number(width, "factor", digits=1)
     if width > rules.widest:
-        wrong.append(f"{sentence}; above {rules.widest:g} it says little more than that.")
+        wrong.append(note("verdict.width.far", width=spanned, widest=Number(rules.widest)))
     elif width > rules.supported_width:
-        weak.append(f"{sentence} (up to {rules.supported_width:g} is called supported).")
+        weak.append(note("verdict.width.wide", width=spanned, most=Number(rules.supported_width)))
     else:
-        notes.append(f"{sentence}.")
+        good.append(note("verdict.width.narrow", width=spanned))
     if held == 3:
-        weak.append("With three lists the joint dependence of all three cannot be tested.")
+        weak.append(note("verdict.lists.three"))
     elif 3 < held < rules.supported_lists:
-        weak.append(f"{held} lists hold people ({rules.supported_lists} are asked for).")
-    overlap = f"{_people(table.overlap)} on two lists or more"
+        weak.append(
+            note(
+                "verdict.lists.few",
+                lists=Number(held, "lists"),
+                asked=Number(rules.supported_lists, "lists"),
+            )
+        )
     if rules.fewest_overlap <= table.overlap < rules.supported_overlap:
-        weak.append(f"Only {overlap} ({rules.supported_overlap} are asked for).")
+        asked = Number(rules.supported_overlap)
+        weak.append(note("verdict.overlap.thin", shared=shared, asked=asked))
     elif table.overlap >= rules.supported_overlap:
-        notes.append(f"{overlap}.")
+        good.append(note("verdict.overlap.enough", shared=shared))
     lowest = min(posterior.medians, key=lambda k: posterior.medians[k])
     highest = max(posterior.medians, key=lambda k: posterior.medians[k])
-    sentence = (
-        f"The methods differ by a factor of {spread:.1f} ({lowest} "
-        f"{posterior.medians[lowest]:,.0f}, {highest} {posterior.medians[highest]:,.0f})"
-    )
+    between: dict[str, Number | Note] = {
+        "spread": Number(spread, "factor", digits=1),
+        "low": Number(posterior.medians[lowest], "estimate"),
+        "high": Number(posterior.medians[highest], "estimate"),
+        "lowest": note(_METHODS[lowest]),
+        "highest": note(_METHODS[highest]),
+    }
     if spread >= rules.supported_spread:
-        weak.append(f"{sentence}; up to {rules.supported_spread:.2f} is called supported.")
+        most = Number(rules.supported_spread, "factor", digits=2)
+        weak.append(note("verdict.spread.wide", **between, most=most))
     else:
-        notes.append(f"{sentence}.")
+        good.append(note("verdict.spread.narrow", **between))
     if unreachable == "yes":
-        weak.append(
-            "There is a group that none of these lists could meet: the figure counts only the "
-            "people these lists could reach."
-        )
+        weak.append(note("verdict.unreachable.yes"))
     elif unreachable == "unknown":
-        weak.append(
-            "Whether there is a group that none of these lists could meet has not been answered: "
-            "the figure counts only the people these lists could reach."
-        )
+        weak.append(note("verdict.unreachable.unknown"))
     if posterior.p_homogeneous < rules.heterogeneity or _all_positive(table):
-        notes.append(
-            f"Some people may be much easier to find than others (the probability that nobody is: "
-            f"{posterior.p_homogeneous:.0%}). If so, the true figure lies in the upper part of the "
-            "interval."
-        )
+        good.append(note("verdict.heterogeneity", nobody=Number(posterior.p_homogeneous, "share")))
     level = NOT_SUPPORTED if wrong else CAUTION if weak else SUPPORTED
-    return Judgement(level, (*wrong, *weak, *notes))
-
-
-def _people(count: int) -> str:
-    return f"{count:,} person is" if count == 1 else f"{count:,} people are"
+    return Judgement(level, (*wrong, *weak, *good))
 
 
 def _groups(table: OverlapTable) -> list[tuple[str, ...]]:
@@ -371,8 +413,6 @@ def _groups(table: OverlapTable) -> list[tuple[str, ...]]:
 
 def _all_positive(table: OverlapTable) -> bool:
     """Whether every pair of lists is positively associated among the people on other lists."""
-    import numpy as np
-
     counts = table.counts.astype(float)
     counts[0] = 0.0
     masks = np.arange(counts.size)
@@ -400,7 +440,7 @@ def _run(estimator: Estimator, name: str, table: OverlapTable, seed: int) -> Est
     try:
         return estimator.estimate(table, seed=seed)
     except Refusal as refusal:
-        return Estimate(name, table.n, None, refused=refusal.message)
+        return Estimate(name, table.n, None, refused=why(refusal))
 
 
 def _validators(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, note
 from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import Published, Total, protect
@@ -35,14 +36,14 @@ class GroupRow:
     point, interval
         Estimate of all people of the group, rounded; ``None`` where there is none.
     why
-        Why there is no estimate.
+        Why there is no estimate; ``None`` where there is one.
     """
 
     label: str
     detected: int | None
     point: float | None = None
     interval: Interval | None = None
-    why: str = ""
+    why: Note | None = None
 
 
 def estimate_groups(
@@ -79,17 +80,17 @@ def estimate_groups(
     for g, label in enumerate(labels):
         if at[g] == 0:
             if g:
-                rows.append(GroupRow(label, 0, why="nobody detected"))
+                rows.append(GroupRow(label, 0, why=note("verdict.group.nobody")))
             continue
         shown = published.cells[g]
         if shown is None:
-            rows.append(GroupRow(label, None, why="suppressed"))
+            rows.append(GroupRow(label, None, why=note("verdict.group.suppressed")))
             continue
         if g == 0:
-            rows.append(GroupRow(label, shown, why="said in no record"))
+            rows.append(GroupRow(label, shown, why=note("verdict.group.not-said")))
             continue
         if method is None:
-            rows.append(GroupRow(label, shown, why="no figure from these lists"))
+            rows.append(GroupRow(label, shown, why=note("verdict.group.no-figure")))
             continue
         tables = overlaps.group_tables(breakdown, g)
         try:
@@ -103,7 +104,7 @@ def estimate_groups(
                 seed=seed,
             )
         except UncountedError:
-            rows.append(GroupRow(label, shown, why="too few on two lists"))
+            rows.append(GroupRow(label, shown, why=note("verdict.group.few")))
             continue
         finally:
             if progress is not None:
@@ -111,7 +112,7 @@ def estimate_groups(
         e = pooled.estimate
         assert e.point is not None and e.interval is not None
         if not e.interval.bounded or e.interval.upper > 20 * max(shown, e.interval.lower):
-            rows.append(GroupRow(label, shown, why="too few on two lists"))
+            rows.append(GroupRow(label, shown, why=note("verdict.group.few")))
             continue
         low = max(rounded(e.interval.lower), float(shown))
         interval = Interval(e.interval.kind, level, low, rounded(e.interval.upper))

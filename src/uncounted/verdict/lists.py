@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from uncounted.core.estimate import Interval
+from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
@@ -16,9 +17,6 @@ from uncounted.estimators.registry import Settings, make
 from uncounted.records.reading import ListReport
 
 __all__ = ["ListRow", "list_rows"]
-
-TELLS = "it would tell a suppressed count"
-"""Why there is no figure without a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class ListRow:
     without
         Estimate without this list, rounded, and its interval.
     why
-        Why there is no figure without it.
+        Why there is no figure without it; ``None`` where there is one.
     """
 
     name: str
@@ -49,7 +47,7 @@ class ListRow:
     linked: bool = True
     without: float | None = None
     interval: Interval | None = None
-    why: str = ""
+    why: Note | None = None
     total: int | None = field(default=None)
 
 
@@ -77,7 +75,13 @@ def list_rows(
         if report.name not in linked:
             rows.append(
                 ListRow(
-                    report.name, title, report.regime, None, None, linked=False, why="total only"
+                    report.name,
+                    title,
+                    report.regime,
+                    None,
+                    None,
+                    linked=False,
+                    why=note("verdict.list.total-only"),
                 )
             )
             continue
@@ -137,22 +141,22 @@ def _leave_out(
     level: float,
     max_order: int | None,
     tells: bool,
-) -> tuple[float | None, Interval | None, str]:
+) -> tuple[float | None, Interval | None, Note | None]:
     if method is None:
-        return None, None, ""
+        return None, None, None
     if table.t < 3:
-        return None, None, "needs three lists"
+        return None, None, note("verdict.list.three")
     if tells:
-        return None, None, TELLS
+        return None, None, note("verdict.list.tells")
     rest = table.keep([k for k in range(table.t) if k != i])
     settings = Settings(level=level, bootstrap=0, max_order=max_order, threads=1)
     try:
         found = make(method, settings).estimate(rest)
     except UncountedError:
-        return None, None, "no figure without it"
+        return None, None, note("verdict.list.no-figure")
     if found.point is None:
-        return None, None, "no figure without it"
+        return None, None, note("verdict.list.no-figure")
     interval = found.interval
     if interval is not None:
         interval = Interval(interval.kind, level, rounded(interval.lower), rounded(interval.upper))
-    return rounded(found.point), interval, ""
+    return rounded(found.point), interval, None

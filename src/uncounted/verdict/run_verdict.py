@@ -3,59 +3,121 @@
 from __future__ import annotations
 
 import itertools
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from uncounted.core.estimate import Estimate
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Note, Number, note, why
 from uncounted.core.table import OverlapTable
-from uncounted.disclosure.overlap import SHARED, protect_overlap
+from uncounted.disclosure.notes import publishable
+from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.errors import NotSupported, Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
-from uncounted.verdict.assess import VerdictRules, judge
+from uncounted.verdict.assess import TWO_LISTS, Unreachable, VerdictRules, judge
 
-__all__ = ["enough", "verdict_on"]
+__all__ = ["RunVerdict", "enough", "verdict_on"]
 
 
 RULES = VerdictRules()
 TWINS = 0.95
 """Share of the people of two lists on both of them, from which one is taken for a copy."""
+PLAIN = {
+    "verdict.width.far": "verdict.width.plain-far",
+    "verdict.width.wide": "verdict.width.plain-wide",
+    "verdict.width.narrow": "verdict.width.plain",
+    "verdict.spread.wide": "verdict.spread.plain-wide",
+    "verdict.spread.narrow": "verdict.spread.plain",
+}
+"""Reasons that a coalition's page says in plainer words, without names of methods."""
 
 
-def enough(table: OverlapTable, threshold: int) -> int | None:
-    """Refuse a figure for fewer people than may be shown.
+@dataclass(frozen=True, slots=True)
+class RunVerdict:
+    """The verdict on a run's lists, one answer to who is the same person taken as certain.
 
-    Returns
-    -------
-    int or None
-        People on two lists or more, as they may be shown.
+    Parameters
+    ----------
+    level
+        As of `uncounted.verdict.assess.Verdict`.
+    reasons
+        What it rests on.
+    point, interval
+        Of several methods held together; ``None`` where they have no figure.
+    refuses
+        Why no figure can be defended; ``None`` where one can. Two lists are not supported either,
+        but have a figure: what cannot be seen from two lists is said beside it.
     """
+
+    level: str
+    reasons: tuple[Note, ...]
+    point: float | None
+    interval: Interval | None
+    refuses: Note | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "level": self.level,
+            "reasons": [str(r) for r in self.reasons],
+            "notes": [r.to_dict() for r in self.reasons],
+            "consensus": {
+                "point": self.point,
+                "interval": None if self.interval is None else self.interval.to_dict(),
+            },
+        }
+
+    def publishable(self, shown: Mapping[str, int | None]) -> RunVerdict:
+        """Return the verdict with its reasons as they may be published beside these counts."""
+        return replace(self, reasons=tuple(publishable(r, shown) for r in self.reasons))
+
+    def rounded(self) -> RunVerdict:
+        """Return the verdict with its figure rounded as a page shows it."""
+        i = self.interval
+        return replace(
+            self,
+            point=None if self.point is None else rounded(self.point),
+            interval=None
+            if i is None
+            else Interval(i.kind, i.level, rounded(i.lower), rounded(i.upper)),
+        )
+
+    @classmethod
+    def from_dict(cls, made: Mapping[str, Any]) -> RunVerdict:
+        """Read the JSON form back; ``refuses``, which shows in the figure, is not in it."""
+        both = made["consensus"]
+        return cls(
+            made["level"],
+            tuple(Note.from_dict(r) for r in made["notes"]),
+            both["point"],
+            None if both["interval"] is None else Interval.from_dict(both["interval"]),
+        )
+
+
+def enough(table: OverlapTable, threshold: int) -> None:
+    """Refuse a figure for fewer people than may be shown."""
     shown, _ = protect_overlap(table.counts.tolist(), table.lists, threshold)
     if shown.totals["all"] is None:
-        raise NotSupported(
-            "So few people were detected that their number is not shown.",
-            fix="A figure for so few could point to a person; add lists or a longer period.",
-        )
-    shared = shown.totals[SHARED]
+        raise NotSupported(note("verdict.run.few"), fix=note("verdict.run.few.fix"))
     twins = _twins(table)
     if twins:
         raise NotSupported(
-            f"{twins[0]} and {twins[1]} hold the same people.",
-            fix="A list that is a copy of another, or was made from it, counts nobody anew: take one "
-            "of them out.",
+            note("verdict.run.twins", one=twins[0], other=twins[1]),
+            fix=note("verdict.run.twins.fix"),
         )
     if int((table.list_sizes > 0).sum()) == 2 and table.overlap:
+        least = Number(threshold)
         if table.overlap < threshold:
             raise NotSupported(
-                f"Fewer than {threshold} people are on both lists.",
-                fix="From two lists a figure would give their number away, and chance decides it.",
+                note("verdict.run.few-on-both", threshold=least),
+                fix=note("verdict.run.few-on-both.fix"),
             )
         if None in shown.cells:
             raise NotSupported(
-                f"Fewer than {threshold} people are on one of two lists alone.",
-                fix="From two lists a figure would give their number away; add a third list.",
+                note("verdict.run.few-on-one", threshold=least),
+                fix=note("verdict.run.few-on-one.fix"),
             )
-    return shared
 
 
 def _twins(table: OverlapTable) -> tuple[str, str] | None:
@@ -69,25 +131,16 @@ def _twins(table: OverlapTable) -> tuple[str, str] | None:
 
 
 def verdict_on(
-    table: OverlapTable, shared: int | None, level: float, seed: int, unreachable: str
-) -> dict[str, Any]:
+    table: OverlapTable, level: float, seed: int, unreachable: Unreachable
+) -> RunVerdict:
     """Judge the lists by several methods held together (`uncounted.verdict.assess.judge`).
 
     Parameters
     ----------
     table
         The overlap table.
-    shared
-        People on two lists or more as they may be shown.
     level, seed, unreachable
         Of the interval; root seed; answer about the group no list could meet.
-
-    Returns
-    -------
-    dict
-        ``level``, ``reasons``, ``consensus`` and, where no figure can be defended, ``refuses``.
-        Two lists are not supported either, but have a figure: what cannot be seen from two lists
-        is said beside it.
     """
     consensus = Consensus(level=level)
     posterior: ConsensusPosterior | None = None
@@ -95,9 +148,8 @@ def verdict_on(
         posterior = consensus.posterior(table, seed=seed)
         figure = consensus.dress(posterior, seed)
     except Refusal as refusal:
-        figure = Estimate("consensus", table.n, None, refused=refusal.message)
-    answer: Any = unreachable
-    judged = judge(table, posterior, figure, RULES, answer)
+        figure = Estimate("consensus", table.n, None, refused=why(refusal))
+    judged = judge(table, posterior, figure, RULES, unreachable)
     interval = figure.interval
     thin = (
         int((table.list_sizes > 0).sum()) > 2
@@ -107,37 +159,7 @@ def verdict_on(
         or interval.upper / interval.lower > RULES.widest
         or posterior.pool.end_mass() > RULES.most_end_mass
     )
-    reasons = [_publishable(r, shared) for r in judged.reasons]
-    serious = [r for r in reasons if not r.startswith("Only two lists hold")]
-    return {
-        "level": judged.level,
-        "reasons": reasons,
-        "consensus": {
-            "point": figure.point,
-            "interval": None if interval is None else interval.to_dict(),
-        },
-        "refuses": serious[0] if judged.level == "not supported" and thin and serious else "",
-    }
-
-
-def _publishable(reason: str, shared: int | None) -> str:
-    """Say a reason without a suppressed count, and with figures rounded as everywhere."""
-    if shared is None:
-        on_two = r"[\d,]+ (people are|person is) on two lists or more"
-        reason = re.sub(rf"^Only {on_two}", "Few people are on two lists or more", reason)
-        reason = re.sub(
-            rf"^{on_two}", "How many people are on two lists or more is not shown", reason
-        )
-    elif "on two lists or more" in reason:
-        return reason
-    reason = re.sub(r"\([^()]+? ([\d,]+), [^()]+? ([\d,]+)\)", r"(from \1 to \2)", reason)
-    reason = re.sub(
-        r"^The interval spans a factor of ([\d,]*\.?\d+)",
-        r"The upper end of that interval is \1 times its lower end",
-        reason,
-    )
-    return re.sub(
-        r"\d{1,3}(,\d{3})+",
-        lambda m: f"{rounded(float(m[0].replace(',', ''))):,.0f}",
-        reason,
-    )
+    reasons = tuple(replace(r, code=PLAIN.get(r.code, r.code)) for r in judged.reasons)
+    serious = [r for r in reasons if r.code != TWO_LISTS]
+    refuses = serious[0] if judged.level == "not supported" and thin and serious else None
+    return RunVerdict(judged.level, reasons, figure.point, interval, refuses)

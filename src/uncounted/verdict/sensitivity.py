@@ -8,17 +8,20 @@ Biometrics 80; arXiv 2101.09304). Here that assumption is a number, xi, and the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import Note, Number, note, series
+from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["XI_GRID", "Sensitivity", "sensitivity", "sensitivity_curve"]
 
@@ -32,8 +35,8 @@ class _Estimator(Protocol):
     def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Sensitivity(Shown):
     """N over a range of xi, and the xi at which a claim would be reached.
 
     Parameters
@@ -67,10 +70,24 @@ class Sensitivity:
     claim_xi_lower, claim_xi_upper
         Range of xi whose interval holds the claim; ``None`` as above, ``inf`` or 0 where open.
     meaning
-        One plain sentence: what xi is here.
+        What xi is here.
     caveats
-        Sentences that must travel with the figures.
+        What must travel with the figures.
+
+    Examples
+    --------
+    >>> import uncounted as uc
+    >>> curve = uc.sensitivity_curve("kosovo", xi_grid=[0.5, 1, 2])
+    >>> [(row["xi"], round(row["point"])) for row in curve.to_rows()]
+    [(0.5, 29484), (1.0, 16942), (2.0, 10671)]
     """
+
+    COLUMNS: ClassVar[Mapping[str, Kind]] = {
+        "xi": "number",
+        "point": "people",
+        "lower": "people",
+        "upper": "people",
+    }
 
     assumption: str
     lists: tuple[str, ...]
@@ -83,26 +100,57 @@ class Sensitivity:
     interval: str
     fit: str
     base: float
-    claim: float | None = None
-    claim_xi: float | None = None
-    claim_xi_lower: float | None = None
-    claim_xi_upper: float | None = None
-    meaning: str = ""
-    caveats: tuple[str, ...] = ()
+    claim: float | None
+    claim_xi: float | None
+    claim_xi_lower: float | None
+    claim_xi_upper: float | None
+    meaning: Note
+    caveats: tuple[Note, ...] = ()
+
+    @property
+    def told(self) -> Note:
+        """What the curve says."""
+        said = note(
+            "verdict.sensitivity.range",
+            first=_two_figures(self.xi[0]),
+            last=_two_figures(self.xi[-1]),
+            low=Number(float(self.point.min()), "estimate"),
+            high=Number(float(self.point.max()), "estimate"),
+            base=Number(self.base, "estimate"),
+        )
+        if self.claim is None:
+            return said
+        claim = Number(self.claim, "estimate")
+        if self.claim_xi is None:
+            return note("verdict.sensitivity.no-xi", claim=claim, said=said)
+        xi = _two_figures(self.claim_xi)
+        return note("verdict.sensitivity.needs-xi", claim=claim, xi=xi, said=said)
 
     @property
     def sentence(self) -> str:
         """What the curve says, in plain words."""
-        low, high = float(self.point.min()), float(self.point.max())
-        said = (
-            f"With xi from {self.xi[0]:.2g} to {self.xi[-1]:.2g} the same lists give "
-            f"{low:,.0f} to {high:,.0f} people; {self.base:,.0f} at xi = 1."
-        )
-        if self.claim is None:
-            return said
-        if self.claim_xi is None:
-            return f"{said} No value of xi gives {self.claim:,.0f}."
-        return f"{said} A figure of {self.claim:,.0f} would need xi = {self.claim_xi:.2g}."
+        return str(self.told)
+
+    def to_rows(self) -> list[dict[str, Cell]]:
+        """One row a value of xi; ends that are not known are ``None``."""
+        ends = zip(self.xi, self.point, self.lower, self.upper, strict=True)
+        return [
+            {
+                "xi": float(xi),
+                "point": float(point),
+                "lower": None if math.isnan(lower) else float(lower),
+                "upper": None if math.isnan(upper) else float(upper),
+            }
+            for xi, point, lower, upper in ends
+        ]
+
+    def caption(self) -> str:
+        """Say what the curve says."""
+        return self.sentence
+
+    def sayings(self) -> tuple[str, ...]:
+        """Give what xi means, and the caveats."""
+        return tuple(str(c) for c in (self.meaning, *self.caveats) if c)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form; arrays become lists, what is not finite becomes ``None``."""
@@ -125,9 +173,10 @@ class Sensitivity:
             "fit": self.fit,
             "base": self.base if math.isfinite(self.base) else None,
             **numbers,
-            "meaning": self.meaning,
+            "meaning": str(self.meaning),
             "sentence": self.sentence,
-            "caveats": list(self.caveats),
+            "caveats": [str(c) for c in self.caveats],
+            "notes": [c.to_dict() for c in self.caveats],
         }
 
 
@@ -146,7 +195,7 @@ class _Hidden:
 
 
 def sensitivity(
-    table: OverlapTable,
+    table: TableLike,
     *,
     assumption: str = "no-highest-order",
     lists: Sequence[str] | None = None,
@@ -173,7 +222,7 @@ def sensitivity(
     Parameters
     ----------
     table
-        Any table; strata are added up.
+        Any table, data frame, file or published name; strata are added up.
     assumption
         * ``"no-highest-order"``: over all lists. The assumption inside every log-linear model.
         * ``"independent"``: among people on none of the *other* lists, no highest-order
@@ -228,6 +277,7 @@ def sensitivity(
     """
     _check(assumption, lists, claim, level, interval, bootstrap, estimator)
     xi = _grid(xi_grid)
+    table = as_table(table)
     table = table.pooled() if table.stratified else table
     chosen = _chosen(table, assumption, lists)
     names = tuple(table.lists[i] for i in chosen)
@@ -241,10 +291,8 @@ def sensitivity(
     claim_xi, low, high = _claim(base, claim, z, level)
     caveats = list(_thin(members, names))
     if assumption == "marginal" and (point < table.n).any():
-        caveats.append(
-            f"At some xi the figure is below the {table.n:,} people observed: there the other "
-            "lists contradict the assumption."
-        )
+        observed = Number(table.n, "people", of="observed")
+        caveats.append(note("verdict.sensitivity.below", observed=observed))
     return Sensitivity(
         assumption,
         names,
@@ -377,16 +425,19 @@ def _hidden(
         k = len(names)
         first = "+".join(names[i] for i in range(k) if empty[0] >> i & 1)
         raise NoFiniteEstimate(
-            f"{len(empty)} of the {counts.size - 1} counts the formula needs "
-            f"{'is' if len(empty) == 1 else 'are'} zero (first: on {first} and no other).",
-            fix="Give a fitted model for the observed cells, for instance "
-            "estimator=LogLinear(model='main'), or choose lists that overlap.",
+            note(
+                "verdict.sensitivity.empty",
+                empty=Number(len(empty)),
+                counts=Number(counts.size - 1),
+                first=first,
+            ),
+            fix=note("verdict.sensitivity.empty.fix"),
         )
     seen = float(outside + counts.sum())
     ratio = float(_ratio(counts))
     if not math.isfinite(ratio):
         raise NoFiniteEstimate(
-            "The hidden count passes every number.", fix="Merge lists, or give an estimator."
+            note("verdict.sensitivity.endless"), fix=note("verdict.sensitivity.endless.fix")
         )
     draws = None
     if interval == "bootstrap":
@@ -464,11 +515,12 @@ def _by_method(
 ) -> Sensitivity:
     estimate = estimator.estimate(table, seed=seed)
     if estimate.point is None or not math.isfinite(estimate.point):
-        raise NotSupported(
-            f"The method {estimate.method} gives no figure for this table"
-            f"{': ' + estimate.refused if estimate.refused else '.'}",
-            fix="Give another estimator.",
-        )
+        named = note("verdict.sensitivity.no-figure", method=estimate.method)
+        if estimate.refused is not None:
+            named = note(
+                "verdict.sensitivity.refused", method=estimate.method, why=estimate.refused
+            )
+        raise NotSupported(named, fix=note("verdict.sensitivity.no-figure.fix"))
     n = estimate.observed
     hidden = estimate.point - n
     nan = np.full(xi.shape, np.nan)
@@ -485,10 +537,7 @@ def _by_method(
     known = wanted is not None and not math.isnan(low)
     caveats = list(estimate.caveats)
     if assumption == "no-highest-order":
-        caveats.append(
-            f"The observed cells are those fitted by {estimate.method}; where it is a log-linear "
-            "model, xi = 1 is its own estimate."
-        )
+        caveats.append(note("verdict.sensitivity.fitted", method=estimate.method))
     return Sensitivity(
         assumption,
         names,
@@ -510,36 +559,35 @@ def _by_method(
     )
 
 
-def _thin(counts: NDArray[np.float64], names: tuple[str, ...]) -> list[str]:
+def _thin(counts: NDArray[np.float64], names: tuple[str, ...]) -> list[Note]:
     few = int((counts[1:] < 5).sum())
     if not few:
         return []
-    return [
-        f"{few} of the {counts.size - 1} counts used {'is' if few == 1 else 'are'} below 5: the "
-        "formula multiplies and divides by them, so one person more or less moves it far."
-    ]
+    # How many counts are below 5 narrows down what each of the hidden ones can be.
+    thin = Number(few, of="small counts")
+    return [note("verdict.sensitivity.thin", few=thin, counts=Number(counts.size - 1))]
 
 
-def _meaning(assumption: str, names: tuple[str, ...]) -> str:
-    who = " and ".join(names) if len(names) == 2 else "the lists " + ", ".join(names)
+def _meaning(assumption: str, names: tuple[str, ...]) -> Note:
     if assumption == "method":
-        return "xi divides the hidden count that the method itself gives; 1 is the method."
+        return note("verdict.sensitivity.meaning-method")
+    others = assumption == "independent"
     if len(names) == 2:
-        where = (
-            "among people on none of the other lists, "
-            if assumption == "independent"
-            else "in the whole population, "
+        return note(
+            "verdict.sensitivity.meaning-pair-rest"
+            if others
+            else "verdict.sensitivity.meaning-pair",
+            one=names[0],
+            other=names[1],
         )
-        return (
-            f"xi = 1: {where}being on {names[0]} tells nothing about being on {names[1]}. "
-            "1/xi is the odds ratio between the two: xi = 0.5 doubles the odds of being on one "
-            "list for those on the other."
-        )
-    where = "" if assumption != "independent" else " among people on none of the other lists"
-    return (
-        f"xi = 1: no interaction of the highest order between {who}{where}; the assumption inside "
-        "every log-linear model. xi = 0.5 doubles the hidden count."
+    return note(
+        "verdict.sensitivity.meaning-rest" if others else "verdict.sensitivity.meaning",
+        lists=series("words.comma", names),
     )
+
+
+def _two_figures(value: float) -> Number:
+    return Number(float(f"{value:.2g}"))
 
 
 def _normal_quantile(p: float) -> float:

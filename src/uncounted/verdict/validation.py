@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import Note, note, why
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, NotSupported, Refusal, TableError
+from uncounted.published.accept import TableLike, as_table
 
 __all__ = [
     "RobustnessRow",
@@ -74,7 +76,7 @@ class ValidationRow:
     left_out
         Lists that share nobody with ``list_name`` and so take no part.
     refused
-        Why there is no figure; empty where there is one.
+        Why there is no figure; ``None`` where there is one.
     """
 
     table: str
@@ -89,7 +91,7 @@ class ValidationRow:
     log_error: float | None = None
     covered: bool | None = None
     left_out: tuple[str, ...] = ()
-    refused: str = ""
+    refused: Note | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form; an upper end without a bound is ``None`` and ``unbounded`` says so."""
@@ -108,8 +110,8 @@ class ValidationRow:
         }
         if self.upper is not None and math.isinf(self.upper):
             out["unbounded"] = True
-        if self.refused:
-            out["refused"] = self.refused
+        if self.refused is not None:
+            out["refused"] = str(self.refused)
         return out
 
 
@@ -167,7 +169,7 @@ class RobustnessRow:
     lower: float | None = None
     upper: float | None = None
     ratio: float | None = None
-    refused: str = ""
+    refused: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ def condition_on(table: OverlapTable, list_index: int) -> tuple[int, OverlapTabl
 
 
 def internal_validation(
-    table: OverlapTable,
+    table: TableLike,
     estimators: _Estimators,
     *,
     seed: int = 0,
@@ -273,6 +275,7 @@ def internal_validation(
     ----------
     Binette & Steorts (2022), section 4; Hook & Regal (2000).
     """
+    table = as_table(table)
     named = _named(estimators)
     jobs: list[Job] = []
     for i, list_name in enumerate(table.lists):
@@ -296,12 +299,12 @@ def _validate_one(
     seen = 0 if others is None else others.n
     row = ValidationRow(table_name, list_name, true, seen, method)
     if others is None:
-        return replace(row, refused="There are fewer than two other lists.")
+        return replace(row, refused=note("verdict.validation.few-lists"))
     sizes = others.list_sizes
     empty = tuple(x for x, k in zip(others.lists, sizes, strict=True) if k == 0)
     row = replace(row, left_out=empty)
     if len(others.lists) - len(empty) < 2:
-        return replace(row, refused=f"Fewer than two other lists hold people of {list_name}.")
+        return replace(row, refused=note("verdict.validation.few-hold", list=list_name))
     if empty:
         others = others.keep([i for i in range(others.t) if sizes[i] > 0])
     figure = _figure(estimator, others, seed, level)
@@ -327,17 +330,17 @@ class _Figure:
     lower: float | None = None
     upper: float | None = None
     level: float | None = None
-    refused: str = ""
+    refused: Note | None = None
 
 
 def _figure(estimator: _Estimator, table: OverlapTable, seed: int, level: float) -> _Figure:
-    """Run an estimator; a refusal becomes a sentence."""
+    """Run an estimator; a refusal becomes its note."""
     try:
         got = estimator.estimate(table, seed=seed)
     except (Refusal, TableError) as refusal:
-        return _Figure(refused=refusal.message)
+        return _Figure(refused=why(refusal))
     if got.point is None or not math.isfinite(got.point) or got.point <= 0:
-        return _Figure(refused=got.refused or "There is no finite estimate.")
+        return _Figure(refused=got.refused or note("pooling.not-finite"))
     interval = got.interval
     if (interval is None or not math.isclose(interval.level, level)) and got.draws is not None:
         interval = summarise_draws(got.draws, level=level)[1]
@@ -416,7 +419,9 @@ def leave_one_list_out(
 
 def _with_lists(table: OverlapTable, kept: list[int]) -> OverlapTable:
     if len(kept) < 2:
-        raise NotSupported("One list alone has no overlap.", fix="Add lists.")
+        raise NotSupported(
+            note("verdict.validation.one-list"), fix=note("verdict.validation.one-list.fix")
+        )
     return table.keep(kept)
 
 
@@ -454,7 +459,9 @@ def _merged(table: OverlapTable, group: Sequence[str]) -> OverlapTable:
     inside = [i for i, x in enumerate(table.lists) if x in group]
     rest = [i for i in range(table.t) if i not in inside]
     if not rest:
-        raise NotSupported("All lists merged are one list.", fix="Leave a list apart.")
+        raise NotSupported(
+            note("verdict.validation.merged"), fix=note("verdict.validation.merged.fix")
+        )
     names = ["+".join(table.lists[i] for i in inside), *(table.lists[i] for i in rest)]
     return table.merge([inside, *([i] for i in rest)], names)
 
@@ -477,12 +484,13 @@ def _changed(
         ("all lists", table.pooled if table.stratified else partial(_same, table)),
         *changes,
     ]:
-        observed, reason = 0, ""
+        observed = 0
+        reason: Note | None = None
         changed: OverlapTable | None = None
         try:
             changed = make()
         except (Refusal, TableError) as refusal:
-            reason = refusal.message
+            reason = why(refusal)
         else:
             observed = changed.n
         for method, estimator in named.items():

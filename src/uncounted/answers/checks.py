@@ -1,0 +1,147 @@
+"""What is in the lists of a project, and what will be used: every row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, error_json, stage
+from uncounted.core.notes import Number, note
+from uncounted.errors import InputError
+from uncounted.project.checking import CheckReport, check_project, linkage_fill
+from uncounted.project.settings import load_project
+from uncounted.records.account import ListReport
+from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
+
+__all__ = ["CheckAnswer", "CheckRequest", "answer"]
+
+LONGEST = 60
+"""Characters shown of a column's name."""
+_COUNTS = ("rows_in", "used", "quarantined", "not_released")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """Ask what became of every row.
+
+    Parameters
+    ----------
+    project
+        Folder of the project, or its file of settings.
+    keep
+        Whether guessed columns are written into the file of settings.
+    """
+
+    project: Path = Path()
+    keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """The account of every list."""
+
+    report: CheckReport
+
+    @property
+    def stopped(self) -> InputError | None:
+        """Error of lists that a column nobody has explained stops; ``None`` where none is."""
+        return self.report.refusal()
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        stopped = self.stopped
+        fault = {} if stopped is None else {"error": error_json(stopped)}
+        return {**fault, **self.report.to_dict()}
+
+    def rows(self) -> Rows:
+        """Return a row a list, and their sum."""
+        lists = self.report.lists
+        cells: list[tuple[Cell, ...]] = [
+            (r.name, r.regime, *(getattr(r, k) for k in _COUNTS)) for r in lists
+        ]
+        cells.append(("all", "", *(sum(getattr(r, k) for r in lists) for k in _COUNTS)))
+        heads = ("list", "regime", "rows in", "used", "quarantined", "not released")
+        return Rows(
+            tuple(Column(head, right=i > 1) for i, head in enumerate(heads)),
+            tuple(cells),
+            title=str(note("answers.check.title", day=self.report.as_of)),
+            framed=True,
+        )
+
+    def told(self) -> Told:
+        """Return what the terminal shows."""
+        told: list[Line | Rows] = [
+            self.rows(),
+            Line("rows in = used + quarantined + not released"),
+        ]
+        for r in self.report.lists:
+            told += [
+                Line(),
+                Line(f"{r.name}: {_visible(r.where)} ({r.layout} layout)"),
+                _columns(r),
+                *(Line(f"  {text}") for text in _account(r)),
+            ]
+        told.append(Line())
+        told += [Line(f"Warning: {line}", aside=True) for line in self.report.warnings]
+        return (*told, Line(NOT_LEGAL_ADVICE))
+
+
+def answer(request: CheckRequest, *, progress: Stages | None = None) -> CheckAnswer:
+    """Read every list and account for every row."""
+    project = load_project(request.project)
+    tell = stage(progress, "reading")
+    return CheckAnswer(check_project(project, keep=request.keep, progress=tell))
+
+
+def _columns(r: ListReport) -> Rows:
+    cells: list[tuple[Cell, ...]] = []
+    for m in r.mapping:
+        filled = r.filled.get(m.target)
+        share = "" if filled is None else f"{filled / max(r.used, 1):.0%}"
+        cells.append((m.target, _cut(m.column), f"{m.score:.2f}", share))
+    heads = ("field", "column", "score", "filled")
+    return Rows(tuple(Column(head) for head in heads), tuple(cells), indent=2)
+
+
+def _account(r: ListReport) -> list[str]:
+    """Say what became of a list's rows, a line a reason."""
+    said = []
+    if r.refused_columns:
+        said.append(str(note("answers.check.refused", columns=Number(r.refused_columns))))
+    if r.unused_columns:
+        said.append(str(note("answers.check.unused", columns=Number(r.unused_columns))))
+    for kind, groups in (
+        ("quarantined", r.quarantine),
+        (str(note("answers.check.unread")), r.unread),
+        (str(note("answers.check.range")), r.out_of_range),
+    ):
+        said += [f"{q.count:,} {kind}: {q.reason} ({_numbers(q.rows, q.count)})" for q in groups]
+    said += [f"{count:,} not released: {reason}" for reason, count in r.release.items()]
+    said += [
+        f"{count:,} duplicates: {what} ({_numbers(r.duplicate_rows[what], count)})"
+        for what, count in r.duplicates.items()
+        if count
+    ]
+    said += [f"note: {_visible(str(line))}" for line in r.notes]
+    said += [f"STOPPED by column {_visible(stop.column)}: {stop.why}" for stop in r.stops]
+    used = ", ".join(f"{k} {v:.0%}" for k, v in linkage_fill(r).items() if v)
+    return [*said, f"used for linkage: {used or 'nothing'}"]
+
+
+def _numbers(rows: Sequence[int], count: int) -> str:
+    """Row numbers, the first ten."""
+    shown = ", ".join(map(str, rows[:10])) + (", ..." if count > 10 else "")
+    return f"row{'s' * (count > 1)} {shown}"
+
+
+def _visible(text: str) -> str:
+    """Text that cannot steer a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _cut(column: str) -> str:
+    """Name of a column, cut where it is long."""
+    name = _visible(" ".join(column.split()))
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"

@@ -1,0 +1,129 @@
+"""What answers about open data share: the account of rows, pictures and pages, ranges to be read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from uncounted.answers.shape import Column, Line, Rows, Told
+from uncounted.brief.pages import ClaimsPage, FigurePage
+from uncounted.core.notes import Note, Number, note
+from uncounted.sources.quarantine import QuarantinedRows
+
+__all__ = [
+    "DrawnAnswer",
+    "PagedAnswer",
+    "Places",
+    "account_lines",
+    "bullets",
+    "columns",
+    "people",
+    "places_of",
+    "rows_account",
+    "said",
+    "sets_note",
+]
+
+Places = dict[str, tuple[str, float, float]]
+"""Code of a country -> its name, and latitude and longitude of its capital."""
+
+_REASONS_SHOWN = 6
+
+
+class PagedAnswer(Protocol):
+    """An answer that can be laid out as a page."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the command's JSON object without ``"ok"``."""
+        ...
+
+    def rows(self) -> Rows:
+        """Return its table as data."""
+        ...
+
+    def told(self) -> Told:
+        """Return what the terminal shows."""
+        ...
+
+    def page(self) -> FigurePage | ClaimsPage | None:
+        """Return all that its page shows; ``None`` where there is nothing to draw."""
+        ...
+
+
+@runtime_checkable
+class DrawnAnswer(PagedAnswer, Protocol):
+    """An answer that has a picture."""
+
+    def picture(self) -> Mapping[str, Any] | None:
+        """Return its picture as a Vega-Lite dictionary; ``None`` where there is nothing to draw."""
+        ...
+
+
+def said(code: str) -> str:
+    """Say something that has neither numbers nor names."""
+    return str(Note(code))
+
+
+def columns(*heads: str | tuple[str, str]) -> tuple[Column, ...]:
+    """Make heads of columns from their codes; those given as ``(code, "right")`` stand to the right."""
+    return tuple(
+        Column(said(h)) if isinstance(h, str) else Column(said(h[0]), right=True) for h in heads
+    )
+
+
+def bullets(notes: Iterable[Note]) -> tuple[Line, ...]:
+    """List what must be read with an answer."""
+    return tuple(Line(f"- {n}") for n in notes)
+
+
+def sets_note(simultaneous: bool) -> Note:
+    """Say whether sets or intervals hold together, or each alone."""
+    return note("answers.simultaneous" if simultaneous else "answers.marginal")
+
+
+def rows_account(rows_in: int, used: int) -> dict[str, int]:
+    """JSON form of where the rows of a file went."""
+    return {"in": rows_in, "used": used, "quarantined": rows_in - used}
+
+
+def account_lines(
+    account: Note, quarantine: Sequence[QuarantinedRows], *, label_by_label: bool
+) -> tuple[Line, ...]:
+    """Say where the rows went: by reason, or label by label; no part of the answer itself."""
+    shown = quarantine if label_by_label else _by_reason(quarantine)[:_REASONS_SHOWN]
+    lines = [Line(account, aside=True)]
+    for q in shown:
+        label = f" {q.label!r}" if q.label else ""
+        lines.append(Line(f"  {len(q.rows):>6,}  {q.reason}{label}", aside=True))
+    if quarantine and not label_by_label:
+        lines.append(Line(f"  {said('answers.more-in-the-log')}", aside=True))
+    return tuple(lines)
+
+
+def _by_reason(entries: Sequence[QuarantinedRows]) -> list[QuarantinedRows]:
+    rows: dict[Note, tuple[int, ...]] = {}
+    for q in entries:
+        rows[q.reason] = rows.get(q.reason, ()) + q.rows
+    merged = [QuarantinedRows(reason, "", found) for reason, found in rows.items()]
+    return sorted(merged, key=lambda q: -len(q.rows))
+
+
+def places_of(found: Iterable[str]) -> Places:
+    """Name and capital's place of every country that has one."""
+    from uncounted.places.countries import country, country_name
+
+    return {
+        c: (country_name(c), k.latitude, k.longitude)
+        for c in sorted(set(found))
+        if (k := country(c)) is not None
+    }
+
+
+def people(value: float) -> Number | Note:
+    """Write people to be read: whole from ten up, two figures below."""
+    if not math.isfinite(value):
+        return note("answers.no-bound")
+    if value >= 9.5:
+        return Number(value, "estimate")
+    return Number(float(f"{value:.2g}"), "number")

@@ -1,0 +1,230 @@
+"""How often an interval would be right, where the truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from uncounted.answers.overlap_table import TableRequest, read
+from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
+from uncounted.core.notes import Note, Number, note
+from uncounted.errors import InputError, UncountedError, UsageError
+from uncounted.estimators.loglinear import LogLinear
+from uncounted.estimators.registry import Settings, make
+from uncounted.simulation import populations
+from uncounted.simulation.populations import Design
+from uncounted.simulation.study import MethodCalibration, Simulation, simulate
+
+__all__ = ["DesignName", "SimulationAnswer", "SimulationRequest", "answer"]
+
+DesignName = Literal[
+    "independent", "positive", "negative", "latent", "exclusive", "rasch", "two-worlds"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationRequest:
+    """Ask how often each method's interval holds the truth.
+
+    Parameters
+    ----------
+    like
+        Lists like those of this table: a model fitted to it is the truth.
+    model
+        With ``like``: the model.
+    design
+        A made-up population instead.
+    population, probabilities
+        Of the made-up population: people, and the probability of each list.
+    strength
+        How strong the dependence is; ``None`` for the design's own.
+    share
+        With ``latent``: share of the class that is easy to find.
+    methods
+        Methods put to the test.
+    replications, bootstrap
+        Tables to draw; resamples of each for methods that need them.
+    level, seed
+        Nominal coverage; root seed.
+    workers
+        Processes; ``None`` for all cores.
+    resume
+        Folder that keeps parts of the work.
+    """
+
+    like: TableRequest | None = None
+    model: str = "bic"
+    design: DesignName | None = None
+    population: int = 2000
+    probabilities: tuple[float, ...] = (0.2, 0.15, 0.12, 0.1)
+    strength: float | None = None
+    share: float = 0.2
+    methods: tuple[str, ...] = ("consensus",)
+    replications: int = 200
+    bootstrap: int = 0
+    level: float = 0.95
+    seed: int = 0
+    workers: int | None = None
+    resume: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Check that one population is named, and the numbers."""
+        if (self.like is None) == (self.design is None):
+            raise UsageError(
+                "Give either --like TABLE or --design NAME.", fix="See `uncounted simulate --help`."
+            )
+        if self.design is not None and self.design not in get_args(DesignName):
+            raise InputError(f"There is no design {self.design!r}.")
+        between("population", self.population, 2, 10**9)
+        between("share", self.share, 0, 1)
+        between("replications", self.replications, 1, 1_000_000)
+        between("bootstrap", self.bootstrap, 0, 100_000)
+        between("level", self.level, 0, 1)
+        between("seed", self.seed, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationAnswer:
+    """How the methods did; ``level`` is the nominal coverage they are held to."""
+
+    found: Simulation
+    level: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return self.found.to_dict()
+
+    def picture(self) -> Mapping[str, Any]:
+        """Return coverage and width as a Vega-Lite picture."""
+        from uncounted.charts.calibration import calibration
+
+        return calibration(self.found.to_dict(), level=self.level)
+
+    def rows(self) -> Rows:
+        """Return a row a method, each figure with its Monte Carlo error behind it."""
+        heads = (
+            "method", "coverage", "coverage error", "bias", "bias error", "RMSE", "RMSE error",
+            "mean width", "mean width error", "upper/lower", "refused",
+        )  # fmt: skip
+        cells: tuple[tuple[Cell, ...], ...] = tuple(
+            (m.method, m.coverage, m.coverage_error, m.bias, m.bias_error, m.rmse, m.rmse_error,
+             m.width, m.width_error, m.ratio, m.refused)
+            for m in self.found.methods
+        )  # fmt: skip
+        return Rows(tuple(Column(head, right=i > 0) for i, head in enumerate(heads)), cells)
+
+    def told(self) -> Told:
+        """Return what the terminal shows."""
+        found, d = self.found, self.found.design
+        heads = ("coverage", "bias", "RMSE", "mean width", "upper/lower", "refused")
+        grid = Rows(
+            (Column("method"), *(Column(head, right=True, whole=True) for head in heads)),
+            tuple(_words(m) for m in found.methods),
+        )
+        population = Number(d.population)
+        after: list[str | Note] = [
+            note(
+                "answers.simulate.coverage",
+                level=Number(self.level, "level"),
+                population=population,
+            )
+        ]
+        after += [
+            note("answers.simulate.unbounded", method=m.method, intervals=Number(m.unbounded))
+            for m in found.methods
+            if m.unbounded
+        ]
+        shares = [f"{v.level} {v.tables / found.replications:.0%}" for v in found.verdicts]
+        if shares:
+            after.append(f"Verdicts: {', '.join(shares)}.")
+        return (
+            Line(
+                note(
+                    "answers.simulate.tables",
+                    tables=Number(found.replications),
+                    population=population,
+                    coverage=Number(d.coverage, "share"),
+                    lists=Number(d.t, "lists"),
+                    design=d.words,
+                )
+            ),
+            Line(),
+            grid,
+            Line(),
+            *(Line(text) for text in after),
+        )
+
+
+def _words(m: MethodCalibration) -> tuple[str, ...]:
+    return (
+        m.method,
+        f"{m.coverage:.1%} ± {m.coverage_error:.1%}",
+        f"{m.bias:+,.0f} ± {m.bias_error:,.0f}",
+        f"{m.rmse:,.0f} ± {m.rmse_error:,.0f}",
+        f"{m.width:,.0f} ± {m.width_error:,.0f}",
+        f"{m.ratio:.2f}",
+        f"{m.refused}",
+    )
+
+
+def answer(request: SimulationRequest, *, progress: Stages | None = None) -> SimulationAnswer:
+    """Draw tables and put the methods to the test."""
+    if request.like is not None:
+        table = read(request.like).table
+        name = f"like {request.like.name}"
+        chosen = populations.like(table, _model(request.model), name=name)
+    else:
+        chosen = _made(request)
+    settings = Settings(level=request.level, bootstrap=request.bootstrap, threads=1)
+    found = simulate(
+        chosen,
+        {m: make(m, settings) for m in request.methods},
+        replications=request.replications,
+        seed=request.seed,
+        workers=request.workers,
+        resume=request.resume,
+        progress=stage(progress, "tables"),
+    )
+    return SimulationAnswer(found, request.level)
+
+
+def _model(name: str) -> LogLinear:
+    given = name if not name.startswith("[") else f"model:{name}"
+    try:
+        estimator = make(given)
+    except UncountedError as error:
+        raise InputError(error.message, fix=error.fix) from None
+    if not isinstance(estimator, LogLinear):
+        raise InputError(
+            f"{name!r} is no log-linear model to draw tables from.",
+            fix="Use bic, aic, stepwise, main, all-pairs or a model such as [12,13,4].",
+        )
+    return estimator
+
+
+def _made(request: SimulationRequest) -> Design:
+    name, people, p = request.design, request.population, list(request.probabilities)
+    strength = request.strength
+    if name == "independent":
+        return populations.independent_lists(people, p)
+    if name in ("positive", "negative"):
+        size = 1.0 if strength is None else abs(strength)
+        effect = size if name == "positive" else -size
+        return populations.paired_lists(people, p, dict.fromkeys(_pairs(p), effect), name)
+    if name == "latent":
+        odds = 5.0 if strength is None else strength
+        return populations.latent_classes(
+            people, p, [1.0 - request.share, request.share], [1.0, odds]
+        )
+    if name == "exclusive":
+        return populations.exclusive_lists(people, p, _pairs(p)[: max(1, len(p) // 2 - 1)])
+    if name == "rasch":
+        return populations.rasch(people, p, 1.0 if strength is None else strength)
+    return populations.two_worlds(people, p, 3.0 if strength is None else strength)
+
+
+def _pairs(lists: Sequence[float]) -> list[tuple[int, int]]:
+    """Pair lists two by two."""
+    return [(i, i + 1) for i in range(0, len(lists) - 1, 2)]

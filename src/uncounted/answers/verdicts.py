@@ -1,0 +1,263 @@
+"""Every method side by side, and whether a figure is defensible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+from uncounted.answers.overlap_table import TableRead, TableRequest, read
+from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
+from uncounted.brief.verdict import settings_words, verdict_page
+from uncounted.brief.words import interval_words, people
+from uncounted.core.notes import Note, Number, note
+from uncounted.errors import InputError, Refusal
+from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.posterior_grid import OddsPrior
+from uncounted.estimators.shrinkage import Shrinkage
+from uncounted.verdict.assess import Unreachable, Verdict, VerdictRules, assess
+
+if TYPE_CHECKING:
+    from uncounted.brief.page import Picture
+    from uncounted.brief.verdict import VerdictPage
+
+__all__ = ["VerdictAnswer", "VerdictRequest", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRequest:
+    """Ask whether a figure from one table is defensible.
+
+    Parameters
+    ----------
+    table
+        Which table.
+    unreachable_group
+        Whether there is a group that none of these lists could meet.
+    methods
+        Methods to show beside the consensus; none for all.
+    claim
+        A published figure to hold against the lists.
+    seed, bootstrap
+        Root seed; resamples for the methods that need them.
+    homogeneous
+        Prior belief that nobody is easier to find than others.
+    prior_odds, prior_sd
+        Prior median of people unseen per person seen, and the standard deviation of its logarithm.
+    widest, supported_width, supported_spread, fewest_overlap
+        Thresholds of the verdict; see `VerdictRules`.
+    validation
+        Whether to estimate each list's known size from the others.
+    threads
+        Methods at a time; ``None`` for all cores.
+    show_small_cells
+        Whether the page may show small counts of somebody's own table.
+    """
+
+    table: TableRequest
+    unreachable_group: Unreachable = "unknown"
+    methods: tuple[str, ...] = ()
+    claim: float | None = None
+    seed: int = 0
+    bootstrap: int = 1000
+    homogeneous: float = 0.4
+    prior_odds: float = 3.0
+    prior_sd: float = 2.0
+    widest: float = 10.0
+    supported_width: float = 3.0
+    supported_spread: float = 1.35
+    fewest_overlap: int = 10
+    validation: bool = True
+    threads: int | None = None
+    show_small_cells: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if self.unreachable_group not in get_args(Unreachable):
+            raise InputError(
+                f"unreachable_group is {self.unreachable_group!r}; it must be no, yes or unknown."
+            )
+        if self.claim is not None:
+            between("claim", self.claim, 1)
+        between("seed", self.seed, 0)
+        between("bootstrap", self.bootstrap, 0, 1_000_000)
+        between("homogeneous", self.homogeneous, 0, 1)
+        for name in ("widest", "supported_width", "supported_spread", "fewest_overlap"):
+            between(name, getattr(self, name), 1)
+
+    @property
+    def command(self) -> str:
+        """The command that asks the same."""
+        words = f"uncounted assess {self.table.name}"
+        words += f" --unreachable-group {self.unreachable_group} --seed {self.seed}"
+        return words + "".join(f" --method '{m}'" for m in self.methods)
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictAnswer:
+    """The verdict on a table, and what was asked."""
+
+    request: VerdictRequest
+    source: TableRead
+    verdict: Verdict
+
+    @property
+    def supported(self) -> bool:
+        """Whether the lists carry a figure, with caution or without."""
+        return self.verdict.level != "not supported"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {**self.verdict.to_dict(), "table": self.source.to_dict()}
+
+    def rows(self) -> Rows:
+        """Return a row a method, the consensus first."""
+        heads = ("method", "estimated", "lower", "upper", "level", "refused")
+        cells: list[tuple[Cell, ...]] = []
+        for e in (self.verdict.consensus, *self.verdict.estimates):
+            i = e.interval
+            ends = (None, None, None) if i is None else (i.lower, i.upper, i.level)
+            cells.append((e.method, e.point, *ends, None if e.refused is None else str(e.refused)))
+        return Rows(tuple(Column(head) for head in heads), tuple(cells))
+
+    def told(self) -> Told:
+        """Return what the terminal shows: the verdict, its reasons, the methods, the validation."""
+        verdict, known = self.verdict, self.source.known
+        figure = verdict.consensus
+        if self.supported:
+            said = note(
+                "answers.assess.figure",
+                counts=verdict.counts,
+                people=people(figure.point),
+                ends=interval_words(figure.interval),
+            )
+        else:
+            said = note("answers.assess.none")
+        settings = "; ".join(f"{k} {v}" for k, v in settings_words(verdict))
+        return (
+            *self.source.told(),
+            *(() if known is None else (Line(known.title, strong=True),)),
+            Line(self.source.summary),
+            Line(),
+            Line(f"Verdict: {verdict.level}", strong=True),
+            Line(said),
+            Line(),
+            *(Line(f"- {reason}") for reason in (*verdict.reasons, *figure.caveats)),
+            Line(),
+            self._side_by_side(),
+            *(Line(f"{e.method}: {e.refused}") for e in verdict.estimates if e.refused),
+            *self._validation(),
+            *(() if verdict.sensitivity is None
+              else (Line(), Line(str(verdict.sensitivity.sentence)))),
+            Line(),
+            Line(f"Settings: {settings}."),
+        )  # fmt: skip
+
+    def _side_by_side(self) -> Rows:
+        cells = []
+        for e in (self.verdict.consensus, *self.verdict.estimates):
+            shown = "" if e.refused else interval_words(e.interval)
+            cells.append((e.method, "no figure" if e.refused else people(e.point), shown))
+        return Rows(
+            (Column("method"), Column("estimate", right=True), Column("interval", whole=True)),
+            tuple(cells),
+        )
+
+    def _validation(self) -> Told:
+        rows = [
+            r for r in self.verdict.validation if r.method == "consensus" and r.point is not None
+        ]
+        if not rows:
+            return ()
+        held = sum(bool(r.covered) for r in rows)
+        return (
+            Line(),
+            Line(
+                note(
+                    "answers.assess.validation",
+                    held=Number(held, "lists"),
+                    lists=Number(len(rows), "lists"),
+                )
+            ),
+            *(
+                Line(
+                    f"  {r.list_name}: {r.true:,} known, {people(r.point)} estimated "
+                    f"({people(r.lower)} to {people(r.upper)})"
+                )
+                for r in rows
+            ),
+        )
+
+    def page(self) -> VerdictPage:
+        """Return the page, with pictures where the table may be shown."""
+        shown = self.source.shown(show_small_cells=self.request.show_small_cells)
+        return verdict_page(
+            self.verdict,
+            shown,
+            [] if shown.held else self._pictures(),
+            what=self.source.what,
+            made_with=self.request.command,
+        )
+
+    def _pictures(self) -> list[Picture]:
+        """Draw what the verdict rests on; every one of these tells of the counts."""
+        from uncounted.brief.page import Picture
+        from uncounted.charts.export import to_svg
+        from uncounted.charts.pool_posterior import pool_posterior
+        from uncounted.charts.sensitivity import sensitivity_chart
+        from uncounted.charts.specification_curve import specification_curve
+        from uncounted.charts.validation import validation_chart
+        from uncounted.estimators.specification import specifications
+
+        verdict, table = self.verdict, self.source.table
+        pictures: list[Picture] = []
+
+        def draw(heading: Note, words: str | Note, spec: Mapping[str, Any]) -> None:
+            pictures.append(Picture(str(words), to_svg(spec), heading=str(heading)))
+
+        if verdict.posterior is not None and verdict.consensus.interval is not None:
+            spec = pool_posterior(verdict.posterior, verdict.consensus.interval)
+            draw(note("answers.picture.above-posterior"), note("answers.picture.posterior"), spec)
+        try:
+            models = specifications(table)
+        except Refusal:
+            models = None
+        if models is not None:
+            words = note("answers.picture.models", models=Number(models.within))
+            spec = specification_curve(models, table.lists, observed=table.n)
+            draw(note("answers.picture.above-models"), words, spec)
+        if verdict.sensitivity is not None:
+            spec = sensitivity_chart(verdict.sensitivity)
+            draw(note("answers.picture.above-sensitivity"), verdict.sensitivity.sentence, spec)
+        rows = verdict.validation
+        if any(r.method == "consensus" and r.point is not None for r in rows):
+            spec = validation_chart([r for r in rows if r.method in ("consensus", "bic", "graphs")])
+            draw(note("answers.picture.above-sizes"), note("answers.picture.sizes"), spec)
+        return pictures
+
+
+def answer(request: VerdictRequest, *, progress: Stages | None = None) -> VerdictAnswer:
+    """Run every method and weigh the figure."""
+    source = read(request.table)
+    verdict = assess(
+        source.table,
+        unreachable_group=request.unreachable_group,
+        methods=request.methods or None,
+        consensus=Consensus(
+            shrinkage=Shrinkage(homogeneous=request.homogeneous),
+            prior=OddsPrior(request.prior_odds, request.prior_sd),
+        ),
+        rules=VerdictRules(
+            fewest_overlap=request.fewest_overlap,
+            widest=request.widest,
+            supported_width=request.supported_width,
+            supported_spread=request.supported_spread,
+        ),
+        bootstrap=request.bootstrap,
+        validate=request.validation,
+        claim=request.claim,
+        seed=request.seed,
+        workers=request.threads,
+        progress=stage(progress, "methods"),
+    )
+    return VerdictAnswer(request, source, verdict)

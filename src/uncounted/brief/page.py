@@ -1,0 +1,82 @@
+"""A page is a frozen dataclass that pins what its template gets; `render` alone writes HTML.
+
+Every page is one file that holds no script and asks the network for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from uncounted.brief.messages import translated
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["Page", "Picture", "render"]
+
+
+class Page(Protocol):
+    """A dataclass whose fields are the variables of its template, no more and no fewer."""
+
+    template: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn picture.
+
+    Parameters
+    ----------
+    words
+        What it shows, for those who cannot see it.
+    svg
+        The picture. Whatever draws it escapes every text inside.
+    narrow
+        The same picture drawn for a phone, where there is one.
+    heading
+        What stands above it, where the page does not know by itself.
+    """
+
+    words: str
+    svg: str
+    narrow: str = ""
+    heading: str = ""
+
+
+def render(page: Page) -> str:
+    """Write the HTML of a page. Everything but pictures is escaped."""
+    given = {name: getattr(page, name) for name in page.__dataclass_fields__}
+    return environment().get_template(page.template).render(given)
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates of this package."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("uncounted.brief"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    translated(made)
+    made.filters["drawn"] = _drawn
+    made.filters["spaced"] = _spaced
+    return made
+
+
+def _drawn(svg: str) -> Any:
+    """Let a picture stand as it is: what drew it escaped the texts in it."""
+    from markupsafe import Markup
+
+    return Markup(svg)
+
+
+def _spaced(parts: Sequence[object]) -> str:
+    return " ".join(str(p) for p in parts)
