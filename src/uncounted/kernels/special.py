@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 _NORMAL = NormalDist()
 _LARGEST_MEAN = 1e5
 """A Poisson tail is summed term by term, about 8 sqrt(mean) of them, up to this mean."""
+_MANY = 500
+"""Above this many tails scipy's import costs less than the sums."""
 _PSI = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
 
 
@@ -84,7 +86,7 @@ def poisson_tail(count: NDArray[np.generic], mean: NDArray[np.generic]) -> Float
         Of the same shape, 0 or more.
     """
     k, m = np.asarray(count, dtype=np.float64), np.asarray(mean, dtype=np.float64)
-    if m.size and m.max() > _LARGEST_MEAN:
+    if m.size > _MANY or (m.size and m.max() > _LARGEST_MEAN):
         from scipy.special import pdtr, pdtrc
 
         tail: Floats = np.minimum(pdtr(k, m), np.where(k > 0, pdtrc(k - 1, m), 1.0))
