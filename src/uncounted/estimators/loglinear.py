@@ -189,6 +189,8 @@ class LogLinear(HoldsSettings):
             "wald": _intervals.wald(case.n, chosen.hidden, chosen.variance, self.level)
         }
         diagnostics: dict[str, Any] = dict(chosen.diagnostics)
+        if self.bootstrap > 0 and self.interval != "none":
+            _fits.load_kernel()
         if self.interval != "none":
             p = _intervals.profile(
                 case.counts, [chosen.model], np.array([chosen.hidden]), self.level
