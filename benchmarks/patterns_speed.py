@@ -36,7 +36,7 @@ def main() -> None:
         draws=200,
         seed=0,
     )
-    done("gravity, 20,924 pairs: import of pyfixest, 15 fits, 200 draws, flags")
+    done("gravity, 20,924 pairs: 15 fits, 200 draws, flags")
     shown = filter_flows(source.flows)
     rows, _ = flow_rows(source, shown, view, None, level=0.95, threshold=11)
     done("rows with expectations, 2,356 pairs")

@@ -17,7 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from uncounted.engine import available_threads
+from uncounted.engine.jobs import available_threads
 
 RESULT = Path(__file__).parent / "results" / "startup.md"
 HERE = Path(__file__).parents[1]
@@ -56,8 +56,10 @@ class State:
 
     def environment(self) -> dict[str, str]:
         """Its own package and its own kernels, whatever is installed."""
+        kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        # Installed packages have their bytecode kept; a machine that forbids it would time compiling.
         return {
-            **os.environ,
+            **kept,
             "PYTHONPATH": str(self.checkout / "src"),
             "NUMBA_CACHE_DIR": str(self.cache),
         }

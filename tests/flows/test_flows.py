@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from uncounted.flows.gravity import (
     implausible_cells,
     scale_to_margins,
 )
+from uncounted.flows.two_way import fit_two_way
 from uncounted.places.covariates import gdp_per_head, pairs
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.unodc import read_unodc
@@ -62,6 +64,37 @@ def test_gravity_gives_the_published_figures(fitted):
     assert fitted.imputed is not None
     # imputed counts are smaller than their midpoint, most of all far away, so distance bites more
     assert fitted.imputed["distance"].estimate < fitted.midpoint["distance"].estimate
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_gravity_is_the_stored_fit_of_pyfixest(everything, place):
+    path = Path(__file__).parents[1] / "reference" / "gravity_pyfixest.json"
+    want = json.loads(path.read_text(encoding="utf-8"))["fits"][place]
+    found = fit_gravity(everything, distance=want["distance"], imputations=0).midpoint
+    assert [c.estimate for c in found.coefficients] == pytest.approx(want["estimate"], rel=1e-9)
+    # pyfixest takes the effects out by turns until they move by 1e-6, ours by one linear system
+    assert [c.se for c in found.coefficients] == pytest.approx(want["se"], rel=2e-6)
+    assert [c.wide_se for c in found.coefficients] == pytest.approx(want["wide_se"], rel=2e-6)
+    np.testing.assert_allclose(found.covariance, want["covariance"], rtol=1e-5, atol=1e-7)
+
+
+def test_two_way_leaves_out_what_says_nothing_and_names_what_does_not_vary():
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(9, 8, 2))
+    y = rng.poisson(np.exp(1 + 0.5 * x[..., 0])).astype(float)
+    used = np.ones((9, 8), dtype=bool)
+    plain = fit_two_way(y, x, used)
+    # A country without a count, and one with a single pair, change nothing.
+    more = np.pad(used, ((0, 2), (0, 0)))
+    more[9], more[10, 3] = True, True
+    wide = fit_two_way(
+        np.vstack((y, np.zeros((1, 8)), np.full((1, 8), 3.0))),
+        np.pad(x, ((0, 2), (0, 0), (0, 0))),
+        more,
+    )
+    np.testing.assert_allclose(wide.beta, plain.beta, rtol=1e-9)
+    x[..., 1] = np.arange(9)[:, None] + np.arange(8)
+    assert fit_two_way(y, x, used) == (1,)
 
 
 @pytest.mark.parametrize(("distance", "estimate"), [("dist", -1.50), ("distw", -1.80)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -121,15 +122,26 @@ def test_by_origin_filters(unodc: UnodcTable) -> None:
 # ---------------------------------------------------------------- the intervals
 
 
-@pytest.mark.parametrize("counts", [[56, 72, 73, 59, 62, 87, 58], [81, 304, 53], [3, 1, 400]])
-@pytest.mark.parametrize("method", ["goodman", "sison-glaz"])
-def test_same_as_statsmodels(counts: list[int], method: str) -> None:
-    from statsmodels.stats.proportion import multinomial_proportions_confint
+def test_sison_glaz_are_the_stored_figures_of_statsmodels() -> None:
+    path = Path(__file__).parents[1] / "reference" / "sison_glaz_statsmodels.json"
+    for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
+        ours = shares(case["counts"], method="sison-glaz", level=case["level"])
+        got = np.array([[s.interval.lower, s.interval.upper] for s in ours.shares])
+        # the same formula in other words
+        np.testing.assert_allclose(got, case["ends"], rtol=1e-9, atol=1e-12)
 
-    theirs = multinomial_proportions_confint(counts, alpha=0.1, method=method)
-    ours = shares(counts, method=method, level=0.9)
-    got = np.array([[s.interval.lower, s.interval.upper] for s in ours.shares])
-    np.testing.assert_allclose(got, theirs, rtol=1e-9)  # the same formula in other words
+
+@pytest.mark.parametrize("counts", [[56, 72, 73, 59, 62, 87, 58], [81, 304, 53], [3, 1, 400]])
+def test_goodman_is_a_wilson_interval_of_each_share(counts: list[int]) -> None:
+    from scipy.stats import binomtest
+
+    n, k = sum(counts), len(counts)
+    for s, x in zip(shares(counts, method="goodman", level=0.9).shares, counts, strict=True):
+        theirs = binomtest(x, n).proportion_ci(1 - 0.1 / k, "wilson")
+        # Goodman's (1965) eq. 2.1 is the score interval at alpha / k
+        assert (s.interval.lower, s.interval.upper) == pytest.approx(
+            (theirs.low, theirs.high), rel=1e-9
+        )
 
 
 def test_exact_shares_are_clopper_pearson_and_hold_the_level() -> None:

@@ -18,7 +18,7 @@ _CORE = (
 )  # fmt: skip
 _EXTRAS = {
     "link": ("splink", "rapidfuzz", "openpyxl"),
-    "flows": ("pyfixest", "statsmodels"),
+    "flows": (),
     "covariates": ("scikit-learn",),
 }
 

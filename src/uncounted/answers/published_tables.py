@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from uncounted import published
-from uncounted.answers.overlap_table import table_summary
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import note
-from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError
 from uncounted.published import PublishedTable
+
+if TYPE_CHECKING:
+    from uncounted.core.table import OverlapTable
 
 __all__ = ["Catalogue", "OneTable", "PublishedRequest", "answer"]
 
@@ -25,16 +27,16 @@ class PublishedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Every published table with what is known about it."""
+    """Every published table with what is known about it, its lists and how many people it counts."""
 
-    tables: tuple[tuple[PublishedTable, OverlapTable], ...]
+    tables: tuple[tuple[PublishedTable, tuple[str, ...], int], ...]
 
     def to_dict(self) -> JSONObject:
         """JSON form."""
         return {
             "tables": [
-                entry.to_dict() | {"lists": list(table.lists), "observed": table.n}
-                for entry, table in self.tables
+                entry.to_dict() | {"lists": list(lists), "observed": people}
+                for entry, lists, people in self.tables
             ]
         }
 
@@ -43,7 +45,7 @@ class Catalogue:
         return Rows(
             (Column("name"), Column("lists", right=True), Column("people", right=True),
              Column("what")),
-            tuple((entry.name, table.t, table.n, entry.title) for entry, table in self.tables),
+            tuple((e.name, len(lists), people, e.title) for e, lists, people in self.tables),
         )  # fmt: skip
 
     def told(self) -> Told:
@@ -72,6 +74,8 @@ class OneTable:
 
     def told(self) -> Told:
         """Return what the terminal shows."""
+        from uncounted.answers.overlap_table import table_summary
+
         entry, table = self.entry, self.table
         lines = [
             Line(entry.title, strong=True),
@@ -97,7 +101,7 @@ def answer(request: PublishedRequest, *, progress: Stages | None = None) -> Cata
     """
     if request.name is None:
         entries = published.catalogue()
-        return Catalogue(tuple((entry, published.load(entry.name)) for entry in entries))
+        return Catalogue(tuple((entry, *published.outline(entry)) for entry in entries))
     table = published.load(request.name)
     entry = published.find(request.name)
     if entry is None:

@@ -10,17 +10,18 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import numpy as np
 
 from uncounted.core.progress import Progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 __all__ = ["Job", "available_threads", "map_jobs", "stream", "telling"]
 
@@ -150,10 +151,18 @@ def _run(
     workers: int,
     kind: str,
 ) -> None:
+    # Pools are slow to import, and one worker needs none.
+    from concurrent.futures import as_completed
+
     pool: Executor
     if kind == "threads":
+        from concurrent.futures import ThreadPoolExecutor
+
         pool = ThreadPoolExecutor(workers)
     else:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
         pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
     with pool:
         futures = {pool.submit(function, *todo[i].args): i for i in waiting}

@@ -14,6 +14,13 @@ from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import LARGEST_RATIO
 from uncounted.estimators.fits import NO_MAXIMUM, OK, Tables
 from uncounted.estimators.hierarchy import Model
+from uncounted.kernels.special import (
+    chi_square_1,
+    digamma,
+    log_gamma,
+    normal_cdf,
+    normal_quantile,
+)
 
 __all__ = [
     "Acceleration",
@@ -83,8 +90,6 @@ def profile(
     level
         Nominal coverage.
     """
-    from scipy.special import chdtri, digamma, gammaln
-
     size = len(models)
     packed = _fits.pack(models)
     rows = np.arange(size)
@@ -103,7 +108,9 @@ def profile(
         good = (fits.status == OK) | (fits.status == NO_MAXIMUM)
         begin[fits.status == OK] = fits.alpha[fits.status == OK]
         total = n + n0
-        value = fits.loglik + total - total * np.log(total) + gammaln(total + 1) - gammaln(n0 + 1)
+        value = (
+            fits.loglik + total - total * np.log(total) + log_gamma(total + 1) - log_gamma(n0 + 1)
+        )
         slope = fits.alpha[:, -1] - np.log(total) + digamma(total + 1) - digamma(n0 + 1)
         return np.where(good, value, -np.inf), slope
 
@@ -125,7 +132,7 @@ def profile(
         rising = at(middle)[1] > 0
         low, high = np.where(rising, middle, low), np.where(rising, high, middle)
     best = (low + high) / 2.0
-    floor = at(best)[0] - chdtri(1, 1.0 - level) / 2.0
+    floor = at(best)[0] - chi_square_1(1.0 - level) / 2.0
 
     below, inside = np.zeros(size), best.copy()
     to_the_end = at(below)[0] > floor
@@ -207,15 +214,13 @@ def bca_numbers(
         ``None`` where no or every resample lies below the estimate, or a left-out estimate is
         infinite: then there is no BCa interval.
     """
-    from scipy.special import ndtri
-
     share = float((draws < point).mean())
     if not 0.0 < share < 1.0 or not np.isfinite(left_out).all():
         return None
     r = float(np.average(left_out, weights=weights)) - left_out
     spread = float((weights * r**2).sum())
     a = 0.0 if spread == 0.0 else float((weights * r**3).sum()) / (6.0 * spread**1.5)
-    return Acceleration(float(ndtri(share)), a)
+    return Acceleration(normal_quantile(share), a)
 
 
 def bca(draws: Floats, numbers: Acceleration, n: int, level: float) -> Interval:
@@ -223,15 +228,13 @@ def bca(draws: Floats, numbers: Acceleration, n: int, level: float) -> Interval:
 
     Quantiles of the resamples at Phi(z0 + (z0 + z) / (1 - a (z0 + z))).
     """
-    from scipy.special import ndtr
-
     ordered = np.sort(draws)
     ends = []
     for z in (-_z(level), _z(level)):
         shifted = numbers.z0 + z
         bend = 1.0 - numbers.a * shifted
         # Past the pole of the acceleration the limit is the end of the resamples on that side.
-        q = float(ndtr(numbers.z0 + shifted / bend)) if bend > 0 else float(z > 0)
+        q = normal_cdf(numbers.z0 + shifted / bend) if bend > 0 else float(z > 0)
         ends.append(_quantile8(ordered, q))
     return Interval("bca", level, ends[0], _no_runaway(ends[1], n))
 
@@ -257,6 +260,4 @@ def _no_runaway(upper: float, n: int) -> float:
 
 
 def _z(level: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri((1.0 + level) / 2.0))
+    return normal_quantile((1.0 + level) / 2.0)

@@ -18,6 +18,7 @@ from uncounted.estimators.hierarchy import (
     main_effects,
     neighbours,
 )
+from uncounted.kernels.special import poisson_tail
 
 __all__ = [
     "Ranking",
@@ -270,8 +271,6 @@ def stepwise(tables: Tables, t: int, threshold: float, *, threads: int | None = 
     threshold
         ``pthresh``; 0.02 is the field's.
     """
-    from scipy.special import pdtr, pdtrc
-
     pairs = np.array([(1 << i) | (1 << j) for j in range(t) for i in range(j)], dtype=np.int64)
     shared = tables.margins[:, pairs]
     size = len(tables)
@@ -298,7 +297,7 @@ def stepwise(tables: Tables, t: int, threshold: float, *, threads: int | None = 
     while active.size:
         means = Tables.of(mu[active]).margins[:, pairs]
         seen = shared[active]
-        p = np.minimum(pdtr(seen, means), np.where(seen > 0, pdtrc(seen - 1, means), 1.0))
+        p = poisson_tail(seen, means)
         for row, table in enumerate(active):
             held = set(models[table])
             p[row, [int(s) in held for s in pairs]] = np.inf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from uncounted.core.progress import Progress
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.estimators.existence import maximum_exists
 from uncounted.estimators.hierarchy import Model
+from uncounted.kernels.poisson_single import fit_single, superset_sums
+from uncounted.kernels.special import log_gamma
 
 __all__ = [
     "NOT_IDENTIFIABLE",
@@ -22,6 +25,7 @@ __all__ = [
     "Tables",
     "best_in_each",
     "fit",
+    "load_kernel",
     "log_factorials",
     "pack",
 ]
@@ -92,8 +96,6 @@ class Tables:
     @classmethod
     def of(cls, counts: NDArray[np.generic], zero: Floats | None = None) -> Tables:
         """Lay one table (2**lists,) or several (tables, 2**lists) out for the kernels."""
-        from uncounted.kernels.poisson import superset_sums
-
         rows = np.array(np.atleast_2d(counts), dtype=np.float64)
         rows[:, 0] = 0.0
         margins = rows.copy()
@@ -172,8 +174,6 @@ def fit(
     threads
         How many threads; the result does not depend on it.
     """
-    from uncounted.kernels.poisson import fit_pairs
-
     if pair_model is None:
         pair_model = np.arange(len(models.models), dtype=np.int64)
     if pair_table is None:
@@ -188,11 +188,26 @@ def fit(
     if start is not None:
         warm = np.asarray(~np.isnan(start).any(axis=1), dtype=np.bool_)
         begin = np.where(np.isfinite(start), start, 0.0)
+
+    def one(rows: Ints) -> None:
+        for k in rows.tolist():
+            m, b = int(pair_model[k]), int(pair_table[k])
+            places = [*range(int(models.sizes[m]) - 1), most - 1]
+            found = fit_single(
+                tables.counts[b], tables.margins[b], float(tables.zero[b]),
+                models.masks[m, places].tolist(),
+                begin[k, places].tolist() if warm[k] else None, tolerance,
+            )  # fmt: skip
+            alpha[k, places], status[k], loglik[k] = found.alpha, found.status, found.loglik
+            variance[k], mu[k] = found.variance, found.mu[: mu.shape[1]]
+
     # Models of equal size side by side: lanes of a group run as long as the largest.
     order = np.argsort(models.sizes[pair_model], kind="stable")
 
     def run(rows: Ints) -> None:
         # Zeros, not garbage: the padding of coefficients is not written but is handed on as a start.
+        from uncounted.kernels.poisson import fit_pairs
+
         a, m = np.zeros((rows.size, most)), np.zeros((rows.size, mu.shape[1]))
         s, ll, v = np.zeros(rows.size, np.int8), np.zeros(rows.size), np.zeros(rows.size)
         fit_pairs(
@@ -205,7 +220,7 @@ def fit(
     size = 4096 if cells <= 64 else max(8, (1 << 18) // cells // 8 * 8)
     chunks = [order[i : i + size] for i in range(0, pairs, size)]
     map_jobs(
-        run,
+        run if pairs > 1 or _compiled() else one,
         [Job(str(i), (rows,)) for i, rows in enumerate(chunks)],
         workers=threads,
         progress=progress,
@@ -216,6 +231,16 @@ def fit(
     if not coefficients:
         alpha = alpha[:, :0]
     return Fits(status, hidden, loglik, variance, alpha, mu)
+
+
+def _compiled() -> bool:
+    """Whether the kernel is loaded: loading it costs as much as some hundred single fits."""
+    return "uncounted.kernels.poisson" in sys.modules
+
+
+def load_kernel() -> None:
+    """Load the kernel ahead, where many fits are to come: results are equal either way."""
+    import uncounted.kernels.poisson  # noqa: F401
 
 
 def _settle(
@@ -317,6 +342,4 @@ def best_in_each(
 
 def log_factorials(counts: NDArray[np.generic]) -> float:
     """Sum of log(count!) over the observed cells of one table."""
-    from scipy.special import gammaln
-
-    return float(gammaln(np.asarray(counts, dtype=np.float64)[1:] + 1.0).sum())
+    return float(log_gamma(np.asarray(counts, dtype=np.float64)[1:] + 1.0).sum())

@@ -190,6 +190,8 @@ class LogLinear(HoldsSettings):
             "wald": _intervals.wald(case.n, chosen.hidden, chosen.variance, self.level)
         }
         diagnostics: JSONObject = dict(chosen.diagnostics)
+        if self.bootstrap > 0 and self.interval != "none":
+            _fits.load_kernel()
         if self.interval != "none":
             p = _intervals.profile(
                 case.counts, [chosen.model], np.array([chosen.hidden]), self.level

@@ -13,6 +13,7 @@ from uncounted.core.notes import Number, note
 from uncounted.errors import NoFiniteEstimate
 from uncounted.estimators._ready import ready, refuse_large
 from uncounted.estimators._settings import HoldsSettings
+from uncounted.kernels.special import normal_quantile
 from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["LowerBound", "Pairs", "log_normal"]
@@ -28,12 +29,10 @@ def log_normal(n: int, hidden: float, variance: float, level: float) -> Interval
     >>> log_normal(2744, 8967.02, 761.32741**2, 0.95).lower  # CARE1 prints 10338.658
     10338.65...
     """
-    from scipy.special import ndtri
-
     if hidden <= 0.0:
         return Interval("log-normal", level, float(n), float(n) if variance == 0 else math.inf)
     factor = math.exp(
-        float(ndtri((1.0 + level) / 2.0)) * math.sqrt(math.log1p(variance / hidden**2))
+        normal_quantile((1.0 + level) / 2.0) * math.sqrt(math.log1p(variance / hidden**2))
     )
     return Interval("log-normal", level, n + hidden / factor, n + hidden * factor)
 

@@ -1,7 +1,7 @@
 """A gravity model of detected flows: Poisson pseudo-likelihood with effects of both countries.
 
 Model: the mean of the people detected in destination d from origin o is
-``exp(a_d + b_o + x_do' beta)`` (Santos Silva & Tenreyro 2006), fitted by `pyfixest.fepois` over all
+``exp(a_d + b_o + x_do' beta)`` (Santos Silva & Tenreyro 2006), fitted over all
 pairs of a destination and an origin that occur, zeros kept; standard errors clustered by both
 countries (Cameron, Gelbach & Miller 2011).
 
@@ -23,7 +23,8 @@ from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotIdentifiable, NotSupported
-from uncounted.places.countries import need
+from uncounted.flows.two_way import TwoWay, fit_two_way
+from uncounted.kernels.special import normal_quantile
 from uncounted.places.covariates import pairs
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.phrases import listed
@@ -59,9 +60,7 @@ class Coefficient:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Give the normal interval, from `wide_se`."""
-        from scipy.special import ndtri
-
-        half = float(ndtri(0.5 + level / 2)) * self.wide_se
+        half = normal_quantile(0.5 + level / 2) * self.wide_se
         return self.estimate - half, self.estimate + half
 
 
@@ -287,8 +286,6 @@ def fit_gravity(
         With fewer than three destinations or origins.
     NotIdentifiable
         Where a covariate does not vary within the countries.
-    MissingExtra
-        Without pyfixest.
     """
     cells = flows.take(~flows.internal)
     destinations = tuple(sorted(set(cells.destination.tolist())))
@@ -382,51 +379,28 @@ class _Model:
 
     def fit(self, y: NDArray[np.float64]) -> Fit:
         """Fit pseudo-likelihood with effects of both countries, clustered both ways."""
-        import warnings
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            pyfixest, pandas = need("pyfixest"), need("pandas")
-        r, c = np.nonzero(self.used)
-        frame = pandas.DataFrame(
-            {"y": y[self.used], "destination": r, "origin": c}
-            | {name: self.x[..., j][self.used] for j, name in enumerate(self.names)}
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                result = pyfixest.fepois(
-                    f"y ~ {' + '.join(self.names)} | destination + origin",
-                    data=frame,
-                    vcov={"CRV1": "destination + origin"},
-                )
-            except (ValueError, RuntimeError, np.linalg.LinAlgError) as error:
-                raise NotIdentifiable(
-                    f"The gravity model cannot be fitted to these flows ({type(error).__name__}).",
-                    fix="Use more countries or years, or fewer covariates.",
-                ) from None
-        found = dict(zip(result._coefnames, result.coef().to_numpy(), strict=True))
-        if set(found) != set(self.names) or not np.isfinite(list(found.values())).all():
-            gone = ", ".join(n for n in self.names if n not in found)
+        found = fit_two_way(y, self.x, self.used)
+        if found is None:
+            raise NotIdentifiable(
+                "The gravity model cannot be fitted to these flows: the steps do not end.",
+                fix="Use more countries or years, or fewer covariates.",
+            )
+        if not isinstance(found, TwoWay):
+            gone = ", ".join(self.names[j] for j in found)
             raise NotIdentifiable(
                 f"These flows do not tell the effect of {gone or 'a covariate'} from the countries' own.",
                 fix="Leave that covariate out, or use more countries.",
             )
-        order = [result._coefnames.index(n) for n in self.names]
-        covariance = np.asarray(result._vcov)[np.ix_(order, order)]
-        se = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+        se = np.sqrt(np.maximum(np.diag(found.both), 0.0))
         wide = se
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for other in ({"CRV1": "destination"}, {"CRV1": "origin"}, "hetero"):
-                spread = np.diag(np.asarray(result.vcov(other)._vcov))[order]
-                wide = np.maximum(wide, np.sqrt(np.maximum(spread, 0.0)))
+        for other in (found.rows, found.columns, found.neither):
+            wide = np.maximum(wide, np.sqrt(np.maximum(np.diag(other), 0.0)))
         return Fit(
             tuple(
-                Coefficient(n, float(found[n]), float(s), float(w))
-                for n, s, w in zip(self.names, se, wide, strict=True)
+                Coefficient(n, float(b), float(s), float(w))
+                for n, b, s, w in zip(self.names, found.beta, se, wide, strict=True)
             ),
-            covariance,
+            found.both,
         )
 
     def mean(

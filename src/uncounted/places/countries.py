@@ -7,14 +7,12 @@ published tables. Regions are not countries and are never turned into one.
 
 from __future__ import annotations
 
-import importlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from uncounted.core.labels import fold, plain_words, says_nothing
-from uncounted.errors import InputError, MissingExtra
+from uncounted.errors import InputError
 from uncounted.places import words
 from uncounted.places.words import OLD_CODES
 
@@ -26,7 +24,6 @@ __all__ = [
     "country_name",
     "in_geodist",
     "languages",
-    "need",
     "read_country",
     "to_iso3",
 ]
@@ -108,23 +105,6 @@ class Country:
     continent: str
     latitude: float
     longitude: float
-
-
-def need(module: str) -> Any:
-    """Import a library of the extra ``flows``.
-
-    Raises
-    ------
-    MissingExtra
-        With the command that installs it.
-    """
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise MissingExtra(
-            f"{module.split('.')[0]} is not installed; flows, routes and places need it.",
-            fix="Install the extra: pip install 'uncounted[flows]'.",
-        ) from None
 
 
 @lru_cache(maxsize=1 << 14)

@@ -9,18 +9,22 @@ True
 
 from __future__ import annotations
 
-import difflib
+import csv
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uncounted.core.json_types import JSONObject
-from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError
-from uncounted.files.overlap_tables import read_table_text
 
-__all__ = ["PublishedTable", "catalogue", "find", "load"]
+if TYPE_CHECKING:
+    from uncounted.core.table import OverlapTable
+
+__all__ = ["PublishedTable", "catalogue", "find", "load", "outline"]
+
+_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class PublishedTable:
 @cache
 def catalogue() -> tuple[PublishedTable, ...]:
     """All published tables that come with Uncounted."""
-    text = files(__package__).joinpath("catalogue.toml").read_text(encoding="utf-8")
+    text = (_HERE / "catalogue.toml").read_text(encoding="utf-8")
     return tuple(
         PublishedTable(
             name=name,
@@ -104,6 +108,28 @@ def find(name: str) -> PublishedTable | None:
     return None
 
 
+def outline(entry: PublishedTable) -> tuple[tuple[str, ...], int]:
+    """Names of a table's lists and how many people it counts, without loading it.
+
+    Parameters
+    ----------
+    entry
+        Of `catalogue`.
+
+    Examples
+    --------
+    >>> outline(catalogue()[0]) == (load(catalogue()[0].name).lists, load(catalogue()[0].name).n)
+    True
+    """
+    # A list of tables needs no arrays, and numpy takes longer to import than the list to print.
+    header, *rows = csv.reader(_text(entry).splitlines())
+    return tuple(header[:-1]), sum(int(row[-1]) for row in rows)
+
+
+def _text(entry: PublishedTable) -> str:
+    return (_HERE / "tables" / f"{entry.name}.csv").read_text(encoding="utf-8")
+
+
 def load(name: str) -> OverlapTable:
     """Load a published table.
 
@@ -121,8 +147,13 @@ def load(name: str) -> OverlapTable:
     InputError
         If there is no such table; the message names the nearest.
     """
+    from uncounted.core.table import OverlapTable
+    from uncounted.files.overlap_tables import read_table_text
+
     entry = find(name)
     if entry is None:
+        import difflib
+
         names = [e.name for e in catalogue()]
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         raise InputError(
@@ -130,8 +161,7 @@ def load(name: str) -> OverlapTable:
             fix=(f"Did you mean {near[0]!r}? " if near else "")
             + "`uncounted published` lists them all.",
         )
-    text = files(__package__).joinpath("tables", f"{entry.name}.csv").read_text(encoding="utf-8")
-    table = read_table_text(text, name=entry.name)
+    table = read_table_text(_text(entry), name=entry.name)
     return OverlapTable(
         table.lists,
         table.cells,

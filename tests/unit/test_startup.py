@@ -1,0 +1,138 @@
+"""What a command imports (no clock: what is not imported takes no time), and what stands in for it."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import uncounted as uc
+from uncounted.estimators import fits as _fits
+from uncounted.estimators import hierarchy
+from uncounted.kernels import poisson, special
+from uncounted.kernels.poisson_single import fit_single, superset_sums
+
+ASK = """
+import sys
+from uncounted.cli import main
+try:
+    main({words!r})
+except SystemExit as stop:
+    assert not stop.code, stop.code
+print("\\n" + " ".join(sorted({{name.partition(".")[0] for name in sys.modules}})))
+"""
+
+
+def imported(*words: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", ASK.format(words=list(words))],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    first, _, last = done.stdout.strip().rpartition("\n")
+    assert json.loads(first)["ok"]
+    return set(last.split())
+
+
+HEAVY = {"numba", "llvmlite", "scipy", "altair", "duckdb", "jinja2", "pydantic", "rich", "narwhals"}
+
+
+def test_a_list_of_tables_needs_no_arrays():
+    assert not imported("published", "--json") & (HEAVY | {"numpy"})
+
+
+def test_one_fit_needs_no_compiler():
+    words = ("estimate", "uk2013-5", "--method", "main", "--bootstrap", "0", "--json")
+    found = imported(*words)
+    assert not found & (HEAVY | {"multiprocessing", "concurrent"})
+    assert "numpy" in found
+
+
+def test_resamples_need_the_compiler_and_nothing_else():
+    found = imported("estimate", "uk2013-5", "--method", "main", "--bootstrap", "10", "--json")
+    assert "numba" in found
+    assert not found & (HEAVY - {"numba", "llvmlite", "scipy"})
+
+
+def test_single_fits_are_the_kernels_to_the_last_bit():
+    rng = np.random.default_rng(5)
+    seen = set()
+    for t in (2, 3, 4, 5):
+        models = hierarchy.all_models(t, t - 1)
+        for _ in range(12):
+            counts = rng.poisson(rng.choice([0.3, 1.0, 30.0]), 1 << t)
+            if not counts[1:].sum():
+                continue
+            for zero in (-1.0, 0.0, 12.5):
+                tables = _fits.Tables.of(counts, np.array([zero]))
+                for i in rng.choice(len(models), min(6, len(models)), False):
+                    packed = _fits.pack([models[i]])
+                    alpha = np.zeros((1, packed.masks.shape[1]))
+                    mu, status = np.zeros((1, 1 << t)), np.zeros(1, np.int8)
+                    loglik, variance = np.zeros(1), np.zeros(1)
+                    none = np.zeros(1, np.int64)
+                    poisson.fit_pairs(
+                        tables.counts, tables.margins, tables.zero, packed.masks, packed.sizes,
+                        none, none, np.zeros_like(alpha), np.zeros(1, np.bool_), 1e-14,
+                        alpha, status, loglik, variance, mu,
+                    )  # fmt: skip
+                    single = fit_single(
+                        tables.counts[0], tables.margins[0], zero, [*models[i], 0], None, 1e-14
+                    )
+                    assert single.status == status[0]
+                    # Bit by bit: which of the two is used must never show.
+                    assert np.array_equal(single.alpha, alpha[0], equal_nan=True)
+                    figures = [loglik[0], variance[0]]
+                    assert np.array_equal([single.loglik, single.variance], figures, equal_nan=True)
+                    assert np.array_equal(single.mu, mu[0], equal_nan=True)
+                    seen.add(single.status)
+    assert seen >= {poisson.OK, poisson.NO_MAXIMUM, poisson.NOT_IDENTIFIABLE}
+
+
+def test_superset_sums_are_the_kernels():
+    values = np.random.default_rng(1).normal(size=(3, 32))
+    ours, theirs = values.copy(), values.copy()
+    superset_sums(ours)
+    poisson.superset_sums(theirs)
+    assert np.array_equal(ours, theirs)
+
+
+def test_special_functions_are_scipys():
+    from scipy import special as theirs
+
+    p = [1e-12, 0.001, 0.025, 0.3, 0.5, 0.9, 0.975, 1 - 1e-9]
+    # 1e-12: what a shown figure can use of them is far less
+    close = {"rel": 1e-12, "abs": 1e-14}
+    assert [special.normal_quantile(x) for x in p] == pytest.approx(theirs.ndtri(p), **close)
+    assert (special.normal_quantile(0.0), special.normal_quantile(1.0)) == (-math.inf, math.inf)
+    z = np.linspace(-8, 8, 33)
+    assert [special.normal_cdf(x) for x in z] == pytest.approx(theirs.ndtr(z), rel=1e-12)
+    tails = [0.5, 0.05, 0.01, 1e-6]
+    assert [special.chi_square_1(x) for x in tails] == pytest.approx(
+        theirs.chdtri(1, tails), rel=1e-12
+    )
+    x = np.concatenate((np.geomspace(1e-3, 1e9, 400), [1.0, 2.0, 1.4616321449683622]))
+    np.testing.assert_allclose(special.log_gamma(x), theirs.gammaln(x), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(special.digamma(x), theirs.digamma(x), rtol=1e-12, atol=1e-13)
+
+
+def test_poisson_tails_are_scipys():
+    from scipy.special import pdtr, pdtrc
+
+    rng = np.random.default_rng(2)
+    mean = np.concatenate((np.geomspace(1e-4, 9e4, 400), np.zeros(3)))
+    count = np.concatenate((rng.poisson(mean[:200]), rng.poisson(mean[200:-3] * 1.02), [0, 1, 7]))
+    want = np.minimum(pdtr(count, mean), np.where(count > 0, pdtrc(count - 1, mean), 1.0))
+    # scipy's own tails are right to a few 1e-13 at means of 1e4; a selection compares with 0.02
+    np.testing.assert_allclose(special.poisson_tail(count, mean), want, rtol=2e-11, atol=1e-300)
+    far = special.poisson_tail(np.array([3e5]), np.array([2.99e5]))
+    assert far == pytest.approx(pdtrc(3e5 - 1, 2.99e5))
+
+
+def test_published_outlines_are_the_tables():
+    for entry in uc.published.catalogue():
+        table = uc.published.load(entry.name)
+        assert uc.published.outline(entry) == (table.lists, table.n)
