@@ -289,7 +289,9 @@ def codes_written(rooms: set[str]) -> dict[str, list[str]]:
                 continue
             if isinstance(of.get(node), ast.JoinedStr):
                 continue
-            if text.partition(".")[0] in rooms and not text.endswith((".j2", ".html", ".toml")):
+            if text.partition(".")[0] in rooms and not text.endswith(
+                (".j2", ".html", ".toml", ".csv")
+            ):
                 used.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
     return used
 

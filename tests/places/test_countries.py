@@ -140,7 +140,7 @@ def test_every_code_name_and_word_is_read_as_its_country():
             assert read_country(row.iso2).iso3 == row.iso3
         assert not row.number or to_iso3(row.number) == row.iso3
         assert to_iso3(row.iso2) == row.iso3
-    with words.data_file("words.csv").open(encoding="utf-8") as f:
+    with words.data_file("labels.csv").open(encoding="utf-8") as f:
         for row in csv.DictReader(f):
             if row["kind"] == "country":
                 assert read_country(row["word"]).iso3 == row["iso3"], row
@@ -151,7 +151,7 @@ def test_every_code_name_and_word_is_read_as_its_country():
 
 def test_no_folded_word_is_two_countries():
     found: dict[str, set[tuple[str, str]]] = {}
-    with words.data_file("words.csv").open(encoding="utf-8") as f:
+    with words.data_file("labels.csv").open(encoding="utf-8") as f:
         for row in csv.DictReader(f):
             found.setdefault(plain_words(row["word"]), set()).add((row["kind"], row["iso3"]))
     assert found.pop("american") == {("unclear", ""), ("country", "USA")}  # a test of its own
@@ -192,7 +192,7 @@ def test_one_name_a_country_and_one_country_a_name():
 
 
 def test_the_table_has_no_row_twice():
-    with words.data_file("words.csv").open(encoding="utf-8") as f:
+    with words.data_file("labels.csv").open(encoding="utf-8") as f:
         written = [(r["word"], r["reading"] == "also") for r in csv.DictReader(f)]
     assert len(set(written)) == len(written)
     text = lzma.decompress(words.data_file("names.csv.xz").read_bytes()).decode()

@@ -151,7 +151,7 @@ def read_toml(text: str, name: str) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(
-            f"{name} is not valid TOML: {str(error).splitlines()[0]}.",
+            f"{name} is not valid TOML: {error}.",
             fix="Correct that line: text stands in quotation marks, and paths are written with /.",
         ) from None
     except RecursionError:

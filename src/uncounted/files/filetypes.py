@@ -59,7 +59,7 @@ def kind_of(source: Source, head: bytes) -> str:
         raise InputError(f"{source.name} is an Excel 97-2003 workbook.", fix=_AGAIN)
     for sign, what in _SIGNS:
         if head.startswith(sign):
-            fix = "Unpack it and name the list." if what == "is compressed" else _AGAIN
+            fix = "Unpack it and name the file inside." if what == "is compressed" else _AGAIN
             raise InputError(f"{source.name} {what}.", fix=fix)
     start = head[:2048].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):
@@ -92,7 +92,7 @@ def _zipped(source: Source) -> str:
         raise InputError(f"{source.name} is a Numbers file.", fix="Export it as Excel or CSV.")
     if any(n.startswith("xl/") for n in names) or source.ending in {".xlsx", ".xlsm"}:
         return "excel"
-    raise InputError(f"{source.name} is compressed.", fix="Unpack it and name the list.")
+    raise InputError(f"{source.name} is compressed.", fix="Unpack it and name the file inside.")
 
 
 def _contains(source: Source, needle: bytes) -> bool:

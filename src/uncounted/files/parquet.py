@@ -110,4 +110,4 @@ class _Guard:
                 fix="If it is a true list, save it as 'CSV UTF-8' and use that file.",
             ) from None
         if isinstance(error, duckdb.Error):
-            raise InputError(f"{self.name} {self.what}.", fix="Export the list again.") from None
+            raise InputError(f"{self.name} {self.what}.", fix="Export it again.") from None

@@ -11,11 +11,9 @@ from uncounted.errors import InputError, TableError
 from uncounted.files.documents import Value
 from uncounted.files.raw import FORMULA, RawRow, called, row_error
 from uncounted.files.source import Source
-from uncounted.files.tabular import TABLE, HeaderRows, open_table
+from uncounted.files.tabular import OVERLAPS, HeaderRows, open_table
 
 __all__ = ["PlainTable", "open_frame", "open_plain"]
-
-_LOST = "Check the path, or name a published table: `uncounted published` lists them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,9 @@ def open_plain(path: str | Path | Source) -> PlainTable:
         What the reader refuses, said of a table.
     """
     try:
-        table = open_table(path, _first_row, manner=TABLE, documents=True)
+        table = open_table(path, _first_row, manner=OVERLAPS, documents=True)
     except InputError as error:
-        fix = _LOST if error.message.startswith("There is no file") else error.fix
-        raise TableError(error.message, fix=fix.replace("the list", "the table")) from None
+        raise TableError(error.said, fix=error.advice) from None
     return PlainTable(
         table.where,
         tuple(c.strip() for c in table.columns),

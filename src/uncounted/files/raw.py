@@ -99,5 +99,5 @@ def too_wide(where: str, row: int) -> InputError:
     """Error of a file with more columns than a list may have."""
     return InputError(
         f"{where}, row {row}: more than {MAX_COLUMNS:,} columns.",
-        fix="Keep the columns the list needs and save it again.",
+        fix="Keep the columns that are needed and save it again.",
     )

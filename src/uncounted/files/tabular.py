@@ -59,10 +59,19 @@ CASE_LIST = Manner(
 """A member's list under a project's settings."""
 TABLE = Manner(True, 3, False, "Check the path.")
 """A table of counts, a published data set: few words beyond ASCII, none of them a person's name."""
+OVERLAPS = Manner(
+    True, 3, False,
+    "Check the path, or name a published table: `uncounted published` lists them.",
+)  # fmt: skip
+"""A table of overlaps, which can be a published one."""
 
 
 class NoHeader(InputError):
-    """No row looks like column names."""
+    """No row of a file or sheet, named in ``where``, looks like column names."""
+
+    def __init__(self, said: object, *, where: str, fix: object = "") -> None:
+        super().__init__(said, fix=fix)
+        self.where = where
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +172,7 @@ def open_table(
     with source.open() as f:
         head = f.read(HEAD)
     if not head:
-        raise InputError(f"{source.name} is empty.", fix="Export the list again.")
+        raise InputError(f"{source.name} is empty.", fix="Export it again.")
     kind = kind_of(source, head)
     if kind == "excel":
         table = _excel_table(source, find_header, sheet, header_row, manner)
@@ -198,7 +207,7 @@ def _with_header(
         return _with_header_at(where, open_all, header_row, notes, kind)
     preview = list(islice(open_all(0), PREVIEW))
     if not any(fault or any(c.strip() for c in cells) for _, cells, fault in preview):
-        raise InputError(f"{where} is empty.", fix="Name the sheet or file that holds the list.")
+        raise InputError(f"{where} is empty.", fix="Name the sheet or file that holds the rows.")
     wide = [number for number, cells, _ in preview if len(cells) > MAX_COLUMNS]
     found = find_header(
         [[] if fault or len(cells) > MAX_COLUMNS else cells for _, cells, fault in preview]
@@ -208,6 +217,7 @@ def _with_header(
     if found is None:
         raise NoHeader(
             f"{where}: no row among the first {PREVIEW} looks like column names.",
+            where=where,
             fix="Give the columns names in one row; or, under this list in uncounted.toml, set "
             "`header_row`, or `encoding` if the text comes out garbled.",
         )
@@ -408,13 +418,17 @@ def _excel_table(
     if not tables:
         if len(faults) == 1:
             raise faults[0]
-        kind_of_fault = NoHeader if any(isinstance(e, NoHeader) for e in faults) else InputError
-        raise kind_of_fault(
-            f"{source.name}: none of its {len(faults)} visible sheets has rows under column names.",
-            fix="Set `sheet` and `header_row` for this list in uncounted.toml."
-            if manner.settings
-            else "Put the column names in the first row of a sheet.",
+        message = (
+            f"{source.name}: none of its {len(faults)} visible sheets has rows under column names."
         )
+        fix = (
+            "Set `sheet` and `header_row` for this list in uncounted.toml."
+            if manner.settings
+            else "Put the column names in the first row of a sheet."
+        )
+        if any(isinstance(e, NoHeader) for e in faults):
+            raise NoHeader(message, where=source.name, fix=fix)
+        raise InputError(message, fix=fix)
     best = max(tables, key=lambda t: t.header_score)
     notes = list(best.notes)
     if len(book.sheets) > 1:

@@ -1,6 +1,6 @@
 """The one table of countries as it is kept: codes, names in languages, words that are read.
 
-``data/countries.csv`` has a row per country or territory; ``data/words.csv`` what else is written
+``data/countries.csv`` has a row per country or territory; ``data/labels.csv`` what else is written
 for one, or is no country; ``data/names.csv.xz`` the names of CLDR in forty languages.
 """
 
@@ -129,7 +129,7 @@ def codes() -> dict[str, str]:
 def _words() -> tuple[dict[str, Word], dict[str, Word]]:
     published: dict[str, Word] = {}
     also: dict[str, Word] = {}
-    with data_file("words.csv").open(encoding="utf-8") as f:
+    with data_file("labels.csv").open(encoding="utf-8") as f:
         for r in csv.DictReader(f):
             into = also if r["reading"] == "also" else published
             into[r["word"]] = Word(r["kind"], r["iso3"], r["reading"])

@@ -146,7 +146,7 @@ def open_sheet(path: str | Path | Source, must: Sequence[Sequence[str]]) -> Shee
     try:
         table = open_table(path, finder, manner=TABLE)
     except NoHeader as error:
-        raise finder.wrong(error.message.partition(":")[0]) from None
+        raise finder.wrong(error.where) from None
     name = table.where.partition(", sheet ")[0]
     header = tuple(_bare(c) for c in table.columns)
     if not table.header_score:
