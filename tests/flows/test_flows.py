@@ -247,7 +247,7 @@ def test_detection_prior_scales_as_stated():
     # a tenth detected: 5,000 people, standard error of the median below 10
     assert found.interval("MEX")[0] == pytest.approx(5000, rel=0.01)
     assert "stated prior" in str(found.basis)
-    assert found.basis.number("low").value == 0.099
+    assert dict(found.basis.words)["basis"].number("low").value == 0.099
     with pytest.raises(InputError):
         estimated_flows_from_prior(one, detected_low=0.5, detected_high=0.1, size=10, rng=rng)
 
