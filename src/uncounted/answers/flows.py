@@ -9,6 +9,7 @@ from typing import Literal
 
 from uncounted.answers.open_data import (
     account_lines,
+    accounted,
     bullets,
     columns,
     people,
@@ -203,11 +204,7 @@ class FlowsAnswer:
 
     def told(self) -> Told:
         """Return what the terminal shows."""
-        lines: list[Line | Rows] = [
-            *account_lines(
-                self.source.accounting, self.source.quarantine, label_by_label=self.request.log
-            )
-        ]
+        lines: list[Line | Rows] = [*_account(self.source, self.request)]
         if self.refused:
             lines.append(Line(note("flows.no-gravity", why=self.refused), aside=True))
         lines += [Line(self.what), self._told_flows()]
@@ -405,8 +402,17 @@ def answer(request: FlowsRequest, *, progress: Stages | None = None) -> FlowsAns
     NotSupported
         The source does not cross form with place, or the method gives no draws.
     """
-    hear = stage(progress, "flows")
     source = open_flows(request.file, wide=request.wide_labels, form=request.form)
+    with accounted(_account(source, request)):
+        return _from_source(request, source, progress)
+
+
+def _account(source: FlowSource, request: FlowsRequest) -> tuple[Line, ...]:
+    return account_lines(source.accounting, source.quarantine, label_by_label=request.log)
+
+
+def _from_source(request: FlowsRequest, source: FlowSource, progress: Stages | None) -> FlowsAnswer:
+    hear = stage(progress, "flows")
     shown = filter_flows(
         source.flows,
         years=request.years,

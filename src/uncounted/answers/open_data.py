@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
 from uncounted.answers.shape import Column, Line, Rows, Told
 from uncounted.brief.pages import ClaimsPage, FigurePage
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
+from uncounted.errors import UncountedError
 from uncounted.sources.quarantine import QuarantinedRows
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "PagedAnswer",
     "Places",
     "account_lines",
+    "accounted",
     "bullets",
     "columns",
     "people",
@@ -100,6 +103,17 @@ def account_lines(
     if quarantine and not label_by_label:
         lines.append(Line(f"  {said('answers.more-in-the-log')}", aside=True))
     return tuple(lines)
+
+
+@contextmanager
+def accounted(lines: Iterable[Line]) -> Iterator[None]:
+    """Let an error tell where the rows went as well: they were read before it was raised."""
+    try:
+        yield
+    except UncountedError as error:
+        for line in lines:
+            error.add_note(str(line.text))
+        raise
 
 
 def _by_reason(entries: Sequence[QuarantinedRows]) -> list[QuarantinedRows]:

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.answers.open_data import bullets, columns, people, sets_note
+from uncounted.answers.open_data import accounted, bullets, columns, people, sets_note
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
@@ -248,11 +248,13 @@ def _bundled(request: RanksRequest) -> tuple[VictimTally, Note]:
     from uncounted.sources.unodc import read_unodc
 
     table = read_unodc()
-    tally = by_origin(
-        table, destination=request.destination, years=request.years or None,
-        origins=request.origins or None, region=request.region, nationals=request.nationals,
-    )  # fmt: skip
-    return tally, table.accounting()
+    account = table.accounting()
+    with accounted((Line(account, aside=True),)):
+        tally = by_origin(
+            table, destination=request.destination, years=request.years or None,
+            origins=request.origins or None, region=request.region, nationals=request.nationals,
+        )  # fmt: skip
+    return tally, account
 
 
 def _largest(table: RankTable, top: int) -> RankTable:

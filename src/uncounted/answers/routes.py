@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from uncounted.answers.open_data import account_lines, bullets, columns, rows_account
+from uncounted.answers.open_data import account_lines, accounted, bullets, columns, rows_account
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, stage
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
@@ -178,7 +178,7 @@ class RoutesAnswer:
             unit=_unit(self.stated.unit),
         )
         lines: list[Line | Rows] = [
-            *account_lines(source.accounting, source.quarantine, label_by_label=self.request.log),
+            *_account(source, self.request),
             Line(head),
             Rows(
                 columns("routes.column.likely", "routes.column.share", "routes.column.stated"),
@@ -309,6 +309,17 @@ def answer(request: RoutesRequest, *, progress: Stages | None = None) -> RoutesA
         The source does not hold what was asked, or nothing of it may be shown.
     """
     source = open_routes(request.file, form=request.form)
+    with accounted(_account(source, request)):
+        return _from_source(request, source, progress)
+
+
+def _account(source: RouteSource, request: RoutesRequest) -> tuple[Line, ...]:
+    return account_lines(source.accounting, source.quarantine, label_by_label=request.log)
+
+
+def _from_source(
+    request: RoutesRequest, source: RouteSource, progress: Stages | None
+) -> RoutesAnswer:
     everything = source.routes.select(years=request.years) if request.years else source.routes
     shown = everything.select(
         origins=request.origins, destinations=request.destinations, region=request.region

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from uncounted.answers.open_data import bullets, columns, sets_note
+from uncounted.answers.open_data import accounted, bullets, columns, sets_note
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
@@ -29,6 +29,7 @@ from uncounted.shares.reading import (
     shifts,
 )
 from uncounted.sources.phrases import country_note, listed, span, year
+from uncounted.sources.unodc import UnodcTable
 
 __all__ = ["ShareRow", "SharesAnswer", "SharesRequest", "answer"]
 
@@ -330,6 +331,11 @@ def _from_table(request: SharesRequest, place: str) -> SharesAnswer:
     from uncounted.sources.unodc import read_unodc
 
     table = read_unodc()
+    with accounted((Line(table.accounting(), aside=True),)):
+        return _from_victims(request, place, table)
+
+
+def _from_victims(request: SharesRequest, place: str, table: UnodcTable) -> SharesAnswer:
     if request.by == "form":
         tallies = forms_by_year(table, place, request.years)
         wanted = _forms(request.forms)

@@ -62,6 +62,8 @@ def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     except click.ClickException as error:
         _fail(as_json, "usage", error.format_message(), "", 2)
     except UncountedError as error:
+        for told in getattr(error, "__notes__", ()):
+            note(told)
         _fail(as_json, error.code, error.message, error.fix, error.exit_status)
     except Exception as error:
         if os.environ.get("UNCOUNTED_DEBUG"):
