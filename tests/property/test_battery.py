@@ -117,7 +117,7 @@ def test_figures_are_possible(method):
             assert e.interval.level == 0.95
         if e.draws is not None:
             assert (e.draws >= table.n - 1e-9).all()
-        assert all(c.endswith(".") for c in e.caveats)
+        assert all(str(c).endswith(".") for c in e.caveats)
 
 
 @pytest.mark.parametrize("method", ALL)

@@ -23,6 +23,7 @@ def test_the_compiled_catalogue_is_the_source(path):
     found = codes(path)
     assert len(found) == len(set(found))
     assert {c.partition(".")[0] for c in found} == {path.stem}
+    assert path.read_text(encoding="utf-8").count("Plural-Forms") == 1  # or a sentence swallowed it
 
 
 def test_one_and_many():
