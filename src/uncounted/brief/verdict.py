@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from uncounted.brief.figures import Picture
-from uncounted.brief.words import interval_words, method_words, people
+from uncounted.brief.figures import Picture, method_row
+from uncounted.brief.words import interval_words, people
+from uncounted.disclosure.overlap import HELD, PageTable
 from uncounted.estimate import Estimate
 
 __all__ = ["VerdictWords", "verdict_page"]
@@ -47,7 +48,7 @@ def verdict_page(
     pictures: Sequence[tuple[str, Picture]],
     *,
     name: str,
-    observed: int,
+    shown: PageTable,
     lists: Sequence[str],
     what: str = "",
     made_with: str = "",
@@ -64,8 +65,9 @@ def verdict_page(
         JSON form of the internal validation's rows.
     pictures
         Heading and drawn picture, in order.
-    name, observed, lists, what
-        The table: its name, people on it, its lists, whom they count.
+    name, shown, lists, what
+        The table: its name, what may be said of it, its lists, whom they count. Where anything is
+        hidden, the page holds one widened interval and no number besides.
     made_with
         The command that makes the page again.
     """
@@ -76,19 +78,7 @@ def verdict_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    rows = [
-        {
-            "name": e.method,
-            "words": method_words(e),
-            "point": people(e.point),
-            "interval": interval_words(e.interval),
-            "kind": "" if e.interval is None else f"{e.interval.level:.0%} {e.interval.kind}",
-            "model": str(e.diagnostics.get("model_in_names", "")),
-            "refused": e.refused,
-            "caveats": list(e.caveats),
-        }
-        for e in estimates
-    ]
+    rows = [] if shown.held else [method_row(e, shown, alone=False) for e in estimates]
     checks = [
         {
             "list": row["list"],
@@ -101,21 +91,25 @@ def verdict_page(
             + ("no upper bound" if row["upper"] is None else people(row["upper"])),
             "held": {True: "yes", False: "no", None: ""}[row["covered"]],
         }
-        for row in validation
+        for row in (() if shown.held else validation)
     ]
+    reasons = list(shown.sentences(words.reasons))
     return environment.get_template("verdict.html.j2").render(
         words=words,
-        figure=people(consensus.point),
-        interval=interval_words(consensus.interval),
-        refused=consensus.refused,
-        caveats=list(consensus.caveats),
+        reasons=reasons,
+        tells_figure=shown.observed is not None,
+        held=HELD if shown.held else "",
+        figure="" if shown.held else people(consensus.point),
+        interval=interval_words(shown.interval(consensus.interval)),
+        caveats=list(shown.sentences(consensus.caveats)),
         rows=rows,
         checks=checks,
         pictures=[
-            {"heading": heading, "words": p.words, "svg": Markup(p.svg)} for heading, p in pictures
+            {"heading": heading, "words": p.words, "svg": Markup(p.svg)}
+            for heading, p in ([] if shown.held else pictures)
         ],
         name=name,
-        observed=f"{observed:,}",
+        observed="" if shown.observed is None else f"{shown.observed:,}",
         lists=list(lists),
         what=what,
         made_with=made_with,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
+from uncounted.disclosure.overlap import page_table
 from uncounted.tables import OverlapTable
 
 __all__ = ["upset"]
@@ -23,10 +24,9 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
     most
         Show at most so many histories, the largest; the rest are counted in the subtitle.
     suppress_below
-        Counts from 1 to below this are not told: their bars are pale, of one height, and their
-        label reads ``<11`` (say). If only one history would be hidden, the next smallest is hidden
-        too, since the total would tell it, and both are labelled ``hidden``; sizes of lists are
-        rounded to tens. 0 shows all.
+        Counts from 1 to below this are not told, nor what would tell them (`page_table`): other
+        counts, sizes of lists, people in all. Their bars are pale, of one height, and all are
+        labelled ``hidden``, whether small or not. 0 shows all.
 
     Returns
     -------
@@ -34,11 +34,8 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
         Vega-Lite. Bars, dots and list names share explicit domains, so they cannot slip.
     """
     filled = [(m, int(c)) for m, c in enumerate(table.counts) if m and c]
-    hidden = {m for m, c in filled if c < suppress_below}
-    hidden_label = f"<{suppress_below}"
-    if len(hidden) == 1 and len(filled) > 1:
-        hidden_label = "hidden"
-        hidden.add(min((f for f in filled if f[0] not in hidden), key=lambda f: f[1])[0])
+    may = page_table(table, suppress_below)
+    hidden = {m for m, _ in filled if may.cells[m] is None}
     # Hidden counts stand last, by number of lists: their order must not tell their size.
     ordered = sorted(
         filled,
@@ -56,7 +53,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
         {
             "history": table.history(m),
             "people": suppress_below if m in hidden else c,
-            "label": hidden_label if m in hidden else f"{c:,}",
+            "label": "hidden" if m in hidden else f"{c:,}",
             "kind": "hidden" if m in hidden else "shown",
             "lists": " and ".join(n for i, n in enumerate(names) if m >> i & 1),
         }
@@ -78,11 +75,11 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
     sizes: list[dict[str, Any]] = [
         {
             "list": n,
-            "size": int(s) if not hidden else int(round(int(s), -1)),
-            "label": f"{int(s):,}" if not hidden else f"about {round(int(s), -1):,}",
+            "size": 0 if s is None else s,
+            "label": "hidden" if s is None else f"{s:,}",
             "name": table.label(n),
         }
-        for n, s in zip(names, table.list_sizes, strict=True)
+        for n, s in zip(names, may.sizes, strict=True)
     ]
     width, height = _COLUMN * len(order), _ROW * len(names)
     x = {
@@ -165,7 +162,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
             },
         ],
     }
-    widest = float(max(s["size"] for s in sizes))
+    widest = float(max(1, *(s["size"] for s in sizes)))
     size_panel: dict[str, Any] = {
         "width": 150,
         "height": height,
@@ -200,18 +197,17 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> di
             },
         ],
     }
-    subtitle = [
-        f"{table.n:,} people on {table.t} lists, {table.overlap:,} of them on two or more. "
-        "Each column is one combination of lists."
-    ]
+    people = f"{may.observed:,} people" if may.observed is not None else "People"
+    shared = f", {may.overlap:,} of them on two or more" if may.overlap is not None else ""
+    subtitle = [f"{people} on {table.t} lists{shared}. Each column is one combination of lists."]
     if hidden:
         subtitle.append(
-            f"{len(hidden)} combinations are not told because few people have them "
-            f"(pale bars of one height); sizes of lists are rounded to tens."
+            f"{len(hidden)} combinations are not told: few people have them, or their number "
+            "would tell how many have another (pale bars of one height)."
         )
     if rest:
-        people = sum(c for _, c in rest)
-        told = f" with {people:,} people in all" if not hidden else ""
+        left = sum(c for _, c in rest)
+        told = f" with {left:,} people in all" if not may.held else ""
         subtitle.append(f"{len(rest)} further, smaller combinations{told} are not drawn.")
     # Panels are flush, so names of lists need their own room between sizes and dots.
     gap = max(70, 7 * max(len(n) for n in names) + 24)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import remember_reads
 from uncounted.errors import UncountedError
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     as_json = "--json" in words
     kwargs["standalone_mode"] = False
     try:
-        result = group_main(*args, **kwargs)
+        with remember_reads():
+            result = group_main(*args, **kwargs)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):

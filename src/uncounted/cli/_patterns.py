@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from uncounted.cli._files import OutputFile, write_text
 from uncounted.cli._output import note
 
 if TYPE_CHECKING:
@@ -59,12 +60,12 @@ def output_options(command: F) -> F:
     """Add --csv, --html, --picture."""
     for option in (
         click.option(
-            "--csv", "csv_path", type=click.Path(path_type=Path),
+            "--csv", "csv_path", type=OutputFile(dash=True),
             help="Write a CSV file; - for standard output.",
         ),
-        click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write a page."),
+        click.option("--html", "html_path", type=OutputFile(), help="Write a page."),
         click.option(
-            "--picture", type=click.Path(path_type=Path), help="Write .svg, .png, .pdf or .html."
+            "--picture", type=OutputFile(), help="Write .svg, .png, .pdf or .html."
         ),
     ):  # fmt: skip
         command = option(command)
@@ -132,7 +133,4 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, An
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    if str(path) == "-":
-        click.echo(text.getvalue(), nl=False)
-    else:
-        path.write_text(text.getvalue(), encoding="utf-8")
+    write_text(path, text.getvalue())

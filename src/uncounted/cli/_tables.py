@@ -11,11 +11,19 @@ import click
 
 from uncounted import published
 from uncounted._reading import read_table
+from uncounted.disclosure import THRESHOLD
 from uncounted.errors import InputError, TableError
 from uncounted.published import PublishedTable
 from uncounted.tables import OverlapTable
 
-__all__ = ["Source", "load_table", "table_options", "table_summary"]
+__all__ = [
+    "Source",
+    "load_table",
+    "small_cells_option",
+    "suppress_below",
+    "table_options",
+    "table_summary",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +41,18 @@ class Source:
         if self.known is None:
             return ""
         return f"{self.known.title}. Counted: {self.known.counts}; {self.known.where}, {self.known.when}."
+
+
+small_cells_option = click.option(
+    "--show-small-cells",
+    is_flag=True,
+    help="Show counts under 11 of your own table on the page, and all that depends on them.",
+)
+
+
+def suppress_below(source: Source, show_small_cells: bool = False) -> int:
+    """Give the least count a page may show: 0 (all) for published tables and where asked for."""
+    return 0 if source.known or show_small_cells else THRESHOLD
 
 
 def table_options(command: F) -> F:

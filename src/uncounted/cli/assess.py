@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uncounted.cli._files import Command, OutputFile, write_text
 from uncounted.cli._output import json_option, note, progress, screen, write_json
-from uncounted.cli._tables import Source, load_table, table_options, table_summary
-from uncounted.errors import InputError, Refusal
+from uncounted.cli._tables import (
+    Source,
+    load_table,
+    small_cells_option,
+    suppress_below,
+    table_options,
+    table_summary,
+)
+from uncounted.errors import Refusal
 
 if TYPE_CHECKING:
     from uncounted.assess import Unreachable, Verdict
+    from uncounted.brief.figures import Picture
 
 __all__ = ["assess"]
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("table")
 @click.option(
     "--unreachable-group",
@@ -98,20 +107,21 @@ __all__ = ["assess"]
 @click.option("--no-validation", is_flag=True, help="Leave the internal validation out.")
 @click.option(
     "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Write a page with the verdict, the figures and the pictures.",
 )
 @click.option(
     "--threads", type=click.IntRange(min=1), help="Methods at a time; all cores by default."
 )
+@small_cells_option
 @table_options
 @json_option
 def assess(
     table: str, unreachable_group: Unreachable, methods: tuple[str, ...], claim: float | None,
     seed: int, bootstrap: int, homogeneous: float, prior_odds: float, prior_sd: float,
     widest: float, supported_width: float, supported_spread: float, fewest_overlap: int,
-    no_validation: bool, html: Path | None, threads: int | None, lists: str | None, count: str,
-    stratum: str, cannot_see: tuple[str, ...], as_json: bool,
+    no_validation: bool, html: Path | None, threads: int | None, show_small_cells: bool,
+    lists: str | None, count: str, stratum: str, cannot_see: tuple[str, ...], as_json: bool,
 ) -> int:  # fmt: skip
     """Run every method on TABLE and say whether a figure is defensible.
 
@@ -152,7 +162,7 @@ def assess(
     if html is not None:
         words = f"uncounted assess {table} --unreachable-group {unreachable_group} --seed {seed}"
         words += "".join(f" --method '{m}'" for m in methods)
-        _write_page(html, source, verdict, words)
+        _write_page(html, source, verdict, words, suppress_below(source, show_small_cells))
     if as_json:
         write_json({"ok": True, **verdict.to_dict(), "table": table_summary(source)})
     else:
@@ -247,9 +257,38 @@ def _thresholds(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _write_page(path: Path, source: Source, verdict: Verdict, made_with: str) -> None:
-    from uncounted.brief.figures import Picture
+def _write_page(
+    path: Path, source: Source, verdict: Verdict, made_with: str, threshold: int
+) -> None:
     from uncounted.brief.verdict import VerdictWords, verdict_page
+    from uncounted.disclosure import page_table
+
+    shown = page_table(source.table, threshold, figures=True)
+    pictures = [] if shown.held else _pictures(source, verdict)
+    page = verdict_page(
+        VerdictWords(
+            verdict.level,
+            verdict.reasons,
+            verdict.counts,
+            verdict.unreachable,
+            _thresholds(verdict),
+        ),
+        verdict.consensus,
+        verdict.estimates,
+        [row.to_dict() for row in verdict.validation],
+        pictures,
+        name=verdict.table,
+        shown=shown,
+        lists=verdict.lists,
+        what=source.what,
+        made_with=made_with,
+    )
+    write_text(path, page)
+
+
+def _pictures(source: Source, verdict: Verdict) -> list[tuple[str, Picture]]:
+    """Draw what the verdict rests on; every one of these tells of the counts."""
+    from uncounted.brief.figures import Picture
     from uncounted.charts.export import to_svg
     from uncounted.charts.pool_posterior import pool_posterior
     from uncounted.charts.sensitivity import sensitivity_chart
@@ -280,28 +319,4 @@ def _write_page(path: Path, source: Source, verdict: Verdict, made_with: str) ->
         spec = validation_chart(rows)
         words = "Known size of each list against the estimate from the others."
         pictures.append(("Truth hidden inside the lists", Picture(words, to_svg(spec))))
-    page = verdict_page(
-        VerdictWords(
-            verdict.level,
-            verdict.reasons,
-            verdict.counts,
-            verdict.unreachable,
-            _thresholds(verdict),
-        ),
-        verdict.consensus,
-        verdict.estimates,
-        [row.to_dict() for row in verdict.validation],
-        pictures,
-        name=verdict.table,
-        observed=verdict.observed,
-        lists=verdict.lists,
-        what=source.what,
-        made_with=made_with,
-    )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page, encoding="utf-8")
-    except OSError:
-        raise InputError(
-            f"Cannot write {path}.", fix="Choose a folder that exists and may be written to."
-        ) from None
+    return pictures

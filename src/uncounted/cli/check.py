@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, note, progress, screen, write_json
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ LONGEST = 60
 """Characters shown of a column's name."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("project", default=".", type=click.Path())
 @click.option("--no-keep", is_flag=True, help="Leave the project file as it is.")
 @json_option

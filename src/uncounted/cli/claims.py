@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import Command, OutputFile, write_text
 from uncounted.cli._output import json_option, screen, write_json
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from uncounted.patterns.claims_ledger import Ledger
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("ledger", required=False, type=click.Path(path_type=Path))
 @click.option("--id", "ids", multiple=True, help="This claim only; may be given several times.")
 @click.option("--year", "years", type=int, multiple=True, help="Claims about this year.")
@@ -32,10 +33,10 @@ if TYPE_CHECKING:
 @click.option(
     "--csv",
     "csv_path",
-    type=click.Path(path_type=Path),
+    type=OutputFile(dash=True),
     help="Write a CSV file; - for standard output.",
 )
-@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write a page.")
+@click.option("--html", "html_path", type=OutputFile(), help="Write a page.")
 @json_option
 def claims(
     ledger: Path | None,
@@ -75,7 +76,7 @@ def claims(
     if csv_path is not None:
         _write_csv(csv_path, found)
     if html_path is not None:
-        html_path.write_text(build_page(book, findings), encoding="utf-8")
+        write_text(html_path, build_page(book, findings))
     if as_json:
         write_json({"ok": True, **payload})
     elif csv_path is None or str(csv_path) != "-":
@@ -158,10 +159,7 @@ def _write_csv(path: Path, found: list[dict[str, Any]]) -> None:
         ends = f["interval"] or {"lower": None, "upper": None}
         row = {**f, "interval_lower": ends["lower"], "interval_upper": ends["upper"]}
         writer.writerow({k: _safe(row.get(k)) for k in columns})
-    if str(path) == "-":
-        click.echo(text.getvalue(), nl=False)
-    else:
-        path.write_text(text.getvalue(), encoding="utf-8")
+    write_text(path, text.getvalue())
 
 
 def _safe(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from uncounted.cli._files import Command, OutputFolder, write_text
 from uncounted.cli._output import json_option, note, write_json
 from uncounted.cli._tables import load_table, table_summary
 from uncounted.cli.estimate import estimate_all, print_estimates, write_page
@@ -19,10 +20,10 @@ _METHODS = (
 )  # fmt: skip
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=OutputFolder(),
     default=Path("uncounted-demo"),
     show_default=True,
     help="Where to write the pages.",
@@ -43,7 +44,7 @@ def demo(folder: Path, short: bool, as_json: bool) -> None:
         note("Estimating. The first run on a machine compiles for about half a minute.")
     found = estimate_all(source.table, _METHODS, settings, quiet=as_json)
     page = folder / "uk2013.html"
-    write_page(page, source, found, settings, made_with="uncounted demo", suppress_below=0)
+    write_page(page, source, found, settings, made_with="uncounted demo", threshold=0)
     report: dict[str, Any] = {
         "ok": True,
         "table": table_summary(source),
@@ -101,7 +102,7 @@ def _claims(folder: Path, as_json: bool) -> dict[str, Any]:
     book = load_ledger()
     findings = test_claims(book)
     page = folder / "claims.html"
-    page.write_text(build_page(book, findings), encoding="utf-8")
+    write_text(page, build_page(book, findings))
     verdicts = [f.verdict for f in findings]
     counted = {v: verdicts.count(v) for v in dict.fromkeys(verdicts)}
     if not as_json:

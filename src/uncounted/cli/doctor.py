@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, write_json
 
 _CORE = (
@@ -29,7 +30,7 @@ _EXTRAS = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @json_option
 def doctor(as_json: bool) -> None:
     """Check that everything needed is here and works.

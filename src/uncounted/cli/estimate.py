@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from uncounted.cli._files import Command, OutputFile, write_text
 from uncounted.cli._output import json_option, note, progress, screen, write_json
-from uncounted.cli._tables import Source, load_table, table_options, table_summary
+from uncounted.cli._tables import (
+    Source,
+    load_table,
+    small_cells_option,
+    suppress_below,
+    table_options,
+    table_summary,
+)
 from uncounted.errors import InputError, Refusal
 
 if TYPE_CHECKING:
+    from uncounted.brief.figures import Picture
     from uncounted.estimate import Estimate
     from uncounted.estimators.registry import Settings
     from uncounted.tables import OverlapTable
@@ -28,7 +37,7 @@ def _top(ctx: click.Context, param: click.Parameter, value: str) -> int | Litera
     raise click.BadParameter("a whole number from 1, or 'all'")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("table")
 @click.option(
     "--method",
@@ -81,18 +90,16 @@ def _top(ctx: click.Context, param: click.Parameter, value: str) -> int | Litera
 )
 @click.option(
     "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Write a page with the figures and two pictures.",
 )
 @click.option(
     "--csv",
     "csv_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Write the figures as CSV.",
 )
-@click.option(
-    "--show-small-cells", is_flag=True, help="Draw counts under 11 of your own table on the page."
-)
+@small_cells_option
 @table_options
 @json_option
 def estimate(
@@ -126,7 +133,7 @@ def estimate(
         words += "".join(f" --method '{m}'" for m in methods)
         write_page(
             html, source, found, settings, made_with=words,
-            suppress_below=0 if source.known or show_small_cells else 11,
+            threshold=suppress_below(source, show_small_cells),
         )  # fmt: skip
     if csv_file is not None:
         _write_csv(csv_file, source.table, found)
@@ -297,32 +304,15 @@ def write_page(
     settings: Settings,
     *,
     made_with: str,
-    suppress_below: int,
+    threshold: int,
 ) -> None:
-    """Draw the two pictures and write the page."""
-    from uncounted.brief.figures import Picture, figures_page
-    from uncounted.charts.export import to_svg
-    from uncounted.charts.specification_curve import specification_curve
-    from uncounted.charts.upset import upset
-    from uncounted.estimators.specification import specifications
+    """Write the page, with pictures where the table may be shown."""
+    from uncounted.brief.figures import figures_page
+    from uncounted.disclosure import page_table
 
     table = source.table
-    pictures = [
-        Picture(
-            f"Overlaps of {table.t} lists: a bar for each combination of lists.",
-            to_svg(upset(table, suppress_below=suppress_below)),
-        )
-    ]
-    try:
-        models = specifications(
-            table, level=settings.level, max_order=settings.max_order, threads=settings.threads
-        )
-    except Refusal:
-        models = None
-    if models is not None:
-        curve = specification_curve(models, table.lists, observed=table.n, level=settings.level)
-        words = f"{models.within} well-fitting models, from the smallest figure to the largest."
-        pictures.append(Picture(words, to_svg(curve)))
+    shown = page_table(table, threshold, figures=True)
+    pictures = [] if shown.held else _pictures(table, settings, threshold)
     page = figures_page(
         table,
         found,
@@ -330,8 +320,9 @@ def write_page(
         what=source.what,
         traps=source.known.traps if source.known else (),
         made_with=made_with,
+        shown=shown,
     )
-    _write(path, page)
+    write_text(path, page)
 
 
 def _write_csv(path: Path, table: OverlapTable, found: list[Estimate]) -> None:
@@ -351,7 +342,7 @@ def _write_csv(path: Path, table: OverlapTable, found: list[Estimate]) -> None:
             i and i.kind, i and i.level, e.model, e.bic, e.aic, e.refused, " ".join(e.caveats),
         ]  # fmt: skip
         writer.writerow(["" if x is None else _cell(x) for x in shown])
-    _write(path, out.getvalue())
+    write_text(path, out.getvalue())
 
 
 def _cell(value: Any) -> Any:
@@ -359,11 +350,26 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" and value else value
 
 
-def _write(path: Path, text: str) -> None:
+def _pictures(table: OverlapTable, settings: Settings, threshold: int) -> list[Picture]:
+    """Draw the overlaps and what every well-fitting model says."""
+    from uncounted.brief.figures import Picture
+    from uncounted.charts.export import to_svg
+    from uncounted.charts.specification_curve import specification_curve
+    from uncounted.charts.upset import upset
+    from uncounted.estimators.specification import specifications
+
+    pictures = [
+        Picture(
+            f"Overlaps of {table.t} lists: a bar for each combination of lists.",
+            to_svg(upset(table, suppress_below=threshold)),
+        )
+    ]
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError:
-        raise InputError(
-            f"Cannot write {path}.", fix="Choose a folder that exists and may be written to."
-        ) from None
+        models = specifications(
+            table, level=settings.level, max_order=settings.max_order, threads=settings.threads
+        )
+    except Refusal:
+        return pictures
+    curve = specification_curve(models, table.lists, observed=table.n, level=settings.level)
+    words = f"{models.within} well-fitting models, from the smallest figure to the largest."
+    return [*pictures, Picture(words, to_svg(curve))]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import Command, save_picture, write_text
 from uncounted.cli._output import json_option, note, screen, write_json
 from uncounted.cli._patterns import (
     codes,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from uncounted.patterns.flows import DetectedFlows, EstimatedFlows
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @filter_options
 @click.option(
@@ -357,7 +358,6 @@ def _table(payload: dict[str, Any], top: int) -> None:
 
 
 def _draw(payload: dict[str, Any], html_path: Path | None, picture: Path | None) -> None:
-    from uncounted.charts.export import save
     from uncounted.charts.flow_map import flow_map
 
     ends = {c for r in payload["flows"] for c in (r["origin"], r["destination"])}
@@ -372,7 +372,7 @@ def _draw(payload: dict[str, Any], html_path: Path | None, picture: Path | None)
         unit="detected people",
     )  # fmt: skip
     if picture is not None:
-        save(spec, picture)
+        save_picture(spec, picture)
     if html_path is None:
         return
     from uncounted.brief.pages import figure_page
@@ -410,4 +410,4 @@ def _draw(payload: dict[str, Any], html_path: Path | None, picture: Path | None)
         caveats=caveats,
         source=payload["source"],
     )
-    html_path.write_text(page, encoding="utf-8")
+    write_text(html_path, page)

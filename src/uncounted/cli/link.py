@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, note, progress, write_json
 from uncounted.errors import InputError
 
@@ -19,7 +20,7 @@ SMALL = 11
 """Overlaps that may be below this are suppressed, as in every release."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("where", nargs=-1, type=click.Path())
 @click.option("--review", is_flag=True, help="Show doubtful pairs one by one and ask.")
 @click.option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, write_json
 
 __all__ = ["names"]
@@ -11,7 +12,7 @@ __all__ = ["names"]
 _CULTURES = ("ko", "zh", "vi", "es", "tl", "ne", "th", "ro", "sl", "ar", "en")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("first")
 @click.argument("second")
 @click.option(

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from uncounted.cli._files import Command, OutputFolder
 from uncounted.cli._output import json_option, write_json
 
 
-@click.command()
-@click.argument("name", type=click.Path(path_type=Path))
+@click.command(cls=Command)
+@click.argument("name", type=OutputFolder())
 @click.option("--example", is_flag=True, help="Fill it with the made-up example coalition.")
 @click.option(
     "--seed",

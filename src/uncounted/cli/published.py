@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, screen, write_json
 from uncounted.errors import InputError
 
 __all__ = ["published"]
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", required=False)
 @json_option
 def published(name: str | None, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import Command, OutputFile, save_picture, write_text
 from uncounted.cli._output import json_option, note, screen, write_json
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from uncounted.patterns.tallies import Tally
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--method",
@@ -46,11 +47,11 @@ if TYPE_CHECKING:
 @click.option(
     "--csv",
     "csv_path",
-    type=click.Path(path_type=Path),
+    type=OutputFile(dash=True),
     help="Write a CSV file; - for standard output.",
 )
-@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write a page.")
-@click.option("--picture", type=click.Path(path_type=Path), help="Write .svg, .png, .pdf or .html.")
+@click.option("--html", "html_path", type=OutputFile(), help="Write a page.")
+@click.option("--picture", type=OutputFile(), help="Write .svg, .png, .pdf or .html.")
 @json_option
 def ranks(
     file: Path | None,
@@ -193,10 +194,7 @@ def _write_csv(path: Path, payload: dict[str, Any]) -> None:
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(payload["ranks"])
-    if str(path) == "-":
-        click.echo(text.getvalue(), nl=False)
-    else:
-        path.write_text(text.getvalue(), encoding="utf-8")
+    write_text(path, text.getvalue())
 
 
 def _table(payload: dict[str, Any]) -> None:
@@ -237,7 +235,6 @@ def shown_count(rank: dict[str, Any]) -> str:
 def _draw(
     found: Ranking, payload: dict[str, Any], html_path: Path | None, picture: Path | None
 ) -> None:
-    from uncounted.charts.export import save
     from uncounted.charts.rank_intervals import rank_intervals
 
     spec = rank_intervals(
@@ -249,7 +246,7 @@ def _draw(
         ),
     )
     if picture is not None:
-        save(spec, picture)
+        save_picture(spec, picture)
     if html_path is not None:
         from uncounted.brief.pages import figure_page
 
@@ -267,4 +264,4 @@ def _draw(
             caveats=payload["caveats"],
             source=payload["source"],
         )
-        html_path.write_text(page, encoding="utf-8")
+        write_text(html_path, page)

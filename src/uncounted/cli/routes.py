@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import Command, save_picture, write_text
 from uncounted.cli._output import json_option, note, progress, screen, write_json
 from uncounted.cli._patterns import (
     codes,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from uncounted.patterns.routes import RouteSet
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @filter_options
 @click.option(
@@ -272,7 +273,6 @@ def _table(payload: dict[str, Any], top: int) -> None:
 def _draw(
     payload: dict[str, Any], shown: RouteSet, html_path: Path | None, picture: Path | None
 ) -> None:
-    from uncounted.charts.export import save
     from uncounted.charts.sankey import sankey
     from uncounted.patterns.places import country_name
 
@@ -290,7 +290,7 @@ def _draw(
         + (f"; {hidden} more in the table" if hidden else ""),
     )  # fmt: skip
     if picture is not None:
-        save(spec, picture)
+        save_picture(spec, picture)
     if html_path is None:
         return
     from uncounted.brief.pages import figure_page
@@ -315,4 +315,4 @@ def _draw(
         caveats=[*(leg["words"] for leg in payload["legs"]), *tests, *payload["caveats"]],
         source=payload["source"],
     )
-    html_path.write_text(page, encoding="utf-8")
+    write_text(html_path, page)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, note, progress, write_json
 
 if TYPE_CHECKING:
     from uncounted.project.run import RunResult
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("project", default=".", type=click.Path())
 @click.option(
     "--draft",

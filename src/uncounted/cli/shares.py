@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from uncounted.cli._files import Command, OutputFile, save_picture, write_text
 from uncounted.cli._output import json_option, note, screen, write_json
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _FORM_WORDS = {
 }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--by", type=click.Choice(["form", "origin"]), default="form", show_default=True)
 @click.option("--destination", help="Country that detected the victims (without FILE).")
@@ -43,11 +44,11 @@ _FORM_WORDS = {
 @click.option(
     "--csv",
     "csv_path",
-    type=click.Path(path_type=Path),
+    type=OutputFile(dash=True),
     help="Write a CSV file; - for standard output.",
 )
-@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write a page.")
-@click.option("--picture", type=click.Path(path_type=Path), help="Write .svg, .png, .pdf or .html.")
+@click.option("--html", "html_path", type=OutputFile(), help="Write a page.")
+@click.option("--picture", type=OutputFile(), help="Write .svg, .png, .pdf or .html.")
 @json_option
 def shares(
     file: Path | None,
@@ -202,10 +203,7 @@ def _write_csv(path: Path, payload: dict[str, Any]) -> None:
     for s in payload["shares"]:
         ends = {f"interval_{e}": s["interval"][e] for e in ("lower", "upper")}
         writer.writerow({**s, **ends})
-    if str(path) == "-":
-        click.echo(text.getvalue(), nl=False)
-    else:
-        path.write_text(text.getvalue(), encoding="utf-8")
+    write_text(path, text.getvalue())
 
 
 def _cells(s: dict[str, Any]) -> list[str]:
@@ -271,7 +269,6 @@ def _table(payload: dict[str, Any]) -> None:
 
 
 def _draw(payload: dict[str, Any], html_path: Path | None, picture: Path | None) -> None:
-    from uncounted.charts.export import save
     from uncounted.charts.shares import shares_chart
 
     spec = shares_chart(
@@ -283,7 +280,7 @@ def _draw(payload: dict[str, Any], html_path: Path | None, picture: Path | None)
         ),
     )
     if picture is not None:
-        save(spec, picture)
+        save_picture(spec, picture)
     if html_path is not None:
         from uncounted.brief.pages import figure_page
 
@@ -300,4 +297,4 @@ def _draw(payload: dict[str, Any], html_path: Path | None, picture: Path | None)
             caveats=[*_moved(payload), *payload["caveats"]],
             source=payload["source"],
         )
-        html_path.write_text(page, encoding="utf-8")
+        write_text(html_path, page)

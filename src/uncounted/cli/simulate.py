@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uncounted.cli._files import Command, OutputFile, OutputFolder, save_picture
 from uncounted.cli._output import json_option, note, progress, screen, write_json
 from uncounted.cli._tables import load_table, table_options
 from uncounted.errors import InputError, UncountedError
@@ -22,7 +23,7 @@ __all__ = ["simulate"]
 _DESIGNS = ("independent", "positive", "negative", "latent", "exclusive", "rasch", "two-worlds")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--like", metavar="TABLE", help="Lists like those of TABLE: a model fitted to it is the truth."
 )
@@ -102,13 +103,13 @@ _DESIGNS = ("independent", "positive", "negative", "latent", "exclusive", "rasch
 )
 @click.option(
     "--resume",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=OutputFolder(),
     metavar="FOLDER",
     help="Keep parts here and go on from them after an interruption.",
 )
 @click.option(
     "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OutputFile(),
     help="Draw coverage and width (.html, .svg, .png or .pdf).",
 )
 @table_options
@@ -151,15 +152,8 @@ def simulate(
         )
     if html is not None:
         from uncounted.charts.calibration import calibration
-        from uncounted.charts.export import save
 
-        try:
-            html.parent.mkdir(parents=True, exist_ok=True)
-            save(calibration(found.to_dict(), level=level), html)
-        except OSError:
-            raise InputError(
-                f"Cannot write {html}.", fix="Choose a folder that exists and may be written to."
-            ) from None
+        save_picture(calibration(found.to_dict(), level=level), html)
     if as_json:
         write_json({"ok": True, **found.to_dict()})
     else:

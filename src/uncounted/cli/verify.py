@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, note, write_json
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("run", type=click.Path(path_type=Path))
 @json_option
 def verify(run: Path, as_json: bool) -> None:

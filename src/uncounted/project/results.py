@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 
+from uncounted.disclosure.overlap import SHARED, protect_overlap, rounded
 from uncounted.disclosure.suppress import Published, Total, attack, protect
 from uncounted.engine import Job, map_jobs
 from uncounted.errors import UncountedError
@@ -20,6 +19,7 @@ from uncounted.records.reading import ListReport
 from uncounted.tables import OverlapTable
 
 __all__ = [
+    "SHARED",
     "GroupRow",
     "ListRow",
     "estimate_groups",
@@ -34,23 +34,6 @@ GROUP_RESAMPLES = 400
 """Resamples of a group, over all its tables."""
 TELLS = "it would tell a suppressed count"
 """Why there is no figure without a list."""
-SHARED = "on two lists or more"
-"""Name of the total of people on more than one list."""
-
-
-def rounded(value: float) -> float:
-    """Round as far as the figure deserves: two figures, three above 1,000.
-
-    Examples
-    --------
-    >>> rounded(1238.4), rounded(347.0), rounded(61.2)
-    (1240.0, 350.0, 61.0)
-    """
-    if not math.isfinite(value) or value == 0:
-        return value
-    keep = 3 if value >= 1000 else 2
-    digits = keep - 1 - math.floor(math.log10(abs(value)))
-    return float(round(value, min(digits, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +89,6 @@ class ListRow:
     interval: Interval | None = None
     why: str = ""
     total: int | None = field(default=None)
-
-
-def protect_overlap(
-    counts: Sequence[int], lists: Sequence[str], threshold: int
-) -> tuple[Published, list[Total]]:
-    """Suppress the overlap table, its list totals and its grand total together.
-
-    Cell ``i`` of the result is capture history ``i + 1``.
-    """
-    return _protect_overlap(tuple(int(c) for c in counts[1:]), tuple(lists), threshold)
-
-
-@lru_cache(maxsize=8)
-def _protect_overlap(
-    cells: tuple[int, ...], lists: tuple[str, ...], threshold: int
-) -> tuple[Published, list[Total]]:
-    masks = range(1, 1 << len(lists))
-    totals = [Total("all", tuple(m - 1 for m in masks))]
-    totals += [
-        Total(name, tuple(m - 1 for m in masks if m >> i & 1)) for i, name in enumerate(lists)
-    ]
-    totals.append(Total(SHARED, tuple(m - 1 for m in masks if m.bit_count() > 1)))
-    # Hiding these hides little: the breakdowns show how many people there are in all, and the account
-    # of rows says how many a list can hold at most.
-    known = ("all", *lists)
-    return protect(cells, totals, threshold=threshold, known=known), totals
 
 
 def protect_rows(
