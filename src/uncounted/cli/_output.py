@@ -77,6 +77,11 @@ def _fail(as_json: bool, code: str, message: str, fix: str, status: int) -> None
     sys.exit(status)
 
 
+def error_json(error: UncountedError) -> dict[str, str]:
+    """Give an error as it stands in a command's JSON."""
+    return {"code": error.code, "message": error.message, "fix": error.fix}
+
+
 def write_json(payload: Mapping[str, Any]) -> None:
     """Write one JSON object to standard output; what is not finite becomes ``null``."""
     click.echo(json.dumps(_plain(payload), ensure_ascii=False, allow_nan=False))

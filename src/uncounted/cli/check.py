@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from uncounted.cli._files import Command
-from uncounted.cli._output import json_option, note, progress, screen, write_json
+from uncounted.cli._output import error_json, json_option, note, progress, screen, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,8 @@ def check(project: str, no_keep: bool, as_json: bool) -> None:
 
     Per list: rows read, used, quarantined (row number and reason, never the content) and not
     released; how much of each field is filled; duplicates; dates that cannot be; what linkage
-    will use. Guessed columns are shown with a score and kept in uncounted.toml.
+    will use. A column that may forbid linkage and that nobody has explained stops its list:
+    none of its rows is used, and the command ends with status 3. Guessed columns are shown with a score and kept in uncounted.toml.
     """
     from uncounted.project.checking import check_project
     from uncounted.project.settings import load_project
@@ -37,10 +38,16 @@ def check(project: str, no_keep: bool, as_json: bool) -> None:
     loaded = load_project(project)
     with progress("reading", quiet=as_json) as tell:
         report = check_project(loaded, keep=not no_keep, progress=tell)
+    refusal = report.refusal()
     if as_json:
-        write_json({"ok": True, **report.to_dict()})
-    else:
-        _show(report)
+        fault = {} if refusal is None else {"error": error_json(refusal)}
+        write_json({"ok": refusal is None, **fault, **report.to_dict()})
+        if refusal is not None:
+            raise click.exceptions.Exit(refusal.exit_status)
+        return
+    _show(report)
+    if refusal is not None:
+        raise refusal
 
 
 def _rows(numbers: Sequence[int], count: int) -> str:
@@ -93,7 +100,9 @@ def _show(report: CheckReport) -> None:
             columns.add_row(m.target, _shown(m.column), f"{m.score:.2f}", share)
         console.print(columns)
         if r.refused_columns:
-            click.echo(f"  {r.refused_columns} identity or contact columns refused, never read")
+            click.echo(
+                f"  {r.refused_columns} identity or contact columns refused, read for no field"
+            )
         if r.unused_columns:
             click.echo(f"  {r.unused_columns} other columns serve no field and were not read")
         for kind, groups in (
@@ -112,6 +121,8 @@ def _show(report: CheckReport) -> None:
                 )
         for line in r.notes:
             click.echo(f"  note: {_plain(line)}")
+        for stop in r.stops:
+            click.echo(f"  STOPPED by column {_plain(stop.column)}: {stop.why}")
         used = ", ".join(f"{k} {v:.0%}" for k, v in linkage_fill(r).items() if v)
         click.echo(f"  used for linkage: {used or 'nothing'}")
     click.echo()

@@ -118,11 +118,12 @@ def _read(
 
 
 def _read_files(paths: list[Path], regime: str | None) -> list[Records]:
-    from uncounted.records import consent
+    from uncounted.records import consent, stops
     from uncounted.records.reading import ListSpec, read_list
 
     today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     records = []
+    stopped = []
     for path in paths:
         spec = ListSpec(path.stem, path, regime or consent.DEFAULT_REGIME)
         read = read_list(spec, as_of=today, recipients=())
@@ -131,8 +132,16 @@ def _read_files(paths: list[Path], regime: str | None) -> list[Records]:
             f"{path.name}: {report.rows_in} rows = {report.used} used + {report.quarantined} "
             f"quarantined + {report.not_released} not released"
         )
+        if report.stops:
+            stopped.append((path.name, report.stops))
         if len(read.records):
             records.append(read.records)
+    if stopped:
+        told = stops.refuse(stopped)
+        raise InputError(
+            told.message,
+            fix=f"Files alone cannot say what that means: make a project with `uncounted new`. {told.fix}",
+        )
     _enough(records, files=regime is None)
     return records
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from uncounted.errors import InputError
 from uncounted.project.settings import Project, keep_mapping
-from uncounted.records import consent
+from uncounted.records import consent, stops
 from uncounted.records.reading import ListReport, ReadList, guess_list, read_list
 
 __all__ = ["LINKED_BY", "CheckReport", "check_project", "read_project"]
@@ -36,6 +36,11 @@ class CheckReport:
     as_of: str
     warnings: tuple[str, ...]
 
+    def refusal(self) -> InputError | None:
+        """Give the error of lists that are stopped; ``None`` where none is."""
+        stopped = [(entry.name, entry.stops) for entry in self.lists if entry.stops]
+        return stops.refuse(stopped) if stopped else None
+
     def to_dict(self, *, mapping: bool = True) -> dict[str, Any]:
         """JSON form."""
         return {
@@ -47,6 +52,7 @@ class CheckReport:
             "not_released": sum(entry.not_released for entry in self.lists),
             "for_linkage": {e.name: linkage_fill(e) for e in self.lists},
             "warnings": list(self.warnings),
+            "stopped": [entry.name for entry in self.lists if entry.stops],
             "note": consent.NOT_LEGAL_ADVICE,
         }
 
@@ -107,7 +113,13 @@ def _together(faults: list[InputError], lists: int) -> InputError:
 def read_project(
     project: Project, progress: Callable[[int, int], None] | None = None
 ) -> tuple[list[ReadList], CheckReport]:
-    """Read every list with its records, for linkage."""
+    """Read every list with its records, for linkage.
+
+    Raises
+    ------
+    InputError
+        If a list cannot be read or is stopped, or no record may be used.
+    """
     read = []
     specs = project.specs()
     for done, spec in enumerate(specs):
@@ -115,17 +127,28 @@ def read_project(
         if progress is not None:
             progress(done + 1, len(specs))
     reports = [r.report for r in read]
+    report = CheckReport(tuple(reports), project.as_of, _warnings(reports))
+    refusal = report.refusal()
+    if refusal is not None:
+        raise refusal
     if not any(r.report.used for r in read):
         raise InputError(
             "No list has a record that may be used.",
             fix="`uncounted check` says per list how many rows were quarantined or not released.",
         )
-    return read, CheckReport(tuple(reports), project.as_of, _warnings(reports))
+    return read, report
 
 
 def _warnings(reports: list[ListReport]) -> tuple[str, ...]:
     out = []
     for r in reports:
+        if r.stops:
+            out.append(
+                f"{r.name}: stopped, no row is used; see "
+                + ", ".join(repr(s.column) for s in r.stops)
+                + "."
+            )
+            continue
         if r.used == 0:
             out.append(f"{r.name}: no record may be linked; the list contributes its total only.")
             continue

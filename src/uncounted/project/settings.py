@@ -77,6 +77,7 @@ class ListSettings(_Section):
     dates: str | None = Field(default=None, pattern="^(mdy|dmy|ymd)$")
     legs: str | None = None
     legs_sheet: str | None = None
+    not_consent: tuple[str, ...] = ()
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
 
     @field_validator("regime")
@@ -161,6 +162,7 @@ class Project:
                 entry.dates,
                 None if entry.legs is None else self.folder / entry.legs,
                 entry.legs_sheet,
+                entry.not_consent,
             )
             for entry in self.settings.lists
         ]

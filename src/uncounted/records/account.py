@@ -10,6 +10,7 @@ import numpy as np
 
 from uncounted.records import codes, mapping
 from uncounted.records.schema import Records
+from uncounted.records.stops import Stop
 
 __all__ = ["ListReport", "Quarantined", "Tally", "Twins"]
 
@@ -73,6 +74,8 @@ class ListReport:
         How many columns were refused or not used.
     notes
         What the reader did that a person should know.
+    stops
+        Columns that may forbid linkage and that nobody has explained; with one, no row is used.
     """
 
     name: str
@@ -94,6 +97,7 @@ class ListReport:
     refused_columns: int = 0
     unused_columns: int = 0
     notes: tuple[str, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an account that does not add up."""
@@ -128,6 +132,7 @@ class ListReport:
             "refused_columns": self.refused_columns,
             "unused_columns": self.unused_columns,
             "notes": list(self.notes),
+            "stops": [s.to_dict() for s in self.stops],
         }
         if mapping:
             out["mapping"] = [

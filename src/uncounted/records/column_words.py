@@ -73,6 +73,7 @@ ALIASES = {
     "release_withdrawn": "release withdrawn;roi withdrawn;withdrawn;withdrawn on;revoked;revoked on;consent withdrawn;roi revoked"
     ";date withdrawn;release revoked;consent withdrawn on;release withdrawn on;withdrawal date"
     ";date revoked;revocation date;consent revoked;동의철회;철회",
+    "release_refused": "release refused;roi refused;consent refused;consent declined;consent denied",
     "parent": "parent index;parent key;parent id;parent;submission id;parent uid;parent reference;person",
     "leg.Recruitment.country": "country of recruitment;recruitment country;recruited in;origin of route;pais de captacion;pais de reclutamiento",
     "leg.Recruitment.date": "date of recruitment;recruitment date",

@@ -25,6 +25,7 @@ from uncounted.records.schema import (
     LEG_KINDS,
     NO_BIRTH,
     NO_DATE,
+    REFUSED_AT,
     UNREAD_END,
     Leg,
     Records,
@@ -396,7 +397,10 @@ class _Chunk:
         return out
 
     def withdrawn(self) -> NDArray[np.datetime64]:
-        """Day each release was withdrawn; a mark that is no date counts as withdrawn for good."""
+        """Day each release was withdrawn; a mark that is no date counts as withdrawn for good.
+
+        A refusal, in whatever words or on whatever day, counts from ever.
+        """
         out = np.full(self.size, np.datetime64("NaT"), dtype="datetime64[D]")
         order = self.columns.orders.get("release_withdrawn", "mdy")
         for place in self.at.get("release_withdrawn", ()):
@@ -406,6 +410,10 @@ class _Chunk:
                 made = read_date(row[place], order, self.today.year)
                 day = np.datetime64(made.day or dt.date(1900, 1, 1), "D")
                 out[k] = day if np.isnat(out[k]) else min(out[k], day)
+        for place in self.at.get("release_refused", ()):
+            for k, row in enumerate(self.rows):
+                if not release_answers.not_withdrawn(row[place]):
+                    out[k] = REFUSED_AT
         return out
 
     def routes(self, reference: list[str], legs: Legs | None) -> list[tuple[Leg, ...]]:

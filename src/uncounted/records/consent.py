@@ -6,8 +6,8 @@ does not link by accident what it may not. It is not legal advice: ask the membe
 Under ``vawa``, ``fvpsa`` and ``voca`` an individual's information may leave the provider only with
 an informed, written, time-limited release, and a hash or an encrypted form of it counts as
 disclosure too. ``privileged`` (lawyer or counsellor) is treated alike. Only ``none`` lets a record
-without a release be linked; a release that was withdrawn, has expired or covers the total only is
-obeyed under every regime.
+without a release be linked; a release that was refused or withdrawn, has expired or covers the
+total only is obeyed under every regime.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from uncounted.errors import InputError
 from uncounted.records.codes import fold
-from uncounted.records.schema import UNREAD_END, Records
+from uncounted.records.schema import REFUSED_AT, UNREAD_END, Records
 
 __all__ = [
     "DEFAULT_REGIME",
@@ -38,7 +38,7 @@ REGIMES: Mapping[str, str] = {
     "fvpsa": "Family Violence Prevention and Services Act grantee: as under VAWA",
     "voca": "Victims of Crime Act grantee: as under VAWA",
     "privileged": "lawyer's or counsellor's privilege: linkage only under a written, time-limited release",
-    "none": "no rule declared: linkage unless a release was withdrawn, has expired or excludes it",
+    "none": "no rule declared: linkage unless a release was refused or withdrawn, has expired or excludes it",
 }
 DEFAULT_REGIME = "vawa"
 NOT_LEGAL_ADVICE = (
@@ -56,6 +56,7 @@ REASONS = (
     "the release names no recipient",
     "the release names another recipient",
     "the end of the release cannot be read",
+    "the release was refused",
 )
 """What `Gate.reason` numbers stand for; 0 is released."""
 
@@ -159,6 +160,7 @@ def gate(
         reason[scope == ""] = 1
     reason[scope == "total"] = 2
     reason[withdrawal] = 5
+    reason[records.release_withdrawn == REFUSED_AT] = 9
     return Gate(reason, regime)
 
 

@@ -28,7 +28,7 @@ from uncounted.records.column_words import (
     WEAKER,
 )
 from uncounted.records.nepali import read_nepali
-from uncounted.records.release_names import may_forbid, release_target, speaks_of_release
+from uncounted.records.release_names import RELEASE_TARGETS, folded_words, judge
 from uncounted.records.schema import EXPLOITATION, SECTORS
 from uncounted.records.tabular import HeaderRows
 
@@ -39,11 +39,10 @@ __all__ = [
     "find_header",
     "guess_columns",
     "is_target",
-    "may_forbid_linkage",
     "not_understood",
 ]
 
-_BOXES = {"release_given", "release_withdrawn"}
+_BOXES = {"release_given", "release_refused", "release_withdrawn"}
 """Answers about a release: of several columns every one is obeyed."""
 _REPEATED = _BOXES | {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
 _LEG = re.compile(
@@ -132,22 +131,14 @@ def _names() -> Mapping[str, str]:
 def _by_name(header: str) -> tuple[str, float]:
     """Target and score of one column name; of a name not known as it stands, by its words."""
     target, score = _as_it_stands(header)
+    said = judge(header)
+    if said.speaks:
+        # a release is what its whole name says for certain, and no other field
+        return (said.target, 1.0) if said.target else (target if target == "refused" else "", score)
     if target or score:
-        return target, score
-    if speaks_of_release(_whole(header)):
-        release = release_target(_whole(header))
-        return release, _BY_RELEASE if release else 0.0
-    return _by_words(header)
-
-
-def _whole(header: str) -> str:
-    """Fold a column name, groups and all."""
-    return _plain(re.sub(r"[/:]", " ", header))
-
-
-def may_forbid_linkage(header: str) -> bool:
-    """Whether a column speaks of consent, so that what it says may forbid linkage."""
-    return may_forbid(_whole(header))
+        return (target, score) if target not in RELEASE_TARGETS else ("", 0.0)
+    target, score = _by_words(header)
+    return (target, score) if target not in RELEASE_TARGETS else ("", 0.0)
 
 
 _ASIDE = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]")
@@ -164,7 +155,7 @@ def _as_it_stands(header: str) -> tuple[str, float]:
     if target or score or not bare or bare == header.strip():
         return target, score
     target, score = _held(bare)
-    if target in PERSONAL and SOMEBODY_ELSE & set(_whole(header).split()):
+    if target in PERSONAL and SOMEBODY_ELSE & set(folded_words(header).split()):
         return "", 1.0
     return target, min(score, 0.95)
 
@@ -236,7 +227,7 @@ def _by_words(header: str) -> tuple[str, float]:
     have = set(_bare(_plain(path[-1]).split()))
     if len(have) > 20:
         return best, best_score
-    another = bool(SOMEBODY_ELSE & set(_whole(header).split()))
+    another = bool(SOMEBODY_ELSE & set(folded_words(header).split()))
     for alias, target in _names().items():
         want = set(alias.split())
         if len(want) >= 2 and want <= have:
@@ -256,8 +247,6 @@ def _by_words(header: str) -> tuple[str, float]:
     return best, best_score
 
 
-_BY_RELEASE = 0.8
-"""Score of a column name that speaks of a release in words no table holds."""
 _DATES = ("date", "birth_date", "stated_on", "release_expires")
 
 
@@ -350,7 +339,7 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
                 target = "leg.kind"
             share = _evidence(target, cells)
             if share is not None:
-                known = score >= 0.9 and target.startswith("release_")
+                known = target in RELEASE_TARGETS
                 score = score * (0.7 + 0.3 * share) if share > 0 else score * 0.45
                 if known:
                     # answers in words nobody foresaw are answers all the same
@@ -358,14 +347,6 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
         if score < 0.5:
             target, score = "", 0.0
         made.append(ColumnGuess(i, name, target, round(score, 2)))
-    # a column named outright is the answer; one about some other consent is not
-    outright = {c.target for c in made if c.target in _BOXES and _as_it_stands(c.column)[0]}
-    made = [
-        ColumnGuess(c.position, c.column, "", 0.0)
-        if c.target in outright and not _as_it_stands(c.column)[0]
-        else c
-        for c in made
-    ]
     best: dict[str, ColumnGuess] = {}
     for c in made:
         single = c.target and c.target != "refused" and c.target not in _REPEATED
@@ -399,7 +380,7 @@ def not_understood(
     out = []
     for i, name in enumerate(names):
         target, score = _as_it_stands(name)
-        if target in {"", "refused", "status", *taken} or score < 0.9:
+        if target in {"", "refused", "status", *RELEASE_TARGETS, *taken} or score < 0.9:
             continue
         if _evidence(target, [row[i] for row in sample if i < len(row)]) == 0:
             out.append((i, target))
@@ -497,16 +478,20 @@ def check_columns(
     (target, position) pairs, and the targets whose column the file lacks.
     """
     pairs, missing = [], []
-    folded: dict[str, int] = {}
+    folded: dict[str, list[int]] = {}
     for i, name in enumerate(names):
-        folded.setdefault(codes.fold(name), i)
+        folded.setdefault(codes.fold(name), []).append(i)
     for target, columns in wanted.items():
         for column in [columns] if isinstance(columns, str) else columns:
-            place = folded.get(codes.fold(column))
-            if place is None:
+            places = folded.get(codes.fold(column), [])
+            if not places:
                 missing.append(target)
-            elif _by_name(names[place])[0] == "refused":
+            elif _by_name(names[places[0]])[0] == "refused" and not (
+                target in _BOXES and judge(names[places[0]]).speaks
+            ):
                 missing.append(f"{target} (an identity or contact column, refused)")
             else:
-                pairs.append((target, place))
+                # of boxes of one name each is obeyed; of other fields the first is read
+                found = [(target, i) for i in (places if target in _BOXES else places[:1])]
+                pairs += [pair for pair in found if pair not in pairs]
     return pairs, missing

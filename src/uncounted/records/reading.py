@@ -14,13 +14,15 @@ from itertools import islice
 from pathlib import Path
 
 from uncounted.errors import InputError
-from uncounted.records import calendar, codes, consent, mapping
+from uncounted.records import calendar, codes, consent, mapping, stops
 from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
 from uncounted.records.fitting import MAX_TEXT, Columns, fit
 from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
 from uncounted.records.raw import RawRow, letters
+from uncounted.records.release_cells import CellWatch
+from uncounted.records.release_names import judge
 from uncounted.records.schema import FIELDS, Records
 from uncounted.records.tabular import RawTable, open_table
 
@@ -52,6 +54,8 @@ class ListSpec:
         Where the guesses are wrong; ``dates`` is ``"mdy"``, ``"dmy"`` or ``"ymd"``.
     legs, legs_sheet
         File or sheet that holds the routes' legs, one a row.
+    not_consent
+        Columns a person said have nothing to do with sharing.
     """
 
     name: str
@@ -64,6 +68,7 @@ class ListSpec:
     dates: str | None = None
     legs: Path | None = None
     legs_sheet: str | None = None
+    not_consent: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,6 +149,7 @@ def read_list(
     if legs is not None:
         columns.leg_key = _leg_key(table, columns.pairs, legs)
     notes += _other_lists(table, legs)
+    stopped, watch = _stops(spec, table, columns)
     quarantine, unread, strange = Tally(), Tally(), Tally()
     filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
     release: dict[str, int] = {}
@@ -152,7 +158,7 @@ def read_list(
     rows_in = used = held = 0
     size = min(CHUNK, max(CHUNK_CELLS // len(columns.pairs), 1))
     withdrawn = _withdrawn(spec, table, columns, size, as_of=as_of)
-    for raw in _chunked(fit(table.rows(), columns), size):
+    for raw in _chunked(fit(watch.over(table.rows()), columns), size):
         rows_in += len(raw)
         if rows_in > MAX_RECORDS:
             raise InputError(
@@ -185,6 +191,17 @@ def read_list(
         raise InputError(
             f"{table.where} has column names and no rows.", fix="Export the list again."
         )
+    stopped += stops.cells_stop(table.columns, watch.found, stopped)
+    if stopped:
+        # one column may speak for every row, so none is used
+        release, held, used, chunks, twins = (
+            {stops.STOPPED: held + used},
+            held + used,
+            0,
+            [],
+            Twins(),
+        )
+        filled = dict.fromkeys(filled, 0)
     notes += [f"{count:,} dates were read by way of a {how}" for how, count in columns.how.items()]
     if legs is not None:
         notes.append(legs.note())
@@ -208,15 +225,34 @@ def read_list(
         refused_columns=sum(c.target == "refused" for c in guess.columns),
         unused_columns=sum(c.target == "" for c in guess.columns),
         notes=tuple(notes),
+        stops=tuple(stopped),
     )
     return ReadList(Records.concatenate(spec.name, chunks), report)
+
+
+def _stops(spec: ListSpec, table: RawTable, columns: Columns) -> tuple[list[stops.Stop], CellWatch]:
+    """Columns that stop the list by their names, and a watch over the cells of those that might."""
+    targets: dict[int, set[str]] = {}
+    for target, i in columns.pairs:
+        targets.setdefault(i, set()).add(target)
+    found = stops.name_stops(
+        table.where,
+        table.columns,
+        table.groups,
+        targets,
+        spec.not_consent,
+        by_hand=bool(spec.columns),
+    )
+    watched = stops.columns_to_watch(table.columns, targets, spec.not_consent, columns.width)
+    return found, CellWatch(watched)
 
 
 def _withdrawn(
     spec: ListSpec, table: RawTable, columns: Columns, size: int, *, as_of: str
 ) -> frozenset[str]:
     """Give the references with a withdrawal anywhere in the list: it holds for all their rows."""
-    if not {"reference", "release_withdrawn"} <= {target for target, _ in columns.pairs}:
+    targets = {target for target, _ in columns.pairs}
+    if "reference" not in targets or not targets & {"release_withdrawn", "release_refused"}:
         return frozenset()
     found: set[str] = set()
     for number, raw in enumerate(_chunked(fit(table.rows(), columns), size)):
@@ -258,7 +294,13 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         )
         guess = mapping.Guess(chosen, guess.layout)
     else:
-        pairs = [(c.target, c.position) for c in guess.columns if c.target not in {"", "refused"}]
+        said = {codes.fold(c) for c in spec.not_consent}
+        pairs = [
+            (c.target, c.position)
+            for c in guess.columns
+            if c.target not in {"", "refused"}
+            and not (c.target.startswith("release_") and codes.fold(c.column) in said)
+        ]
     notes += _passed_over(table, guess) + _not_understood(table, sample, pairs)
     if not pairs:
         raise InputError(
@@ -335,10 +377,10 @@ def _passed_over(table: RawTable, guess: mapping.Guess) -> list[str]:
     out = []
     for c in guess.columns:
         other = c.target != "refused" and not c.target.startswith("release_")
-        if other and mapping.may_forbid_linkage(c.column):
+        if other and judge(c.column).target:
             out.append(
                 f"column {letters(c.position)} speaks of consent and was not read as such; if it may forbid linkage, "
-                "name it under this list's `columns`, as release_given, release_expires or release_withdrawn"
+                "name it under this list's `columns`, as release_given, release_refused, release_expires or release_withdrawn"
             )
     return out[:MOST_NOTES]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from uncounted.records.codes import MISSING, REFUSALS, fold, plain_words, yes_no
+from uncounted.records.codes import MISSING, REFUSALS, fold, plain_words
 from uncounted.records.schema import SCOPES
 
 __all__ = ["endless", "not_withdrawn", "scope"]
@@ -24,9 +24,19 @@ _ENDLESS = frozenset(
 )  # fmt: skip
 
 
+_PLAIN_NO = frozenset(
+    {
+        "", "-", "--", "no", "n", "0", "0.0", "false", "f", "unchecked", "n/a", "na", "n.a.", "nan", "nil", "none", "null",
+        "nothing", "#n/a", "아니오", "아니요", "nao", "non", "nein", "not applicable", "not specified", "notspecified",
+        "not stated", "not recorded", "no data", "missing", "not available", "s/d", "n/d", "sin dato", "sin datos",
+    }
+)  # fmt: skip
+"""What says no and nothing else: "declined" or "not agreed" beside a withdrawal is no denial of it."""
+
+
 @lru_cache(maxsize=8192)
 def not_withdrawn(text: str) -> bool:
-    """Whether a mark of withdrawal says plainly that there was none.
+    """Whether a mark of withdrawal, or of refusal, says plainly that there was none.
 
     Examples
     --------
@@ -34,9 +44,10 @@ def not_withdrawn(text: str) -> bool:
     (True, True, False)
     """
     plain = fold(text)
-    return (yes_no(text) is False and plain not in _UNSURE) or plain_words(text) in {
+    return plain in _PLAIN_NO or plain_words(text) in {
         "not withdrawn",
         "not revoked",
+        "not refused",
         "not applicable",
         "없음",
         "해당없음",

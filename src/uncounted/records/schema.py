@@ -25,7 +25,7 @@ field                  array of            what it holds; how "not known" is wri
 ``release_scope``      str                 one of `SCOPES`; ``""`` where there is no release
 ``release_recipient``  str                 to whom the release allows it; ``""`` for not stated
 ``release_expires``    datetime64[D]       last day it holds; ``NaT`` for not stated, `UNREAD_END`
-``release_withdrawn``  datetime64[D]       day it was withdrawn; ``NaT`` for not withdrawn
+``release_withdrawn``  datetime64[D]       day it was withdrawn; ``NaT`` for not, `REFUSED_AT`
 =====================  ==================  =====================================================
 
 ``given`` and ``family`` (and ``birth_date``, ``reference``) serve linkage inside this process and
@@ -54,6 +54,7 @@ __all__ = [
     "NEVER_LEAVE",
     "NO_BIRTH",
     "NO_DATE",
+    "REFUSED_AT",
     "SCOPES",
     "SECTORS",
     "UNREAD_END",
@@ -123,6 +124,10 @@ NEVER_LEAVE = ("reference", "given", "family", "birth_date")
 NO_DATE = np.datetime64("NaT", "D")
 UNREAD_END = np.datetime64("1900-01-01", "D")
 """``release_expires`` where an end is written that cannot be read: it may have passed."""
+
+
+REFUSED_AT = np.datetime64("1800-01-01", "D")
+"""``release_withdrawn`` where a release was refused: it never held, in no row of the person."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

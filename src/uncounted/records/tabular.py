@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 from uncounted.errors import InputError
@@ -60,6 +60,9 @@ class RawTable:
         ``"csv"``, ``"excel"``, ``"excel 1904"`` (its days count from 1904) or ``"parquet"``.
     others
         The workbook's other tables.
+    groups
+        By column, what stands in the row above its name, over it or merged from its left; empty where
+        that row is no row of group names.
     """
 
     where: str
@@ -69,6 +72,7 @@ class RawTable:
     header_score: float = 0.0
     kind: str = "csv"
     others: tuple[RawTable, ...] = field(default=())
+    groups: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[RawRow]:
         """Rows below the header that are not blank."""
@@ -187,7 +191,8 @@ def _with_header(
     first, last = preview[found.first][0], preview[found.last][0]
     if last > first:
         told.append(f"the column names stand in rows {first} to {last}")
-    return _below(where, open_all, last, found.names, told, found.score, kind)
+    table = _below(where, open_all, last, found.names, told, found.score, kind)
+    return replace(table, groups=_groups(preview, found.last))
 
 
 def _with_header_at(
@@ -197,18 +202,32 @@ def _with_header_at(
     notes: tuple[str, ...],
     kind: str,
 ) -> RawTable:
-    for number, cells, _ in open_all(0):
+    before: list[RawRow] = []
+    for row in open_all(0):
+        number, cells, _ = row
+        before = [*before[-1:], row]
         if number >= header_row:
             if number > header_row or not any(c.strip() for c in cells):
                 break
             if len(cells) > MAX_COLUMNS:
                 raise _too_wide(where, number)
             names = [c.strip() for c in cells]
-            return _below(where, open_all, number, names, list(notes), 1.0, kind)
+            table = _below(where, open_all, number, names, list(notes), 1.0, kind)
+            return replace(table, groups=_groups(before, len(before) - 1))
     raise InputError(
         f"{where} has no column names in row {header_row}.",
         fix="Correct `header_row` in uncounted.toml.",
     )
+
+
+def _groups(rows: list[RawRow], header: int) -> tuple[str, ...]:
+    """Names of groups of columns, from the row above the columns' own names."""
+    if header < 1 or rows[header - 1][2]:
+        return ()
+    cells = [c.strip() for c in rows[header - 1][1]]
+    cells += [""] * (len(rows[header][1]) - len(cells))
+    # a title stands in the first cell, alone
+    return tuple(accumulate(cells, lambda left, c: c or left)) if any(cells[1:]) else ()
 
 
 def _below(
