@@ -168,6 +168,7 @@ def test_every_command_reads_the_same(
     )
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("form", ["cp1252", "UTF-16", "Excel", "JSON, objects"])
 def test_standard_input_is_read_as_the_file_is(
     form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

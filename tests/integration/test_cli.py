@@ -34,6 +34,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.extended
 def test_estimate_prints_the_contracts_keys():
     status, out = as_json("estimate", "uk2013-5", "--method", "bic", "--seed", "1")
     assert status == 0
@@ -59,6 +60,7 @@ def test_no_resampling_gives_the_profile_interval():
     assert interval["upper"] == pytest.approx(15165.899, rel=1e-3)
 
 
+@pytest.mark.extended
 def test_every_method_and_a_named_model():
     status, listed = as_json("estimate", "kosovo", "--method", "list")
     assert status == 0
@@ -164,6 +166,7 @@ def test_the_terminal_table_is_plain_words(folder):
     assert "\x1b[" not in done.stdout
 
 
+@pytest.mark.extended
 def test_html_and_csv(folder):
     done = run(
         "estimate", "lists.csv", "--html", "out/page.html", "--csv", "figures.csv",

@@ -15,7 +15,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(sh|bash|shell|console|python)\n(.*?)^```", re.M | re.S)
 DEAR = {
     "claims.md", "coming-from.md", "covariates.md", "estimate.md", "flows.md", "latent-classes.md", "linkage.md", "names.md",
-    "project.md", "ranks.md", "records.md", "routes.md", "shares.md", "simulate.md", "strata.md",
+    "project.md", "python.md", "quickstart.md", "ranks.md", "records.md", "routes.md", "shares.md", "simulate.md", "strata.md",
     "threshold.md", "validation.md", "verdict.md",
 }  # fmt: skip
 """Pages whose commands cost more than about two processor seconds."""

@@ -18,7 +18,14 @@ NAMES = ["uncounted"] + [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
+DEAR = {"uncounted.estimators.latent_class", "uncounted.estimators.threshold"}
+"""Modules whose examples run samplers."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.extended] if n in DEAR else []) for n in NAMES],
+)
 def test_examples(name):
     module = importlib.import_module(name)
     found = doctest.testmod(module, optionflags=FLAGS)

@@ -23,7 +23,23 @@ compare = importlib.import_module("golden_record.compare")
 record = importlib.import_module("golden_record.record")
 
 
-@pytest.mark.parametrize("group", list(commands.GROUPS))
+QUICK = {
+    "assess",
+    "claims",
+    "estimate-posterior",
+    "help",
+    "names",
+    "published",
+    "refusals",
+    "shares",
+}
+"""Groups that stay among the fast tests; each of the others costs several processor seconds."""
+GROUPS = [
+    pytest.param(g, marks=[] if g in QUICK else [pytest.mark.extended]) for g in commands.GROUPS
+]
+
+
+@pytest.mark.parametrize("group", GROUPS)
 def test_answers_are_as_recorded(group):
     lines = record.check_group(group)
     if lines:

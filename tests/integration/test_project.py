@@ -106,6 +106,7 @@ def test_the_page_stands_alone_and_says_what_must_be_said(done):
         assert words in page, words
 
 
+@pytest.mark.extended
 def test_an_equal_run_is_equal_and_skips_its_steps(done):
     folder, first = done
     manifest = (first.folder / "manifest.json").read_bytes()
@@ -135,6 +136,7 @@ def test_manifest_tells_what_a_run_rests_on(done):
     assert "timings.json" not in manifest["outputs"] and "index.html" in manifest["outputs"]
 
 
+@pytest.mark.extended
 def test_verify_repeats_a_run(done):
     _, result = done
     found = verify_run(result.folder, link=small.link)

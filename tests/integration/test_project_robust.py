@@ -55,6 +55,7 @@ def program(*words, cwd=None) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.extended
 def test_the_page_has_sweep_check_and_verdict(folder):
     result = run(folder)
     page = result.page.read_text()

@@ -137,7 +137,9 @@ def test_no_hidden_count_is_said_in_any_wording(both):
         assert not {int(float(d.strip(".").replace(",", ""))) for d in digits(sentence)} & hidden
 
 
-@pytest.mark.parametrize("name", ["artificial-3", "kosovo", "new-orleans"])
+@pytest.mark.parametrize(
+    "name", ["artificial-3", "kosovo", pytest.param("new-orleans", marks=pytest.mark.extended)]
+)
 def test_a_verdict_reworded_has_the_same_numbers(name):
     made = []
     for wording in (None, disguise):

@@ -199,6 +199,7 @@ def run(*args: str):
     return CliRunner().invoke(main, list(args))
 
 
+@pytest.mark.extended
 def test_command(tmp_path):
     result = run("routes", "--origin", "KOR", "--leg", "KOR:USA", "--draws", "60", "--json",
                  "--html", str(tmp_path / "r.html"), "--csv", str(tmp_path / "r.csv"))  # fmt: skip

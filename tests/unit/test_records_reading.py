@@ -472,6 +472,7 @@ def test_both_ctdc_layouts(tmp_path):
     assert not found.report.unread
 
 
+@pytest.mark.extended
 def test_memory_is_bounded_on_a_long_file(tmp_path):
     """A 120 MB file is accounted for in less memory than it has; what grows is per row hashes."""
     path = tmp_path / "list.csv"
