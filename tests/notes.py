@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,14 +25,20 @@ FEWEST_WORDS = 4
 VOCABULARY = 8
 
 
-def sources() -> Iterator[tuple[str, Path, ast.Module]]:
+@cache
+def sources() -> tuple[tuple[str, Path, ast.Module], ...]:
     """Every module: its room, its path, its syntax tree."""
-    for path in sorted(ROOT.rglob("*.py")):
-        inside = path.relative_to(ROOT)
-        room = inside.parts[0].removesuffix(".py")
-        yield room, path, ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(
+        (
+            path.relative_to(ROOT).parts[0].removesuffix(".py"),
+            path,
+            ast.parse(path.read_text("utf-8")),
+        )
+        for path in sorted(ROOT.rglob("*.py"))
+    )
 
 
+@cache
 def parents(tree: ast.AST) -> dict[ast.AST, ast.AST]:
     """Parent of every node."""
     return {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
@@ -132,6 +139,7 @@ def prose_in(room: str, file: str, tree: ast.AST) -> list[Prose]:
     return found
 
 
+@cache
 def prose() -> list[Prose]:
     """Prose literals outside `brief`, errors, docstrings and help."""
     return [
