@@ -106,6 +106,26 @@ def test_an_expired_release_does_not_hold():
         uc.link({"shelter": held, "clinic": both}, recipients=["Others"], as_of=DAY)
 
 
+def test_a_column_that_may_forbid_linkage_stops_all_until_it_is_said_what_it_holds():
+    held = shelter()
+    held["Do not share"] = ["Yes", "No", "", "No", "No"]
+    three = {"shelter": held, "clinic": clinic(), "police": clinic()}
+    with pytest.raises(InputError, match=r"'shelter' is stopped by column 'Do not share'"):
+        uc.link(three, regimes="none", as_of=DAY, draws=10)
+    said = {"shelter": {"release_refused": "Do not share"}}
+    found = uc.link(three, regimes="none", columns=said, as_of=DAY, draws=10)
+    assert found.reports[0].not_released == 1 and found.reports[0].used == 4
+    with pytest.raises(InputError, match="no list 'shlter'"):
+        uc.link(three, regimes="none", not_consent={"shlter": ["Do not share"]}, as_of=DAY)
+    held = shelter()
+    held["Restricted"] = ["ward", "ward", "", "", ""]
+    pair = {"shelter": held, "clinic": clinic()}
+    with pytest.raises(InputError, match="'Restricted'"):
+        uc.link(pair, regimes="none", as_of=DAY, draws=10)
+    apart = {"shelter": ["Restricted"]}
+    assert uc.link(pair, regimes="none", not_consent=apart, as_of=DAY).reports[0].used == 5
+
+
 def test_calls_that_make_no_sense():
     with pytest.raises(InputError, match="Two lists"):
         uc.link({"shelter": shelter()}, regimes="none")

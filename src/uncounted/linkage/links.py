@@ -16,6 +16,7 @@ from uncounted.errors import InputError
 from uncounted.linkage.draws import LinkageDraws
 from uncounted.linkage.model import Linkage, LinkageSettings
 from uncounted.linkage.model import link as link_records
+from uncounted.records.consent import stops
 from uncounted.records.consent.releases import DEFAULT_REGIME, REGIMES
 from uncounted.records.reading import ListReport, ListSpec, read_frame, read_list, today
 from uncounted.records.schema import Records
@@ -154,6 +155,7 @@ def link(
     regimes: str | Mapping[str, str] = DEFAULT_REGIME,
     recipients: Sequence[str] = (),
     columns: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
+    not_consent: Mapping[str, Sequence[str]] | None = None,
     as_of: str = "",
 ) -> Links:
     """Find who is the same person on several lists, and draw equally likely answers.
@@ -184,6 +186,9 @@ def link(
         Names by which releases may call you.
     columns
         ``{list: {field: column}}`` where the guess is wrong; fields as in docs/records.md.
+    not_consent
+        ``{list: [column, ...]}``: columns that have nothing to do with sharing, although their names
+        or cells may sound so.
     as_of
         Day on which releases must hold, ``YYYY-MM-DD``; today by default.
 
@@ -194,8 +199,8 @@ def link(
     Raises
     ------
     InputError
-        If a file cannot be read, fewer than two lists have records that may be linked, or nothing in
-        them can be compared.
+        If a file cannot be read, a column that may forbid linkage is not understood for certain,
+        fewer than two lists have records that may be linked, or nothing in them can be compared.
     MissingExtra
         Without the extra ``link``.
 
@@ -223,7 +228,9 @@ def link(
             "Two lists or more are needed for an overlap.",
             fix='Give them by name: uc.link({"shelter": "shelter.xlsx", "police": frame}).',
         )
-    unknown = [] if isinstance(regimes, str) else sorted(set(regimes) - set(lists))
+    by_list = {*(columns or {}), *(not_consent or {})}
+    by_list |= set() if isinstance(regimes, str) else set(regimes)
+    unknown = sorted(by_list - set(lists))
     if unknown:
         raise InputError(f"There is no list {unknown[0]!r}.", fix=f"Lists: {', '.join(lists)}.")
     day = as_of or today()
@@ -231,12 +238,22 @@ def link(
     for name, source in lists.items():
         regime = regimes if isinstance(regimes, str) else regimes.get(name, DEFAULT_REGIME)
         given = (columns or {}).get(name, {})
+        apart = tuple((not_consent or {}).get(name, ()))
         if isinstance(source, (str, Path)):
-            spec = ListSpec(name, Path(source), regime, given)
+            spec = ListSpec(name, Path(source), regime, given, not_consent=apart)
             read.append(read_list(spec, as_of=day, recipients=recipients))
         else:
-            spec = ListSpec(name, Path(), regime, given)
+            spec = ListSpec(name, Path(), regime, given, not_consent=apart)
             read.append(read_frame(spec, source, as_of=day, recipients=recipients))
+    stopped = [(r.report.name, r.report.stops) for r in read if r.report.stops]
+    if stopped:
+        told = stops.refuse(stopped)
+        raise InputError(
+            told.message,
+            fix="Say it in Python by list: columns={list: {field: column}} for a release, a refusal or "
+            "a withdrawal, not_consent={list: [column]} for what has nothing to do with sharing. In a "
+            f"project: {told.fix}",
+        )
     some = [r for r in read if len(r.records)]
     if len(some) < 2:
         held = sum(r.report.not_released for r in read)
