@@ -42,7 +42,11 @@ class Outcome:
         """Say what is wrong with it; ``""`` where nothing is."""
         if expected in NEVER and self.used:
             return "LINKED"
-        if expected in NO_RELEASE and self.used and self.target in {"release_given", "release_scope"}:
+        if (
+            expected in NO_RELEASE
+            and self.used
+            and self.target in {"release_given", "release_scope"}
+        ):
             return "TAKEN FOR A RELEASE"
         if expected == "unrelated" and self.stopped:
             return "false stop"
@@ -58,7 +62,9 @@ def run(name: str, cells: list[str], folder: Path) -> Outcome:
         out = csv.writer(f)
         out.writerow(["case id", "first name", "last name", "dob", name])
         for k, cell in enumerate(cells, 1):
-            out.writerow([f"Z{k}", "Ana" if k % 2 else "Eva", "Ruiz", f"1990-03-{k % 28 + 1:02}", cell])
+            out.writerow(
+                [f"Z{k}", "Ana" if k % 2 else "Eva", "Ruiz", f"1990-03-{k % 28 + 1:02}", cell]
+            )
     spec = ListSpec("a", path, "none")
     try:
         report = read_list(spec, as_of="2026-11-01", recipients=["us"]).report
@@ -91,10 +97,15 @@ def shown(table: Counter[tuple[str, str]]) -> str:
     """Table of outcomes."""
     kinds = sorted({k for k, _ in table})
     heads = ("used", "held back", "stopped", "right")
-    lines = ["| expected | lines | " + " | ".join(heads) + " |", "|---|---:|" + "---:|" * len(heads)]
+    lines = [
+        "| expected | lines | " + " | ".join(heads) + " |",
+        "|---|---:|" + "---:|" * len(heads),
+    ]
     for kind in kinds:
         size = sum(table[kind, h] for h in heads[:3])
-        lines.append(f"| {kind} | {size} | " + " | ".join(str(table[kind, h]) for h in heads) + " |")
+        lines.append(
+            f"| {kind} | {size} | " + " | ".join(str(table[kind, h]) for h in heads) + " |"
+        )
     return "\n".join(lines)
 
 

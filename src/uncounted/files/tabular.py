@@ -10,7 +10,7 @@ caller brings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate, islice
@@ -23,7 +23,7 @@ from uncounted.files.filetypes import HEAD, kind_of
 from uncounted.files.parquet import Parquet
 from uncounted.files.raw import MAX_COLUMNS, RawRow, too_wide
 from uncounted.files.source import Source, open_source
-from uncounted.files.workbook import Workbook
+from uncounted.files.workbook import Sheet, Workbook
 
 __all__ = ["CASE_LIST", "TABLE", "HeaderRows", "Manner", "NoHeader", "RawTable", "open_table"]
 
@@ -113,6 +113,9 @@ class RawTable:
     groups
         By column, what stands in the row above its name, over it or merged from its left; empty where
         that row is no row of group names.
+    aside
+        The workbook's sheets that are not read, being hidden, not the one named, or without column names that are known: their
+        first row of words stands as their header.
     """
 
     where: str
@@ -124,6 +127,7 @@ class RawTable:
     others: tuple[RawTable, ...] = field(default=())
     document: Value = field(default=None, repr=False)
     groups: tuple[str, ...] = ()
+    aside: tuple[RawTable, ...] = field(default=())
 
     def rows(self) -> Iterator[RawRow]:
         """Rows below the header that are not blank."""
@@ -439,7 +443,38 @@ def _excel_table(
     if filtered:
         notes.append(f"{filtered:,} hidden row(s) were read like the others")
     others = tuple(t for t in tables if t is not best)
-    return replace(best, notes=tuple(notes), others=others)
+    aside = _aside(book, source, entries, kind)
+    return replace(best, notes=tuple(notes), others=others, aside=aside)
+
+
+def _aside(
+    book: Workbook, source: Source, read: Collection[str], kind: str
+) -> tuple[RawTable, ...]:
+    """Sheets that are not read as lists: they may still say what may not be done with the list's rows."""
+    out = []
+    for number, entry in enumerate(book.sheets, start=1):
+        where = f"{source.name}, sheet {number}"
+        if where in read:
+            continue
+
+        def open_all(width: int, entry: Sheet = entry) -> Iterator[RawRow]:
+            del width
+            return book.rows(entry)
+
+        try:
+            out.append(_with_header(where, open_all, _first_words, None, kind=kind))
+        except InputError:  # a sheet without a row of words: a picture, a chart, nothing
+            continue
+    return tuple(out)
+
+
+def _first_words(rows: list[list[str]]) -> HeaderRows | None:
+    """Take the first row of two words or more for column names."""
+    for i, row in enumerate(rows):
+        cells = [c.strip() for c in row]
+        if sum(any(ch.isalpha() for ch in c) for c in cells) >= 2:
+            return HeaderRows(i, i, cells)
+    return None
 
 
 # Parquet ----------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ class About(_Section):
     where: str = ""
     when: str = ""
     recipients: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     as_of: dt.date | None = None
     unreachable_group: Literal["no", "yes", "unknown"] = "unknown"
 
@@ -78,6 +79,8 @@ class ListSettings(_Section):
     legs: str | None = None
     legs_sheet: str | None = None
     not_consent: tuple[str, ...] = ()
+    not_removed: tuple[str, ...] = ()
+    answers: dict[str, Literal["yes", "no", "nothing"]] = Field(default_factory=dict)
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
 
     @field_validator("regime")
@@ -150,6 +153,9 @@ class Project:
 
     def specs(self) -> list[ListSpec]:
         """How each list is to be read."""
+        about = self.settings.project
+        members = [x for entry in self.settings.lists for x in (entry.name, entry.title) if x]
+        bodies = (*about.bodies, *members)
         return [
             ListSpec(
                 entry.name,
@@ -163,6 +169,9 @@ class Project:
                 None if entry.legs is None else self.folder / entry.legs,
                 entry.legs_sheet,
                 entry.not_consent,
+                entry.not_removed,
+                dict(entry.answers),
+                bodies,
             )
             for entry in self.settings.lists
         ]

@@ -76,6 +76,8 @@ class ListReport:
         What the reader did that a person should know.
     stops
         Columns that may forbid linkage and that nobody has explained; with one, no row is used.
+    removed
+        Of the quarantined rows, those taken out by whoever keeps the list: deleted, merged, test, void.
     """
 
     name: str
@@ -98,6 +100,7 @@ class ListReport:
     unused_columns: int = 0
     notes: tuple[str, ...] = ()
     stops: tuple[Stop, ...] = ()
+    removed: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse an account that does not add up."""
@@ -133,6 +136,7 @@ class ListReport:
             "unused_columns": self.unused_columns,
             "notes": list(self.notes),
             "stops": [s.to_dict() for s in self.stops],
+            "removed": dict(self.removed),
         }
         if mapping:
             out["mapping"] = [

@@ -62,9 +62,8 @@ ALIASES = {
     ";service area;county name;county of contact;departamento;provincia;mailingstate;prs mailingstate;org shippingstate",
     "status": "trafficking status;traffickingstatus;vic traffickingstatus;victim status;status;determination;screening result",
     "release_scope": "release scope;roi scope;scope of release;release covers;scope;consent scope;sharing scope;release of information scope",
-    "release_given": "release;release of information;roi;roi signed;release signed;consent;con consent;consent to share"
-    ";consent given;consent signed;signed release;has release;roi on file;release on file;consent to release;informed consent"
-    ";agreement to manage personal data;consentimiento;consentimiento informado;동의;동의여부;정보제공동의",
+    "release_given": "release of information;roi;roi signed;release signed;consent to share"
+    ";signed release;has release;roi on file;release on file;consent to release;정보제공동의",
     "release_recipient": "release recipient;roi recipient;recipient;release to;released to;roi to;share with;consent recipient;may share with"
     ";shared with;may be shared with;release recipients;recipients",
     "release_expires": "release expires;roi expires;release expiry;release expiration;roi expiration;roi expiry;expires;expiry"

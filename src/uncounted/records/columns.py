@@ -367,14 +367,14 @@ class _Chunk:
         for k in range(self.size):
             value: str | None = ""
             if texts is not None:
-                value = release_answers.scope(texts[k])
+                value = release_answers.scope(self.columns.said.get(codes.fold(texts[k]), texts[k]))
                 if value is None:
                     self.unread.append(("release_scope", self.numbers[k]))
                     value = "total"
             answers = [self.rows[k][box].strip() for box in boxes]
-            ticks = [codes.yes_no(answer) for answer in answers if answer]
-            self.unread += [("release_given", self.numbers[k]) for tick in ticks if tick is None]
-            if not all(ticks):
+            ticks = [self.ticked(box, text) for box, text in zip(boxes, answers, strict=True)]
+            self.unread += [("release_given", self.numbers[k]) for t in ticks if t == "unsure"]
+            if any(t != "yes" for t, text in zip(ticks, answers, strict=True) if text):
                 value = "total"
             elif not all(answers):
                 value = "total" if value == "total" else ""
@@ -382,6 +382,11 @@ class _Chunk:
                 value = "linkage"
             out.append(value or "")
         return out
+
+    def ticked(self, place: int, text: str) -> release_answers.Answer:
+        """Read an answer about a release in the light of its column."""
+        name = self.columns.header[self.columns.pairs[place][1]]
+        return release_answers.ticked(text, name, self.today.isoformat(), self.columns.said)
 
     def ends(self) -> NDArray[np.datetime64]:
         """Last day of each release; one that is written and cannot be read is past."""

@@ -54,6 +54,8 @@ class Columns:
         Targets whose column's name says that its dates are of the Nepali calendar.
     two_calendars
         Whether some births of the list are of the Nepali calendar, by their years.
+    said
+        What a person said that answers about a release mean: folded text to yes, no or nothing.
     """
 
     pairs: list[tuple[str, int]]
@@ -66,6 +68,7 @@ class Columns:
     leg_key: int | None = None
     nepali: frozenset[str] = frozenset()
     two_calendars: bool = False
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:

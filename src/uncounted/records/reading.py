@@ -25,9 +25,11 @@ from uncounted.records.consent import releases as consent
 from uncounted.records.consent import stops
 from uncounted.records.consent.cells import CellWatch
 from uncounted.records.consent.column_names import judge
+from uncounted.records.consent.removed import KINDS
 from uncounted.records.fitting import MAX_TEXT, Columns, fit
 from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
+from uncounted.records.people import People
 from uncounted.records.schema import FIELDS, Records
 
 if TYPE_CHECKING:
@@ -72,6 +74,12 @@ class ListSpec:
         File or sheet that holds the routes' legs, one a row.
     not_consent
         Columns a person said have nothing to do with sharing.
+    not_removed
+        Columns a person said do not tell rows taken out.
+    answers
+        What a person said that answers about a release mean: ``"yes"``, ``"no"`` or ``"nothing"``.
+    bodies
+        Others a release may name beside this coalition.
     """
 
     name: str
@@ -85,6 +93,9 @@ class ListSpec:
     legs: Path | None = None
     legs_sheet: str | None = None
     not_consent: Sequence[str] = ()
+    not_removed: Sequence[str] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    bodies: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +198,10 @@ def _read(
     if legs is not None:
         columns.leg_key = _leg_key(table, columns.pairs, legs)
     notes += _other_lists(table, legs)
-    stopped, watch = _stops(spec, table, columns)
+    columns.said = {codes.fold(text): meant for text, meant in spec.answers.items()}
+    stopped, watch = _stops(spec, table, columns, as_of)
+    person = People(spec, table, columns, as_of=as_of, recipients=recipients)
+    notes += person.notes
     quarantine, unread, strange = Tally(), Tally(), Tally()
     filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
     release: dict[str, int] = {}
@@ -195,8 +209,7 @@ def _read(
     twins = Twins()
     rows_in = used = held = 0
     size = min(CHUNK, max(CHUNK_CELLS // len(columns.pairs), 1))
-    withdrawn = _withdrawn(spec, table, columns, size, as_of=as_of)
-    for raw in _chunked(fit(watch.over(table.rows()), columns), size):
+    for raw in _chunked(fit(person.over(watch.over(table.rows())), columns), size):
         rows_in += len(raw)
         if rows_in > MAX_RECORDS:
             raise InputError(
@@ -210,9 +223,7 @@ def _read(
             unread.add(reason, row)
         for reason, row in made.out_of_range:
             strange.add(reason, row)
-        gated = consent.gate(
-            made.records, spec.regime, as_of=as_of, recipients=recipients, withdrawn=withdrawn
-        )
+        gated = person.gate(made.records)
         for reason, count in gated.counts().items():
             release[reason] = release.get(reason, 0) + count
         good = made.records.take(gated.released)
@@ -229,7 +240,8 @@ def _read(
         raise InputError(
             f"{table.where} has column names and no rows.", fix="Export the list again."
         )
-    stopped += stops.cells_stop(table.columns, watch.found, stopped)
+    stopped = stops.with_values(stopped, table.columns, watch)
+    stopped += [*stops.cells_stop(table.columns, watch, stopped), *person.stops]
     if stopped:
         # one column may speak for every row, so none is used
         release, held, used, chunks, twins = (
@@ -264,41 +276,32 @@ def _read(
         unused_columns=sum(c.target == "" for c in guess.columns),
         notes=tuple(notes),
         stops=tuple(stopped),
+        removed={k: quarantine.counts[why] for k, why in KINDS.items() if why in quarantine.counts},
     )
     return ReadList(Records.concatenate(spec.name, chunks), report)
 
 
-def _stops(spec: ListSpec, table: RawTable, columns: Columns) -> tuple[list[stops.Stop], CellWatch]:
-    """Columns that stop the list by their names, and a watch over the cells of those that might."""
+def _stops(
+    spec: ListSpec, table: RawTable, columns: Columns, as_of: str
+) -> tuple[list[stops.Stop], CellWatch]:
+    """Columns that stop the list by their names, and a watch over the cells of all."""
     targets: dict[int, set[str]] = {}
     for target, i in columns.pairs:
         targets.setdefault(i, set()).add(target)
+    here = [n for n in spec.not_consent if not _elsewhere(n, table)]
     found = stops.name_stops(
-        table.where,
-        table.columns,
-        table.groups,
-        targets,
-        spec.not_consent,
-        by_hand=bool(spec.columns),
+        table.where, table.columns, table.groups, targets, here, by_hand=bool(spec.columns)
     )
-    watched = stops.columns_to_watch(table.columns, targets, spec.not_consent, columns.width)
-    return found, CellWatch(watched)
+    watched = stops.columns_to_watch(table.columns, table.groups, targets, here, columns.width)
+    return found, CellWatch(watched, as_of, columns.said)
 
 
-def _withdrawn(
-    spec: ListSpec, table: RawTable, columns: Columns, size: int, *, as_of: str
-) -> frozenset[str]:
-    """Give the references with a withdrawal anywhere in the list: it holds for all their rows."""
-    targets = {target for target, _ in columns.pairs}
-    if "reference" not in targets or not targets & {"release_withdrawn", "release_refused"}:
-        return frozenset()
-    found: set[str] = set()
-    for number, raw in enumerate(_chunked(fit(table.rows(), columns), size)):
-        if number * size > MAX_RECORDS:
-            break  # the list is refused where it is read
-        made = convert(spec.name, raw, columns, as_of=as_of, legs=None)
-        found |= consent.withdrawn_references(made.records, as_of=as_of)
-    return frozenset(found)
+def _elsewhere(name: str, table: RawTable) -> bool:
+    """Whether a column stands on another sheet of the workbook, and not on this one."""
+    plain = codes.fold(name)
+    if plain in {codes.fold(c) for c in table.columns}:
+        return False
+    return any(plain in {codes.fold(c) for c in t.columns} for t in (*table.others, *table.aside))
 
 
 def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, list[str]]:
@@ -313,7 +316,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
                 f"List {spec.name!r}: a record has no field {unknown[0]!r}.",
                 fix="The fields are in docs/records.md.",
             )
-        pairs, missing = mapping.check_columns(spec.columns, table.columns)
+        pairs, missing = mapping.check_columns(_own(spec, table), table.columns)
         if missing:
             raise InputError(
                 f"{table.where}: the column for {missing[0]!r} is not there.",
@@ -358,6 +361,18 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         two_calendars=lies_ahead(born),
     )
     return made, guess, notes
+
+
+def _own(spec: ListSpec, table: RawTable) -> dict[str, str | Sequence[str]]:
+    """Columns a person named that are looked for on the list's own sheet: all but those of a release that stand on another."""
+    out: dict[str, str | Sequence[str]] = {}
+    for target, named in spec.columns.items():
+        each = [named] if isinstance(named, str) else list(named)
+        if target.startswith("release_"):
+            each = [c for c in each if not _elsewhere(c, table)]
+        if each:
+            out[target] = each
+    return out
 
 
 def _orders(

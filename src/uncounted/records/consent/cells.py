@@ -1,147 +1,315 @@
-"""Cells that say "do not share" in a column nobody took for consent."""
+"""What stands in the cells: answers that are not certain, and remarks that may forbid sharing.
+
+Each column is looked at in the manner of what its name says: the answers of a release must be certain; a column of which no
+word is known must hold no answers, for they may be answers about sharing; remarks must not refuse what nobody can tell.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from uncounted.files.raw import RawRow
 from uncounted.records import codes
-from uncounted.records.consent.column_names import Judged, folded_words
+from uncounted.records.consent.answers import answer, scope, ticked
+from uncounted.records.consent.column_names import Judged, folded_words, speaks_of_sharing
+from uncounted.records.consent.speech import forbids, refuses
 
-__all__ = ["CellWatch"]
+__all__ = ["CellWatch", "Watched"]
 
-_TRIGGERS = (
-    "shar", "link", "consent", "disclos", "releas", "roi", "revok", "opt", "withdr", "sign", "permission", "authori", "seal",
-    "restrict", "compart", "autoriz", "divulg", "revoc", "partag", "refus", "declin", "match", "recus", "retir", "eras",
-    "acord", "consimt", "accord", "동의", "공유", "제공", "철회", "거부", "同意", "分享", "共享", "披露", "撤", "拒", "授",
-    "згод", "соглас", "дозв", "переда", "đong y", "dong y", "chia se", "tu choi", "ยินยอม", "อนุญาต", "เปิดเผย", "แบ่งปัน",
-    "सहमत", "साझा", "अनुमति", "pahintulot", "ibahagi", "payag", "einwillig", "widerruf", "erasure", "forgotten",
-)  # fmt: skip
-_THING = (
-    r"(?:consent\w*|roi|release of information|release form|sharing|(?:permission|authori[sz]ation) (?:to|for) (?:share|sharing|release|link\w*|disclos\w*)"
-    r"|consentimiento|consentimento|consentement|accord|consimtamant\w*|acord\w*|einwilligung)"
-)
-_GONE = (
-    r"(?:refused|declined|denied|withdrawn|withdrew|withdraws|revoked|revokes|rescinded|cancell?ed|retracted|expired|ended|lapsed|not given|not signed"
-    r"|not obtained|not granted|negado|denegado|rechazado|revocado|retirado|recusado|revogado|refuse|retire|revoque|refuzat|retras)"
-)
-_SAYS = re.compile(
-    r"\b(?:do not|dont|must not|cannot|can not|may not|not to|never|not ok to|not be|not to be|should not|shall not|will not|wont)"
-    r" (?:\w+ ){0,2}?(?:share|sharing|shared|link|linked|linkage|linking|disclose|disclosed|release|match|consent|authorize|authorise)\b"
-    r"|\b(?:does not|doesnt|did not|didnt|has not|hasnt|would not) (?:\w+ ){0,2}?(?:share|link|consent|consented|authorize|authorise|authorized|agree to)\b"
-    r"|\b(?:no|not|non) (?:\w+ )?(?:share|sharing|shared|consent|consents|consenting|consented|linkage|linking|roi)\b"
-    r"|\b(?:did not|didnt|refuse\w*(?: to)?|decline\w*(?: to)?|would not) sign(?! (?:\w+ )?(?:contract|statement|lease))\b"
-    rf"|\b(?:{_THING}|release) (?:\w+ ){{0,3}}?{_GONE}\b|\b{_GONE} (?:\w+ ){{0,3}}?{_THING}\b"
-    r"|\b(?:refuse\w*|decline\w*|withdr\w*|revoke\w*|object\w*) (?:\w+ ){0,2}?(?:to )?(?:shar\w*|consent\w*|link\w*|roi)\b"
-    r"|\bopt(?:s|ed|ing)? ?out\b|\bwithout consent to (?:share|link)|\b(?:data|erasure|deletion) (?:erasure|deletion) request"
-    r"|\bno (?:\w+ ){0,2}?(?:compart\w*|autoriz\w*|divulg\w*|consient\w*|acept\w* compartir)|\bsin (?:su )?(?:consentimiento|autorizacion)"
-    r"|\b(?:retir|revoc|neg|rechaz)\w* (?:\w+ ){0,2}?(?:consentimiento|autorizacion)|\bnao (?:\w+ ){0,2}?(?:compartilh\w*|autoriz\w*|consent\w*|partilh\w*)"
-    r"|\bne pas (?:partager|divulguer|transmettre)|\bn(?:e )?(?: )?(?:consent|autoris)\w* pas|\bsans (?:son )?consentement|\brefus\w* (?:\w+ ){0,2}?partag\w*"
-    r"|\bfara (?:acord|consimt)\w*|\bnu (?:\w+ ){0,3}?(?:acord\w*|consimt\w*|partaj\w*|dezvalu\w*)|\bkeine einwilligung|\beinwilligung widerrufen"
-    r"|미동의|비동의|부동의|동의 ?(?:를? ?)?(?:거부|거절|철회|취소|안 ?함|하지 ?않)|(?:공유|제공) ?(?:거부|금지|불가|하지 ?마|안 ?함|원하지)|不同意|未同意|不愿|拒绝(?:分享|共享|同意|签)|拒絕(?:分享|共享|同意|簽)"
-    r"|(?:不得|不要|请勿|勿|不可|禁止)(?:分享|共享|披露|公开|透露)|撤(?:回|销|銷)(?:了)?同意|同意(?:已)?撤"
-    r"|не (?:\w+ ){0,2}?(?:згод|дозв|соглас|разреш|переда|поширю|передава)\w*|відклика\w* згод\w*|отозва\w* соглас\w*|відмов\w* від"
-    r"|khong (?:đong y|dong y|chia se|cho phep)|tu choi (?:chia se|đong y|dong y|cung cap)|rut lai"
-    r"|ไม่ยินยอม|ไม่อนุญาต|ไม่เปิดเผย|ห้ามเปิดเผย|ห้ามแบ่งปัน|ถอนความยินยอม|ปฏิเสธการ"
-    r"|सहमति (?:नहीं|वापस|फिर्ता)|असहम|साझा (?:न|नहीं|नगर्न)|अनुमति (?:नहीं|छैन)|सहमति छैन"
-    r"|\b(?:walang|hindi) (?:\w+ ){0,2}?(?:pahintulot|ibahagi|payag|pumayag|pumapayag)"
-)  # fmt: skip
+KEPT = 400
+"""Distinct texts counted in a column; one with more holds no closed answers."""
+_SHORT = 6
 _ALONE = frozenset(
     {
-        "revoked", "consent revoked", "opted out", "opt out", "optout", "sealed", "restricted", "do not use", "do not contact or share",
-        "not shared", "not to be shared", "no share", "no sharing", "no link", "dont share", "dnl", "no roi", "unreleased", "refused to sign", "no disclosure",
+        "opted out", "opt out", "optout", "do not use", "do not contact or share",
+        "no share", "dont share", "dnl", "dns", "dnr", "no roi", "unreleased", "refused to sign", "no disclosure", "no consent", "unshared",
         "revocado", "revocada", "revogado", "철회", "撤回", "撤销", "撤銷", "відкликано", "отозвано", "widerrufen", "ถอนความยินยอม",
     }
 )  # fmt: skip
-_REMARK = re.compile(
-    r"\b(?:note|notes|remark|remarks|comment|comments|memo|flag|flags|alert|alerts|other|misc|observ\w*|notas?|comentarios?|bemerkung\w*)\b|비고|메모|특이사항|备注|備註"
+_COUNTS = frozenset(
+    [
+        "number",
+        "count",
+        "total",
+        "n",
+        "no",
+        "num",
+        "qty",
+        "quantity",
+        "index",
+        "times",
+        "days",
+        "years",
+        "months",
+        "score",
+        "version",
+        "level",
+        "row",
+        "order",
+    ]
 )
-_REMARKED = re.compile(
-    r"\b(?:refus\w*|declin\w*|withdr\w*|revok\w*|revoc\w*|object(?:s|ed|ion)|rescind\w*|opt(?:ed)? out)\b|거부|철회|拒|撤"
+
+
+@dataclass(slots=True)
+class Watched:
+    """One column that is looked at.
+
+    Parameters
+    ----------
+    name
+        Of the column; ``""`` for none.
+    judged
+        What its name says.
+    serves
+        Field it is read into; ``""`` for none.
+    counts
+        How often each text stands in it, the first `KEPT` of them.
+    bad
+        Texts that are not certain, or forbid.
+    many
+        Whether it has more texts than are kept.
+    """
+
+    name: str
+    judged: Judged
+    serves: str = ""
+    counts: dict[str, int] = field(default_factory=dict, repr=False)
+    bad: dict[str, int] = field(default_factory=dict, repr=False)
+    many: bool = False
+
+    @property
+    def remark(self) -> bool:
+        """Whether it holds remarks."""
+        return not self.name.strip() or is_remark(folded_words(self.name))
+
+    @property
+    def answers_unknown(self) -> bool:
+        """Whether it holds answers and nothing tells to what."""
+        if self.serves or self.judged.kind != "unknown" or self.many or self.remark:
+            return False
+        said = [t for t in self.counts if answer(t) != "blank"]
+        if not said or not all(answer(t) in {"yes", "no"} for t in said):
+            return False
+        figures = all(t.strip().isdecimal() for t in said)
+        return not (figures and set(folded_words(self.name).split()) & _COUNTS)
+
+
+@lru_cache(maxsize=512)
+def is_remark(words: str) -> bool:
+    """Whether a column's folded name says that it holds remarks.
+
+    Examples
+    --------
+    >>> is_remark("case notes"), is_remark("备注"), is_remark("county")
+    (True, True, False)
+    """
+    return not _REMARKS.isdisjoint(words.split()) or any(w in words for w in _REMARKS_WHEREVER)
+
+
+_REMARKS = frozenset(
+    codes.fold(w)
+    for w in [
+        "note",
+        "notes",
+        "remark",
+        "remarks",
+        "comment",
+        "comments",
+        "memo",
+        "flag",
+        "flags",
+        "alert",
+        "alerts",
+        "other",
+        "misc",
+        "miscellaneous",
+        "observation",
+        "observations",
+        "narrative",
+        "details",
+        "detail",
+        "description",
+        "summary",
+        "specify",
+        "explain",
+        "explanation",
+        "reason",
+        "reasons",
+        "nota",
+        "notas",
+        "comentario",
+        "comentarios",
+        "observacion",
+        "observaciones",
+        "observacao",
+        "observacoes",
+        "remarque",
+        "remarques",
+        "commentaire",
+        "commentaires",
+        "observatii",
+        "observatie",
+        "note",
+        "mentiuni",
+        "примітка",
+        "примітки",
+        "коментар",
+        "коментарі",
+        "примечание",
+        "примечания",
+        "bemerkung",
+        "bemerkungen",
+        "anmerkung",
+        "tala",
+        "column",
+    ]
 )
-_REFUSES = re.compile(
-    rf"\b(?:no|not|none|never|{_GONE}|refus\w*|declin\w*|withdr\w*|revok\w*|unsigned|sin|nao|non|pas)\b|거부|거절|철회|미동의|아니|不|拒|撤|未|ні|нет|відмов"
+_REMARKS_WHEREVER = tuple(
+    codes.fold(w)
+    for w in [
+        "비고",
+        "메모",
+        "특이사항",
+        "참고",
+        "备注",
+        "備註",
+        "注释",
+        "备考",
+        "ghi chu",
+        "luu y",
+        "หมายเหตุ",
+        "บันทึก",
+        "टिप्पणी",
+        "कैफियत",
+        "विवरण",
+        "अवलोकन",
+    ]
 )
-_SEEN = 50_000
-"""Distinct texts remembered, so that a code that stands in every row is looked at once."""
 
 
-def _may_forbid(text: str) -> bool:
-    """Whether a text holds a piece of a word without which nothing is forbidden; for a whole row at once."""
-    plain = codes.fold(text)
-    return any(t in plain for t in _triggers(plain.isascii()))
+def _in_remarks(cell: str) -> bool:
+    if refuses(cell):
+        return True
+    words = folded_words(cell)
+    return words in _ALONE
 
 
-@lru_cache(maxsize=_SEEN)
-def _forbids(text: str) -> bool:
-    """Whether a text says that something may not be shared or linked, whatever its column."""
-    if not _may_forbid(text):
-        return False
-    plain = codes.fold(text)
-    words = folded_words(text)
-    return words in _ALONE or _says(words) or (not text.isascii() and _says(plain))
+def _in_unknown(cell: str) -> bool:
+    if _in_remarks(cell):
+        return True
+    return len(cell) < 80 and len(cell.split()) <= _SHORT and speaks_of_sharing(cell)
 
 
-def _says(text: str) -> bool:
-    return _folded(_SAYS).search(text) is not None
+def _in_plain(cell: str) -> bool:
+    # "refused" is no answer to an ordinary question, and no refusal to share
+    return forbids(cell) or (len(cell.split()) > 2 and refuses(cell))
 
 
-@lru_cache(maxsize=8)
-def _folded(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    """Fold a pattern as the cells it is held against are folded."""
-    return re.compile(codes.fold(pattern.pattern))
+def _in_field(cell: str) -> bool:
+    # a name that was not given ("비공개", "withheld") is no name, and no word on sharing
+    return (len(cell.split()) > 1 or len(cell) > 5) and not cell.isdecimal() and forbids(cell)
 
 
-@lru_cache(maxsize=2)
-def _triggers(ascii_only: bool) -> tuple[str, ...]:
-    """Pieces of words without one of which nothing is said: looked for first, as they are quick."""
-    every = dict.fromkeys(codes.fold(t) for t in _TRIGGERS)
-    return tuple(t for t in every if t.isascii() or not ascii_only)
+def _in_paper(cell: str) -> bool:
+    known = answer(cell) in {"date", "blank"} or any(c.isdecimal() for c in cell)
+    return not known or refuses(cell) or forbids(cell)
+
+
+def _in_other_leave(cell: str) -> bool:
+    return answer(cell) not in {"yes", "blank", "date"}
+
+
+def _in_recipients(cell: str) -> bool:
+    return answer(cell) in {"yes", "no", "date"} and codes.fold(cell) not in {
+        "nobody",
+        "none",
+        "no one",
+    }
+
+
+def _never(cell: str) -> bool:
+    del cell
+    return False
 
 
 class CellWatch:
-    """Looks at the cells of columns that serve no release, as rows go by; keeps positions only.
+    """Looks at the cells as rows go by.
 
     Parameters
     ----------
     columns
-        Name and judgement by position, of the columns to be looked at.
+        By position.
+    as_of
+        Day of the run, ``YYYY-MM-DD``.
+    said
+        What a person said that answers mean: folded text to yes, no or nothing.
     """
 
-    def __init__(self, columns: Mapping[int, tuple[str, Judged]]) -> None:
-        self._left = dict(columns)
-        self._remarks = {
-            i
-            for i, (name, _) in columns.items()
-            if not name.strip() or _REMARK.search(folded_words(name))
-        }
-        self._admin = {i for i, (_, judged) in columns.items() if judged.speaks}
-        self._close = self._admin | self._remarks  # of these each cell is looked at for itself
-        self.found: set[int] = set()
+    def __init__(
+        self, columns: Mapping[int, Watched], as_of: str = "", said: Mapping[str, str] | None = None
+    ) -> None:
+        self.columns = dict(columns)
+        self._tests: list[tuple[int, Watched, Callable[[str], bool]]] = [
+            (i, c, _test(c, as_of, said or {})) for i, c in columns.items()
+        ]
 
     def over(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
         """Pass rows on, those that are torn too, having looked at them."""
         for row in rows:
             cells = row[1]
-            if self._left and _may_forbid("\n".join(cells)):
-                for i, cell in enumerate(cells):
-                    if i in self._left and len(cell) > 2 and not cell.isdecimal():
-                        self._look(i, cell)
-            for i in self._close & self._left.keys():
-                if i < len(cells) and cells[i]:
-                    self._look(i, cells[i])
+            width = len(cells)
+            for i, column, test in self._tests:
+                if i >= width:
+                    continue
+                cell = cells[i]
+                if not cell:
+                    continue
+                counts = column.counts
+                if cell in counts:
+                    counts[cell] += 1
+                    if cell in column.bad:
+                        column.bad[cell] += 1
+                    continue
+                if len(counts) < KEPT:
+                    counts[cell] = 1
+                else:
+                    column.many = True
+                if not cell.isspace() and test(cell):
+                    column.bad[cell] = column.bad.get(cell, 0) + 1
             yield row
 
-    def _look(self, i: int, cell: str) -> None:
-        found = _forbids(cell)
-        if not found and i in self._admin:
-            found = _REFUSES.search(folded_words(cell)) is not None
-        elif not found and i in self._remarks and len(cell) <= 40:
-            words = folded_words(cell)
-            found = len(words.split()) <= 3 and _REMARKED.search(words) is not None
-        if found:
-            self.found.add(i)
-            self._left.pop(i, None)
-            self._admin.discard(i)
+    @property
+    def found(self) -> list[int]:
+        """Positions of columns some of whose cells are not certain, or may forbid."""
+        return [i for i, c in self.columns.items() if c.bad]
+
+    @property
+    def unknown(self) -> list[int]:
+        """Positions of columns of answers of which nothing tells what was asked."""
+        return [i for i, c in self.columns.items() if c.answers_unknown]
+
+
+def _test(column: Watched, as_of: str, said: Mapping[str, str]) -> Callable[[str], bool]:
+    """How the cells of a column are looked at."""
+    if column.serves == "release_given":
+        return lambda cell: ticked(cell, column.name, as_of, said) == "unsure"
+    if column.serves == "release_scope":
+        return lambda cell: scope(cell) is None and codes.fold(cell) not in said
+    if column.serves == "release_recipient":
+        return _in_recipients
+    if column.serves.startswith("release_"):
+        return _never
+    if column.serves and column.serves != "status":
+        return _in_field
+    kind = column.judged.kind
+    if kind == "stop":
+        return _never
+    if kind == "date":
+        return _in_paper
+    if kind == "other":
+        return _in_other_leave
+    if column.remark:
+        return _in_remarks
+    return _in_plain if kind == "nothing" and column.serves != "status" else _in_unknown

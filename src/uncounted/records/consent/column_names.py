@@ -13,11 +13,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from uncounted.core.labels import plain_words
 from uncounted.records import codes
 from uncounted.records.column_words import ALIASES, NOT_BY_ITSELF, PERSONAL
 from uncounted.records.consent import words as vocabulary
+from uncounted.records.consent.granting import grants
+from uncounted.records.consent.speech import forbids, refuses
+from uncounted.records.consent.topics import has_topic
 
-__all__ = ["RELEASE_TARGETS", "Judged", "folded_words", "judge"]
+__all__ = ["RELEASE_TARGETS", "Judged", "folded_words", "judge", "speaks_of_sharing"]
 
 RELEASE_TARGETS = tuple(t for t in ALIASES if t.startswith("release_"))
 """Fields of a release."""
@@ -31,7 +35,9 @@ class Judged:
     ----------
     kind
         ``"grant"``: a release, its scope, its recipient or its end; ``"refusal"``: a refusal or a
-        withdrawal; ``"stop"``: speaks of it, and what a cell means is not certain; ``"nothing"``.
+        withdrawal; ``"stop"``: speaks of it, and what a cell means is not certain; ``"date"``: a day, version or number
+        of the paper; ``"other"``: leave of another kind, whose refusal might mean more; ``"unknown"``: no word of it is
+        known, and only the cells can tell; ``"nothing"``.
     target
         The field it serves; ``""`` for the last two.
     why
@@ -66,7 +72,7 @@ def folded_words(header: str) -> str:
     spaced = (
         re.sub(r"(?<=[^\W\d_])(?=\d)", " ", spaced) if spaced.lower().startswith("roi") else spaced
     )
-    return " ".join(re.findall(r"[^\W_]+", codes.fold(spaced)))
+    return plain_words(spaced)
 
 
 _PARTS = re.compile(r"::|[/:>|]|(?<=\w)\.(?=\w)")
@@ -78,16 +84,12 @@ _YES_NO = re.compile(r" (?:y n|yes no|n y|no yes|si no|oui non|sim nao|예 아�
 
 _GRANTS = frozenset(
     {
-        "consent agree", "consents", "consented", "client consent", "client consents", "client consented",
-        "consent obtained", "consent granted", "consent received", "do you consent", "consent to link",
-        "consent to linkage", "consent to record linkage", "consents to linkage", "consents to link",
-        "do you consent to your data being used", "agreement to manage personal data", "roi obtained",
-        "release of information signed", "signed release of information", "signed roi", "release obtained",
-        "release of information on file",
-        "consent to release information", "consent to release of information",
+        "roi obtained", "release of information signed", "signed release of information", "signed roi", "release obtained",
+        "release of information on file", "release of information obtained", "written release signed", "written release of information",
+        "consent to release information", "consent to release of information", "roi received", "roi given", "roi granted",
     }
 )  # fmt: skip
-"""Besides the names of `column_words.ALIASES`."""
+"""Besides the names of `column_words.ALIASES`, and those `granting` understands word by word."""
 _LEAST = (
     r"(?:consent|roi|release|release of information|authori[sz]ation|consentimiento|consentimento)"
 )
@@ -225,6 +227,8 @@ def _certain(bare: str) -> str:
     table = _table()
     if bare in table:
         return table[bare]
+    if grants(bare):
+        return "release_given"
     if _ENDS.fullmatch(bare):
         return "release_expires"
     if bare in _OPT_OUT or _ASIAN_ENDED.fullmatch(bare):
@@ -243,7 +247,8 @@ def _certain(bare: str) -> str:
     return ""
 
 
-def _speaks(header: str) -> bool:
+def _speaks(header: str) -> bool | None:
+    """Whether a name speaks of sharing; ``None`` where its words do, of something else for certain."""
     plain = folded_words(header)
     loose = re.sub(vocabulary.ASIDE, " ", codes.fold(header).replace("_", " "))
     anywhere = _speaks_anywhere()
@@ -251,6 +256,7 @@ def _speaks(header: str) -> bool:
         return True
     words = set(plain.split())
     of_records = not words.isdisjoint(_OF_RECORDS)
+    passed: bool | None = False
     for found in _speaks_by_word().finditer(plain):
         said = found[0].split()
         excused = not of_records and any(
@@ -258,7 +264,20 @@ def _speaks(header: str) -> bool:
         )
         if not excused:
             return True
-    return False
+        passed = None
+    return passed
+
+
+@lru_cache(maxsize=8192)
+def speaks_of_sharing(text: str) -> bool:
+    """Whether a short text speaks of consent, sharing, a refusal, an end or secrecy.
+
+    Examples
+    --------
+    >>> speaks_of_sharing("Restrict to creating org"), speaks_of_sharing("Agriculture")
+    (True, False)
+    """
+    return _speaks(text) is True
 
 
 @lru_cache(maxsize=8192)
@@ -284,19 +303,115 @@ def judge(header: str) -> Judged:
     ordinary = _ordinary().get(folded_words(header))
     if ordinary or (_ordinary().get(last) in PERSONAL and last not in NOT_BY_ITSELF):
         return Judged("nothing")
-    if not _speaks(header):
-        return Judged("nothing")
+    speaks = _speaks(header)
     plain = folded_words(header)
+    if speaks is False and refuses(plain):
+        # "client said no", "no quiere": of what, is anybody's guess
+        return Judged("stop", "", _WHY_NEGATES, True, True)
+    if not speaks:
+        known = speaks is None or has_topic(plain) or plain in _PLAIN_NAMES
+        return Judged("nothing" if known else "unknown")
     negates = _NEGATES.search(plain) is not None or _NEGATES.search(codes.fold(header)) is not None
-    words = set(plain.split())
-    if not negates and (words & _CORE or words == {"signed", "date"}) and words & {"date", "day", "dated", "when", "fecha", "version", "language", "number"} and words <= _CORE | _ADMINISTRATIVE:  # fmt: skip
-        return Judged("nothing", speaks=True)
-    if re.fullmatch(r"(?:동의|정보제공동의) ?(?:일|일자|날짜)|同意日期", plain):
-        return Judged("nothing", speaks=True)
+    if not negates and not forbids(plain):
+        if _of_paper(plain):
+            return Judged("date", speaks=True)
+        if _OTHER_LEAVE.fullmatch(plain):
+            return Judged("other", speaks=True)
     negates = negates and not _BOTH.search(_NOT_GIVEN.sub("", plain))
-    why = (
-        "its name speaks of a refusal, an exclusion or an end, and which answer means what is not certain"
-        if negates
-        else "its name speaks of consent or sharing, and which answer allows linkage is not certain"
-    )
-    return Judged("stop", "", why, True, negates)
+    return Judged("stop", "", _WHY_NEGATES if negates else _WHY, True, negates)
+
+
+_WHY_NEGATES = "its name speaks of a refusal, an exclusion or an end, and which answer means what is not certain"
+_WHY = "its name speaks of consent or sharing, and which answer allows linkage is not certain"
+_PLAIN_NAMES = frozenset(
+    [
+        "active",
+        "inactive",
+        "open",
+        "closed",
+        "new",
+        "current",
+        "confirmed",
+        "status",
+        "id",
+        "no",
+        "number",
+        "name",
+        "type",
+        "category",
+        "other",
+        "total",
+        "count",
+        "sort",
+        "order",
+        "row",
+        "index",
+        "url",
+        "source",
+        "first",
+        "second",
+        "third",
+        "yes",
+        "age",
+        "priority",
+        "level",
+        "score",
+        "rating",
+        "rank",
+        "color",
+        "colour",
+        "group",
+        "team",
+        "unit",
+        "site",
+        "location",
+        "office",
+        "branch",
+        "region",
+        "area",
+        "state",
+    ]
+)
+_OTHER_LEAVE = re.compile(
+    r"(?:(?:client|survivor|individual|person|participant|patient|the|has|have|been|was|did|do|does|you|given|gives|obtained|verbal|written|informed|signed|a|an) )*"
+    r"(?:consents?|consented|permission|agrees?|agreed|consent has been given|consent has been obtained) (?:\w+ ){0,3}?(?:to|for)"
+    r" (?:(?:the|a|an|be|being|receive|receiving|get|in|of|individual|child|client|survivor|case|management|our|this|take|taking|part|participate) )*"
+    r"(?:services?|case management|case management services|interview|interviewed|assessment|treatment|counsell?ing|medical care|medical treatment|exam|examination|photos?|photographs?|survey|participate|shelter stay)"
+    r"|(?:consentimiento|autoriza|autorizacion|permiso) (?:para|de|a) (?:la |el |su )?(?:atencion(?: medica)?|servicios|entrevista|foto\w*|tratamiento|imagen)"
+    r"|(?:consentimento|autoriza|autorizacao) (?:para|de|ao|uso de) (?:o |a )?(?:atendimento|servicos|entrevista|foto\w*|imagem|tratamento)"
+    r"|(?:consentement|autorisation) (?:aux|a l|pour|au|de) (?:soins|entretien|services|photo\w*|traitement|prise de photo)|droit a l image"
+    r"|acord (?:pentru )?(?:servicii|foto\w*|interviu|tratament)|згода на (?:фото\w*|отримання послуг|послуги|лікування|інтервю|інтерв)"
+    r"|(?:사진|촬영|사진 ?촬영|치료|상담|입소|서비스) ?(?:이용 ?)?동의(?: ?여부|서)?|同意(?:拍照|治疗|治療|访谈|訪談|接受服务|接受服務)|cho phep chup anh|đong y chup anh|อนุญาตให้ถ่ายภาพ|ยินยอมให้ถ่ายภาพ"
+    r"|(?:फोटो|तस्वीर) (?:की|खिच्ने|लेने की) (?:अनुमति|सहमति)"
+)
+_OF_PAPER_ANYWHERE = re.compile(
+    r"(?:정보 ?제공 ?)?동의 ?(?:서 ?)?(?:작성 ?|서명 ?)?(?:일|일자|날짜)|同意(?:书|書)?(?:签署|簽署)?(?:日期|时间|時間)|(?:签署|簽署)日期|ngay (?:ky )?(?:đong y|dong y)|วันที่(?:ให้|ลงนาม)?(?:ความ)?ยินยอม|सहमति (?:की |को )?(?:तारीख|मिति|दिनांक)"
+    r"|(?:data|datum) (?:acordului|consimtamantului|semnarii)|дата (?:надання |підписання )?згоди"
+)
+
+
+def _of_paper(plain: str) -> bool:
+    """Whether a name is of a day, a version or a number of the paper: no answer, but a fact about one."""
+    words = set(plain.split())
+    if (
+        words & _CORE or words == {"signed", "date"} or words == {"signed", "on"}
+    ) and words & _TELLS_PAPER:
+        return words <= _CORE | _ADMINISTRATIVE
+    return _OF_PAPER_ANYWHERE.fullmatch(plain.replace("  ", " ")) is not None
+
+
+_TELLS_PAPER = frozenset(
+    [
+        "date",
+        "day",
+        "dated",
+        "when",
+        "fecha",
+        "version",
+        "language",
+        "number",
+        "data",
+        "start",
+        "on",
+    ]
+)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from uncounted.errors import InputError
 from uncounted.records.codes import fold
+from uncounted.records.consent.references import fold_reference
 from uncounted.records.schema import REFUSED_AT, UNREAD_END, Records
 
 __all__ = [
@@ -57,6 +58,7 @@ REASONS = (
     "the release names another recipient",
     "the end of the release cannot be read",
     "the release was refused",
+    "the release names a recipient nobody knows beside this coalition",
 )
 """What `Gate.reason` numbers stand for; 0 is released."""
 
@@ -100,6 +102,7 @@ def gate(
     as_of: str,
     recipients: Sequence[str],
     withdrawn: Collection[str] = (),
+    bodies: Sequence[str] = (),
 ) -> Gate:
     """Decide for every record of a list whether it may be linked.
 
@@ -116,7 +119,10 @@ def gate(
         Names by which a release may call this coalition.
     withdrawn
         References of this list with a withdrawal elsewhere in it. Who withdrew in one row withdrew in
-        all rows of the same reference, those of ``records`` included without being named here.
+        all rows of the same reference, however it is written, those of ``records`` included without being named here.
+    bodies
+        Names of others that a release may name beside this coalition. One that names anybody else as well is void: "nobody; us",
+        "all but, us" cannot be told from it.
 
     Examples
     --------
@@ -136,22 +142,31 @@ def gate(
         )
     today = np.datetime64(as_of, "D")
     known = {fold(r) for r in recipients}
-    allowed = np.array([_names(r, known) for r in records.release_recipient], dtype=bool)
+    others = {fold(b) for b in bodies}
+    whom = np.array([_names(r, known, others) for r in records.release_recipient], dtype=np.uint8)
+    allowed = whom == _US
     named = records.filled("release_recipient")
     scope = records.release_scope
     ended = records.release_expires < today
     unread = records.release_expires == UNREAD_END
     endless = np.isnat(records.release_expires)
-    gone = {*withdrawn, *withdrawn_references(records, as_of=as_of)}
+    gone = {
+        f
+        for r in (*withdrawn, *withdrawn_references(records, as_of=as_of))
+        for f in fold_reference(r)
+    }
     withdrawal = records.release_withdrawn <= today
     if gone:
-        withdrawal |= np.array([str(r) in gone for r in records.reference], dtype=bool)
+        withdrawal |= np.array(
+            [bool(fold_reference(str(r)) & gone) for r in records.reference], dtype=bool
+        )
     reason = np.zeros(len(records), dtype=np.uint8)
     strict = regime != "none"
     # Later lines overrule earlier ones; NaT compares false.
     if strict:
         reason[~named] = 6
     reason[named & ~allowed] = 7
+    reason[whom == _US_AND_UNKNOWN] = 10
     if strict:
         reason[endless] = 3
     reason[ended] = 4
@@ -164,14 +179,15 @@ def gate(
     return Gate(reason, regime)
 
 
-_EXCEPT = re.compile(r"\b(not?|nor|but|except\w*|exclud\w*|excepto|salvo|never|without)\b")
+_NOT_US, _US, _US_AND_UNKNOWN = 0, 1, 2
 
 
-def _names(text: str, known: Collection[str]) -> bool:
-    """Whether a release names one of those, alone or among others; one that excepts somebody, alone."""
+def _names(text: str, known: Collection[str], bodies: Collection[str]) -> int:
+    """Whom a release names: this coalition, alone or among others that are known; with somebody unknown; or not at all."""
     whole = fold(text)
     if whole in known:
-        return whole != ""
-    return not _EXCEPT.search(whole) and any(
-        part.strip() in known for part in re.split(r"[;|,/]", whole) if part.strip()
-    )
+        return _US if whole else _NOT_US
+    parts = [p for p in (part.strip() for part in re.split(r"[;|,/\n、，；]", whole)) if p]
+    if not any(p in known for p in parts):
+        return _NOT_US
+    return _US if all(p in known or p in bodies for p in parts) else _US_AND_UNKNOWN

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from uncounted.core.json_types import JSONObject
 from uncounted.errors import InputError
 from uncounted.files.raw import letters
 from uncounted.records import codes
+from uncounted.records.consent.cells import CellWatch, Watched
 from uncounted.records.consent.column_names import RELEASE_TARGETS, Judged, judge
+from uncounted.records.consent.harmless import harmless
+from uncounted.records.consent.removed import removal_kind
 
-__all__ = ["STOPPED", "Stop", "cells_stop", "columns_to_watch", "name_stops", "refuse"]
+__all__ = [
+    "STOPPED",
+    "Stop",
+    "cells_stop",
+    "columns_to_watch",
+    "name_stops",
+    "quoted",
+    "refuse",
+    "with_values",
+]
 
 STOPPED = "the list is stopped by a column that may forbid linkage"
 """Why no row of a stopped list is released."""
+_BY_CELLS = {"nothing", "unknown", "other", "date"}
+"""What only the cells can tell more of."""
 _ALLOWING = {"release_given", "release_scope", "release_recipient"}
+
+
+FEWEST = 11
+"""A count of rows below this is not told, as everywhere."""
+MOST_VALUES = 12
+LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +51,47 @@ class Stop:
         In plain words; nothing of a cell.
     fix
         The lines that may be written in the project file.
+    values
+        What stands in it and how often, where it holds few answers and every word of them is one of the language of consent; counts
+        are ``None`` below `FEWEST`, and one more is, where the one hidden could else be told from the sum.
+    others
+        How many more values it has, which are not repeated: they may hold a name.
     """
 
     column: str
     why: str
     fix: str
+    values: tuple[tuple[str, int | None], ...] = ()
+    others: int = 0
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> JSONObject:
         """JSON form."""
-        return {"column": self.column, "why": self.why, "fix": self.fix}
+        return {
+            "column": self.column,
+            "why": self.why,
+            "fix": self.fix,
+            "values": [{"value": v, "count": n} for v, n in self.values],
+            "values_not_shown": self.others,
+        }
+
+
+def shown_values(counts: Mapping[str, int]) -> tuple[tuple[tuple[str, int | None], ...], int]:
+    """Values that may be repeated, the commonest first, and how many others there are.
+
+    Examples
+    --------
+    >>> shown_values({"Yes": 40, "No": 12, "verbal only": 3, "ask Maria": 1})
+    ((('Yes', 40), ('No', None), ('verbal only', None)), 1)
+    """
+    said = {v: n for v, n in counts.items() if v.strip()}
+    fine = {v: n for v, n in said.items() if len(v) <= LONGEST_VALUE and harmless(v)}
+    order = sorted(fine, key=lambda v: (-fine[v], v))[:MOST_VALUES]
+    hidden = {v for v in said if said[v] < FEWEST}
+    left = [v for v in order if v not in hidden]
+    if len(hidden) == 1 and left:
+        hidden.add(left[-1])
+    shown = tuple((" ".join(v.split()), None if v in hidden else fine[v]) for v in order)
+    return shown, len(said) - len(order)
 
 
 def _judged(names: Sequence[str], groups: Sequence[str], i: int) -> Judged:
@@ -46,7 +99,7 @@ def _judged(names: Sequence[str], groups: Sequence[str], i: int) -> Judged:
     above = groups[i] if i < len(groups) else ""
     if above and codes.fold(above) != codes.fold(names[i]):
         group = judge(above)
-        if group.speaks or group.kind != "nothing":
+        if group.speaks:
             own = judge(names[i])
             both = judge(f"{above}/{names[i]}")
             return both if own.kind in {"nothing", both.kind} or both.negates else own
@@ -106,7 +159,7 @@ def name_stops(
                 )
             continue
         said = _judged(names, groups, i)
-        if said.kind == "nothing":
+        if said.kind in _BY_CELLS or removal_kind(name):
             continue
         if not serves or (said.kind == "stop" and not by_hand):
             why = said.why or "it speaks of consent, and no field takes it"
@@ -119,29 +172,71 @@ def name_stops(
 
 def columns_to_watch(
     names: Sequence[str],
+    groups: Sequence[str],
     targets: Mapping[int, Collection[str]],
     not_consent: Collection[str],
     width: int,
-) -> dict[int, tuple[str, Judged]]:
-    """Give the columns whose cells are looked at for words that forbid sharing."""
+) -> dict[int, Watched]:
+    """Give the columns whose cells are looked at: all but those a person said have nothing to do with sharing."""
     excused = _excused(names, not_consent)
     out = {}
     for i in range(max(width, len(names))):
         name = names[i] if i < len(names) else ""
-        if i not in excused and not set(targets.get(i, ())) & set(RELEASE_TARGETS):
-            out[i] = (name, judge(name))
+        serves = set(targets.get(i, ()))
+        release = sorted(serves & set(RELEASE_TARGETS))
+        if i in excused and not release:
+            continue
+        judged = _judged(names, groups, i) if i < len(names) else judge("")
+        if removal_kind(name):
+            judged = Judged("nothing")
+        field = release[0] if release else min(serves, default="")
+        out[i] = Watched(name, judged, field)
     return out
 
 
-def cells_stop(names: Sequence[str], found: Iterable[int], already: Iterable[Stop]) -> list[Stop]:
+_WHY_CELLS = "some of its cells say that something may not be shared, linked or used"
+_WHY_UNSURE = "some of its answers are not understood for certain"
+_WHY_UNKNOWN = "it holds answers, and its name does not tell to what: it may be about sharing"
+
+
+def cells_stop(names: Sequence[str], watch: CellWatch, already: Iterable[Stop]) -> list[Stop]:
     """Give the columns that stop a list by what stands in their cells."""
     told = {s.column for s in already}
-    why = "some of its cells say that something may not be shared, linked or used"
-    return [
-        Stop(_name(names, i), why, _fix(names, i, None))
-        for i in sorted(found)
-        if _name(names, i) not in told
-    ]
+    out = []
+    for i in sorted({*watch.found, *watch.unknown}):
+        if _name(names, i) in told:
+            continue
+        column = watch.columns[i]
+        answers = column.serves in _ALLOWING or column.judged.kind in {"date", "other"}
+        if not column.bad:
+            values, others = shown_values({} if column.many else column.counts)
+            out.append(
+                Stop(_name(names, i), _WHY_UNKNOWN, _fix(names, i, column.judged), values, others)
+            )
+        elif answers:
+            values, others = shown_values(column.bad)
+            fix = _fix_answers(names, i, column)
+            out.append(Stop(_name(names, i), _WHY_UNSURE, fix, values, others))
+        else:
+            shown = {t: n for t, n in column.bad.items() if len(t.split()) <= 3}
+            values, others = shown_values(shown)
+            others += len(column.bad) - len(shown)
+            out.append(Stop(_name(names, i), _WHY_CELLS, _fix(names, i, None), values, others))
+    return out
+
+
+def with_values(found: Iterable[Stop], names: Sequence[str], watch: CellWatch) -> list[Stop]:
+    """Give columns that stop by their names what stands in them."""
+    places = {_name(names, i): i for i in reversed(range(len(names)))}
+    out = []
+    for stop in found:
+        column = watch.columns.get(places.get(stop.column, -1))
+        if column is None or stop.values:
+            out.append(stop)
+            continue
+        values, others = shown_values(column.counts)
+        out.append(replace(stop, values=values, others=others))
+    return out
 
 
 def _name(names: Sequence[str], i: int) -> str:
@@ -156,21 +251,44 @@ def _fix(names: Sequence[str], i: int, said: Judged | None) -> str:
             f"Column {letters(i)} has no name: give it one in the file. Then name it in uncounted.toml, under this "
             "list, as release_refused, or in `not_consent` if it has nothing to do with sharing."
         )
-    quoted = json.dumps(name, ensure_ascii=False)
+    written = quoted(name)
     lines = []
     if said is None or not said.negates:
-        lines.append(f"`release_given = {quoted}` if a yes in it allows linkage")
+        lines.append(f"`release_given = {written}` if a yes in it allows linkage")
     lines += [
-        f"`release_refused = {quoted}` if anything but a no or an empty cell in it refuses linkage",
-        f"`release_withdrawn = {quoted}` if it holds the day of a withdrawal",
+        f"`release_refused = {written}` if anything but a no or an empty cell in it refuses linkage",
+        f"`release_withdrawn = {written}` if it holds the day of a withdrawal",
     ]
     if said is None:
         # of free text only the strictest reading is safe
         lines = lines[1:2]
     return (
         f"In uncounted.toml, under this list's [lists.columns], write {'; or '.join(lines)}. If it has nothing to do "
-        f"with sharing, write `not_consent = [{quoted}]` under [[lists]], above [lists.columns]."
+        f"with sharing, write `not_consent = [{written}]` under [[lists]], above [lists.columns]."
     )
+
+
+def quoted(name: str) -> str:
+    """Name of a column as the project file writes it."""
+    return json.dumps(name, ensure_ascii=False)
+
+
+def _fix_answers(names: Sequence[str], i: int, column: Watched) -> str:
+    name = " ".join(names[i].split()) if i < len(names) else ""
+    written = quoted(name)
+    if column.serves == "release_recipient":
+        return (
+            f"Column {name!r} is read as the recipients of a release, and holds answers. In uncounted.toml, under this list's "
+            f"[lists.columns], name it as release_given or release_refused instead, or write `not_consent = [{written}]` under [[lists]]."
+        )
+    known = shown_values(column.bad)[0]
+    value = quoted(known[0][0] if known else "the answer")
+    if column.serves:
+        return (
+            "Correct these cells in the file; or say in uncounted.toml, under this list, what they mean: under "
+            f'[lists.answers] a line for each, such as `{value} = "no"`; "yes", "no" or "nothing".'
+        )
+    return _fix(names, i, column.judged)
 
 
 def refuse(stopped: Sequence[tuple[str, Sequence[Stop]]]) -> InputError:

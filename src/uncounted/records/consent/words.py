@@ -55,8 +55,10 @@ WHOLE = (
     " recipient recipients permitted permiso permisos acuerdo firma firmado firmo terceros vincular"
     " desvincular enlazar vence vencimiento tercero reservado secreto sigilo assinado assinatura accord accorde accords"
     " confidentiel secret tiers signe acord acordul semnat consenso consensi zgoda zgody izin setuju tolak"
+    " protected hidden unlisted internal discreet reserved onhold withhold withholds withholding undisclosed sealed marsy reservad destinatarios destinatario destinataires destinataire"
+    " confidential confidencial confidentiel sigiloso secreto secret secreta tajemnica visibility visible invisible sensitive disallow barred nonshared unconsented recusa desiste desistiu desistio"
     " riza onay payag pumayag pumapayag ibahagi ibinahagi tanggi tumanggi tumatanggi bawi binawi huwag"
-    " pribado nda deny denies daccord private hide blocked locked withheld rejected ayaw bawal interdit"
+    " secrecy pribado nda deny denies daccord private hide blocked locked withheld rejected ayaw bawal interdit"
 )
 """Counted as whole words only."""
 
@@ -76,7 +78,7 @@ BEGINNINGS = (
     # Romanian
     " consimt partaj impartas refuz retrag retras stergere opoz permisiun"
     # Ukrainian and Russian
-    " погодж поширю згод згід дозв дозвол відмов відклик передач передав поширен розголош заборон обмеж заперечен видален конфіденц"
+    " прихов таємн таємно секрет погодж поширю згод згід дозв дозвол відмов відклик передач передав поширен розголош заборон обмеж заперечен видален конфіденц"
     " ділит поділ соглас разреш отказ отозв отзыв разглаш запрет огранич возраж удален конфиден делит"
     " поделит несоглас незгод"
     # Tagalog
@@ -86,18 +88,18 @@ BEGINNINGS = (
 
 ANYWHERE = (
     # Korean
-    "동의 공유 제공 제3자 제삼자 공개 거부 철회 거절 허락 허가 승낙 승인 위임 비밀 열람 반출 이용 활용 제한 이의"
+    "동의 싫 보류 꺼 비밀 내부용 알리지 공유 제공 제3자 제삼자 공개 거부 철회 거절 허락 허가 승낙 승인 위임 비밀 열람 반출 이용 활용 제한 이의"
     " 연계불가 원치 원하지 연계제외 연계거부 연계금지 자료연계 정보연계 데이터연계 연계동의 연계허용 연계여부 금지 삭제요청 삭제요구 파기 제외 개인정보"
     # Chinese, Japanese
     " 同意 授权 授權 许可 許可 共享 分享 披露 公开 公開 拒绝 拒絕 拒否 撤回 撤销 撤銷 反对 反對 保密 第三方 第三者 限制"
-    " 提供 不愿 不願 刪除 删除 排除 不得 禁止 勿 签署 簽署 退出 封存 透露 洩露 泄露 共有 開示 承諾 授與 私隐 私隱 隐私 隱私"
+    " 保留 匿名 内部 內部 秘密 隐藏 隱藏 外传 外傳 告知 转介 轉介 不让 不讓 提供 不愿 不願 刪除 删除 排除 不得 禁止 勿 签署 簽署 退出 封存 透露 洩露 泄露 共有 開示 承諾 授與 私隐 私隱 隐私 隱私"
     # Vietnamese, with marks and without
     " đồng ý|dong y|đồng thuận|dong thuan|chấp thuận|cho phép|chia sẻ|tiết lộ|từ chối|rút lại|phản đối|bảo mật|ủy quyền"
     "|uỷ quyền|cung cấp thông tin|bên thứ ba|không muốn"
     # Thai
-    "|ยินยอม|อนุญาต|แบ่งปัน|เปิดเผย|ปฏิเสธ|ถอน|คัดค้าน|ความลับ|แชร์|ส่งต่อข้อมูล|ห้าม|ให้ข้อมูล|ตกลง|ไม่ประสงค์"
+    "|ยินยอม|ปกปิด|ไม่อยาก|ไม่ต้องการ|อนุญาต|แบ่งปัน|เปิดเผย|ปฏิเสธ|ถอน|คัดค้าน|ความลับ|แชร์|ส่งต่อข้อมูล|ห้าม|ให้ข้อมูล|ตกลง|ไม่ประสงค์"
     # Hindi and Nepali
-    "|सहमति|सहमत|असहमति|अनुमति|साझा|मना|नदिने|साझेदारी|इनकार|इन्कार|अस्वीकार|स्वीकृति|आपत्ति|गोपनीय|मंजूरी|मञ्जुरी|मन्जुरी|इजाज़त|इजाजत"
+    "|सहमति|सहमत|नखुलाउ|नभन्न|निजी|गोप्य|इच्छुक|असहमति|अनुमति|साझा|मना|नदिने|साझेदारी|इनकार|इन्कार|अस्वीकार|स्वीकृति|आपत्ति|गोपनीय|मंजूरी|मञ्जुरी|मन्जुरी|इजाज़त|इजाजत"
     "|प्रकटीकरण|मनाही|निषेध|नामंजूर|नामञ्जुर|रज़ामंदी|रजामंदी|रुजामन्दी|मञ्जुर|मंजूर|खुलासा|प्रतिबंध|बाँड्न|बांट|हटाने"
     # Bengali, Arabic, Persian, Khmer
     "|সম্মতি|অনুমতি|موافق|إذن|مشاركة|رفض|سحب|إفصاح|سري|رضایت|اجازه|ការយល់ព្រម|ការអនុញ្ញាត"
@@ -106,7 +108,9 @@ ANYWHERE = (
 
 PHRASES = (
     # English
-    r"(do|does|did|must|may|can|should) not|cannot|third part(y|ies)|no (contact|link|linking|match|matching|data|use)"
+    r"(who|whom) (may|can|could|should|will) (receive|see|get|know)|(quien|quienes|quem) (puede|pueden|pode|podem) (recibir|receber|ver|saber)|qui peut (recevoir|voir)|valabil pana|withhold\w* (\w+ )?(info|information|name)"
+    r"|(leave|left|hold|held|keep|kept|skip|stay|take|taken) (out|back|off|in|private|apart|aside|secret)|(not|only) for (\w+ )?(us|own|internal|coalition|agency|shelter|others)|eyes only|internal (use )?only|in house|(changed|change of|changes) (\w+ )?mind|took back|pulled|need to know"
+    r"|(do|does|did|must|may|can|should) not|cannot|third part(y|ies)|no (contact|link|linking|match|matching|data|use)"
     r"|(not|no|never|ok|okay|may|can|exclude|allow|agree|yes|do|donot|dont|permit|safe|please) (be |to |we |you |us )*(link|linked|match|matched|merge)"
     r"|(link|match)(ed|ing)? (ok|allowed|permitted|yes|status|exclusion|flag|preference)"
     r"|(ok|okay|may|can|could|allow\w*|agree\w*|willing|wish\w*|want\w*|happy) (\w+ ){0,4}(use|used|disclose\w*|pass|passed|transfer\w*|exchange\w*|send|sent|publish\w*|process\w*|see|view|access)"
@@ -159,7 +163,7 @@ ELSEWHERE = (
     ("retir retrait", "age argent job work fecha date retired retirement"),
     ("accept acept aceit", "job offer work trabajo oferta empleo employment referral service services offre emploi travail"),
     ("opt opted optout", "email emails fax call calls sms text texts mail newsletter marketing"),
-    ("withheld", "document documents passport passports pay wage wages earnings food necessities name salary id care"),
+    ("withheld withhold withholds withholding", "document documents passport passports pay wage wages earnings food necessities name salary id care"),
     ("rejected", "visa asylum application claim referral services case"),
     ("private", "sector home house residence household shelter business employer insurance school clinic lawyer attorney room"),
     ("blocked locked", "in door doors room exit account phone"),
