@@ -6,6 +6,7 @@ word is known must hold no answers, for they may be answers about sharing; remar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,7 +15,8 @@ from uncounted.files.raw import RawRow
 from uncounted.records import codes
 from uncounted.records.consent.answers import answer, scope, ticked
 from uncounted.records.consent.column_names import Judged, folded_words, speaks_of_sharing
-from uncounted.records.consent.speech import forbids, refuses
+from uncounted.records.consent.speech import forbids, no_answer, refuses
+from uncounted.records.consent.topics import has_topic
 
 __all__ = ["CellWatch", "Watched"]
 
@@ -204,7 +206,26 @@ def _in_unknown(cell: str) -> bool:
 
 def _in_plain(cell: str) -> bool:
     # "refused" is no answer to an ordinary question, and no refusal to share
-    return forbids(cell) or (len(cell.split()) > 2 and refuses(cell))
+    if no_answer(cell):
+        return False
+    words = folded_words(cell)
+    if forbids(cell) or words in _ALONE:
+        return True
+    if len(words.split()) > 2:
+        return refuses(cell) or (len(words.split()) <= _SHORT and _of_consent(words))
+    return _of_consent(words)
+
+
+_CONSENT = re.compile(
+    codes.fold(
+        r"\b(?:consent|consents|consented|consenting|roi|consentimiento|consentimento|consentement|consimtamant\w*|згод[аиу]|release of information)\b|동의|同意|ยินยอม|सहमति"
+    )
+)
+
+
+def _of_consent(words: str) -> bool:
+    """Whether a few words speak of consent, and of nothing that is no sharing."""
+    return _CONSENT.search(words) is not None and not has_topic(words)
 
 
 def _in_field(cell: str) -> bool:

@@ -19,7 +19,7 @@ from uncounted.records.column_words import ALIASES, NOT_BY_ITSELF, PERSONAL
 from uncounted.records.consent import words as vocabulary
 from uncounted.records.consent.granting import grants
 from uncounted.records.consent.speech import forbids, refuses
-from uncounted.records.consent.topics import has_topic
+from uncounted.records.consent.topics import names_a_matter
 
 __all__ = ["RELEASE_TARGETS", "Judged", "folded_words", "judge", "speaks_of_sharing"]
 
@@ -309,7 +309,7 @@ def judge(header: str) -> Judged:
         # "client said no", "no quiere": of what, is anybody's guess
         return Judged("stop", "", _WHY_NEGATES, True, True)
     if not speaks:
-        known = speaks is None or has_topic(plain) or plain in _PLAIN_NAMES
+        known = speaks is None or names_a_matter(plain) or plain in _PLAIN_NAMES
         return Judged("nothing" if known else "unknown")
     negates = _NEGATES.search(plain) is not None or _NEGATES.search(codes.fold(header)) is not None
     if not negates and not forbids(plain):

@@ -14,11 +14,11 @@ from uncounted.core.labels import plain_words
 from uncounted.records import codes
 from uncounted.records.consent.topics import has_topic, without_people
 
-__all__ = ["forbids", "refuses", "speaks_of_telling", "vocabulary"]
+__all__ = ["forbids", "no_answer", "refuses", "speaks_of_telling", "vocabulary"]
 
 _TELL = (
     # to share, to tell, to know: an act about these is never let pass
-    r"shar(?:e|es|ed|ing)|link(?:ed|ing|age)?|disclos\w*|releas\w*|consent\w*|permission|roi|inform\w*|data|details?|records?|files?|databases?|names?|identit\w*"
+    r"shar(?:e|es|ed|ing)|link(?:ed|ing|age)?|disclos\w*|releas\w*|consent\w*|roi|inform\w*|data|details?|records?|files?|databases?|names?|identit\w*"
     r"|tell|telling|told|know|knows|knowing|known|find(?:s)? out|found out|learn|hear|pass(?:ed|ing)? on|passed|give out|given out|publish\w*|contacted|listed|recorded|written down|written"
     r"|everything|anything|all|any|others?|anyone|anybody|any one|nobody|no one|noone|agenc(?:y|ies)|organi[sz]ations?|partners?|coalition|third part(?:y|ies)|hmis"
     r"|compart\w*|divulg\w*|difund\w*|revel\w*|inform\w*|dat[oa]s?|expediente|nombres?|nomes?|saib\w*|saber|sepa\w*|enter\w*|dig[ao]\w*|deci\w*|diz\w*|cont[ae]\w*|nadie|ninguem|otr[oa]s|outr[oa]s"
@@ -44,7 +44,7 @@ _STRONG = (
     r"|(?:closed|locked|hidden|invisible) (?:to|from) (?:\w+ )?(?:other|all|every|partner|agenc)\w*|without (?:her|his|their|the|client|survivor)?\w* ?(?:knowledge|permission|consent)"
     r"|(?:wish\w*|want\w*|ask\w*|request\w*|prefer\w*) (?:\w+ ){0,3}?anonym\w*|changed (?:her|his|their|my|its) mind|change of mind|opt(?:s|ed|ing)? ?out|backed out|pulled out of|took (?:it )?back|second thoughts"
     r"|(?:withdr\w*|revok\w*|rescind\w*|retract\w*|cancel\w*|took back|pulled|void\w*) (?:\w+ ){0,3}?(?:consent|permission|authori[sz]ation|release|roi|waiver)"
-    r"|(?:consent|permission|authori[sz]ation|release|roi|waiver) (?:\w+ ){0,3}?(?:withdrawn|withdrew|revoked|rescinded|retracted|cancell?ed|expired|ended|lapsed|refused|declined|denied|void|voided|pulled|not (?:given|signed|obtained|granted))"
+    r"|(?<!work )(?<!employment )(?:consent|permission|authori[sz]ation|release|roi|waiver) (?:\w+ ){0,3}?(?:withdrawn|withdrew|revoked|rescinded|retracted|cancell?ed|expired|ended|lapsed|refused|declined|denied|void|voided|pulled|not (?:given|signed|obtained|granted))"
     r"|not for (?:\w+ )?(?:sharing|release|coalition|others|partners|police|linkage|distribution)|not comfortable (?:\w+ ){0,3}?(?:data|info\w*|shar\w*|name)"
     r"|no (?:\w+ ){0,2}?(?:compart\w*|autoriz\w*|divulg\w*|consient\w*)|sin (?:su )?(?:consentimiento|autorizacion|permiso)|(?:retir|revoc|neg|rechaz)\w* (?:\w+ ){0,2}?(?:consentimiento|autorizacion|permiso)"
     r"|que no se (?:sepa|entere\w*|comparta|diga|publique|divulgue|use)|(?:a|con) nadie|nadie (?:mas )?(?:\w+ )?(?:sepa|entere|vea)|en secreto|entre nosotr[oa]s|(?:cambi\w+|cambio) de (?:opinion|idea|parecer)|se arrepint\w+|ya no (?:quiere|autoriza|desea|acepta)"
@@ -64,8 +64,8 @@ _STRONG_ANYWHERE = (
 )
 _WILL = (
     r"(?:say|says|said|saying|answer\w*|replied|reply|told (?:us|me|staff|her|him|worker)) (?:that |a |definite |clear |just |us |to \w+ )*(?:no|nope|never|not)"
-    r"|(?:do|does|did|would|will|is|was|are|were|has|could) not (?:\w+ )?(?:want\w*|wish\w*|like|agree\w*|consent\w*|allow\w*|permit\w*|authori[sz]\w*|care|accept\w*|let|prefer|feel comfortable|comfortable|willing|ok|okay|happy|ready|keen|in favo\w+)"
-    r"|(?:dont|doesnt|didnt|wouldnt|wont|isnt|wasnt|arent|not) (?:\w+ )?(?:want\w*|wish\w*|like|agree\w*|allow\w*|permit\w*|authori[sz]\w*|accept\w*|comfortable|willing|ok|okay|happy|ready|interested|in favo\w+)"
+    r"|(?:do|does|did|would|will|has|could) not (?:\w+ )?(?:want\w*|wish\w*|like|agree\w*|consent\w*|allow\w*|permit\w*|authori[sz]\w*|care|accept\w*|let|prefer|feel comfortable|comfortable|willing|ok|okay|happy|ready|keen|in favo\w+)"
+    r"|(?:is|was|are|were) not (?:\w+ )?(?:comfortable|willing|ok|okay|happy|ready|keen|interested|in favo\w+)|(?:dont|doesnt|didnt|wouldnt|wont) (?:\w+ )?(?:want\w*|wish\w*|like|agree\w*|allow\w*|permit\w*|authori[sz]\w*|accept\w*|comfortable|willing|ok|okay|happy|ready|interested|in favo\w+)"
     r"|refus\w*|declin\w*|object(?:s|ed|ion|ions|ing)|oppos(?:e|es|ed)|withdr(?:aw|aws|ew|awn|awal)|revok\w*|revoc\w*|rescind\w*|retract\w*|unwilling\w*|reluctant\w*|against (?:it|this)|rather not|rather (?:\w+ ){0,3}not|(?:would|d) rather|prefer\w* (?:\w+ ){0,2}not|prefers? to (?:keep|stay)|den(?:y|ies|ied)"
     r"|(?:ask|asked|asks|asking|request\w*|beg\w*|pleads?|insist\w*|demand\w*) (?:\w+ ){0,3}?(?:not|nothing|no|never)|please (?:\w+ ){0,2}?(?:do not|dont|not|never|keep)|confidential\w*|private|secret|secretly|withheld|withhold\w*|sealed|restricted|reserved|undisclosed|unreleased|hush"
     r"|no (?:quiere|quiso|quieren|desea|deseo|acepta|acepto|permite|permitio|esta de acuerdo|le gustaria|prefiere|esta dispuest\w|da su)|(?:dijo|dice|respondio|contesto|contesta) que no|se (?:niega|nego|opone|opuso|rehusa|rehuso)|rechaz\w+|nego|(?:pidio|pide|solicito|solicita) (?:que )?(?:no|reserva|discrecion|confidencialidad|sigilo)"
@@ -164,14 +164,70 @@ _AUXILIARY = re.compile(r"\b(?:was|were|has|have|been|is|are|he|she|they|fue|foi
 
 def _about_something_else(clause: str, found: re.Match[str], will: re.Pattern[str]) -> bool:
     """Whether what is refused is certain, and is no sharing."""
+    before = clause[: found.start()]
+    if _SOMEBODY_ELSE.search(before):
+        return True
     if speaks_of_telling(" ".join(will.sub(" ", clause).split())):
         return False
     if _parts_no_words(found[0]):
         return has_topic(without_people(clause))
     if has_topic(without_people(clause[found.end() :])):
         return True
-    before = _AUXILIARY.sub(" ", clause[: found.start()]).split()[-2:]
-    return _AFTER_IT.fullmatch(found[0]) is not None and has_topic(without_people(" ".join(before)))
+    near = " ".join(_AUXILIARY.sub(" ", before).split()[-2:])
+    return _AFTER_IT.fullmatch(found[0]) is not None and has_topic(without_people(near))
+
+
+_SOMEBODY_ELSE = re.compile(
+    r"\b(?:employers?|boss|traffickers?|recruiters?|owner|manager|pimp|smugglers?|exploiters?|abusers?|perpetrators?|offenders?|suspects?|landlord|embassy|consulate|judge|prosecutor|hospital|school|empleador|patron|jefe|tratante|patrao|employeur|patron|trafiquant|angajator\w*|роботодав\w*|работодат\w*)"
+    r" (?:\w+ )?$"
+)
+"""Who refuses is not the person: "the employer refused to pay"."""
+_NO_ANSWER = frozenset(
+    [
+        "declined to state",
+        "declined to answer",
+        "refused to answer",
+        "prefer not to say",
+        "prefer not to answer",
+        "prefers not to say",
+        "prefers not to answer",
+        "client prefers not to answer",
+        "client doesnt know",
+        "client does not know",
+        "data not collected",
+        "client refused",
+        "client declined to answer",
+        "did not want to answer",
+        "no quiso responder",
+        "no quiere responder",
+        "prefiere no decir",
+        "prefiere no contestar",
+        "nao quis responder",
+        "prefere nao responder",
+        "ne souhaite pas repondre",
+        "nu doreste sa raspunda",
+        "не бажає відповідати",
+        "무응답",
+        "응답거부",
+        "응답 거부",
+        "拒绝回答",
+        "拒絕回答",
+        "khong muon tra loi",
+        "ไม่ต้องการตอบ",
+    ]
+)
+"""What stands in an ordinary column for no answer to its question."""
+
+
+def no_answer(text: str) -> bool:
+    """Whether a cell says only that a question was not answered.
+
+    Examples
+    --------
+    >>> no_answer("Declined to state"), no_answer("Declined")
+    (True, False)
+    """
+    return plain_words(re.sub(r"['’]", "", text)) in _NO_ANSWER
 
 
 def _parts_no_words(text: str) -> bool:

@@ -218,10 +218,9 @@ def cells_stop(names: Sequence[str], watch: CellWatch, already: Iterable[Stop]) 
             fix = _fix_answers(names, i, column)
             out.append(Stop(_name(names, i), _WHY_UNSURE, fix, values, others))
         else:
-            shown = {t: n for t, n in column.bad.items() if len(t.split()) <= 3}
-            values, others = shown_values(shown)
-            others += len(column.bad) - len(shown)
-            out.append(Stop(_name(names, i), _WHY_CELLS, _fix(names, i, None), values, others))
+            # a remark may hold a name: none is repeated
+            others = len(column.bad)
+            out.append(Stop(_name(names, i), _WHY_CELLS, _fix(names, i, None), (), others))
     return out
 
 

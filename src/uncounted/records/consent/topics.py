@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from uncounted.records import codes
 
-__all__ = ["has_topic", "without_people"]
+__all__ = ["has_topic", "names_a_matter", "without_people"]
 
 _PARTED = (
     # English: people and bodies
@@ -114,6 +114,59 @@ _PERSONS_WHEREVER = (
     "아이 아동 아들 딸 엄마 아빠 어머니 아버지 부모 남편 아내 가족 미성년자 孩子 儿童 兒童 儿子 女儿 母亲 父亲 妈妈 爸爸 丈夫 妻子 家人 ลูก เด็ก แม่ พ่อ สามี ภรรยา ครอบครัว"
     " बच्च छोरा छोरी बेटा बेटी माँ आमा पिता बुबा पति पत्नी परिवार"
 )
+
+_NEUTRAL = (
+    # who, and what may be done with a record: words that could stand in a name about sharing that nobody foresaw
+    "client clients survivor survivors victim victims participant participants caller callers witness beneficiary respondent individual person people persons patient guest resident she they them their theirs"
+    " his her hers you your ours mine subject interviewee case cases record records file files form forms entry info information data details name names list lists system database registry sheet column field value item"
+    " question answer answers response responses reply decision choice preference option options status state flag flags mark marks check checked tick note agency agencies partner partners coalition network organization"
+    " organisation organizations organisations org other others another anyone anybody everyone everybody nobody noone staff team worker workers caseworker advocate member members group public external internal outside"
+    " third party parties site sites said says say told tells tell want wants wanted wish wishes wished like likes would could should must shall will does doing done okay fine good well happy agree agrees agreed leave"
+    " leaves left keep keeps kept hold holds held skip skipped pass passed take takes taken took give gives given gave send sent show shown shows display seen viewed view open opened use used uses using usable able include included includes"
+    " omit omitted omits drop dropped drops block blocks away back aside apart only never ever always please cannot maybe unless except with without from about into onto that this these those what which when where whom whose there here"
+    " every each some none both more less than then also just still even over under upon only yes valid invalid clear cleared ready final approved approve approval pending request requests requested asks asked asking need needs needed wants"
+    " legal legally written verbal verbally oral orally signed sign signs match matches matched matching merge merging join joined connect connected cross reference research statistics statistical report reports reported publish published"
+    " special handling sensitive care caution warning limits limit limited level tier code codes test"
+    " cliente clientes victima victimas persona personas participante usuario usuaria caso casos registro registros ficha datos dato informacion nombre lista sistema respuesta decision estado otro otra otros otras agencia agencias socios organizacion"
+    " organizaciones equipo quiere quiso desea dijo dice puede pueden debe deben esta estar hacer dar solo nunca siempre favor para como cual quien todo todos toda todas nada cada sobre entre hasta desde"
+    " vitima vitimas pessoa pessoas dados informacao nome resposta decisao quer disse pode podem deve apenas somente nunca sempre tudo todos"
+    " victime victimes personne personnes donnees dossier liste reponse decision autre autres equipe veut voudrait souhaite dit peut doit seulement jamais toujours tout tous toute avec sans pour dans"
+    " beneficiar beneficiara persoana persoane dosar datele lista raspuns decizie altii alte echipa vrea doreste spus poate trebuie doar niciodata tot toate pentru fara"
+    " клієнт клієнта клієнтка особа особи справа дані запис список система відповідь рішення інші інших команда хоче бажає сказала каже може треба тільки лише ніколи завжди все всі кожен для без"
+    " khach hang nguoi thong tin danh sach cau tra quyet đinh khac muon phai luon khong cung"
+)
+"""Words that carry no matter: a name of these alone may be about anything."""
+
+
+@lru_cache(maxsize=1)
+def _neutral() -> frozenset[str]:
+    return frozenset(codes.fold(_NEUTRAL).split())
+
+
+def names_a_matter(words: str) -> bool:
+    """Whether the folded name of a column says what it is about: it holds a word of content.
+
+    Examples
+    --------
+    >>> (
+    ...     names_a_matter("harmful traditional practice"),
+    ...     names_a_matter("client said yes"),
+    ...     names_a_matter("q 17"),
+    ... )
+    (True, False, False)
+    """
+    if has_topic(words):
+        return True
+    return any(
+        len(w) >= 4
+        and w.isalpha()
+        and _PARTED_SCRIPT.fullmatch(w) is not None
+        and w not in _neutral()
+        for w in words.split()
+    )
+
+
+_PARTED_SCRIPT = re.compile(r"[a-zà-žđа-яєіїґё]+")
 
 
 @lru_cache(maxsize=1)

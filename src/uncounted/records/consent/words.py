@@ -55,7 +55,7 @@ WHOLE = (
     " recipient recipients permitted permiso permisos acuerdo firma firmado firmo terceros vincular"
     " desvincular enlazar vence vencimiento tercero reservado secreto sigilo assinado assinatura accord accorde accords"
     " confidentiel secret tiers signe acord acordul semnat consenso consensi zgoda zgody izin setuju tolak"
-    " protected hidden unlisted internal discreet reserved onhold withhold withholds withholding undisclosed sealed marsy reservad destinatarios destinatario destinataires destinataire"
+    " protected hidden unlisted internal discreet reserved onhold withhold withholds withholding undisclosed sealed marsy marsys invoked privilege privileged shielded veto vetoed masked unshared unlinked unreleased reservad destinatarios destinatario destinataires destinataire"
     " confidential confidencial confidentiel sigiloso secreto secret secreta tajemnica visibility visible invisible sensitive disallow barred nonshared unconsented recusa desiste desistiu desistio"
     " riza onay payag pumayag pumapayag ibahagi ibinahagi tanggi tumanggi tumatanggi bawi binawi huwag"
     " secrecy pribado nda deny denies daccord private hide blocked locked withheld rejected ayaw bawal interdit"
