@@ -81,7 +81,7 @@ def test_a_ticked_box_alone_is_no_time_limited_release(tmp_path):
     from uncounted.records.reading import ListSpec, read_list
 
     path = tmp_path / "list.csv"
-    path.write_text("prs_FirstName,con_Consent\nAna,Yes\nEva,No\n")
+    path.write_text("prs_FirstName,ROI signed\nAna,Yes\nEva,No\n")
     strict = read_list(ListSpec("a", path), as_of="2026-11-01", recipients=["us"])
     free = read_list(ListSpec("a", path, "none"), as_of="2026-11-01", recipients=["us"])
     assert strict.report.used == 0
@@ -193,12 +193,12 @@ def test_a_withdrawal_at_the_end_of_a_long_list_holds_for_its_beginning(
     assert read.report.release == {"the release was withdrawn": 2}
 
 
-def _read(tmp_path, header, *rows, regime="none"):
+def _read(tmp_path, header, *rows, regime="none", **more):
     from uncounted.records.reading import ListSpec, read_list
 
     path = tmp_path / "list.csv"
     path.write_text("\n".join([f"case id,first name,{header}", *rows]) + "\n", encoding="utf-8")
-    return read_list(ListSpec("a", path, regime), as_of="2026-11-01", recipients=["us"])
+    return read_list(ListSpec("a", path, regime, **more), as_of="2026-11-01", recipients=["us"])
 
 
 @pytest.mark.parametrize(
@@ -208,18 +208,18 @@ def _read(tmp_path, header, *rows, regime="none"):
         ("ROI revocation date", "2026-01-05", ""),
         ("Consent rescinded?", "yes", "no"),
         ("동의철회", "철회", ""),
-        ("Consentimiento informado", "No", "Sí"),
+        ("Consentimiento para compartir datos", "No", "Sí"),
         ("정보제공동의", "아니오", "예"),
         ("consent_to_link", "false", "true"),
-        ("consent/agree", "no", "yes"),
-        ("Do you consent to your data being used?", "no", "yes"),
-        ("vic_AgreementToManagePersonalData", "False", "True"),
+        ("Consent to Share", "no", "yes"),
+        ("Autoriza compartir datos", "se negó", "Sí"),
+        ("ROI signed", "False", "True"),
         ("Consent valid until", "2025-12-31", "2027-12-31"),
         ("ROI expires", "12 months", "2027-12-31"),
         ("ROI expires", "lapsed", "until revoked"),
         ("Release scope", "none", "linkage"),
         ("Release scope", "Declined", "linkage"),
-        ("Shared with", "Someone Else", "Someone Else; US"),
+        ("Shared with", "Someone Else; us", "US"),
         ("Shared with", "everybody, not us", "us"),
         ("roi withdrawn", "unknown", "n/a"),
         ("roi withdrawn", "refused", "not withdrawn"),
@@ -230,14 +230,27 @@ def test_a_no_in_any_words_is_obeyed_under_every_regime(tmp_path, header, no, ye
     assert found.records.given.tolist() == ["Ana"] and found.report.not_released == 1
 
 
-def test_answers_in_words_nobody_foresaw_stay_answers(tmp_path):
-    found = _read(tmp_path, "consent", "1,Ana,verbal only", "2,Eva,gave it orally")
+def test_answers_in_words_nobody_foresaw_stop_until_a_person_says_what_they_mean(tmp_path):
+    found = _read(tmp_path, "roi", "1,Ana,verbal only", "2,Eva,yes", "3,Ivy,yes")
     assert found.report.used == 0 and found.report.unread[0].reason == "release_given"
+    (stop,) = found.report.stops
+    assert stop.column == "roi" and stop.values == (("verbal only", None),)
+    assert '"verbal only" = "no"' in stop.fix and "[lists.answers]" in stop.fix
+    for meant, used in (("no", ["Eva", "Ivy"]), ("yes", ["Ana", "Eva", "Ivy"])):
+        told = _read(
+            tmp_path,
+            "roi",
+            "1,Ana,verbal only",
+            "2,Eva,yes",
+            "3,Ivy,yes",
+            answers={"Verbal only": meant},
+        )
+        assert not told.report.stops and told.records.given.tolist() == used
 
 
 def test_of_several_boxes_each_is_obeyed(tmp_path):
     rows = ["1,Ana,yes,yes", "2,Eva,yes,no", "3,Ivy,no,", "4,Zoe,yes,yes"]
-    found = _read(tmp_path, "consent given,roi signed", *rows)
+    found = _read(tmp_path, "roi,roi signed", *rows)
     assert found.records.given.tolist() == ["Ana", "Zoe"]
     rows = ["1,Ana,no,", "2,Eva,no,2026-01-05", "3,Ivy,yes,"]
     found = _read(tmp_path, "roi withdrawn,withdrawal date", *rows)
@@ -261,7 +274,7 @@ def test_a_column_about_consent_that_is_not_taken_so_is_named(tmp_path):
     from uncounted.records.reading import ListSpec, read_list
 
     path = tmp_path / "list.csv"
-    path.write_text("case id,first name,consent given\n1,Ana,no\n")
+    path.write_text("case id,first name,roi signed\n1,Ana,no\n")
     chosen = {"reference": "case id", "given": "first name"}
     found = read_list(ListSpec("a", path, "none", chosen), as_of="2026-11-01", recipients=["us"])
     assert [n for n in found.report.notes if "column C speaks of consent" in n]

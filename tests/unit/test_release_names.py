@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from uncounted.errors import InputError
-from uncounted.records.consent.cells import CellWatch
+from uncounted.records.consent.cells import CellWatch, Watched
 from uncounted.records.consent.column_names import judge
 from uncounted.records.reading import ListSpec, read_list
 
 GRANT = """
-ROI|ROI signed|roi_on_file|ROI (Y/N)|Consent|Consent given|Consent Y/N|Consent signed|con_Consent|consent_to_link
-consent/agree|group/consent|section_b/consent|Do you consent to your data being used?|Informed consent|Consent to share
-vic_AgreementToManagePersonalData|Release of information|Signed release|Consentimiento|Consentimiento informado|동의|동의여부
-정보제공동의|Client consent|release/scope|Release scope|ROI to|release/recipient|Shared with|ROI expires|Consent valid until
-release/expires|Consent expires on|동의만료일|Expiration date|Consent obtained|Release on file|Consent_to_Share__c|Release_Expires__c
+ROI|ROI signed|roi_on_file|ROI (Y/N)|consent_to_link|Consent to share|Release of information|Signed release|정보제공동의|release/scope|Release scope|ROI to
+release/recipient|Shared with|ROI expires|Consent valid until|release/expires|Consent expires on|동의만료일|Expiration date|Release on file
+Consent_to_Share__c|Release_Expires__c|OK to share|May we share|Can we share your data?|Link ok?|Allow linking|Authorised to release
+Client consents to share information|Consent to release records|Agrees to share personal information|Permission to disclose
+Acepta compartir datos|Permiso para compartir|Permite compartir información|Autoriza compartilhar|Aceita partilhar|Autorisation de partage
+Acordul de partajare|Дозвіл на передачу даних|Đồng ý chia sẻ|Đồng ý chia sẻ thông tin|同意共享信息|是否同意共享信息|ยินยอมให้เปิดเผยข้อมูล|जानकारी साझा करने की सहमति
 """
 REFUSAL = """
 Consent refused|consent_refused|group/consent_refused|con_ConsentRefused|Consent declined|ROI refused|Refused consent
@@ -24,33 +25,36 @@ Date revoked|Rescinded by|철회|Consent rescinded?|Authorization revoked|Consen
 동의 철회일|동의거부|동의 거부 여부|정보제공 동의 거부|拒绝同意|撤回同意|Consentimiento revocado|Consentimiento denegado
 """
 STOP = """
+Consent|Consent given|Consent Y/N|Consent signed|con_Consent|consent/agree|group/consent|section_b/consent|Do you consent to your data being used?
+Informed consent|vic_AgreementToManagePersonalData|Consentimiento|Consentimiento informado|동의|동의여부|Client consent|Consent obtained
+Client said no|No quiere|保留|Leave out|Internal only|Keep off shared lists|Ne veut pas|Nu dorește|Не хоче|싫음|नदिने|ไม่ประสงค์เปิดเผย
 No consent|no_consent|NoConsent|noconsent|NonConsent|Non-consenting|Consent not given|Did not consent|Not consented|Consent ended
 Date consent ended|Consent lapsed|Consent valid|Consent notes|Consent status|Consent type|Consent form|Unsigned consent|Without consent
-Consent missing|Consent void|Consent to services|consent_for_services|Consent (to services)|Consent for research|Consent / refusal
+Consent missing|Consent void|Consent for research|Consent / refusal
 Consent given or refused|Photo consent refused|refused/consent|my group/consent|consent/date refused|Permission|Permission given
-OK to share|May we share|Can we share your data?|Do not share|DO NOT LINK|donotshare|Don't share|Not to be shared|Share with partners
+Do not share|DO NOT LINK|donotshare|Don't share|Not to be shared|Share with partners
 Data sharing|DataSharing|Information Sharing|form.share|form:share|oktoshare|Agrees to HMIS sharing|Shareable|Share?|Sharing preference
 Waiver signed|Objection|No objection|Objects to sharing|Objected|Restricted|Restriction|Sealed|Sealed record|Seal|Erasure request
-Right to be forgotten|Deletion request|Request to delete data|Exclude from linkage|Excluded|Exclude|Linkage|Link ok?|Do not match
+Right to be forgotten|Deletion request|Request to delete data|Exclude from linkage|Excluded|Exclude|Linkage|Do not match
 Declined to share|Refused to sign|Refused|Declined|Denied|Signature|Signed|disclosure_other_orgs|Disclose to third parties|Disclosure
 Not disclosable|Confidential|Confidentiality flag|Privacy notice|HIPAA form|GDPR|Third party|Use of data|Data use agreed
 May we use your information?|Information may be used for research|Wishes to remain anonymous|Opt in|Opt-in status|Optout reason
-Revoked by client in person|Withdrawal|Withdrawal reason|Agree|Agreement|Allow linking|Assent
+Revoked by client in person|Withdrawal|Withdrawal reason|Agree|Agreement|Assent
 Roi2|Private record|Hide from partners|Blocked|Locked|Withheld|Consent withheld|Rejected|HMIS participation|Remove from list
 Wants out|Total only|Aggregate only|Anonymise|Use name?|Prohibido|Interdit|Не погоджується|연계불가|원치 않음|不愿意|मना किया|Ayaw ibahagi|Bawal ibahagi
-Authorised to release|Authorization|Embargo|Suppress|Redacted|Unsubscribe
-No autoriza|Autoriza|Autorización|Sin consentimiento|No consiente|No compartir|Acepta compartir datos|Permiso para compartir
-Permite compartir información|Negativa a compartir|Se niega a firmar|Rechaza compartir|Rechazó|Oposición|Firma|Uso de datos
+Authorization|Embargo|Suppress|Redacted|Unsubscribe
+No autoriza|Autoriza|Autorización|Sin consentimiento|No consiente|No compartir
+Negativa a compartir|Se niega a firmar|Rechaza compartir|Rechazó|Oposición|Firma|Uso de datos
 Retiró su consentimiento|Consentimiento retirado por|Revocación|Confidencialidad|Divulgación|Solicitud de eliminación
-Não autoriza|Autoriza compartilhar|Recusa|Recusou assinar|Permissão|Compartilhamento|Sem consentimento|Sigilo|Aceita partilhar
-N'autorise pas|Autorisation de partage|Refuse de partager|Refus|Sans consentement|Accord|D'accord|Opposition au partage
+Não autoriza|Recusa|Recusou assinar|Permissão|Compartilhamento|Sem consentimento|Sigilo
+N'autorise pas|Refuse de partager|Refus|Sans consentement|Accord|D'accord|Opposition au partage
 Consentement retiré par|Partage des données|Droit à l'effacement
-Acord|Fără acord|Acordul de partajare|Consimțământ|Refuz|Refuză|Retragerea acordului|Divulgare
-Згода|Немає згоди|Відмова|Відмова від згоди|Дозвіл на передачу даних|Відкликання|Передача даних|Заборонено|Согласие|Отказ
+Acord|Fără acord|Consimțământ|Refuz|Refuză|Retragerea acordului|Divulgare
+Згода|Немає згоди|Відмова|Відмова від згоди|Відкликання|Передача даних|Заборонено|Согласие|Отказ
 미동의|비동의|동의안함|부동의|동의/거부|정보공유|정보 공유 거부|개인정보 제공|제3자 제공 여부|제3자제공|공개 여부|비공개|거부|열람 제한
 연계 제외|정보 활용|이용동의|서명 거부
 不同意|未同意|是否同意|同意书|拒绝|拒絕共享|共享|信息共享|資料分享|授权|授權書|保密|第三方|禁止披露|退出|公开
-Đồng ý chia sẻ|Không đồng ý|Chia sẻ thông tin|Từ chối|Rút lại đồng ý|Cho phép|dong_y|Bảo mật
+Không đồng ý|Chia sẻ thông tin|Từ chối|Rút lại đồng ý|Cho phép|dong_y|Bảo mật
 ยินยอม|ไม่ยินยอม|ความยินยอม|ปฏิเสธการเปิดเผยข้อมูล|อนุญาตให้เปิดเผย|ถอนความยินยอม|แบ่งปันข้อมูล|ห้ามเปิดเผย
 सहमति|असहमति|सहमति नहीं|जानकारी साझा|अनुमति|साझा न करें|इनकार|गोपनीय|मञ्जुरी|सहमति फिर्ता|अस्वीकार|इन्कार
 Pahintulot|Walang pahintulot|Pumapayag ibahagi|Tumanggi|Binawi ang pahintulot|Einwilligung|Keine Einwilligung|Widerruf
@@ -114,7 +118,8 @@ def test_the_table_is_long_enough():
 
 @pytest.mark.parametrize("name", _split(NOTHING))
 def test_ordinary_names_do_not_stop_a_list(name):
-    assert judge(name).kind == "nothing"
+    assert judge(name).kind in {"nothing", "unknown"}
+    assert not judge(name).speaks
 
 
 @pytest.mark.parametrize(("name", "kind"), TABLE)
@@ -124,7 +129,9 @@ def test_nobody_who_refused_is_used(tmp_path, name, kind):
         found = _list(tmp_path, name, "no")
         scoped = judge(name).target in {"release_expires"}
         # "no end" is said of an end, and is no refusal
-        assert found.report.used == (1 if scoped else 0) and not found.report.stops
+        assert found.report.used == (1 if scoped else 0)
+        # of recipients, "no" is none: a person has to look
+        assert bool(found.report.stops) is (judge(name).target == "release_recipient")
         return
     for cell in (
         "yes",
@@ -338,10 +345,10 @@ def test_two_columns_for_one_field_of_a_release_stop(tmp_path):
     path.write_text("case id,first name,roi expires,consent expires\n1,Ana,2027-01-01,2020-01-01\n")
     found = read_list(ListSpec("a", path, "none"), as_of="2026-11-01", recipients=["us"])
     assert found.report.used == 0 and len(found.report.stops) == 1
-    path.write_text("case id,first name,consent,consent\n1,Ana,yes,no\n2,Eva,yes,yes\n")
+    path.write_text("case id,first name,roi,roi\n1,Ana,yes,no\n2,Eva,yes,yes\n")
     for columns in (
         {},
-        {"reference": "case id", "given": "first name", "release_given": "consent"},
+        {"reference": "case id", "given": "first name", "release_given": "roi"},
     ):
         found = read_list(
             ListSpec("a", path, "none", columns), as_of="2026-11-01", recipients=["us"]
@@ -349,7 +356,7 @@ def test_two_columns_for_one_field_of_a_release_stop(tmp_path):
         assert found.records.given.tolist() == ["Eva"]
 
 
-def test_the_watch_keeps_positions_only():
-    watch = CellWatch({0: ("a", judge("a")), 1: ("b", judge("b"))})
+def test_the_watch_looks_at_torn_rows_and_passes_all_on():
+    watch = CellWatch({0: Watched("a", judge("a")), 1: Watched("b", judge("b"))})
     rows = [(1, ["x", "do not share"], ""), (2, ["y", "z"], "torn")]
-    assert list(watch.over(rows)) == rows and watch.found == {1}
+    assert list(watch.over(rows)) == rows and watch.found == [1]

@@ -26,7 +26,7 @@ _SHORT = 6
 _ALONE = frozenset(
     {
         "opted out", "opt out", "optout", "do not use", "do not contact or share",
-        "no share", "dont share", "dnl", "dns", "dnr", "no roi", "unreleased", "refused to sign", "no disclosure", "no consent", "unshared",
+        "revoked", "sealed", "restricted", "not shared", "no sharing", "no link", "no linking", "consent revoked", "no share", "dont share", "dnl", "dns", "dnr", "no roi", "unreleased", "refused to sign", "no disclosure", "no consent", "unshared",
         "revocado", "revocada", "revogado", "철회", "撤回", "撤销", "撤銷", "відкликано", "отозвано", "widerrufen", "ถอนความยินยอม",
     }
 )  # fmt: skip

@@ -22,7 +22,7 @@ _TELL = (
     r"|tell|telling|told|know|knows|knowing|known|find(?:s)? out|found out|learn|hear|pass(?:ed|ing)? on|passed|give out|given out|publish\w*|contacted|listed|recorded|written down|written"
     r"|everything|anything|all|any|others?|anyone|anybody|any one|nobody|no one|noone|agenc(?:y|ies)|organi[sz]ations?|partners?|coalition|third part(?:y|ies)|hmis"
     r"|compart\w*|divulg\w*|difund\w*|revel\w*|inform\w*|dat[oa]s?|expediente|nombres?|nomes?|saib\w*|saber|sepa\w*|enter\w*|dig[ao]\w*|deci\w*|diz\w*|cont[ae]\w*|nadie|ninguem|otr[oa]s|outr[oa]s"
-    r"|autoriza\w*|permiso|permiss\w*|consent\w*"
+    r"|autoriza\w*|permiso|permissao|consent\w*"
     r"|partag\w*|communi\w*|transm\w*|donnees|renseignements?|nom|sache|sachent|savoir|dise?\w*|dire|personne|autres|confi\w*"
     r"|partaj\w*|dat[ea]l?e?\w*|numel\w*|afl[ae]\w*|sti[ae]\w*|spun\w*|nimeni|nimanui|alti[i]?|acord\w*|consimt\w*"
     r"|дан[иы]\w*|інформац\w*|информац\w*|імен\w*|імя|фамил\w*|зна[вюелт]\w*|каза\w*|говор\w*|сообщ\w*|повідом\w*|нікому|никому|ніхто|никто|інш\w*|друг\w*|згод\w*|соглас\w*|передав\w*|переда\w*|поширю\w*|діли\w*"

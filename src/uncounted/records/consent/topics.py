@@ -119,8 +119,8 @@ _NEUTRAL = (
     # who, and what may be done with a record: words that could stand in a name about sharing that nobody foresaw
     "client clients survivor survivors victim victims participant participants caller callers witness beneficiary respondent individual person people persons patient guest resident she they them their theirs"
     " his her hers you your ours mine subject interviewee case cases record records file files form forms entry info information data details name names list lists system database registry sheet column field value item"
-    " question answer answers response responses reply decision choice preference option options status state flag flags mark marks check checked tick note agency agencies partner partners coalition network organization"
-    " organisation organizations organisations org other others another anyone anybody everyone everybody nobody noone staff team worker workers caseworker advocate member members group public external internal outside"
+    " question answer answers response responses reply decision choice preference option options status state flag flags mark marks check checked tick note partner partners coalition network organization"
+    " organisation organizations organisations org other others another anyone anybody everyone everybody nobody noone staff member members group public external internal outside"
     " third party parties site sites said says say told tells tell want wants wanted wish wishes wished like likes would could should must shall will does doing done okay fine good well happy agree agrees agreed leave"
     " leaves left keep keeps kept hold holds held skip skipped pass passed take takes taken took give gives given gave send sent show shown shows display seen viewed view open opened use used uses using usable able include included includes"
     " omit omitted omits drop dropped drops block blocks away back aside apart only never ever always please cannot maybe unless except with without from about into onto that this these those what which when where whom whose there here"

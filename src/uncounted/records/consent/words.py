@@ -109,7 +109,7 @@ ANYWHERE = (
 PHRASES = (
     # English
     r"(who|whom) (may|can|could|should|will) (receive|see|get|know)|(quien|quienes|quem) (puede|pueden|pode|podem) (recibir|receber|ver|saber)|qui peut (recevoir|voir)|valabil pana|withhold\w* (\w+ )?(info|information|name)"
-    r"|(leave|left|hold|held|keep|kept|skip|stay|take|taken) (out|back|off|in|private|apart|aside|secret)|(not|only) for (\w+ )?(us|own|internal|coalition|agency|shelter|others)|eyes only|internal (use )?only|in house|(changed|change of|changes) (\w+ )?mind|took back|pulled|need to know"
+    r"|(leave|left|hold|held|keep|kept|skip|stay|take|taken) (out|back|off|in|private|apart|aside|secret)|(not|only) for (\w+ )?(us|own|internal|coalition|agency|shelter|others)|eyes only|internal (use )?only|(us|own|internal|agency|staff|center|centre|program|org\w*|team|statistics?|totals?|counts?|local\w*|we|here) only|only (us|own|internal|agency|staff|here)|in house|(changed|change of|changes) (\w+ )?mind|took back|pulled|need to know"
     r"|(do|does|did|must|may|can|should) not|cannot|third part(y|ies)|no (contact|link|linking|match|matching|data|use)"
     r"|(not|no|never|ok|okay|may|can|exclude|allow|agree|yes|do|donot|dont|permit|safe|please) (be |to |we |you |us )*(link|linked|match|matched|merge)"
     r"|(link|match)(ed|ing)? (ok|allowed|permitted|yes|status|exclusion|flag|preference)"
