@@ -51,10 +51,12 @@ def fold_reference(text: str) -> frozenset[str]:
         ("." if k and r.isdecimal() and short[k - 1].isdecimal() else "") + r
         for k, r in enumerate(short)
     )
-    together = "".join(runs)
-    return frozenset(
-        {parted, together.lstrip("0") if together.isdecimal() else together} - {""}
-    ) or frozenset({"0"})
+    out = {parted}
+    if sum(r.isdecimal() for r in runs) <= 2:
+        # 2024-001 and 2024001 are one; of three runs nobody could tell which is which
+        together = "".join(runs)
+        out.add((together.lstrip("0") or "0") if together.isdecimal() else together)
+    return frozenset(out)
 
 
 _ID = r"(?:ids?|codes?|no|nos|nr|num|number|numbers|key|uid|guid|uuid|ref|reference|identifier|pseudonym|alias|codigo|cod|numero|n|folio|expediente|clave|code|numero|identifiant|dossier|numar|номер|код|nomer|ma|so|ma so)"

@@ -153,7 +153,7 @@ def join(
             targets.setdefault(i, set()).add(target)
     release = {f: p for f, p in other.serves.items() if f in RELEASE_TARGETS}
     found = stops.name_stops(
-        other.table.where, names, other.table.groups, targets, here, by_hand=False
+        other.table.where, names, other.table.groups, targets, here, by_hand=True
     )
     ties = find_ties(main, other)
     if not found and not release and not ties:
