@@ -4,7 +4,7 @@ A file has a header with ``name`` (of a column), one or more columns whose name 
 each), and ``expected``: ``grant``, ``refusal``, ``end``, ``asking``, ``other``, ``date`` or ``unrelated``; see
 tests/reference/consent/README.md. Each line becomes a list of its own, under the regime ``none``, where everybody is used whom nothing
 forbids: a case number, a name, a birth date, and the column; read as any list is. Prints what went wrong and a table. The status is 1
-where somebody is used who must not be. Without a file it runs the two of tests/reference/consent and writes
+where somebody is used who must not be. Without a file it runs those of tests/reference/consent and writes
 ``benchmarks/results/consent.md``.
 """
 
@@ -22,7 +22,7 @@ from uncounted.records.consent.column_names import judge
 from uncounted.records.reading import ListSpec, read_list
 
 ROOT = Path(__file__).parents[1]
-SETS = ("written_before.csv", "ordinary.csv")
+SETS = ("written_before.csv", "ordinary.csv", "harder.csv", "ordinary_more.csv")
 NEVER = {"refusal", "end", "asking"}
 """What may never be used."""
 NO_RELEASE = {"other", "date"}

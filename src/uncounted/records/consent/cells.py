@@ -89,7 +89,10 @@ class Watched:
     @property
     def answers_unknown(self) -> bool:
         """Whether it holds answers and nothing tells to what."""
-        if self.serves or self.judged.kind != "unknown" or self.many or self.remark:
+        marks = not {"flag", "flags", "alert", "alerts", "other", "column"}.isdisjoint(
+            folded_words(self.name).split()
+        )
+        if self.serves or self.judged.kind != "unknown" or self.many or (self.remark and not marks):
             return False
         said = [t for t in self.counts if answer(t) != "blank"]
         if not said or not all(answer(t) in {"yes", "no"} for t in said):

@@ -19,7 +19,7 @@ from uncounted.records.column_words import ALIASES, NOT_BY_ITSELF, PERSONAL
 from uncounted.records.consent import words as vocabulary
 from uncounted.records.consent.granting import grants
 from uncounted.records.consent.speech import forbids, refuses
-from uncounted.records.consent.topics import names_a_matter
+from uncounted.records.consent.topics import has_topic, names_a_matter
 
 __all__ = ["RELEASE_TARGETS", "Judged", "folded_words", "judge", "speaks_of_sharing"]
 
@@ -152,6 +152,11 @@ def _speaks_by_word() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _softly() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{vocabulary.SOFT})\b")
+
+
+@lru_cache(maxsize=1)
 def _speaks_anywhere() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, _anywhere())))
 
@@ -265,6 +270,8 @@ def _speaks(header: str) -> bool | None:
         if not excused:
             return True
         passed = None
+    if passed is False and _softly().search(plain) and not has_topic(plain):
+        return True
     return passed
 
 
@@ -309,7 +316,7 @@ def judge(header: str) -> Judged:
         # "client said no", "no quiere": of what, is anybody's guess
         return Judged("stop", "", _WHY_NEGATES, True, True)
     if not speaks:
-        known = speaks is None or names_a_matter(plain) or plain in _PLAIN_NAMES
+        known = speaks is None or names_a_matter(plain) or {plain, last} & _PLAIN_NAMES
         return Judged("nothing" if known else "unknown")
     negates = _NEGATES.search(plain) is not None or _NEGATES.search(codes.fold(header)) is not None
     if not negates and not forbids(plain):

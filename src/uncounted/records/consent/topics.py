@@ -49,7 +49,7 @@ _PARTED = (
     " attended attendance visit. visits. visited walk.?in repeat. returning. confirmed.victim victim.of potential.victim suspected.victim victim.status"
     " indicator determination eligib waitlist waiting.list vehicle car. license driver licence driving phone.calls make.calls internet."
     " services. service. allowed.to.leave allowed.to.go allowed.to.use allowed.to.make allowed.to.have legal.help legal.aid legal.needs legal.service statement. statements. contract. contracts. complaint. complaints."
-    " boarding hungry. winter coat. blanket bus.ticket ticket.home trip. vacation holiday birthday weather"
+    " dv. ipv. sa. lt. st. csec. csea. idp. idps. esl. lgbt lgbtq tip. hoh. phq. phq9 ptsd. gad. gbv. tps. uac. ice. cps. dcfs. snap. wic. moved.out moved.in new.client is.victim is.a.victim third.party.report boarding hungry. no.show no.fixed out.of out.reach case.notes opt.in.housing check.in check.in. drop.in in.person in.kind phone.in not.applicable non.profit winter coat. blanket bus.ticket ticket.home trip. vacation holiday birthday weather"
     # English: forms of records kept by the reader's neighbours
     " dataquality data.quality version. veteranstatus exportid userid fleeing living.situation priorliving"
     # Spanish and Portuguese
@@ -88,10 +88,10 @@ _PARTED = (
 )
 _WHEREVER = (
     # Korean
-    "임신 출산 자녀 아이 아동 아들 엄마 아빠 남편 아내 결혼 이혼 미성년 성년 성별 나이 연령 국적 언어 통역 종교 비자 체류 여권 난민 망명 국경 귀국 귀가 본국 이주 출국 입국 집 주거 주택 숙소 숙식 입소 퇴소 쉼터.입 식사 음식 옷 학교 교육 노동 취업 근무 직장"
+    "법률 가족 동반 임신 출산 자녀 아이 아동 아들 엄마 아빠 남편 아내 결혼 이혼 미성년 성년 성별 나이 연령 국적 언어 통역 종교 비자 체류 여권 난민 망명 국경 귀국 귀가 본국 이주 출국 입국 집 주거 주택 숙소 숙식 입소 퇴소 쉼터.입 식사 음식 옷 학교 교육 노동 취업 근무 직장"
     " 업무.시간 임금 월급 급여 빚 부채 돈 소득 농업 어업 공장 식당 착취 인신매매 성매매 강요 협박 폭력 폭행 학대 강간 무기 신고 고소 재판 법원 범죄 체포 구금 구속 수사 조사 병원 진료 치료 검진 검사 약물 의료 건강 질병 장애 마약 알코올 상담 심리 부상 응급 긴급 안전 위험 퇴원 면회 외출 이동 접수 생년월일 출생"
     # Chinese and Japanese
-    " 怀孕 懷孕 孩子 子女 儿童 兒童 儿子 女儿 母亲 父亲 丈夫 妻子 结婚 結婚 离婚 未成年 成年 性别 性別 年龄 年齡 国籍 國籍 语言 語言 翻译 翻譯 宗教 签证 簽證 护照 護照 难民 難民 庇护 庇護 边境 回国 回國 回家 住房 住宿 住处 食物 吃饭 衣服 学校 學校 教育 工作 劳动 勞動 就业 工资 工資 债 債 钱 錢"
+    " 婚 怀孕 懷孕 孩子 子女 儿童 兒童 儿子 女儿 母亲 父亲 丈夫 妻子 结婚 結婚 离婚 未成年 成年 性别 性別 年龄 年齡 国籍 國籍 语言 語言 翻译 翻譯 宗教 签证 簽證 护照 護照 难民 難民 庇护 庇護 边境 回国 回國 回家 住房 住宿 住处 食物 吃饭 衣服 学校 學校 教育 工作 劳动 勞動 就业 工资 工資 债 債 钱 錢"
     " 收入 农业 工厂 餐馆 剥削 人口贩 卖淫 强迫 強迫 威胁 暴力 虐待 强奸 武器 报警 報警 警察 起诉 法院 犯罪 逮捕 拘留 医院 醫院 就医 治疗 治療 检查 檢查 药 医疗 健康 疾病 残疾 毒品 酒精 辅导 心理 受伤 紧急 安全 危险 出生 妊娠"
     # Thai
     " ตั้งครรภ์ บุตร ลูก เด็ก แม่ พ่อ สามี ภรรยา แต่งงาน หย่า อายุ เพศ สัญชาติ ภาษา ล่าม ศาสนา วีซ่า หนังสือเดินทาง ลี้ภัย ชายแดน กลับบ้าน กลับประเทศ ที่พัก บ้าน อาหาร เสื้อผ้า โรงเรียน ทำงาน งาน ค่าจ้าง เงิน หนี้ รายได้ โรงงาน แสวงหาประโยชน์ ค้ามนุษย์ บังคับ ข่มขู่ ความรุนแรง ทำร้าย ข่มขืน อาวุธ ตำรวจ ศาล คดี จับกุม"
@@ -157,15 +157,109 @@ def names_a_matter(words: str) -> bool:
     """
     if has_topic(words):
         return True
+    said = words.split()
+    if _MAY_BE_ABOUT_DATA & set(said):
+        return False
     return any(
         len(w) >= 4
         and w.isalpha()
         and _PARTED_SCRIPT.fullmatch(w) is not None
         and w not in _neutral()
-        for w in words.split()
+        for w in said
     )
 
 
+_MAY_BE_ABOUT_DATA = frozenset(
+    [
+        "not",
+        "no",
+        "non",
+        "never",
+        "off",
+        "dont",
+        "doesnt",
+        "wont",
+        "cannot",
+        "nope",
+        "against",
+        "out",
+        "in",
+        "include",
+        "included",
+        "exclude",
+        "study",
+        "pool",
+        "pooled",
+        "data",
+        "info",
+        "information",
+        "pii",
+        "phi",
+        "record",
+        "records",
+        "file",
+        "files",
+        "list",
+        "lists",
+        "database",
+        "dataset",
+        "me",
+        "us",
+        "count",
+        "counted",
+        "terms",
+        "conditions",
+        "policy",
+        "notice",
+        "study",
+        "research",
+        "board",
+        "limits",
+        "hands",
+        "thumbs",
+        "clear",
+        "ok",
+        "okay",
+        "sin",
+        "jamas",
+        "tampoco",
+        "contra",
+        "datos",
+        "registro",
+        "lista",
+        "estudio",
+        "nao",
+        "nem",
+        "sem",
+        "dados",
+        "cadastro",
+        "estudo",
+        "pas",
+        "aucun",
+        "jamais",
+        "sans",
+        "donnees",
+        "liste",
+        "etude",
+        "nu",
+        "fara",
+        "niciun",
+        "datele",
+        "lista",
+        "studiu",
+        "не",
+        "ні",
+        "без",
+        "нет",
+        "дані",
+        "даних",
+        "список",
+        "khong",
+        "du",
+        "lieu",
+    ]
+)
+"""A name with one of these and no matter may be about what becomes of a record."""
 _PARTED_SCRIPT = re.compile(r"[a-zà-žđа-яєіїґё]+")
 
 

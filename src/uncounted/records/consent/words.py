@@ -18,6 +18,7 @@ __all__ = [
     "GROUPS",
     "OF_RECORDS",
     "PHRASES",
+    "SOFT",
     "WHOLE",
     "WITHIN",
 ]
@@ -56,6 +57,12 @@ WHOLE = (
     " desvincular enlazar vence vencimiento tercero reservado secreto sigilo assinado assinatura accord accorde accords"
     " confidentiel secret tiers signe acord acordul semnat consenso consensi zgoda zgody izin setuju tolak"
     " protected hidden unlisted internal discreet reserved onhold withhold withholds withholding undisclosed sealed marsy marsys invoked privilege privileged shielded veto vetoed masked unshared unlinked unreleased reservad destinatarios destinatario destinataires destinataire"
+    " discretion discretely gag gagged hush dissent dissents disagree disagrees disagreed disagreement disapprove disapproves disapproved unauthorized unauthorised unwilling"
+    " reluctant hesitant lapsed lapses nogo goahead greenlight secretly cloaked nondisclosure nonrelease nolink noshare nosharing noroi dnl dns"
+    " rehusa rehuso discrecion anonimo anonima anonimato oculto oculta ocultar desacordo desacuerdo disconforme vedado vedada protegido protegida contrario contraria retractacion"
+    " discorda discordo proibida vedado ocultar anonimizado desautorizado anonymat anonyme masque cache desaccord retractation interdiction interdite protege protegee"
+    " interzis interzisa dezacord anonim anonima ascuns ascunsa impotriva obiectie obiecteaza nepartajat protejat discret neacord nepublic"
+    " проти приватно приватний закрито закрита закритий анонімно анонімність анонимно таємниця нерозголошення"
     " confidential confidencial confidentiel sigiloso secreto secret secreta tajemnica visibility visible invisible sensitive disallow barred nonshared unconsented recusa desiste desistiu desistio"
     " riza onay payag pumayag pumapayag ibahagi ibinahagi tanggi tumanggi tumatanggi bawi binawi huwag"
     " secrecy pribado nda deny denies daccord private hide blocked locked withheld rejected ayaw bawal interdit"
@@ -78,7 +85,7 @@ BEGINNINGS = (
     # Romanian
     " consimt partaj impartas refuz retrag retras stergere opoz permisiun"
     # Ukrainian and Russian
-    " прихов таємн таємно секрет погодж поширю згод згід дозв дозвол відмов відклик передач передав поширен розголош заборон обмеж заперечен видален конфіденц"
+    " прихов таємн таємно секрет погодж поширю згод згід дозв дозвол відмов відклик передач передав поширен розголош заборон обмеж запереч видален конфіденц"
     " ділит поділ соглас разреш отказ отозв отзыв разглаш запрет огранич возраж удален конфиден делит"
     " поделит несоглас незгод"
     # Tagalog
@@ -88,18 +95,18 @@ BEGINNINGS = (
 
 ANYWHERE = (
     # Korean
-    "동의 싫 보류 꺼 비밀 내부용 알리지 공유 제공 제3자 제삼자 공개 거부 철회 거절 허락 허가 승낙 승인 위임 비밀 열람 반출 이용 활용 제한 이의"
+    "동의 불허 유보 익명 사양 미제공 안알림 싫 보류 꺼 비밀 내부용 알리지 공유 제공 제3자 제삼자 공개 거부 철회 거절 허락 허가 승낙 승인 위임 비밀 열람 반출 이용 활용 제한 이의"
     " 연계불가 원치 원하지 연계제외 연계거부 연계금지 자료연계 정보연계 데이터연계 연계동의 연계허용 연계여부 금지 삭제요청 삭제요구 파기 제외 개인정보"
     # Chinese, Japanese
     " 同意 授权 授權 许可 許可 共享 分享 披露 公开 公開 拒绝 拒絕 拒否 撤回 撤销 撤銷 反对 反對 保密 第三方 第三者 限制"
-    " 保留 匿名 内部 內部 秘密 隐藏 隱藏 外传 外傳 告知 转介 轉介 不让 不讓 提供 不愿 不願 刪除 删除 排除 不得 禁止 勿 签署 簽署 退出 封存 透露 洩露 泄露 共有 開示 承諾 授與 私隐 私隱 隐私 隱私"
+    " 谢绝 謝絕 婉拒 不公开 不公開 不予 回避 仅供 僅供 不共享 不分享 保留 匿名 内部 內部 秘密 隐藏 隱藏 外传 外傳 告知 转介 轉介 不让 不讓 提供 不愿 不願 刪除 删除 排除 不得 禁止 勿 签署 簽署 退出 封存 透露 洩露 泄露 共有 開示 承諾 授與 私隐 私隱 隐私 隱私"
     # Vietnamese, with marks and without
-    " đồng ý|dong y|đồng thuận|dong thuan|chấp thuận|cho phép|chia sẻ|tiết lộ|từ chối|rút lại|phản đối|bảo mật|ủy quyền"
+    " đồng ý|dong y|đồng thuận|dong thuan|chấp thuận|cho phép|chia sẻ|tiết lộ|từ chối|ẩn danh|phan đoi|an danh|giữ kín|giu kin|riêng tư|nội bộ|không được|tu choi|khong muon|khong cho|khong dong y|bi mat|chia se|tiet lo|cho phep|rut lai|rút lại|phản đối|bảo mật|ủy quyền"
     "|uỷ quyền|cung cấp thông tin|bên thứ ba|không muốn"
     # Thai
-    "|ยินยอม|ปกปิด|ไม่อยาก|ไม่ต้องการ|อนุญาต|แบ่งปัน|เปิดเผย|ปฏิเสธ|ถอน|คัดค้าน|ความลับ|แชร์|ส่งต่อข้อมูล|ห้าม|ให้ข้อมูล|ตกลง|ไม่ประสงค์"
+    "|ยินยอม|ไม่เห็นด้วย|สงวน|นิรนาม|ไม่เปิด|ไม่แจ้ง|ปกปิด|ไม่อยาก|ไม่ต้องการ|อนุญาต|แบ่งปัน|เปิดเผย|ปฏิเสธ|ถอน|คัดค้าน|ความลับ|แชร์|ส่งต่อข้อมูล|ห้าม|ให้ข้อมูล|ตกลง|ไม่ประสงค์"
     # Hindi and Nepali
-    "|सहमति|सहमत|नखुलाउ|नभन्न|निजी|गोप्य|इच्छुक|असहमति|अनुमति|साझा|मना|नदिने|साझेदारी|इनकार|इन्कार|अस्वीकार|स्वीकृति|आपत्ति|गोपनीय|मंजूरी|मञ्जुरी|मन्जुरी|इजाज़त|इजाजत"
+    "|सहमति|सहमत|रोक|प्रतिबन्ध|गुमनाम|गुप्त|राजी|नचाह|नखुलाउ|नभन्न|निजी|गोप्य|इच्छुक|असहमति|अनुमति|साझा|मना|नदिने|साझेदारी|इनकार|इन्कार|अस्वीकार|स्वीकृति|आपत्ति|गोपनीय|मंजूरी|मञ्जुरी|मन्जुरी|इजाज़त|इजाजत"
     "|प्रकटीकरण|मनाही|निषेध|नामंजूर|नामञ्जुर|रज़ामंदी|रजामंदी|रुजामन्दी|मञ्जुर|मंजूर|खुलासा|प्रतिबंध|बाँड्न|बांट|हटाने"
     # Bengali, Arabic, Persian, Khmer
     "|সম্মতি|অনুমতি|موافق|إذن|مشاركة|رفض|سحب|إفصاح|سري|رضایت|اجازه|ការយល់ព្រម|ការអនុញ្ញាត"
@@ -109,7 +116,7 @@ ANYWHERE = (
 PHRASES = (
     # English
     r"(who|whom) (may|can|could|should|will) (receive|see|get|know)|(quien|quienes|quem) (puede|pueden|pode|podem) (recibir|receber|ver|saber)|qui peut (recevoir|voir)|valabil pana|withhold\w* (\w+ )?(info|information|name)"
-    r"|(leave|left|hold|held|keep|kept|skip|stay|take|taken) (out|back|off|in|private|apart|aside|secret)|(not|only) for (\w+ )?(us|own|internal|coalition|agency|shelter|others)|eyes only|internal (use )?only|(us|own|internal|agency|staff|center|centre|program|org\w*|team|statistics?|totals?|counts?|local\w*|we|here) only|only (us|own|internal|agency|staff|here)|in house|(changed|change of|changes) (\w+ )?mind|took back|pulled|need to know"
+    r"|eyes only|internal (use )?only|in house|need to know"
     r"|(do|does|did|must|may|can|should) not|cannot|third part(y|ies)|no (contact|link|linking|match|matching|data|use)"
     r"|(not|no|never|ok|okay|may|can|exclude|allow|agree|yes|do|donot|dont|permit|safe|please) (be |to |we |you |us )*(link|linked|match|matched|merge)"
     r"|(link|match)(ed|ing)? (ok|allowed|permitted|yes|status|exclusion|flag|preference)"
@@ -127,6 +134,14 @@ PHRASES = (
     r"|prelucrare\w* (\w+ ){0,2}date\w*|date\w* cu caracter personal|обробк\w* (\w+ )?дан\w*|обработк\w* (\w+ )?данн\w*"
 )
 """Folded regular expressions over the words of a name."""
+
+SOFT = (
+    r"green light|thumbs (up|down)|go ahead|no go|not for|off (the )?(list|lists|record|books|system|grid)|not (to )?(be )?(counted|included|listed|matched|pooled)|do not|data pool|carve out"
+    r"|(leave|left|hold|held|keep|kept|skip|stay|taken?) (out|back|off|private|apart|aside|secret)|skip in|(not|only) for (\w+ )?(us|own|internal|coalition|agency|shelter|others)"
+    r"|(us|own|internal|agency|staff|center|centre|program|org\w*|team|statistics?|totals?|counts?|local\w*|we|here) only|only (us|own|internal|agency|staff|here)"
+    r"|(changed?|change of|changes) (\w+ )?mind|took back|pulled|cam (tiet lo|chia se|cung cap)"
+)
+"""The like, that count only where the name holds no word of something that is no sharing."""
 
 ELSEWHERE = (
     # of what: the words above; what beside it shows that something else is meant
@@ -174,6 +189,14 @@ ELSEWHERE = (
     ("nega nieg negativ", "test result resultado prueba hiv negative"),
     ("confidential", "address phone telephone"),
     ("suppress suppressed suppression", "viral"),
+    ("visible visibility", "injury injuries scar scars sign signs bruise bruises wound wounds tattoo tattoos disability disabilities"),
+    ("hidden", "fee fees debt debts cost costs disability compartment"),
+    ("internal", "injury injuries trafficking displacement displaced migration bleeding medicine referral"),
+    ("protected", "status class sex contact temporary area characteristic characteristics"),
+    ("barred", "leaving window windows exit entry door doors"),
+    ("unauthorized unauthorised", "immigrant immigrants migrant entry worker work employment status resident presence stay"),
+    ("disagree disagreement", "family employer partner spouse"),
+    ("masked masque", "man men face offender suspect"),
     ("use access provi", "drug drugs substance alcohol tobacco healthcare school phone bank internet"),
 )  # fmt: skip
 """Words above, and the words that make them speak of something else."""
