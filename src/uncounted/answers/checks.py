@@ -14,6 +14,7 @@ from uncounted.project.checking import CheckReport, check_project, linkage_fill
 from uncounted.project.settings import load_project
 from uncounted.records.account import ListReport
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
+from uncounted.records.consent.stops import FEWEST, Stop
 
 __all__ = ["CheckAnswer", "CheckRequest", "answer"]
 
@@ -125,9 +126,21 @@ def _account(r: ListReport) -> list[str]:
         if count
     ]
     said += [f"note: {_visible(str(line))}" for line in r.notes]
-    said += [f"STOPPED by column {_visible(stop.column)}: {stop.why}" for stop in r.stops]
+    for stop in r.stops:
+        said.append(f"STOPPED by column {_visible(stop.column)}: {stop.why}{_values(stop)}")
     used = ", ".join(f"{k} {v:.0%}" for k, v in linkage_fill(r).items() if v)
     return [*said, f"used for linkage: {used or 'nothing'}"]
+
+
+def _values(stop: Stop) -> str:
+    """Values of a column that stops a list, with their counts where they may be told."""
+    shown = [f"{_visible(v)} {FEWER if n is None else f'{n:,}'}" for v, n in stop.values]
+    shown += [f"{stop.others:,} …"] if stop.others and shown else []
+    return f" ({'; '.join(shown)})" if shown else ""
+
+
+FEWER = f"<{FEWEST}"
+"""Stands for a count too small to be told."""
 
 
 def _numbers(rows: Sequence[int], count: int) -> str:

@@ -157,6 +157,9 @@ def link(
     columns: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
     not_consent: Mapping[str, Sequence[str]] | None = None,
     as_of: str = "",
+    bodies: Sequence[str] = (),
+    answers: Mapping[str, Mapping[str, str]] | None = None,
+    not_removed: Mapping[str, Sequence[str]] | None = None,
 ) -> Links:
     """Find who is the same person on several lists, and draw equally likely answers.
 
@@ -191,6 +194,12 @@ def link(
         or cells may sound so.
     as_of
         Day on which releases must hold, ``YYYY-MM-DD``; today by default.
+    bodies
+        Others that a release may name beside you. One that names anybody else as well is void; the lists' names are known.
+    answers
+        ``{list: {answer: "yes", "no" or "nothing"}}``: what answers about a release mean that are not understood for certain.
+    not_removed
+        ``{list: [column, ...]}``: columns that do not tell rows deleted, merged, made for a test or void.
 
     Returns
     -------
@@ -228,7 +237,7 @@ def link(
             "Two lists or more are needed for an overlap.",
             fix='Give them by name: uc.link({"shelter": "shelter.xlsx", "police": frame}).',
         )
-    by_list = {*(columns or {}), *(not_consent or {})}
+    by_list = {*(columns or {}), *(not_consent or {}), *(answers or {}), *(not_removed or {})}
     by_list |= set() if isinstance(regimes, str) else set(regimes)
     unknown = sorted(by_list - set(lists))
     if unknown:
@@ -237,13 +246,19 @@ def link(
     read = []
     for name, source in lists.items():
         regime = regimes if isinstance(regimes, str) else regimes.get(name, DEFAULT_REGIME)
-        given = (columns or {}).get(name, {})
-        apart = tuple((not_consent or {}).get(name, ()))
+        spec = ListSpec(
+            name,
+            Path(source) if isinstance(source, (str, Path)) else Path(),
+            regime,
+            (columns or {}).get(name, {}),
+            not_consent=tuple((not_consent or {}).get(name, ())),
+            not_removed=tuple((not_removed or {}).get(name, ())),
+            answers=(answers or {}).get(name, {}),
+            bodies=(*bodies, *lists),
+        )
         if isinstance(source, (str, Path)):
-            spec = ListSpec(name, Path(source), regime, given, not_consent=apart)
             read.append(read_list(spec, as_of=day, recipients=recipients))
         else:
-            spec = ListSpec(name, Path(), regime, given, not_consent=apart)
             read.append(read_frame(spec, source, as_of=day, recipients=recipients))
     stopped = [(r.report.name, r.report.stops) for r in read if r.report.stops]
     if stopped:
@@ -251,7 +266,8 @@ def link(
         raise InputError(
             told.message,
             fix="Say it in Python by list: columns={list: {field: column}} for a release, a refusal or "
-            "a withdrawal, not_consent={list: [column]} for what has nothing to do with sharing. In a "
+            'a withdrawal, not_consent={list: [column]} for what has nothing to do with sharing, answers={list: {answer: "no"}} '
+            "for answers. In a "
             f"project: {told.fix}",
         )
     some = [r for r in read if len(r.records)]

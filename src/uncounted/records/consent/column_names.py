@@ -172,7 +172,7 @@ def _anywhere() -> list[str]:
 def _elsewhere() -> list[tuple[tuple[str, ...], frozenset[str]]]:
     return [
         (tuple(_fold(of.split())), frozenset(_fold(beside.split())))
-        for of, beside in vocabulary.ELSEWHERE
+        for of, beside in vocabulary.ELSEWHERE.items()
     ]
 
 

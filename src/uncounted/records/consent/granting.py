@@ -14,53 +14,44 @@ from uncounted.records import codes
 
 __all__ = ["grants"]
 
-_LANGUAGES = (
-    (
-        "consent consents consented agree agrees agreed permission authorization authorisation authorize authorizes authorized authorise authorises"
-        " authorised allow allows allowed permit permits permitted ok okay willing",
-        "share sharing shared release releasing released link linking linked linkage disclose disclosing disclosed disclosure",
-        "data information info record records details personal protected identifying identifiable their your my her his our",
-        "to of for the a an is are be been being do does did you we i it that this was has have if client clients survivor survivors person"
-        " participant victim individual respondent patient caller given gave gives obtained granted received signed on file with by",
-    ),
-    (
-        "consentimiento consiente autoriza autorizo autorizacion acepta acuerdo permiso permite",
-        "compartir comparte compartamos compartan divulgar vincular",
-        "datos informacion personal personales su sus mi mis",
-        "para de la el los las del que se en a esta usted cliente victima persona sobreviviente participante informado firmado otorgado dado"
-        " obtenido firmo dio da",
-    ),
-    (
-        "consentimento consente autoriza autorizo autorizacao aceita aceito permite concorda",
-        "compartilhar compartilhamento partilhar partilha compartilhe divulgar vincular",
-        "dados informacao informacoes pessoal pessoais seus suas meus",
-        "para de do da dos das o a os as em que se cliente vitima pessoa participante informado assinado obtido dado",
-    ),
-    (
-        "consentement consent autorisation autorise accepte accord",
-        "partage partager partages divulguer divulgation",
-        "donnees informations information personnelles ses vos mes",
-        "au a de des du le la les l d pour que client cliente victime personne signe donne obtenu eclaire",
-    ),
-    (
-        "acord acordul consimtamant consimtamantul permisiune",
-        "partajare partajarea divulgare divulgarea",
-        "datelor date informatiilor informatii personale cu caracter personal",
-        "pentru la de a privind client beneficiar semnat dat obtinut",
-    ),
-    (
-        "згода згоду дозвіл дозволяє погоджується згоден згодна",
-        "передачу передача поширення поділитися обмін передавати",
-        "даних дані інформації інформацію інформація персональних персональні",
-        "на про щодо для клієнта особи надана підписана отримана",
-    ),
-    (
-        "đong dong y cho phep chap thuan",
-        "chia se",
-        "thong tin du lieu ca nhan",
-        "viec ve đe de đuoc",
-    ),
-)
+_WORDS = {
+    ("en", "acts"): "consent consents consented agree agrees agreed permission authorization authorisation authorize"
+        " authorizes authorized authorise authorises authorised allow allows allowed permit permits permitted"
+        " ok okay willing",
+    ("en", "sharing"): "share sharing shared release releasing released link linking linked linkage disclose disclosing"
+        " disclosed disclosure",
+    ("en", "matter"): "data information info record records details personal protected identifying identifiable their your"
+        " my her his our",
+    ("en", "idle"): "to of for the a an is are be been being do does did you we i it that this was has have if client"
+        " clients survivor survivors person participant victim individual respondent patient caller given gave"
+        " gives obtained granted received signed on file with by",
+    ("es", "acts"): "consentimiento consiente autoriza autorizo autorizacion acepta acuerdo permiso permite",
+    ("es", "sharing"): "compartir comparte compartamos compartan divulgar vincular",
+    ("es", "matter"): "datos informacion personal personales su sus mi mis",
+    ("es", "idle"): "para de la el los las del que se en a esta usted cliente victima persona sobreviviente participante"
+        " informado firmado otorgado dado obtenido firmo dio da",
+    ("pt", "acts"): "consentimento consente autoriza autorizo autorizacao aceita aceito permite concorda",
+    ("pt", "sharing"): "compartilhar compartilhamento partilhar partilha compartilhe divulgar vincular",
+    ("pt", "matter"): "dados informacao informacoes pessoal pessoais seus suas meus",
+    ("pt", "idle"): "para de do da dos das o a os as em que se cliente vitima pessoa participante informado assinado"
+        " obtido dado",
+    ("fr", "acts"): "consentement consent autorisation autorise accepte accord",
+    ("fr", "sharing"): "partage partager partages divulguer divulgation",
+    ("fr", "matter"): "donnees informations information personnelles ses vos mes",
+    ("fr", "idle"): "au a de des du le la les l d pour que client cliente victime personne signe donne obtenu eclaire",
+    ("ro", "acts"): "acord acordul consimtamant consimtamantul permisiune",
+    ("ro", "sharing"): "partajare partajarea divulgare divulgarea",
+    ("ro", "matter"): "datelor date informatiilor informatii personale cu caracter personal",
+    ("ro", "idle"): "pentru la de a privind client beneficiar semnat dat obtinut",
+    ("uk", "acts"): "згода згоду дозвіл дозволяє погоджується згоден згодна",
+    ("uk", "sharing"): "передачу передача поширення поділитися обмін передавати",
+    ("uk", "matter"): "даних дані інформації інформацію інформація персональних персональні",
+    ("uk", "idle"): "на про щодо для клієнта особи надана підписана отримана",
+    ("vi", "acts"): "đong dong y cho phep chap thuan",
+    ("vi", "sharing"): "chia se",
+    ("vi", "matter"): "thong tin du lieu ca nhan",
+    ("vi", "idle"): "viec ve đe de đuoc",
+}  # fmt: skip
 """Acts of granting, acts of sharing, what is shared, and words that carry nothing, by language."""
 _ASKED = re.compile(
     r"(?:may|can|could) we (?:share|link|release|disclose)(?: (?:your|the|their|her|his))?(?: (?:data|information|info|records?|details))?"
@@ -76,7 +67,11 @@ _WRITTEN_TOGETHER = re.compile(
 
 @lru_cache(maxsize=1)
 def _tables() -> list[tuple[frozenset[str], ...]]:
-    return [tuple(frozenset(codes.fold(words).split()) for words in kinds) for kinds in _LANGUAGES]
+    folded = {key: frozenset(codes.fold(words).split()) for key, words in _WORDS.items()}
+    return [
+        tuple(folded[language, kind] for kind in ("acts", "sharing", "matter", "idle"))
+        for language in dict.fromkeys(language for language, _ in _WORDS)
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -137,7 +137,7 @@ class Marks:
         if len(words) < 2 or codes.fold(text) in codes.MISSING:
             return None
         day = read_date(text, self.orders.get("birth_date", "mdy"), 2100).day
-        return ("name and birth date", f"{' '.join(words)} {day or codes.fold(text)}")
+        return ("name, birth", f"{' '.join(words)} {day or codes.fold(text)}")
 
 
 class Refusals:

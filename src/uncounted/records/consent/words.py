@@ -143,62 +143,62 @@ SOFT = (
 )
 """The like, that count only where the name holds no word of something that is no sharing."""
 
-ELSEWHERE = (
+ELSEWHERE = {
     # of what: the words above; what beside it shows that something else is meant
-    ("disclos", "abuse assault violence incident hiv trafficking exploitation rape harm sexual victimization gender sex race"
-     " ethnicity income disability pregnancy"),
-    ("refus declin", "shelter service services treatment medical medication test testing food entry visa asylum work school"
-     " housing transport boarding bail prosecution cooperate cooperation charges statement interview gender race ethnicity"),
-    ("denied denial deny denies", "food wage wages pay medical care water sleep contact access entry visa asylum boarding bail"
-     " freedom movement freedoms education basic needs rest claim benefits shelter services"),
-    ("restrict restring restric", "movement movements freedom control financial medical mobility travel means communication"
-     " diet dietary libertad movimiento movimientos food liberty circulacion liberdade movimento mouvement"),
-    ("withdr", "symptom symptoms drug drugs alcohol school complaint complaints charge charges visa application"
-     " money cash bank wages mood opioid detox atm isolated"),
-    ("revok revoc retract rescind", "visa passport licence license parole bail probation statement testimony"),
-    ("authoriz authoris permission autoriz permiso permisos permiss", "work employment residence residency trabajo residencia"
-     " estancia conducir trabalho travail sejour travel parole stay remain"),
-    ("authoriz authoris", "officer officers supervisor"),
-    ("release releases released releasing", "custody prison detention jail hospital captivity bail bond parole press icu"
-     " probation date day supervised rescued"),
-    ("consent permission authoriz authoris release releases", "photo photos photograph photographs photography image images video"
-     " videos media newsletter voicemail voicemails"),
-    ("share shares shared sharing shari", "room rooms housing bed beds bedroom accommodation apartment kitchen bathroom custody"
-     " shareholder rent space toilet facilities"),
-    ("agree agrees agreed agreement acuerdo accord", "wage wages salary employment work contract rent lease pay terms marriage"
-     " job hours trabajo laboral salario travail loan debt plea"),
-    ("signed signature signatures firma firmado firmo assinado assinatura signe semnat",
+    "disclos": "abuse assault violence incident hiv trafficking exploitation rape harm sexual victimization gender sex race"
+     " ethnicity income disability pregnancy",
+    "refus declin": "shelter service services treatment medical medication test testing food entry visa asylum work school"
+     " housing transport boarding bail prosecution cooperate cooperation charges statement interview gender race ethnicity",
+    "denied denial deny denies": "food wage wages pay medical care water sleep contact access entry visa asylum boarding bail"
+     " freedom movement freedoms education basic needs rest claim benefits shelter services",
+    "restrict restring restric": "movement movements freedom control financial medical mobility travel means communication"
+     " diet dietary libertad movimiento movimientos food liberty circulacion liberdade movimento mouvement",
+    "withdr": "symptom symptoms drug drugs alcohol school complaint complaints charge charges visa application"
+     " money cash bank wages mood opioid detox atm isolated",
+    "revok revoc retract rescind": "visa passport licence license parole bail probation statement testimony",
+    "authoriz authoris permission autoriz permiso permisos permiss": "work employment residence residency trabajo residencia"
+     " estancia conducir trabalho travail sejour travel parole stay remain",
+    "authoriz authoris": "officer officers supervisor",
+    "release releases released releasing": "custody prison detention jail hospital captivity bail bond parole press icu"
+     " probation date day supervised rescued",
+    "consent permission authoriz authoris release releases": "photo photos photograph photographs photography image images video"
+     " videos media newsletter voicemail voicemails",
+    "share shares shared sharing shari": "room rooms housing bed beds bedroom accommodation apartment kitchen bathroom custody"
+     " shareholder rent space toilet facilities",
+    "agree agrees agreed agreement acuerdo accord": "wage wages salary employment work contract rent lease pay terms marriage"
+     " job hours trabajo laboral salario travail loan debt plea",
+    "signed signature signatures firma firmado firmo assinado assinatura signe semnat":
      "contract statement lease affidavit complaint declaration certification employment contrato officer supervisor investigator"
-     " debt loan contrat contract denuncia declaracion interviewer caseworker staff"),
-    ("waiver waivers waive waived waives", "fee fees visa inadmissibility medicaid rent"),
-    ("expires expired expiry expiration expire vence vencimiento", "passport visa id document documents permit licence license card"
-     " insurance contract order lease pasaporte documento certificate medicaid"),
-    ("recipient recipients", "benefit benefits ssi tanf snap service services aid welfare medicaid loan money payment"),
-    ("exclu expung", "conviction convictions criminal arrest school exclusive exclusively social vacatur petition"),
-    ("retir retrait", "age argent job work fecha date retired retirement"),
-    ("accept acept aceit", "job offer work trabajo oferta empleo employment referral service services offre emploi travail"),
-    ("opt opted optout", "email emails fax call calls sms text texts mail newsletter marketing"),
-    ("withheld withhold withholds withholding", "document documents passport passports pay wage wages earnings food necessities name salary id care"),
-    ("rejected", "visa asylum application claim referral services case"),
-    ("private", "sector home house residence household shelter business employer insurance school clinic lawyer attorney room"),
-    ("blocked locked", "in door doors room exit account phone"),
-    ("prohib", "leaving movement contact"),
-    ("anonymi", "tip caller call report source"),
-    ("oppos opposi", "party parties counsel sex"),
-    ("reserva reservado", "hotel reservation"),
-    ("nega nieg negativ", "test result resultado prueba hiv negative"),
-    ("confidential", "address phone telephone"),
-    ("suppress suppressed suppression", "viral"),
-    ("visible visibility", "injury injuries scar scars sign signs bruise bruises wound wounds tattoo tattoos disability disabilities"),
-    ("hidden", "fee fees debt debts cost costs disability compartment"),
-    ("internal", "injury injuries trafficking displacement displaced migration bleeding medicine referral"),
-    ("protected", "status class sex contact temporary area characteristic characteristics"),
-    ("barred", "leaving window windows exit entry door doors"),
-    ("unauthorized unauthorised", "immigrant immigrants migrant entry worker work employment status resident presence stay"),
-    ("disagree disagreement", "family employer partner spouse"),
-    ("masked masque", "man men face offender suspect"),
-    ("use access provi", "drug drugs substance alcohol tobacco healthcare school phone bank internet"),
-)  # fmt: skip
+     " debt loan contrat contract denuncia declaracion interviewer caseworker staff",
+    "waiver waivers waive waived waives": "fee fees visa inadmissibility medicaid rent",
+    "expires expired expiry expiration expire vence vencimiento": "passport visa id document documents permit licence license card"
+     " insurance contract order lease pasaporte documento certificate medicaid",
+    "recipient recipients": "benefit benefits ssi tanf snap service services aid welfare medicaid loan money payment",
+    "exclu expung": "conviction convictions criminal arrest school exclusive exclusively social vacatur petition",
+    "retir retrait": "age argent job work fecha date retired retirement",
+    "accept acept aceit": "job offer work trabajo oferta empleo employment referral service services offre emploi travail",
+    "opt opted optout": "email emails fax call calls sms text texts mail newsletter marketing",
+    "withheld withhold withholds withholding": "document documents passport passports pay wage wages earnings food necessities name salary id care",
+    "rejected": "visa asylum application claim referral services case",
+    "private": "sector home house residence household shelter business employer insurance school clinic lawyer attorney room",
+    "blocked locked": "in door doors room exit account phone",
+    "prohib": "leaving movement contact",
+    "anonymi": "tip caller call report source",
+    "oppos opposi": "party parties counsel sex",
+    "reserva reservado": "hotel reservation",
+    "nega nieg negativ": "test result resultado prueba hiv negative",
+    "confidential": "address phone telephone",
+    "suppress suppressed suppression": "viral",
+    "visible visibility": "injury injuries scar scars sign signs bruise bruises wound wounds tattoo tattoos disability disabilities",
+    "hidden": "fee fees debt debts cost costs disability compartment",
+    "internal": "injury injuries trafficking displacement displaced migration bleeding medicine referral",
+    "protected": "status class sex contact temporary area characteristic characteristics",
+    "barred": "leaving window windows exit entry door doors",
+    "unauthorized unauthorised": "immigrant immigrants migrant entry worker work employment status resident presence stay",
+    "disagree disagreement": "family employer partner spouse",
+    "masked masque": "man men face offender suspect",
+    "use access provi": "drug drugs substance alcohol tobacco healthcare school phone bank internet",
+}  # fmt: skip
 """Words above, and the words that make them speak of something else."""
 
 ASIDE = (
