@@ -52,6 +52,9 @@ def test_check_stops_and_still_gives_its_account(tmp_path, header):
     assert second["used"] == 2 and second["stops"] == []
     (stop,) = first["stops"]
     assert stop["column"] == header and stop["why"]
+    # counts below 11 are not told
+    assert sorted(v["value"] for v in stop["values"]) == ["no", "yes"]
+    assert {v["count"] for v in stop["values"]} == {None} and stop["values_not_shown"] == 0
     assert (
         f'release_refused = "{header}"' in stop["fix"]
         and f'not_consent = ["{header}"]' in stop["fix"]
@@ -82,6 +85,31 @@ def test_a_column_that_has_nothing_to_do_with_it_is_said_so(tmp_path):
     folder = _project(tmp_path, "Sealed", "yes", 'not_consent = ["Sealed"]\n')
     status, out, _ = _uncounted("check", folder, "--json")
     assert status == 0 and json.loads(out)["used"] == 4
+
+
+def test_answers_that_are_not_certain_are_named_and_may_be_said(tmp_path):
+    folder = _project(tmp_path, "ROI signed", "verbal only")
+    status, out, _ = _uncounted("check", folder, "--json")
+    (stop,) = json.loads(out)["lists"][0]["stops"]
+    assert status == 3 and [v["value"] for v in stop["values"]] == ["verbal only"]
+    assert '"verbal only" = "no"' in stop["fix"]
+    path = folder / "uncounted.toml"
+    text = path.read_text(encoding="utf-8")
+    said = '\n[lists.answers]\n"verbal only" = "yes"\n'
+    path.write_text(
+        text.replace('\n[[lists]]\nname = "b"', said + '\n[[lists]]\nname = "b"'), "utf-8"
+    )
+    status, out, _ = _uncounted("check", folder, "--json")
+    found = json.loads(out)["lists"][0]
+    assert status == 0 and found["used"] == 1
+    assert found["release"] == {"the release was refused": 1}
+
+
+def test_rows_taken_out_are_counted_of_their_own(tmp_path):
+    folder = _project(tmp_path, "DateDeleted", "2026-01-05")
+    status, out, _ = _uncounted("check", folder, "--json")
+    found = json.loads(out)["lists"][0]
+    assert status == 0 and found["removed"] == {"deleted": 1} and found["used"] == 1
 
 
 def test_link_and_run_refuse(tmp_path):

@@ -233,7 +233,9 @@ def _of_consent(words: str) -> bool:
 
 def _in_field(cell: str) -> bool:
     # a name that was not given ("비공개", "withheld") is no name, and no word on sharing
-    return (len(cell.split()) > 1 or len(cell) > 5) and not cell.isdecimal() and forbids(cell)
+    if cell.isascii():
+        return cell.count(" ") > 1 and forbids(cell)
+    return (len(cell.split()) > 1 or len(cell) > 5) and forbids(cell)
 
 
 def _in_paper(cell: str) -> bool:

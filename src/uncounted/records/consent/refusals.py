@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -131,13 +132,18 @@ class Marks:
             for f in _NAMED
             for i in self.serves.get(f, ())
             if i < len(cells)
-            for w in plain_words(cells[i]).split()
+            for w in _words(cells[i])
         )
         text = cells[born[0]]
         if len(words) < 2 or codes.fold(text) in codes.MISSING:
             return None
         day = read_date(text, self.orders.get("birth_date", "mdy"), 2100).day
         return ("name, birth", f"{' '.join(words)} {day or codes.fold(text)}")
+
+
+@lru_cache(maxsize=65_536)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(plain_words(text).split())
 
 
 class Refusals:

@@ -135,7 +135,12 @@ def forbids(text: str) -> bool:
     (True, False, False)
     """
     strong = _patterns()[0]
-    return any(strong.search(clause) for clause in (*_clauses(text), plain_words(text)))
+    if not any(c.isalpha() for c in text):
+        return False
+    clauses = _clauses(text)
+    if len(clauses) > 1:
+        clauses.append(plain_words(text))  # what a mark parts may belong together
+    return any(strong.search(clause) for clause in clauses)
 
 
 @lru_cache(maxsize=50_000)
