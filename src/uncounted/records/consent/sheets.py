@@ -165,12 +165,12 @@ def join(
     if not rows:
         return [], [], None
     found = stops.with_values(found, names, watch)
-    if ties and (found or release or _speaks(names, here)):
-        found += stops.cells_stop(names, watch, found)
-    elif not found and not release:
-        found += [
-            s for s in stops.cells_stop(names, watch, found) if not other.of_people and watch.found
-        ]
+    told = stops.cells_stop(names, watch, found)
+    if not (found or release or _speaks(names, here)):
+        # of a sheet that speaks of something else only its remarks count
+        remarked = {stops.shown_name(names, i) for i in watch.found}
+        told = [s for s in told if s.column in remarked]
+    found += told
     found = [replace(s, column=f"{s.column} ({other.shown})") for s in found]
     if not release:
         return found, [], None

@@ -23,6 +23,7 @@ __all__ = [
     "name_stops",
     "quoted",
     "refuse",
+    "shown_name",
     "with_values",
 ]
 
@@ -163,10 +164,10 @@ def name_stops(
             continue
         if not serves or (said.kind == "stop" and not by_hand):
             why = said.why or "it speaks of consent, and no field takes it"
-            out.append(Stop(_name(names, i), why, _fix(names, i, said)))
+            out.append(Stop(shown_name(names, i), why, _fix(names, i, said)))
         elif said.negates and serves & _ALLOWING:
             why = f"its name speaks of a refusal or an end, and it is taken as {min(serves & _ALLOWING)}"
-            out.append(Stop(_name(names, i), why, _fix(names, i, said)))
+            out.append(Stop(shown_name(names, i), why, _fix(names, i, said)))
     return out
 
 
@@ -204,29 +205,35 @@ def cells_stop(names: Sequence[str], watch: CellWatch, already: Iterable[Stop]) 
     told = {s.column for s in already}
     out = []
     for i in sorted({*watch.found, *watch.unknown}):
-        if _name(names, i) in told:
+        if shown_name(names, i) in told:
             continue
         column = watch.columns[i]
         answers = column.serves in _ALLOWING or column.judged.kind in {"date", "other"}
         if not column.bad:
             values, others = shown_values({} if column.many else column.counts)
             out.append(
-                Stop(_name(names, i), _WHY_UNKNOWN, _fix(names, i, column.judged), values, others)
+                Stop(
+                    shown_name(names, i),
+                    _WHY_UNKNOWN,
+                    _fix(names, i, column.judged),
+                    values,
+                    others,
+                )
             )
         elif answers:
             values, others = shown_values(column.bad)
             fix = _fix_answers(names, i, column)
-            out.append(Stop(_name(names, i), _WHY_UNSURE, fix, values, others))
+            out.append(Stop(shown_name(names, i), _WHY_UNSURE, fix, values, others))
         else:
             # a remark may hold a name: none is repeated
             others = len(column.bad)
-            out.append(Stop(_name(names, i), _WHY_CELLS, _fix(names, i, None), (), others))
+            out.append(Stop(shown_name(names, i), _WHY_CELLS, _fix(names, i, None), (), others))
     return out
 
 
 def with_values(found: Iterable[Stop], names: Sequence[str], watch: CellWatch) -> list[Stop]:
     """Give columns that stop by their names what stands in them."""
-    places = {_name(names, i): i for i in reversed(range(len(names)))}
+    places = {shown_name(names, i): i for i in reversed(range(len(names)))}
     out = []
     for stop in found:
         column = watch.columns.get(places.get(stop.column, -1))
@@ -238,7 +245,8 @@ def with_values(found: Iterable[Stop], names: Sequence[str], watch: CellWatch) -
     return out
 
 
-def _name(names: Sequence[str], i: int) -> str:
+def shown_name(names: Sequence[str], i: int) -> str:
+    """Name of a column as messages give it: its letter where it has none."""
     name = " ".join(names[i].split()) if i < len(names) else ""
     return name or letters(i)
 
