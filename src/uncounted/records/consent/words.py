@@ -72,7 +72,7 @@ WHOLE = (
 BEGINNINGS = (
     # English
     "consent permission authoriz authoris shari disclos refus declin objection objected objecting"
-    " restrict withdr revok revoc rescind retract expung exclu prohib proib interdic anonymi anonimi confidential noncons nonconsent nonpermi"
+    " restrict withdr revok revoc rescind retract expung exclu prohib proib interdic anonym anonim confidential noncons nonconsent nonpermi"
     # Spanish and Portuguese
     " consient autoriz compart compartilh partilh divulg difund difus revel cesion ceder acept aceit rechaz recus"
     " negativa negad negar negaro nieg deneg  oposi opone oponh objecion objecao restring restric reserva confidencial privacidad permite permiti permito permiss"
@@ -183,7 +183,8 @@ ELSEWHERE = {
     "private": "sector home house residence household shelter business employer insurance school clinic lawyer attorney room",
     "blocked locked": "in door doors room exit account phone",
     "prohib": "leaving movement contact",
-    "anonymi": "tip caller call report source",
+    "anonym anonim": "tip tips report source",
+    "consent": "age",
     "oppos opposi": "party parties counsel sex",
     "reserva reservado": "hotel reservation",
     "nega nieg negativ": "test result resultado prueba hiv negative",
