@@ -106,7 +106,8 @@ def vocabulary() -> tuple[str, ...]:
     return (_STRONG, _WILL, _TELL)
 
 
-def _clauses(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _clauses(text: str) -> tuple[str, ...]:
     """Parts of a text, folded, marks as spaces; l'accord is two words, don't is one."""
     out = []
     for part in _CLAUSES.split(text):
@@ -114,7 +115,7 @@ def _clauses(text: str) -> list[str]:
         words = plain_words(re.sub(r"['’]", "", part))
         if words:
             out.append(words)
-    return out
+    return tuple(out)
 
 
 def speaks_of_telling(words: str) -> bool:
@@ -139,7 +140,7 @@ def forbids(text: str) -> bool:
         return False
     clauses = _clauses(text)
     if len(clauses) > 1:
-        clauses.append(plain_words(text))  # what a mark parts may belong together
+        clauses = (*clauses, plain_words(text))  # what a mark parts may belong together
     return any(strong.search(clause) for clause in clauses)
 
 
