@@ -195,10 +195,7 @@ _REMARKS_WHEREVER = tuple(
 
 
 def _in_remarks(cell: str) -> bool:
-    if refuses(cell):
-        return True
-    words = folded_words(cell)
-    return words in _ALONE
+    return refuses(cell) or (len(cell) <= 40 and folded_words(cell) in _ALONE)
 
 
 def _in_unknown(cell: str) -> bool:
@@ -211,8 +208,12 @@ def _in_plain(cell: str) -> bool:
     # "refused" is no answer to an ordinary question, and no refusal to share
     if no_answer(cell):
         return False
+    if forbids(cell):
+        return True
+    if cell.count(" ") > _SHORT:
+        return refuses(cell)
     words = folded_words(cell)
-    if forbids(cell) or words in _ALONE:
+    if words in _ALONE:
         return True
     if len(words.split()) > 2:
         return refuses(cell) or (len(words.split()) <= _SHORT and _of_consent(words))
