@@ -295,7 +295,7 @@ def judge(header: str) -> Judged:
     --------
     >>> judge("ROI signed").target, judge("Consent refused").target
     ('release_given', 'release_refused')
-    >>> judge("No consent").kind, judge("OK to share").kind, judge("Referral date").kind
+    >>> judge("No consent").kind, judge("Share with partners").kind, judge("Referral date").kind
     ('stop', 'stop', 'nothing')
     """
     bare = _bare(header)

@@ -82,7 +82,7 @@ def shown_values(counts: Mapping[str, int]) -> tuple[tuple[tuple[str, int | None
     Examples
     --------
     >>> shown_values({"Yes": 40, "No": 12, "verbal only": 3, "ask Maria": 1})
-    ((('Yes', 40), ('No', None), ('verbal only', None)), 1)
+    ((('Yes', 40), ('No', 12), ('verbal only', None)), 1)
     """
     said = {v: n for v, n in counts.items() if v.strip()}
     fine = {v: n for v, n in said.items() if len(v) <= LONGEST_VALUE and harmless(v)}
