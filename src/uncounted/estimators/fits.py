@@ -310,7 +310,7 @@ def best_in_each(
     criterion = np.full(len(tables), np.inf)
     chosen = np.full(len(tables), -1, dtype=np.int64)
     hidden = np.full(len(tables), np.inf)
-    warm = ~np.isnan(start).any(axis=1)
+    warm = np.asarray(~np.isnan(start).any(axis=1), dtype=np.bool_)
     begin = np.where(np.isfinite(start), start, 0.0)
 
     def run(first: int, last: int) -> None:

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import stat
 import sys
 from collections.abc import Callable, Sequence
@@ -28,7 +29,20 @@ __all__ = [
 
 _MAGIC = b"uncounted kernel 1\n"
 EXTERNAL = (
-    *("exp", "exp2", "expm1", "log", "log10", "log1p", "log2", "pow", "fmod", "fma", "fmin", "fmax"),
+    *(
+        "exp",
+        "exp2",
+        "expm1",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "pow",
+        "fmod",
+        "fma",
+        "fmin",
+        "fmax",
+    ),
     *("sqrt", "fabs", "floor", "ceil", "trunc", "rint", "nearbyint", "lgamma", "tgamma"),
     *("sin", "cos", "tan", "tanh", "sinh", "cosh", "erf", "erfc", "memset", "memcpy", "memmove"),
 )
@@ -40,7 +54,7 @@ _SWITCH = "UNCOUNTED_KEPT_KERNELS"
 _INNOCENT = frozenset({"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS"})
 """Settings of numba's that change no machine code; with any other, numba does it."""
 _LARGEST = 1 << 24
-_MOST = 8
+_MOST = 24
 """Kept files of a kernel: one for each Python, numba and source that share the folder."""
 
 _linked: list[object] = []
@@ -119,15 +133,16 @@ def writable(place: Path) -> bool:
     return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
 
 
+def conditions(module: str) -> tuple[str, ...]:
+    """Everything that machine code of a module depends on, beside its kernel and their arguments."""
+    return (*_machine(), _source(module))
+
+
 @cache
-def conditions() -> tuple[str, ...]:
-    """Everything that machine code depends on, beside its kernel and the types of arguments."""
+def _machine() -> tuple[str, ...]:
     import llvmlite
     import llvmlite.binding as llvm
 
-    source = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        source.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return (
         sys.version,
         _numba_version(),
@@ -136,8 +151,24 @@ def conditions() -> tuple[str, ...]:
         llvm.get_process_triple(),
         llvm.get_host_cpu_name(),
         llvm.get_host_cpu_features().flatten(),
-        source.hexdigest(),
     )
+
+
+@cache
+def _source(module: str) -> str:
+    """SHA-256 of a module of `uncounted.kernels` and of those that it or they speak of."""
+    found: dict[str, bytes] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        path = Path(__file__).with_name(f"{name}.py")
+        if name not in found and path.exists():
+            found[name] = path.read_bytes()
+            waiting += re.findall(r"uncounted\.kernels\.(\w+)", found[name].decode())
+    source = hashlib.sha256()
+    for name in sorted(found):
+        source.update(name.encode() + b"\0" + found[name] + b"\0")
+    return source.hexdigest()
 
 
 def _numba_version() -> str:
@@ -208,9 +239,9 @@ def link(kept: Kept, takes: CTypes) -> Entry | None:
     except (AttributeError, RuntimeError):
         return None
     _linked.append(tracker)
-    function = ctypes.CFUNCTYPE(
-        ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, *takes
-    )(tracker[kept.symbol])
+    function = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, *takes)(
+        tracker[kept.symbol]
+    )
 
     def entry(flat: list[Any]) -> None:
         nothing, raised = ctypes.c_void_p(), ctypes.POINTER(_Raised)()
@@ -222,7 +253,7 @@ def link(kept: Kept, takes: CTypes) -> Entry | None:
 
 
 def _error(raised: Any) -> Exception:
-    """The exception that numba would raise."""
+    """Make the exception that numba would raise."""
     if raised:
         told = raised.contents
         if told.pickled and not told.unpacker:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from uncounted.kernels.kept import EXTERNAL, NEVER, CTypes, Kept
@@ -37,20 +38,12 @@ def make(function: Callable[..., None], args: tuple[Any, ...], takes: CTypes) ->
 def _make(function: Any, args: tuple[Any, ...], takes: CTypes) -> Kept | None:
     from numba import typeof, types
     from numba.core.compiler_lock import global_compiler_lock
-    from numba.core.dispatcher import _FunctionCompiler
 
-    class Bare(_FunctionCompiler):  # type: ignore[misc]
-        """Compiles the function alone: no way in from Python, no callback."""
-
-        def _customize_flags(self, flags: Any) -> Any:
-            flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
-            return flags
-
-    own = function._compiler
+    # Numba's own settings for the function, but the function alone.
+    alone = copy(function._compiler)
+    alone._customize_flags = _alone
     with global_compiler_lock:
-        made = Bare(
-            own.py_func, own.targetdescr, own.targetoptions, own.locals, own.pipeline_class
-        ).compile(tuple(typeof(a) for a in args), None)
+        made = alone.compile(tuple(typeof(a) for a in args), None)
         code = made.library.serialize_using_object_code()[2][0]
         module = made.library._final_module
     symbol = made.fndesc.llvm_func_name
@@ -59,6 +52,12 @@ def _make(function: Any, args: tuple[Any, ...], takes: CTypes) -> Kept | None:
     if made.signature.return_type != types.none or external is None or not _fit(taken, takes):
         return None
     return Kept(symbol, external, bytes(code))
+
+
+def _alone(flags: Any) -> Any:
+    """No way in from Python, no callback: those need numba to be there."""
+    flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+    return flags
 
 
 def _external(module: Any) -> tuple[str, ...] | None:

@@ -107,7 +107,7 @@ class Kernel:
 
     def digest(self, types: str) -> str:
         """SHA-256 of everything its machine code depends on."""
-        depends = [self.module, self.name, types, *conditions()]
+        depends = [self.module, self.name, types, *conditions(self.module)]
         return hashlib.sha256(json.dumps(depends).encode()).hexdigest()
 
     def _prepare(self, types: str, args: tuple[Any, ...]) -> None:
@@ -173,5 +173,3 @@ def ctypes_of(types: str) -> CTypes:
         elif word[0] in "<|":
             out += [ctypes.c_int64] * (5 + 2 * int(word[3:]))
     return out
-
-

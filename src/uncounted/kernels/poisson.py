@@ -182,7 +182,9 @@ def _eight(cells: int, most: int) -> Eight:
     )  # fmt: skip
 
 
-def fit_pairs(tables: Counts, models: Models, pairs: Pairs, tolerance: float, fits: PairFits) -> None:
+def fit_pairs(
+    tables: Counts, models: Models, pairs: Pairs, tolerance: float, fits: PairFits
+) -> None:
     """Fit many (model, table) pairs.
 
     Parameters
@@ -228,7 +230,9 @@ def load() -> None:
         Models(np.zeros((1, 1), dtype=np.int64), none, flat[:0, :1].copy(), none.astype(np.bool_)),
         Pairs(none, none),
         1.0,
-        PairFits(np.zeros((0, 1)), none.astype(np.int8), np.zeros(0), np.zeros(0), np.zeros((0, 0))),
+        PairFits(
+            np.zeros((0, 1)), none.astype(np.int8), np.zeros(0), np.zeros(0), np.zeros((0, 0))
+        ),
     )
 
 
