@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -57,6 +58,7 @@ _LARGEST = 1 << 24
 _MOST = 24
 """Kept files of a kernel: one for each Python, numba and source that share the folder."""
 
+_names = count()
 _linked: list[object] = []
 """Machine code lives as long as these do: as long as the process."""
 
@@ -183,10 +185,10 @@ def _numba_version() -> str:
 def read(path: Path, digest: str) -> Kept | None:
     """Read a kept kernel; ``None`` where there is none or it is not sound."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
-    with open(handle, "rb") as file:
+    try:
         about = os.fstat(handle)
         # Code that will run: of this user alone, and whole.
         if (
@@ -196,7 +198,12 @@ def read(path: Path, digest: str) -> Kept | None:
             or about.st_size > _LARGEST
         ):
             return None
-        data = file.read()
+        with open(handle, "rb", closefd=False) as file:
+            data = file.read()
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
     start = len(_MAGIC) + 32
     body = data[start:]
     if data[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).digest() != data[len(_MAGIC) : start]:
@@ -235,7 +242,7 @@ def link(kept: Kept, takes: CTypes) -> Entry | None:
             at = ctypes.cast(getattr(process, known), ctypes.c_void_p).value
             library.import_symbol(name, at)
         # What is not found is an error here, never a call to nowhere.
-        tracker = library.link(_linker(), f"uncounted{len(_linked)}")
+        tracker = library.link(_linker(), f"uncounted{next(_names)}")
     except (AttributeError, RuntimeError):
         return None
     _linked.append(tracker)
