@@ -25,8 +25,8 @@ import numpy as np
 
 from uncounted.estimators._latent_library import empty_library
 from uncounted.estimators.latent_class import draw_prior
-from uncounted.kernels.latent import run_chain
-from uncounted.kernels.latent_jumps import MOST_CLASSES
+from uncounted.kernels.latent import Moves, Prior, Run, run_chain
+from uncounted.kernels.latent_jumps import MOST_CLASSES, Data, Library
 
 NAMES = (
     "largest share", "p0", "on list 1", "on lists 1 and 2", "lambda of largest class",
@@ -34,7 +34,7 @@ NAMES = (
 )  # fmt: skip
 
 
-def wide_library(t: int, most: int) -> tuple:
+def wide_library(t: int, most: int) -> Library:
     """A library by hand, one wide element per number of classes: jumps are taken often."""
     dim = MOST_CLASSES * (t + 1) - 1
     mean, factor, inverse = (
@@ -57,7 +57,7 @@ def wide_library(t: int, most: int) -> tuple:
         norm[r] -= np.log(np.diag(root)).sum()
     rho = np.log(np.full(most, 1.0 / most))
     # a high bar for "occupied", so that classes are absorbed and given up often
-    return np.arange(1, most + 1), rho, norm, mean, factor, inverse, np.array([0.05, 6.0])
+    return Library(np.arange(1, most + 1), rho, norm, mean, factor, inverse, 0.05, 6.0)
 
 
 @dataclass
@@ -125,7 +125,7 @@ def joint_test(setting: Setting, iterations: int, seed: int = 0) -> Joint:
     t = s.lists
     bits = (np.arange(1, 1 << t)[:, None] >> np.arange(t) & 1).astype(np.uint8)
     rng = np.random.Generator(np.random.SFC64(seed))
-    prior = np.array([s.a, s.b])
+    prior = Prior(s.a, s.b)
     expected = from_prior(
         s.classes, t, s.n, s.a, s.b, max(10_000, 4 * iterations if iterations > 8_000 else 0)
     )
@@ -133,14 +133,15 @@ def joint_test(setting: Setting, iterations: int, seed: int = 0) -> Joint:
     state = draw_prior(rng, s.classes, t, s.a, s.b)
     nothing = np.zeros((0, s.classes)), np.zeros((0, s.classes, t))
     tally = np.zeros((4, 2), np.int64)
-    moves = np.array(s.moves)
+    moves = Moves(*s.moves)
     out = np.zeros((iterations, len(NAMES)))
-    hidden, loglik = np.zeros(s.sweeps), np.zeros(s.sweeps)
+    hidden = np.zeros(s.sweeps)
+    run = Run(hidden, np.zeros(s.sweeps), *nothing, tally)
     for i in range(iterations):
         lnu, l1, l0, _order = state
         p, p0 = cells_of(l1, l0, lnu, bits)
         counts = rng.multinomial(s.n, p).astype(float)
-        run_chain(rng, bits, counts, prior, *state, moves, library, hidden, loglik, *nothing, tally)
+        run_chain(rng, Data(bits, counts), prior, moves, library, state, run)
         unseen = hidden[0] if s.moves[0] else s.n * p0 / (1 - p0)
         out[i] = quantities(*state, s.n / (s.n + unseen))
     keep = out.std(axis=0) > 0
@@ -176,7 +177,7 @@ def rank_test(replications: int, seed: int = 0, n: int = 60, sweeps: int = 4_000
     setting = Setting("ranks", (1, 1, 2, 1, 3, 0), classes=5)
     t, thin = 3, sweeps // 100
     bits = (np.arange(1, 1 << t)[:, None] >> np.arange(t) & 1).astype(np.uint8)
-    prior, moves = np.array([setting.a, setting.b]), np.array(setting.moves)
+    prior, moves = Prior(setting.a, setting.b), Moves(*setting.moves)
     library, tally = wide_library(t, 3), np.zeros((4, 2), np.int64)
     nothing = np.zeros((0, setting.classes)), np.zeros((0, setting.classes, t))
     ranks = np.empty(replications)
@@ -187,8 +188,9 @@ def rank_test(replications: int, seed: int = 0, n: int = 60, sweeps: int = 4_000
         counts = rng.multinomial(n, p).astype(float)
         hidden_truth = rng.poisson(min(rng.standard_gamma(n) * p0 / (1 - p0), 1e12))
         state = draw_prior(rng, setting.classes, t, setting.a, setting.b)
-        hidden, loglik = np.empty(sweeps), np.empty(sweeps)
-        run_chain(rng, bits, counts, prior, *state, moves, library, hidden, loglik, *nothing, tally)
+        hidden = np.empty(sweeps)
+        run = Run(hidden, np.empty(sweeps), *nothing, tally)
+        run_chain(rng, Data(bits, counts), prior, moves, library, state, run)
         draws = hidden[thin::thin]
         ties = (draws == hidden_truth).sum()
         ranks[r] = (draws < hidden_truth).sum() + rng.integers(0, ties + 1)

@@ -18,7 +18,8 @@ from uncounted import published
 from uncounted.errors import Refusal
 from uncounted.estimators._latent_library import empty_library
 from uncounted.estimators.latent_class import LatentClass, draw_prior
-from uncounted.kernels.latent import run_chain
+from uncounted.kernels.latent import Moves, Prior, Run, run_chain
+from uncounted.kernels.latent_jumps import Data
 
 PEER = 1616 / 10.9
 
@@ -33,11 +34,11 @@ def sweep_cost(name: str, times: int, sweeps: int = 4_000) -> float:
     state = draw_prior(rng, 10, table.t, 0.25, 0.25)
     nothing = np.zeros((0, 10)), np.zeros((0, 10, table.t))
     for length in (500, sweeps):
-        hidden, loglik = np.empty(length), np.empty(length)
+        run = Run(np.empty(length), np.empty(length), *nothing, np.zeros((4, 2), np.int64))
         start = time.process_time()
         run_chain(
-            rng, bits, counts, np.array([0.25, 0.25]), *state, np.array([1, 1, 2, 1, 0, 0]),
-            empty_library(table.t).parts, hidden, loglik, *nothing, np.zeros((4, 2), np.int64),
+            rng, Data(bits, counts), Prior(0.25, 0.25), Moves(1, 1, 2, 1, 0, 0),
+            empty_library(table.t).parts, state, run,
         )  # fmt: skip
     return (time.process_time() - start) / sweeps * 1e6
 

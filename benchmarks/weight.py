@@ -21,7 +21,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from uncounted.engine import available_threads
+from uncounted.engine.jobs import available_threads
 
 RESULT = Path(__file__).parent / "results" / "weight.md"
 HERE = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ import pytest
 from uncounted.estimators._latent_library import PilotStates, empty_library, fit_library
 from uncounted.estimators.latent_class import draw_prior
 from uncounted.kernels import latent
-from uncounted.kernels.latent_jumps import arrangement_density, em_arrangement
+from uncounted.kernels.latent_jumps import Data, arrangement_density, em_arrangement
 
 _SPEC = importlib.util.spec_from_file_location(
     "latent_calibration", Path(__file__).parents[2] / "benchmarks" / "latent_calibration.py"
@@ -35,8 +35,9 @@ def test_target_equals_its_plain_twin():
     for t, k in ((2, 1), (3, 4), (5, 10)):
         bits = (np.arange(1, 1 << t)[:, None] >> np.arange(t) & 1).astype(np.uint8)
         counts = rng.integers(0, 20, (1 << t) - 1).astype(float)
-        lnu, l1, l0, order = draw_prior(rng, k, t, 1.0, 1.0)
-        ours = latent.log_target(bits, counts, 0.25, 0.25, lnu, l1, l0, order[-1])
+        state = draw_prior(rng, k, t, 1.0, 1.0)
+        lnu, l1, l0, order = state
+        ours = latent.log_target(Data(bits, counts), latent.Prior(0.25, 0.25), state, order[-1])
         # same sum in another order: rounding only
         assert ours == pytest.approx(
             twin_log_target(bits, counts, 0.25, 0.25, lnu, l1, l0, order[-1]), rel=1e-9
@@ -51,14 +52,14 @@ def test_the_kernels_bookkeeping_agrees_with_a_fresh_start():
     counts = np.array([40.0, 30, 12, 50, 7, 9, 3])
     library = calibration.wide_library(3, 3)
     state = draw_prior(rng, 5, 3, 1.0, 1.0)
-    prior = np.array([1.0, 1.0])
     for _ in range(50):
-        hidden, loglik = np.empty(7), np.empty(7)
+        loglik = np.empty(7)
         nothing = np.zeros((0, 5)), np.zeros((0, 5, 3))
+        run = latent.Run(np.empty(7), loglik, *nothing, np.zeros((4, 2), np.int64))
+        moves = latent.Moves(1, 1, 2, 2, 4, 0)
         latent.run_chain(
-            rng, bits, counts, prior, *state, np.array([1, 1, 2, 2, 4, 0]), library,
-            hidden, loglik, *nothing, np.zeros((4, 2), np.int64),
-        )  # fmt: skip
+            rng, Data(bits, counts), latent.Prior(1.0, 1.0), moves, library, state, run
+        )
         lnu, l1, l0, order = state
         phi = -(1.0 + 5 - 1) * math.log(1.0 - lnu[order[-1]])
         fresh = twin_log_target(bits, counts, 1.0, 1.0, lnu, l1, l0, order[-1]) - phi
@@ -92,8 +93,8 @@ def test_joint_distribution_catches_a_wrong_prior(monkeypatch):
     setting = calibration.Setting("lie", (1, 1, 2, 1, 0, 0), a=2.0, b=1.0)
     real = calibration.run_chain
 
-    def lying(rng, bits, counts, prior, *rest):
-        real(rng, bits, counts, np.array([1.0, 1.0]), *rest)
+    def lying(rng, data, prior, *rest):
+        real(rng, data, latent.Prior(1.0, 1.0), *rest)
 
     monkeypatch.setattr(calibration, "run_chain", lying)
     assert np.abs(calibration.joint_test(setting, 5_000, seed=1).z).max() > 6
@@ -105,9 +106,8 @@ def test_joint_distribution_catches_a_wrong_jump(monkeypatch):
     real = calibration.wide_library
 
     def lying(t, most):
-        parts = list(real(t, most))
-        parts[2] = parts[2] + np.array([3.0, 0.0, -3.0])
-        return tuple(parts)
+        told = real(t, most)
+        return told._replace(log_norm=told.log_norm + np.array([3.0, 0.0, -3.0]))
 
     honest = calibration.joint_test(setting, 6_000, seed=2)
     monkeypatch.setattr(calibration, "wide_library", lying)
@@ -130,14 +130,14 @@ def test_binomial_draws_have_the_moments_of_a_binomial(n, p):
 
 def test_library_density_is_the_mixture_written_out():
     library = calibration.wide_library(3, 3)
-    _sizes, rho, norm, mean, factor, _, const = library
+    _sizes, rho, norm, mean, factor, _, eps, df = library
     x = np.full(7, 0.6)
-    df, d = const[1], 7
+    d = 7
     y = np.linalg.solve(factor[1, :d, :d], x - mean[1, :d])
     plain = rho[1] + norm[1] - 0.5 * (df + d) * math.log1p(y @ y / df)
     assert arrangement_density(library, 2, x, -math.inf) == pytest.approx(plain)
     assert arrangement_density(library, 4, np.full(15, 0.5), -math.inf) == -math.inf
-    doubled = (*tuple(np.concatenate([p, p]) for p in library[:-1]), const)
+    doubled = type(library)(*(np.concatenate([p, p]) for p in library[:-2]), eps, df)
     assert arrangement_density(doubled, 2, x, -math.inf) == pytest.approx(plain + math.log(2))
 
 
@@ -154,7 +154,7 @@ def test_em_never_lowers_the_likelihood():
 
     before = loglik()
     for _ in range(20):
-        em_arrangement(bits, counts, share, lam, 1)
+        em_arrangement(Data(bits, counts), share, lam, 1)
         assert loglik() >= before - 1e-2  # the small pseudo-counts may cost this much
         before = loglik()
 
@@ -168,6 +168,6 @@ def test_library_of_nothing_and_of_pilot_states():
     counts = rng.integers(1, 40, 15).astype(float)
     library = fit_library(bits, counts, PilotStates(share, l1), rng)
     assert library.elements >= 1
-    assert np.exp(library.parts[1]).sum() == pytest.approx(1.0)
+    assert np.exp(library.parts.log_rho).sum() == pytest.approx(1.0)
     few = PilotStates(share[:5], l1[:5])
     assert fit_library(bits, counts, few, rng).elements == 0

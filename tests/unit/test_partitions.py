@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from uncounted.kernels import partitions as kernel
+from uncounted.kernels.partitions_numpy import exact_partitions
 
 
 def graph(n, links):
@@ -35,16 +36,13 @@ def frequencies(case, one_per_list, *, draws=6_000, edges=4, seed=1):
     rng = np.random.default_rng(seed)
     found = {}
     active = np.arange(n)
+    compared = kernel.Compared(indptr, neighbour, ratio, member, log_prior, one_per_list, unseen)
+    clusters, visits = kernel.Clusters(label, held, size), kernel.Visits(1, active, edges)
     for _ in range(draws):
-        kernel.sweeps(
-            rng, 1, active, edges, label, held, size,
-            indptr, neighbour, ratio, member, log_prior, one_per_list, unseen,
-        )  # fmt: skip
+        kernel.sweeps(rng, visits, clusters, compared)
         key = canonical(label)
         found[key] = found.get(key, 0) + 1 / draws
-    exact = kernel.exact_partitions(
-        indptr, neighbour, ratio, member, log_prior, one_per_list, unseen
-    )
+    exact = exact_partitions(compared)
     return found, exact
 
 
@@ -99,9 +97,8 @@ def test_a_pair_has_the_odds_of_the_pair():
 def test_three_agreeing_records_are_two_proofs_not_three():
     indptr, neighbour, ratio = graph(3, [(0, 1, 5.0), (0, 2, 5.0), (1, 2, 5.0)])
     prior = np.full((3, 3), -2.0)
-    score = kernel.cluster_score(
-        np.array([0, 1, 2]), 3, indptr, neighbour, ratio, np.arange(3), prior, True, -3.0
-    )
+    compared = kernel.Compared(indptr, neighbour, ratio, np.arange(3), prior, True, -3.0)
+    score = kernel.cluster_score(np.array([0, 1, 2]), 3, compared)
     assert score == pytest.approx(2 * (5.0 - 2.0))
 
 

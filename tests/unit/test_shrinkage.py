@@ -13,6 +13,7 @@ from uncounted.estimators._pair_fits import best_sets, fit_pair_models
 from uncounted.estimators.posterior_grid import OddsGrid
 from uncounted.estimators.shrinkage import Shrinkage
 from uncounted.kernels import shrinkage as kernel
+from uncounted.kernels import shrinkage_numpy as plain_kernel
 
 
 def parts(table):
@@ -46,12 +47,14 @@ def test_kernels_equal_their_plain_twins(name):
     levels = kernel.profile(counts, terms, settings, a, nodes)
     for s in range(rows):
         setting = (strong[s], spread[s], share[s], ratio[s], 2.0)
-        plain = kernel.first_fits_numpy(t, masks, counts, *setting)
+        plain = plain_kernel.first_fits_numpy(t, masks, counts, *setting)
         assert a[s, 0] == pytest.approx(plain[0][0], abs=2e-3 * plain[1])
         assert error[s] == pytest.approx(plain[1], rel=2e-3)
         assert evidence[s] == pytest.approx(plain[2], abs=2e-3)
         for k in (0, 7, 11):
-            want = kernel.profile_numpy(t, masks, counts, *setting, float(np.exp(nodes[s, k])))
+            want = plain_kernel.profile_numpy(
+                t, masks, counts, *setting, float(np.exp(nodes[s, k]))
+            )
             assert levels[s, k] == pytest.approx(want, abs=2e-3)
 
 

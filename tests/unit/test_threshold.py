@@ -9,7 +9,7 @@ from uncounted import published
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
 from uncounted.estimators.threshold import Threshold
-from uncounted.kernels.threshold import log_posterior
+from uncounted.kernels.threshold import Posterior, log_posterior
 
 
 def twin(counts, live, terms, precision, alpha):
@@ -32,7 +32,8 @@ def test_log_posterior_and_gradient_equal_the_plain_twin():
         precision = np.array([0.0] * (t + 1) + [1.7])
         alpha = rng.normal(0, 0.5, terms.size)
         gradient = np.empty(terms.size)
-        value = log_posterior(counts, live, terms, precision, alpha, np.empty(1 << t), gradient)
+        target = Posterior(counts, live, terms, precision)
+        value = log_posterior(target, alpha, np.empty(1 << t), gradient)
         assert value == pytest.approx(twin(counts, live, terms, precision, alpha), rel=1e-12)
         for i in range(terms.size):
             step = np.zeros(terms.size)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.kernels import latent_jumps as _kernel
 from uncounted.kernels.latent_jumps import MOST_CLASSES, em_many
 
 __all__ = ["Library", "PilotStates", "empty_library", "fit_library"]
@@ -52,32 +52,33 @@ class Library:
     Parameters
     ----------
     parts
-        The tuple of arrays the compiled kernel reads.
+        What the compiled kernel reads.
     modes
         How many arrangements were found before large ones were split.
     """
 
-    parts: tuple[NDArray[Any], ...]
+    parts: _kernel.Library
     modes: int
 
     @property
     def elements(self) -> int:
         """How many multivariate t distributions it holds."""
-        return int(self.parts[0].size)
+        return int(self.parts.sizes.size)
 
 
 def empty_library(t: int) -> Library:
     """Return a library that holds nothing: no jumps."""
     dim = MOST_CLASSES * (t + 1) - 1
     return Library(
-        (
+        _kernel.Library(
             np.zeros(0, np.int64),
             np.zeros(0),
             np.zeros(0),
             np.zeros((0, dim)),
             np.zeros((0, dim, dim)),
             np.zeros((0, dim, dim)),
-            np.array([_EPS, _DF]),
+            _EPS,
+            _DF,
         ),
         0,
     )
@@ -100,7 +101,7 @@ def fit_library(
     t = bits.shape[1]
     found: list[tuple[int, Floats]] = []
     for size, x, share, lam in _arrangements(pilot):
-        em_many(bits, counts, share, lam, _EM_STEPS)
+        em_many(_kernel.Data(bits, counts), share, lam, _EM_STEPS)
         labels = _leaders(np.concatenate([np.cbrt(lam).reshape(len(x), -1), share], axis=1))
         found.extend((size, x[labels == g]) for g in range(labels.max() + 1))
     found = [f for f in found if len(f[1]) >= _SMALLEST]
@@ -130,7 +131,7 @@ def fit_library(
             - float(np.log(np.diag(lower)).sum())
         )
     sizes = np.array([size for size, _ in pieces], dtype=np.int64)
-    parts = (sizes, np.log(rho), norm, mean, factor, inverse, np.array([_EPS, _DF]))
+    parts = _kernel.Library(sizes, np.log(rho), norm, mean, factor, inverse, _EPS, _DF)
     return Library(parts, len(found))
 
 

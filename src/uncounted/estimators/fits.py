@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,8 @@ from uncounted.core.progress import Progress
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.estimators.existence import maximum_exists
 from uncounted.estimators.hierarchy import Model
+from uncounted.kernels import poisson as _kernel
+from uncounted.kernels.poisson import NO_MAXIMUM, NOT_IDENTIFIABLE, OK
 from uncounted.kernels.poisson_single import fit_single, superset_sums
 from uncounted.kernels.special import log_gamma
 
@@ -29,10 +30,6 @@ __all__ = [
     "log_factorials",
     "pack",
 ]
-
-# Status of a fit, as in uncounted.kernels.poisson (not imported here: numba is slow to load).
-OK, NO_MAXIMUM, NOT_IDENTIFIABLE = 0, 1, 2
-_UNDECIDED = 4
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -206,41 +203,36 @@ def fit(
 
     def run(rows: Ints) -> None:
         # Zeros, not garbage: the padding of coefficients is not written but is handed on as a start.
-        from uncounted.kernels.poisson import fit_pairs
-
         a, m = np.zeros((rows.size, most)), np.zeros((rows.size, mu.shape[1]))
         s, ll, v = np.zeros(rows.size, np.int8), np.zeros(rows.size), np.zeros(rows.size)
-        fit_pairs(
-            tables.counts, tables.margins, tables.zero, models.masks, models.sizes,
-            pair_model[rows], pair_table[rows], begin[rows], warm[rows], tolerance,
-            a, s, ll, v, m,
-        )  # fmt: skip
+        _kernel.fit_pairs(
+            _kernel.Counts(tables.counts, tables.margins, tables.zero),
+            _kernel.Models(models.masks, models.sizes, begin[rows], warm[rows]),
+            _kernel.Pairs(pair_model[rows], pair_table[rows]),
+            tolerance,
+            _kernel.PairFits(a, s, ll, v, m),
+        )
         alpha[rows], status[rows], loglik[rows], variance[rows], mu[rows] = a, s, ll, v, m
 
     size = 4096 if cells <= 64 else max(8, (1 << 18) // cells // 8 * 8)
     chunks = [order[i : i + size] for i in range(0, pairs, size)]
     map_jobs(
-        run if pairs > 1 or _compiled() else one,
+        run if pairs > 1 or _kernel.loaded() else one,
         [Job(str(i), (rows,)) for i, rows in enumerate(chunks)],
         workers=threads,
         progress=progress,
     )
     hidden = np.where(status == OK, np.exp(np.minimum(alpha[:, -1], 700.0)), np.inf)
-    for k in np.flatnonzero(status == _UNDECIDED):
+    for k in np.flatnonzero(status == _kernel.UNDECIDED):
         _settle(tables, models, pair_model, pair_table, int(k), status, hidden, loglik, variance)
     if not coefficients:
         alpha = alpha[:, :0]
     return Fits(status, hidden, loglik, variance, alpha, mu)
 
 
-def _compiled() -> bool:
-    """Whether the kernel is loaded: loading it costs as much as some hundred single fits."""
-    return "uncounted.kernels.poisson" in sys.modules
-
-
 def load_kernel() -> None:
     """Load the kernel ahead, where many fits are to come: results are equal either way."""
-    import uncounted.kernels.poisson  # noqa: F401
+    _kernel.load()
 
 
 def _settle(
@@ -315,20 +307,22 @@ def best_in_each(
     threads
         How many threads; the result does not depend on it.
     """
-    from uncounted.kernels.poisson import reselect
-
     criterion = np.full(len(tables), np.inf)
     chosen = np.full(len(tables), -1, dtype=np.int64)
     hidden = np.full(len(tables), np.inf)
-    warm = ~np.isnan(start).any(axis=1)
+    warm = np.asarray(~np.isnan(start).any(axis=1), dtype=np.bool_)
     begin = np.where(np.isfinite(start), start, 0.0)
 
     def run(first: int, last: int) -> None:
-        reselect(
-            tables.counts[first:last], tables.margins[first:last], models.masks, models.sizes,
-            begin, warm, price, QUICK, criterion[first:last], chosen[first:last],
-            hidden[first:last],
-        )  # fmt: skip
+        _kernel.reselect(
+            _kernel.Counts(
+                tables.counts[first:last], tables.margins[first:last], tables.zero[first:last]
+            ),
+            _kernel.Models(models.masks, models.sizes, begin, warm),
+            price,
+            QUICK,
+            _kernel.Best(criterion[first:last], chosen[first:last], hidden[first:last]),
+        )
 
     size = max(8, min(64, -(-len(tables) // 16) // 8 * 8))
     map_jobs(

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +31,8 @@ from uncounted.estimators._ready import ready
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.mcmc import ChainReport, report
 from uncounted.estimators.modes import Mode, find_modes
-from uncounted.kernels.latent import run_chain
+from uncounted.kernels.latent import Moves, Prior, Run, run_chain
+from uncounted.kernels.latent_jumps import Data, State
 from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["LatentClass"]
@@ -198,7 +198,7 @@ class _Chain:
     hidden: Floats
     kept: PilotStates
     tally: NDArray[np.int64]
-    state: tuple[NDArray[Any], ...]
+    state: State
 
 
 class _Run:
@@ -304,7 +304,7 @@ class _Run:
     def _one(
         self,
         rng: np.random.Generator,
-        state: tuple[NDArray[Any], ...],
+        state: State,
         sweeps: int,
         moves: tuple[int, ...],
         library: Library,
@@ -317,32 +317,25 @@ class _Run:
         share = np.empty((kept, s.classes))
         l1 = np.empty((kept, s.classes, t))
         tally = np.zeros((4, 2), dtype=np.int64)
-        state = tuple(x.copy() for x in state)
+        state = State(*(x.copy() for x in state))
         run_chain(
             rng,
-            self.bits,
-            self.counts,
-            np.array([s.a, s.b]),
-            *state,
-            np.array(moves, dtype=np.int64),
+            Data(self.bits, self.counts),
+            Prior(float(s.a), float(s.b)),
+            Moves(*moves),
             library.parts,
-            hidden,
-            np.empty(sweeps),
-            share,
-            l1,
-            tally,
+            state,
+            Run(hidden, np.empty(sweeps), share, l1, tally),
         )
         return _Chain(hidden, PilotStates(share, l1), tally, state)
 
-    def _start(self, rng: np.random.Generator) -> tuple[NDArray[Any], ...]:
+    def _start(self, rng: np.random.Generator) -> State:
         """Draw from the prior: log weights, log lambda, log(1 - lambda), order of the sticks."""
         s = self.settings
         return draw_prior(rng, s.classes, self.bits.shape[1], s.a, s.b)
 
 
-def draw_prior(
-    rng: np.random.Generator, classes: int, t: int, a: float, b: float
-) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
+def draw_prior(rng: np.random.Generator, classes: int, t: int, a: float, b: float) -> State:
     """One state from the prior, as the kernel keeps it (`uncounted.kernels.latent`).
 
     Parameters
@@ -363,7 +356,7 @@ def draw_prior(
     lnu = np.concatenate([take, [0.0]]) + np.concatenate([[0.0], np.cumsum(stay)])
     lam = rng.random((classes, t))
     lam = np.clip(lam, 1e-300, 1.0 - 1e-16)
-    return lnu, np.log(lam), np.log1p(-lam), np.arange(classes)
+    return State(lnu, np.log(lam), np.log1p(-lam), np.arange(classes))
 
 
 def _late(chains: list[_Chain], share: float) -> PilotStates:

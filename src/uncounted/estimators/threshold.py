@@ -24,7 +24,7 @@ from uncounted.estimators._ready import Ready, ready, refuse_large
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, write
 from uncounted.estimators.mcmc import ChainReport, report
-from uncounted.kernels.threshold import log_posterior, run_hmc
+from uncounted.kernels.threshold import Posterior, Whitening, log_posterior, run_hmc
 from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Threshold"]
@@ -246,17 +246,17 @@ class Threshold(HoldsSettings):
         for g in gone:
             live[masks & g == g] = 0.0
         counts = np.where(live > 0, data.counts, 0).astype(np.float64)
-        mode, curvature = _mode(counts, live, terms, precision)
+        target = Posterior(counts, live, terms, precision)
+        mode, curvature = _mode(target)
         factor = np.ascontiguousarray(np.linalg.inv(np.linalg.cholesky(curvature)).T)
+        whitening = Whitening(mode, factor)
 
         def one(i: int) -> tuple[Floats, int]:
             rng = stream(seed, f"threshold/{stage}/{i}")
             out = np.empty((self.draws, terms.size))
             tally = np.zeros(2, dtype=np.int64)
             start = 1.5 * rng.standard_normal(terms.size)
-            run_hmc(
-                rng, counts, live, terms, precision, mode, factor, start, self.warm_up, out, tally
-            )
+            run_hmc(rng, target, whitening, start, self.warm_up, out, tally)
             return out, int(tally[0])
 
         jobs = [Job(f"threshold/{stage}/{i}", (i,)) for i in range(self.chains)]
@@ -321,10 +321,9 @@ def _name(mask: int, data: Ready) -> str:
     return " × ".join(sorted(data.lists[i] for i in range(data.t) if mask >> i & 1))
 
 
-def _mode(
-    counts: Floats, live: Floats, terms: NDArray[np.int64], precision: Floats
-) -> tuple[Floats, Floats]:
+def _mode(target: Posterior) -> tuple[Floats, Floats]:
     """Mode of the log posterior and the curvature there, by Newton steps that never go downhill."""
+    counts, live, terms, precision = target
     t = counts.size.bit_length() - 1
     both = terms[:, None] | terms[None, :]
     alpha = np.zeros(terms.size)
@@ -334,7 +333,7 @@ def _mode(
         on = counts[(np.arange(counts.size) >> i & 1) == 1].sum()
         alpha[1 + i] = np.log(max(on, 0.5) / total)
     mu, gradient = np.empty(counts.size), np.empty(terms.size)
-    value = log_posterior(counts, live, terms, precision, alpha, mu, gradient)
+    value = log_posterior(target, alpha, mu, gradient)
     curvature = np.eye(terms.size)
     for _ in range(_STEPS):
         curvature = _information(live, terms, alpha, t)[both] + np.diag(precision)
@@ -347,7 +346,7 @@ def _mode(
         while scale > 1e-10:
             fresh = np.empty(terms.size)
             trial = alpha + scale * move
-            better = log_posterior(counts, live, terms, precision, trial, mu, fresh)
+            better = log_posterior(target, trial, mu, fresh)
             if better >= value + 1e-4 * scale * gain:
                 alpha, value, gradient = trial, better, fresh
                 break

@@ -1,4 +1,7 @@
 """Compiled kernels: arrays in, arrays out. Nothing else in the project is compiled.
 
-Every kernel is serial, releases the GIL and has a plain numpy twin that the tests run against it.
+Every kernel is serial, releases the GIL and has a plain twin that the tests run against it. Arrays
+that belong together come as one NamedTuple. Kernels that commands start with are in two modules:
+``x`` has their types and their Python side and imports no compiler, ``x_loops`` what is compiled
+(`uncounted.kernels.native` says why).
 """

@@ -10,31 +10,119 @@ observed and ``h_k = f_k / g_k``. With ``alpha`` integrated out, a move on ``log
 order of the sticks anew (a size-biased permutation) sees a prior that is flat in ``log nu`` times
 ``phi = (b - log nu_last) ** -(a + K - 1)``.
 
-State of a chain, all arrays changed in place: ``lnu`` (K,), log weights; ``l1``, ``l0``
-(K, lists), log lambda and log(1 - lambda); ``order`` (K,), ``order[i]`` the class on stick ``i``.
-Data: ``bits`` (cells, lists) of 0 and 1, ``counts`` (cells,) as floats, histories with people only.
+Data, states and what follows from them are tuples of `uncounted.kernels.latent_jumps`.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from uncounted.kernels.latent_jumps import class_row, jump
+from uncounted.kernels.arrays import Floats, Ints
+from uncounted.kernels.latent_jumps import (
+    Data,
+    Library,
+    Now,
+    Shares,
+    State,
+    Target,
+    class_row,
+    jump,
+)
 from uncounted.kernels.random_draws import binomial, log_gamma_draw, poisson
 
-__all__ = ["log_target", "run_chain"]
+__all__ = ["Moves", "Prior", "Run", "log_target", "run_chain"]
 
 _NEVER = 1e-16  # a class expected to hold fewer people than this of a history holds none
 _LOMAX = 8.0  # scale of the vague proposal for -logit(share)
 
 
+class Prior(NamedTuple):
+    """Shape and rate of the gamma prior of alpha."""
+
+    a: float
+    b: float
+
+
+class Moves(NamedTuple):
+    """Moves of a sweep.
+
+    Parameters
+    ----------
+    augment
+        Data augmentation, 0 or 1.
+    order, ridge, refresh, jump
+        How many order refreshes, ridge moves, class refreshes and library jumps.
+    stride
+        States are kept every so many sweeps; 0 for none.
+    """
+
+    augment: int
+    order: int
+    ridge: int
+    refresh: int
+    jump: int
+    stride: int
+
+
+class Run(NamedTuple):
+    """What a run leaves, filled in place.
+
+    Parameters
+    ----------
+    hidden, loglik
+        Shape (sweeps,): n0, and the log likelihood at the end of each sweep.
+    share, l1
+        Every ``stride`` sweeps: log shares (kept, K) and log lambda (kept, K, lists).
+    tally
+        Shape (4, 2): moves tried and accepted for order, ridge, refresh, jump.
+    """
+
+    hidden: Floats
+    loglik: Floats
+    share: Floats
+    l1: Floats
+    tally: Ints
+
+
+class _Fresh(NamedTuple):
+    """Room for a proposal: what `Now` holds, for one class changed, its row and its lambda."""
+
+    shares: Shares
+    lg: Floats
+    lnu: Floats
+    s: Floats
+    row: Floats
+    n1: Floats
+    n0: Floats
+    chance: Floats
+
+
+class _Fitted(NamedTuple):
+    """A class fitted to what the others leave.
+
+    Parameters
+    ----------
+    others
+        Shape (cells,): the rest's history distribution.
+    mean
+        Shape (lists,): the class's expected people per list.
+    fit
+        Shape (1 + lists,): its expected people observed; room.
+    """
+
+    others: Floats
+    mean: Floats
+    fit: Floats
+
+
 @njit(nogil=True, cache=True)
-def mixture(pi: Any, h: Any, counts: Any, s: Any) -> float:
-    """Fill ``s`` with history probabilities given listed; return the log likelihood."""
+def mixture(counts: Floats, now: Now) -> float:
+    """Fill ``now.s`` with history probabilities given listed; return the log likelihood."""
+    pi, h, s = now.shares.pi, now.h, now.s
     K, cells = h.shape
     for c in range(cells):
         s[c] = 0.0
@@ -53,8 +141,9 @@ def mixture(pi: Any, h: Any, counts: Any, s: Any) -> float:
 
 
 @njit(nogil=True, cache=True)
-def shares_of(lnu: Any, lg: Any, lpi: Any, pi: Any) -> None:
+def shares_of(lnu: Floats, lg: Floats, shares: Shares) -> None:
     """Log observed shares from log weights: ``log pi = log nu + log g - log sum``."""
+    lpi, pi = shares
     top = -math.inf
     for k in range(lnu.size):
         lpi[k] = lnu[k] + lg[k]
@@ -70,7 +159,7 @@ def shares_of(lnu: Any, lg: Any, lpi: Any, pi: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def weights_of(lpi: Any, lg: Any, lnu: Any) -> None:
+def weights_of(lpi: Floats, lg: Floats, lnu: Floats) -> None:
     """Log weights from log observed shares: the inverse of `shares_of`."""
     top = -math.inf
     for k in range(lpi.size):
@@ -85,7 +174,7 @@ def weights_of(lpi: Any, lg: Any, lnu: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def draw_order(rng: Any, lnu: Any, score: Any) -> int:
+def draw_order(rng: np.random.Generator, lnu: Floats, score: Floats) -> int:
     """Fill ``score`` with the keys of a size-biased permutation; return the class that is last."""
     last = 0
     for k in range(lnu.size):
@@ -96,7 +185,7 @@ def draw_order(rng: Any, lnu: Any, score: Any) -> int:
 
 
 @njit(nogil=True, cache=True)
-def sort_order(score: Any, order: Any) -> None:
+def sort_order(score: Floats, order: Ints) -> None:
     """Order the classes by their scores, smallest first (insertion sort: K is small)."""
     for i in range(score.size):
         j = i
@@ -108,25 +197,16 @@ def sort_order(score: Any, order: Any) -> None:
 
 @njit(nogil=True, cache=True)
 def augment(
-    rng: Any,
-    bits: Any,
-    counts: Any,
-    a: float,
-    b: float,
-    lnu: Any,
-    l1: Any,
-    l0: Any,
-    order: Any,
-    pi: Any,
-    h: Any,
-    s: Any,
-    work: Any,
+    rng: np.random.Generator, data: Data, prior: Prior, state: State, now: Now, work: Floats
 ) -> float:
     """One sweep of grouped data augmentation; returns the draw of the hidden count ``n0``.
 
     Classes are drawn per capture history (so the cost does not depend on n), the hidden per
     class as Poisson given a gamma, then alpha, the sticks and lambda from their conditionals.
     """
+    bits, counts = data
+    lnu, l1, l0, order = state
+    pi, h, s = now.shares.pi, now.h, now.s
     K, t = l1.shape
     cells = counts.size
     size = work[0]
@@ -168,8 +248,8 @@ def augment(
         x = poisson(rng, rate)
         hidden += x
         size[k] += x
-    shape = a + K - 1.0
-    alpha = rng.standard_gamma(shape) / (b - lnu[order[K - 1]])
+    shape = prior.a + K - 1.0
+    alpha = rng.standard_gamma(shape) / (prior.b - lnu[order[K - 1]])
     for k in range(K):
         for j in range(t):
             on = work[1 + j, k]
@@ -198,7 +278,7 @@ def augment(
 
 
 @njit(nogil=True, cache=True)
-def pick_class(rng: Any, pi: Any) -> int:
+def pick_class(rng: np.random.Generator, pi: Floats) -> int:
     """Half the time any class, else by observed share: unchanged by moves that fix the shares."""
     K = pi.size
     if rng.random() < 0.5:
@@ -218,28 +298,16 @@ def softplus(x: float) -> float:
 
 
 @njit(nogil=True, cache=True)
-def propose_row(
-    bits: Any,
-    counts: Any,
-    k: int,
-    lpi: Any,
-    pi: Any,
-    lg: Any,
-    h: Any,
-    n1: Any,
-    n0: Any,
-    row: Any,
-    s2: Any,
-    lg2: Any,
-    lnu2: Any,
-    chance: Any,
-) -> float:
+def propose_row(data: Data, k: int, shares: Shares, now: Now, fresh: _Fresh) -> float:
     """Log likelihood with class ``k``'s lambda replaced; fills the new row, shares and weights."""
+    bits, counts = data
+    lpi, pi = shares
+    h, row, s2 = now.h, fresh.row, fresh.s
     K, cells = h.shape
     for m in range(K):
-        lg2[m] = lg[m]
-    lg2[k] = class_row(bits, n1, n0, row, chance)
-    weights_of(lpi, lg2, lnu2)
+        fresh.lg[m] = now.lg[m]
+    fresh.lg[k] = class_row(bits, fresh.n1, fresh.n0, row, fresh.chance)
+    weights_of(lpi, fresh.lg, fresh.lnu)
     for c in range(cells):
         s2[c] = pi[k] * row[c]
     for m in range(K):
@@ -256,12 +324,13 @@ def propose_row(
 
 
 @njit(nogil=True, cache=True)
-def em_class(rng: Any, bits: Any, counts: Any, n: float, others: Any, mean: Any, fit: Any) -> float:
+def em_class(rng: np.random.Generator, data: Data, n: float, fitted: _Fitted) -> float:
     """EM for one class from a random history, the rest of the mixture fixed.
 
-    ``others`` (cells,) is the rest's history distribution. Fills ``mean`` with the class's
-    expected people per list; returns its expected people in all; ``fit[0]`` holds those observed.
+    Fills ``fitted.mean`` and ``fitted.fit``; returns the class's expected people in all.
     """
+    bits, counts = data
+    others, mean, fit = fitted
     cells, t = bits.shape
     lam = mean  # reused: first the probabilities, at the end the expected counts
     first = min(cells - 1, int(rng.random() * cells))
@@ -304,127 +373,113 @@ def em_class(rng: Any, bits: Any, counts: Any, n: float, others: Any, mean: Any,
 
 @njit(nogil=True, cache=True)
 def class_density(
-    n: float, size: float, mean: Any, fit: Any, kappa: float, l1: Any, l0: Any, x: float
+    n: float, size: float, fitted: _Fitted, kappa: float, l1: Floats, l0: Floats, x: float
 ) -> float:
     """Log density of the class proposal (half fitted, half vague) at lambda and ``x = logit pi``."""
+    mean = fitted.mean
     t = mean.size
-    seen = fit[0]
+    seen = fitted.fit[0]
     centre = math.log((seen + 0.5) / (n - seen + 0.5))
     scale = 0.1 + 0.8 / math.sqrt(min(seen, n - seen) + 1.0)
     z = (x - centre) / scale
-    fitted = -math.log(scale) - abs(z) - 2.0 * math.log1p(math.exp(-abs(z)))
+    told = -math.log(scale) - abs(z) - 2.0 * math.log1p(math.exp(-abs(z)))
     for j in range(t):
         p = 1.0 + kappa * mean[j]
         q = 1.0 + kappa * (size - mean[j])
-        fitted += math.lgamma(p + q) - math.lgamma(p) - math.lgamma(q)
-        fitted += (p - 1.0) * l1[j] + (q - 1.0) * l0[j]
+        told += math.lgamma(p + q) - math.lgamma(p) - math.lgamma(q)
+        told += (p - 1.0) * l1[j] + (q - 1.0) * l0[j]
     if x >= 0.0:
-        return fitted + math.log(0.5)
+        return told + math.log(0.5)
     vague = -math.log(_LOMAX) - 2.0 * math.log1p(-x / _LOMAX)
-    top = max(vague, fitted)
-    return top + math.log(math.exp(vague - top) + math.exp(fitted - top)) + math.log(0.5)
+    top = max(vague, told)
+    return top + math.log(math.exp(vague - top) + math.exp(told - top)) + math.log(0.5)
 
 
 @njit(nogil=True, cache=True)
-def log_target(
-    bits: Any, counts: Any, a: float, b: float, lnu: Any, l1: Any, l0: Any, last: int
-) -> float:
+def log_target(data: Data, prior: Prior, state: State, last: int) -> float:
     """Log likelihood plus log phi of a state, from scratch (the kernel's own bookkeeping)."""
-    K = lnu.size
-    h = np.empty((K, counts.size))
-    lg = np.empty(K)
-    chance = np.empty((2, l1.shape[1]))
+    bits, counts = data
+    K, t = state.l1.shape
+    now = Now(
+        Shares(np.empty(K), np.empty(K)),
+        np.empty(K),
+        np.empty((K, counts.size)),
+        np.empty(counts.size),
+    )
+    chance = np.empty((2, t))
     for k in range(K):
-        lg[k] = class_row(bits, l1[k], l0[k], h[k], chance)
-    lpi = np.empty(K)
-    pi = np.empty(K)
-    shares_of(lnu, lg, lpi, pi)
-    s = np.empty(counts.size)
-    return float(mixture(pi, h, counts, s) - (a + K - 1.0) * math.log(b - lnu[last]))
+        now.lg[k] = class_row(bits, state.l1[k], state.l0[k], now.h[k], chance)
+    shares_of(state.lnu, now.lg, now.shares)
+    power = prior.a + K - 1.0
+    return float(mixture(counts, now) - power * math.log(prior.b - state.lnu[last]))
 
 
 @njit(nogil=True, cache=True)
 def run_chain(
-    rng: Any,
-    bits: Any,
-    counts: Any,
-    prior: Any,
-    lnu: Any,
-    l1: Any,
-    l0: Any,
-    order: Any,
-    moves: Any,
-    library: Any,
-    hidden: Any,
-    loglik: Any,
-    kept_share: Any,
-    kept_l1: Any,
-    tally: Any,
+    rng: np.random.Generator,
+    data: Data,
+    prior: Prior,
+    moves: Moves,
+    library: Library,
+    state: State,
+    run: Run,
 ) -> None:
-    """Run ``hidden.size`` sweeps of one chain.
+    """Run ``run.hidden.size`` sweeps of one chain.
 
     Parameters
     ----------
     rng
         Generator of this chain alone.
-    bits, counts
-        Data, see the module.
-    prior
-        (a, b) of alpha's gamma, shape (2,).
-    lnu, l1, l0, order
-        State, changed in place.
-    moves
-        Integers, shape (6,): data augmentation per sweep (0 or 1), order refreshes, ridge moves,
-        class refreshes, library jumps, and the stride at which states are kept (0: none).
-    library
-        Flat arrays of a frozen jump library (`latent_jumps`): (classes (R,), log rho (R,),
-        log norm (R,), mean (R, D), factor (R, D, D), inverse (R, D, D), eps and df (2,)).
-    hidden, loglik
-        Filled per sweep, shape (sweeps,): n0 and the log likelihood at the end of the sweep.
-    kept_share, kept_l1
-        Filled every ``stride`` sweeps: log shares (kept, K) and log lambda (kept, K, lists).
-    tally
-        Filled, shape (4, 2): moves tried and accepted for order, ridge, refresh, jump.
+    data, prior
+        What the posterior is of.
+    moves, library
+        What to do in each sweep; where jumps go.
+    state
+        Changed in place.
+    run
+        Filled.
     """
+    bits, counts = data
+    lnu, l1, l0, order = state
+    tally = run.tally
     K, t = l1.shape
     cells = counts.size
-    a = prior[0]
-    b = prior[1]
-    power = a + K - 1.0
+    b = prior.b
+    power = prior.a + K - 1.0
     n = counts.sum()
-    pi = np.empty(K)
-    lpi = np.empty(K)
-    lg = np.empty(K)
-    h = np.empty((K, cells))
-    s = np.empty(cells)
-    pi2 = np.empty(K)
-    lpi2 = np.empty(K)
-    lg2 = np.empty(K)
-    lnu2 = np.empty(K)
-    s2 = np.empty(cells)
-    row = np.empty(cells)
+    now = Now(Shares(np.empty(K), np.empty(K)), np.empty(K), np.empty((K, cells)), np.empty(cells))
+    shares, lg, h, s = now
+    lpi, pi = shares
+    fresh = _Fresh(
+        Shares(np.empty(K), np.empty(K)),
+        np.empty(K),
+        np.empty(K),
+        np.empty(cells),
+        np.empty(cells),
+        np.empty(t),
+        np.empty(t),
+        np.empty((2, t)),
+    )
+    shares2, lg2, lnu2, s2, row, n1, n0, chance = fresh
+    lpi2, pi2 = shares2
+    fitted = _Fitted(np.empty(cells), np.empty(t), np.empty(1 + t))
+    others, mean, fit = fitted
     score = np.empty(K)
-    n1 = np.empty(t)
-    n0 = np.empty(t)
-    mean = np.empty(t)
-    fit = np.empty(1 + t)
-    others = np.empty(cells)
     work = np.zeros((1 + t, K))
-    chance = np.empty((2, t))
     kept = 0
     for k in range(K):
         lg[k] = class_row(bits, l1[k], l0[k], h[k], chance)
-    shares_of(lnu, lg, lpi, pi)
-    ll = mixture(pi, h, counts, s)
-    for sweep in range(hidden.size):
-        if moves[0] > 0:
-            hidden[sweep] = augment(rng, bits, counts, a, b, lnu, l1, l0, order, pi, h, s, work)
+    shares_of(lnu, lg, shares)
+    ll = mixture(counts, now)
+    for sweep in range(run.hidden.size):
+        if moves.augment > 0:
+            run.hidden[sweep] = augment(rng, data, prior, state, now, work)
             for k in range(K):
                 lg[k] = class_row(bits, l1[k], l0[k], h[k], chance)
-            shares_of(lnu, lg, lpi, pi)
-            ll = mixture(pi, h, counts, s)
+            shares_of(lnu, lg, shares)
+            ll = mixture(counts, now)
         lphi = -power * math.log(b - lnu[order[K - 1]])
-        for _ in range(moves[1]):
+        for _ in range(moves.order):
             tally[0, 0] += 1
             last = draw_order(rng, lnu, score)
             new = -power * math.log(b - lnu[last])
@@ -432,7 +487,7 @@ def run_chain(
                 sort_order(score, order)
                 lphi = new
                 tally[0, 1] += 1
-        for _ in range(moves[2]):
+        for _ in range(moves.ridge):
             tally[1, 0] += 1
             k = pick_class(rng, pi)
             delta = 0.4 * math.exp(rng.standard_normal()) * rng.standard_normal()
@@ -447,9 +502,7 @@ def run_chain(
                 else:
                     n1[j] = l1[k, j]
                     n0[j] = l0[k, j]
-            new_ll = propose_row(
-                bits, counts, k, lpi, pi, lg, h, n1, n0, row, s2, lg2, lnu2, chance
-            )
+            new_ll = propose_row(data, k, shares, now, fresh)
             last = draw_order(rng, lnu2, score)
             new = -power * math.log(b - lnu2[last])
             if math.log(1.0 - rng.random()) < new_ll - ll + new - lphi + jac:
@@ -466,7 +519,7 @@ def run_chain(
                 for c in range(cells):
                     h[k, c] = row[c]
                     s[c] = s2[c]
-        for _ in range(moves[3] if K > 1 else 0):
+        for _ in range(moves.refresh if K > 1 else 0):
             tally[2, 0] += 1
             k = min(K - 1, int(rng.random() * K))
             top = -math.inf
@@ -485,7 +538,7 @@ def run_chain(
                     p = math.exp(lpi[m] - rest)
                     for c in range(cells):
                         others[c] += p * h[m, c]
-            size = em_class(rng, bits, counts, n, others, mean, fit)
+            size = em_class(rng, data, n, fitted)
             kappa = 1.0 if rng.random() < 0.5 else 0.3
             if rng.random() < 0.5:
                 u = rng.random()
@@ -510,17 +563,15 @@ def run_chain(
                     norm = math.log(math.exp(u) + math.exp(v))
                     n1[j] = u - norm
                     n0[j] = v - norm
-            forward = class_density(n, size, mean, fit, kappa, n1, n0, x)
-            back = class_density(n, size, mean, fit, kappa, l1[k], l0[k], lpi[k] - rest)
+            forward = class_density(n, size, fitted, kappa, n1, n0, x)
+            back = class_density(n, size, fitted, kappa, l1[k], l0[k], lpi[k] - rest)
             new_rest = -softplus(x)
             for m in range(K):
                 lpi2[m] = lpi[m] - rest + new_rest
             lpi2[k] = -softplus(-x)
             for m in range(K):
                 pi2[m] = math.exp(lpi2[m])
-            new_ll = propose_row(
-                bits, counts, k, lpi2, pi2, lg, h, n1, n0, row, s2, lg2, lnu2, chance
-            )
+            new_ll = propose_row(data, k, shares2, now, fresh)
             last = draw_order(rng, lnu2, score)
             new = -power * math.log(b - lnu2[last])
             if math.log(1.0 - rng.random()) < new_ll - ll + new - lphi + back - forward:
@@ -539,33 +590,13 @@ def run_chain(
                 for c in range(cells):
                     h[k, c] = row[c]
                     s[c] = s2[c]
-        if moves[4] > 0:
-            ll = jump(
-                rng,
-                bits,
-                counts,
-                power,
-                b,
-                moves[4],
-                library,
-                lnu,
-                l1,
-                l0,
-                order,
-                lpi,
-                pi,
-                lg,
-                h,
-                s,
-                ll,
-                lphi,
-                score,
-                tally,
-            )
-        loglik[sweep] = ll
-        if moves[5] > 0 and sweep % moves[5] == 0 and kept < kept_share.shape[0]:
+        if moves.jump > 0:
+            target = Target(power, b, ll, lphi)
+            ll = jump(rng, data, moves.jump, library, target, state, now, score, tally)
+        run.loglik[sweep] = ll
+        if moves.stride > 0 and sweep % moves.stride == 0 and kept < run.share.shape[0]:
             for k in range(K):
-                kept_share[kept, k] = lpi[k]
+                run.share[kept, k] = lpi[k]
                 for j in range(t):
-                    kept_l1[kept, k, j] = l1[k, j]
+                    run.l1[kept, k, j] = l1[k, j]
             kept += 1

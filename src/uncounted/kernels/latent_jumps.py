@@ -5,20 +5,32 @@ A library element describes one arrangement of ``C`` occupied classes (observed 
 draws an arrangement from the mixture of elements without regard to the present one and accepts by
 Metropolis and Hastings, so the chain is exact whatever the library holds. Where the number of
 occupied classes changes, vague classes are absorbed or drawn.
-
-A library is a tuple of arrays: classes (R,), log rho (R,), log norm (R,), mean (R, D), factor
-(R, D, D) lower triangular, its inverse (R, D, D), and (eps, df).
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-__all__ = ["MOST_CLASSES", "arrangement_density", "class_row", "em_arrangement", "em_many", "jump"]
+from uncounted.kernels.arrays import Floats, Ints
+
+__all__ = [
+    "MOST_CLASSES",
+    "Data",
+    "Library",
+    "Now",
+    "Shares",
+    "State",
+    "Target",
+    "arrangement_density",
+    "class_row",
+    "em_arrangement",
+    "em_many",
+    "jump",
+]
 
 MOST_CLASSES = 6
 _LOMAX = 8.0
@@ -26,8 +38,98 @@ _LOG3 = math.log(3.0)
 _NEGLIGIBLE = 40.0  # terms below exp(-40) of the largest are beyond double precision
 
 
+class Data(NamedTuple):
+    """Histories with people: ``bits`` (cells, lists) of 0 and 1, ``counts`` (cells,) as floats."""
+
+    bits: Ints
+    counts: Floats
+
+
+class State(NamedTuple):
+    """State of a chain, changed in place.
+
+    Parameters
+    ----------
+    lnu
+        Shape (K,): log weights of the classes.
+    l1, l0
+        Shape (K, lists): log lambda and log(1 - lambda).
+    order
+        Shape (K,): ``order[i]`` is the class on stick ``i``.
+    """
+
+    lnu: Floats
+    l1: Floats
+    l0: Floats
+    order: Ints
+
+
+class Shares(NamedTuple):
+    """Logs of the classes' shares of the observed, shape (K,), and the shares."""
+
+    lpi: Floats
+    pi: Floats
+
+
+class Now(NamedTuple):
+    """What follows from a state.
+
+    Parameters
+    ----------
+    shares
+        Of the classes.
+    lg
+        Shape (K,): log chance that a person of a class is on some list.
+    h
+        Shape (K, cells): history probabilities of a class given listed.
+    s
+        Shape (cells,): those of the mixture.
+    """
+
+    shares: Shares
+    lg: Floats
+    h: Floats
+    s: Floats
+
+
+class Library(NamedTuple):
+    """A frozen library of R arrangements, each a multivariate t.
+
+    Parameters
+    ----------
+    sizes
+        Shape (R,): occupied classes.
+    log_rho, log_norm
+        Shape (R,): log weight in the mixture, log constant of the density.
+    mean
+        Shape (R, D).
+    factor, inverse
+        Shape (R, D, D): lower triangular factor of the scale matrix, and its inverse.
+    eps, df
+        Share above which a class is occupied; degrees of freedom.
+    """
+
+    sizes: Ints
+    log_rho: Floats
+    log_norm: Floats
+    mean: Floats
+    factor: Floats
+    inverse: Floats
+    eps: float
+    df: float
+
+
+class Target(NamedTuple):
+    """What a move is judged by: phi is (b - log weight of the last class) ** -power; logs so far."""
+
+    power: float
+    b: float
+    loglik: float
+    lphi: float
+
+
 @njit(nogil=True, cache=True)
-def class_row(bits: Any, l1: Any, l0: Any, h: Any, chance: Any) -> float:
+def class_row(bits: Ints, l1: Floats, l0: Floats, h: Floats, chance: Floats) -> float:
     """Fill ``h`` with a class's history probabilities given listed; return log g.
 
     ``chance`` (2, lists) is work space: the probabilities of being off and on each list.
@@ -57,13 +159,12 @@ def class_row(bits: Any, l1: Any, l0: Any, h: Any, chance: Any) -> float:
 
 
 @njit(nogil=True, cache=True)
-def arrangement_density(library: Any, size: int, x: Any, floor: float) -> float:
+def arrangement_density(library: Library, size: int, x: Floats, floor: float) -> float:
     """Log density of ``x`` under the library's elements with ``size`` classes.
 
     Elements that cannot reach ``floor - 40`` in the log are left out: less than rounding.
     """
-    sizes, log_rho, log_norm, mean, _, inverse, const = library
-    df = const[1]
+    sizes, log_rho, log_norm, mean, _, inverse, _, df = library
     best = floor
     total = 0.0
     dim = x.size
@@ -98,7 +199,7 @@ def arrangement_density(library: Any, size: int, x: Any, floor: float) -> float:
 
 
 @njit(nogil=True, cache=True)
-def occupied(lpi: Any, log_eps: float, slots: Any) -> int:
+def occupied(lpi: Floats, log_eps: float, slots: Ints) -> int:
     """Classes with log share above ``log_eps``, largest first, into ``slots``; how many."""
     found = 0
     for k in range(lpi.size):
@@ -118,7 +219,7 @@ def _log_binomial(n: int, k: int) -> float:
 
 
 @njit(nogil=True, cache=True)
-def _shuffle(rng: Any, values: Any, size: int) -> None:
+def _shuffle(rng: np.random.Generator, values: Ints, size: int) -> None:
     for i in range(size - 1, 0, -1):
         j = int(rng.random() * (i + 1))
         values[i], values[j] = values[j], values[i]
@@ -126,40 +227,32 @@ def _shuffle(rng: Any, values: Any, size: int) -> None:
 
 @njit(nogil=True, cache=True)
 def jump(
-    rng: Any,
-    bits: Any,
-    counts: Any,
-    power: float,
-    b: float,
+    rng: np.random.Generator,
+    data: Data,
     times: int,
-    library: Any,
-    lnu: Any,
-    l1: Any,
-    l0: Any,
-    order: Any,
-    lpi: Any,
-    pi: Any,
-    lg: Any,
-    h: Any,
-    s: Any,
-    ll: float,
-    lphi: float,
-    score: Any,
-    tally: Any,
+    library: Library,
+    target: Target,
+    state: State,
+    now: Now,
+    score: Floats,
+    tally: Ints,
 ) -> float:
-    """Try ``times`` jumps; the state and its derived arrays change in place; log likelihood.
+    """Try ``times`` jumps; the state and what follows from it change in place; log likelihood.
 
-    ``lpi``, ``pi``, ``lg``, ``h`` and ``s`` are log shares, shares, log g, history probabilities
-    given listed and the mixture, as in `latent.run_chain`.
+    ``score`` (K,) is room for the keys of an order; ``tally`` (4, 2) counts, in its last row.
     """
-    sizes, log_rho, log_norm, mean, factor, _, const = library
+    bits, counts = data
+    power, b, ll, lphi = target
+    lnu, l1, l0, order = state
+    shares, lg, h, s = now
+    lpi, pi = shares
+    sizes, log_rho, log_norm, mean, factor, _, eps, df = library
     elements = sizes.size
     if elements == 0:
         return ll
     K, t = l1.shape
     cells = counts.size
-    log_eps = math.log(const[0])
-    df = const[1]
+    log_eps = math.log(eps)
     slots = np.empty(K, np.int64)
     slots2 = np.empty(K, np.int64)
     free = np.empty(K, np.int64)
@@ -372,11 +465,12 @@ def jump(
 
 
 @njit(nogil=True, cache=True)
-def em_arrangement(bits: Any, counts: Any, share: Any, lam: Any, steps: int) -> None:
+def em_arrangement(data: Data, share: Floats, lam: Floats, steps: int) -> None:
     """EM for a finite latent class model of the observed histories, in place.
 
     ``share`` (C,) observed shares summing to 1, ``lam`` (C, lists).
     """
+    bits, counts = data
     C, t = lam.shape
     cells = counts.size
     n = counts.sum()
@@ -415,7 +509,7 @@ def em_arrangement(bits: Any, counts: Any, share: Any, lam: Any, steps: int) -> 
 
 
 @njit(nogil=True, cache=True)
-def em_many(bits: Any, counts: Any, share: Any, lam: Any, steps: int) -> None:
+def em_many(data: Data, share: Floats, lam: Floats, steps: int) -> None:
     """`em_arrangement` for many states, in place: ``share`` (states, C), ``lam`` (.., C, lists)."""
     for i in range(share.shape[0]):
-        em_arrangement(bits, counts, share[i], lam[i], steps)
+        em_arrangement(data, share[i], lam[i], steps)

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """Draws of who is the same person: Gibbs sampling of partitions of records, and its exact twin.
 
 A partition's log weight is a sum over its clusters. A cluster's evidence is that of the best tree of
@@ -11,22 +12,94 @@ the log odds of the pair.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["MOST", "cluster_score", "exact_partitions", "histories", "sweeps"]
+from uncounted.kernels.arrays import Floats, Ints
+
+__all__ = [
+    "MOST",
+    "NEVER",
+    "Clusters",
+    "Compared",
+    "Visits",
+    "cluster_score",
+    "histories",
+    "sweeps",
+]
 
 MOST = 24
 """Most records one person may have; a cluster does not grow past it."""
-_NEVER = -1e18
+NEVER = -1e18
+"""Log weight of what cannot be."""
+
+
+class Compared(NamedTuple):
+    """What is known of records: the pairs compared, the lists, the prior.
+
+    Parameters
+    ----------
+    indptr, neighbour, ratio
+        Compared pairs as a symmetric graph, neighbours sorted, with the log ratio of each.
+    member
+        List of each record.
+    log_prior
+        Shape (lists, lists), prior log odds that two records of the lists are of one person.
+    one_per_list
+        Whether two records of one list are never of one person.
+    unseen
+        Log ratio of a pair that was not compared (at most 0).
+    """
+
+    indptr: Ints
+    neighbour: Ints
+    ratio: Floats
+    member: Ints
+    log_prior: Floats
+    one_per_list: bool
+    unseen: float
+
+
+class Clusters(NamedTuple):
+    """A partition, changed in place.
+
+    Parameters
+    ----------
+    label
+        Shape (records,), cluster of each record, an index below ``records``.
+    held, size
+        Shape (records, `MOST`) and (records,): members of each cluster.
+    """
+
+    label: Ints
+    held: Ints
+    size: Ints
+
+
+class Visits(NamedTuple):
+    """What sweeps visit.
+
+    Parameters
+    ----------
+    times
+        Number of sweeps.
+    active
+        Records to visit in each sweep.
+    edges
+        Number of two-cluster moves per sweep.
+    """
+
+    times: int
+    active: Ints
+    edges: int
 
 
 @nb.njit(nogil=True, cache=True)
-def _evidence(i, j, indptr, neighbour, ratio):
+def _evidence(i: int, j: int, compared: Compared) -> float:
     """Log ratio of a pair, or NaN where it was never compared."""
+    indptr, neighbour, ratio = compared.indptr, compared.neighbour, compared.ratio
     if indptr[i + 1] - indptr[i] > indptr[j + 1] - indptr[j]:
         i, j = j, i
     low, high = indptr[i], indptr[i + 1]
@@ -42,7 +115,7 @@ def _evidence(i, j, indptr, neighbour, ratio):
 
 
 @nb.njit(nogil=True, cache=True)
-def cluster_score(members, k, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen):
+def cluster_score(members: Ints, k: int, compared: Compared) -> float:
     """Log weight of one cluster.
 
     Parameters
@@ -51,16 +124,8 @@ def cluster_score(members, k, indptr, neighbour, ratio, member, log_prior, one_p
         Record numbers, the first ``k`` count.
     k
         Size of the cluster.
-    indptr, neighbour, ratio
-        Compared pairs as a symmetric graph, neighbours sorted.
-    member
-        List of each record.
-    log_prior
-        Shape (lists, lists), prior log odds that two records of the lists are of one person.
-    one_per_list
-        Whether two records of one list are never of one person.
-    unseen
-        Log ratio of a pair that was not compared (at most 0).
+    compared
+        What is known of the records.
 
     Returns
     -------
@@ -68,33 +133,30 @@ def cluster_score(members, k, indptr, neighbour, ratio, member, log_prior, one_p
         Below -1e17 for a cluster that cannot be.
     """
     scratch = np.empty((3, max(k, 1)))
-    return _score(
-        members, k, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen, scratch
-    )
+    return _score(members, k, compared, scratch)
 
 
 @nb.njit(nogil=True, cache=True)
-def _score(
-    members, k, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen, scratch
-):  # fmt: skip
+def _score(members: Ints, k: int, compared: Compared, scratch: Floats) -> float:
     """`cluster_score` in the caller's scratch room, shape (3, at least k): sweeps ask it very often."""
+    member, unseen = compared.member, compared.unseen
     if k <= 1:
         return 0.0
-    if one_per_list:
+    if compared.one_per_list:
         seen = 0
         for a in range(k):
             bit = 1 << member[members[a]]
             if seen & bit:
-                return _NEVER
+                return NEVER
             seen |= bit
     if k == 2:
-        value = _evidence(members[0], members[1], indptr, neighbour, ratio)
+        value = _evidence(members[0], members[1], compared)
         if np.isnan(value):
-            return _NEVER
-        return value + log_prior[member[members[0]], member[members[1]]]
+            return NEVER
+        return value + compared.log_prior[member[members[0]], member[members[1]]]
     best, against, inside = scratch[0], scratch[1], scratch[2]
     for a in range(k):
-        best[a] = _NEVER
+        best[a] = NEVER
         against[a] = 0.0
         inside[a] = 0.0
     inside[0] = 1.0
@@ -107,7 +169,7 @@ def _score(
             if inside[b] > 0.0:
                 continue
             j = members[b]
-            value = _evidence(i, j, indptr, neighbour, ratio)
+            value = _evidence(i, j, compared)
             if np.isnan(value):
                 doubt += unseen
                 continue
@@ -119,18 +181,19 @@ def _score(
         for b in range(k):
             if inside[b] == 0.0 and (pick < 0 or best[b] > best[pick]):
                 pick = b
-        if best[pick] <= _NEVER:
-            return _NEVER
+        if best[pick] <= NEVER:
+            return NEVER
         inside[pick] = 1.0
         total += best[pick]
         doubt -= against[pick]
         last = pick
-    return total + doubt + _list_prior(members, k, member, log_prior, scratch)
+    return total + doubt + _list_prior(members, k, compared, scratch)
 
 
 @nb.njit(nogil=True, cache=True)
-def _list_prior(members, k, member, log_prior, scratch):
+def _list_prior(members: Ints, k: int, compared: Compared, scratch: Floats) -> float:
     """Prior log odds of one person on these lists, some of them more than once."""
+    member, log_prior = compared.member, compared.log_prior
     total = 0.0
     best, lists, done = scratch[0], scratch[1], scratch[2]
     d = 0
@@ -145,7 +208,7 @@ def _list_prior(members, k, member, log_prior, scratch):
             total += log_prior[m, m]
         else:
             lists[d] = m
-            best[d] = _NEVER
+            best[d] = NEVER
             done[d] = 0.0
             d += 1
     last = 0
@@ -165,7 +228,7 @@ def _list_prior(members, k, member, log_prior, scratch):
 
 
 @nb.njit(nogil=True, cache=True)
-def _pick(scores, count, uniform):
+def _pick(scores: Floats, count: int, uniform: float) -> int:
     """Index drawn in proportion to exp(scores)."""
     top = scores[0]
     for c in range(1, count):
@@ -183,28 +246,23 @@ def _pick(scores, count, uniform):
 
 @nb.njit(nogil=True, cache=True)
 def sweeps(
-    rng, times, active, edges, label, held, size,
-    indptr, neighbour, ratio, member, log_prior, one_per_list, unseen,
-):  # fmt: skip
+    rng: np.random.Generator, visits: Visits, clusters: Clusters, compared: Compared
+) -> None:
     """Gibbs sweeps over partitions, in place.
 
     Parameters
     ----------
     rng
-        numpy Generator.
-    times
-        Number of sweeps.
-    active
-        Records to visit in each sweep.
-    edges
-        Number of two-cluster moves per sweep.
-    label
-        Shape (records,), cluster of each record, an index below ``records``; changed in place.
-    held, size
-        Shape (records, `MOST`) and (records,): members of each cluster; changed in place.
-    indptr, ..., unseen
-        As in `cluster_score`.
+        Of this chain alone.
+    visits
+        What to visit, how often.
+    clusters
+        Changed in place.
+    compared
+        What is known of the records.
     """
+    label, held, size = clusters
+    indptr, neighbour, active = compared.indptr, compared.neighbour, visits.active
     n = label.size
     free = np.empty(n, dtype=np.int64)
     spare = 0
@@ -221,7 +279,7 @@ def sweeps(
     # What each cluster scores as it stands; NaN where it must be asked anew.
     worth = np.full(n, np.nan)
     joint = np.empty(4096)
-    for _ in range(times):
+    for _ in range(visits.times):
         for i in active:
             if indptr[i] == indptr[i + 1]:
                 continue
@@ -246,11 +304,8 @@ def sweeps(
             # needed it to hold together, which then forbids leaving.
             rest = 0.0
             if k > 2:
-                rest = _score(
-                    held[home], k - 1, indptr, neighbour, ratio, member, log_prior,
-                    one_per_list, unseen, scratch,
-                )  # fmt: skip
-                if rest <= _NEVER:
+                rest = _score(held[home], k - 1, compared, scratch)
+                if rest <= NEVER:
                     held[home, k - 1] = i
                     size[home] = k
                     label[i] = home
@@ -266,16 +321,10 @@ def sweeps(
                 if known or count == 4096 or size[c] >= MOST:
                     continue
                 if np.isnan(worth[c]):
-                    worth[c] = _score(
-                        held[c], size[c], indptr, neighbour, ratio, member, log_prior,
-                        one_per_list, unseen, scratch,
-                    )  # fmt: skip
+                    worth[c] = _score(held[c], size[c], compared, scratch)
                 held[c, size[c]] = i  # on trial: its size says that it is not in yet
-                after = _score(
-                    held[c], size[c] + 1, indptr, neighbour, ratio, member, log_prior,
-                    one_per_list, unseen, scratch,
-                )  # fmt: skip
-                if after > _NEVER:
+                after = _score(held[c], size[c] + 1, compared, scratch)
+                if after > NEVER:
                     options[count] = c
                     scores[count] = after - worth[c]
                     joint[count] = after
@@ -289,7 +338,7 @@ def sweeps(
             held[c, size[c]] = i
             size[c] += 1
             label[i] = c
-        for _ in range(edges):
+        for _ in range(visits.edges):
             # Two clusters with anchors kept apart, or joined: everyone else may change sides.
             i = active[rng.integers(0, active.size)]
             degree = indptr[i + 1] - indptr[i]
@@ -336,16 +385,10 @@ def sweeps(
                         else:
                             trial[s] = everyone[a]
                             s += 1
-                score = _score(
-                    trial, s, indptr, neighbour, ratio, member, log_prior, one_per_list, unseen,
-                    scratch,
-                )  # fmt: skip
-                if score > _NEVER and t > 0:
-                    score += _score(
-                        other, t, indptr, neighbour, ratio, member, log_prior, one_per_list,
-                        unseen, scratch,
-                    )  # fmt: skip
-                if score > 0.5 * _NEVER:
+                score = _score(trial, s, compared, scratch)
+                if score > NEVER and t > 0:
+                    score += _score(other, t, compared, scratch)
+                if score > 0.5 * NEVER:
                     options[count] = split
                     scores[count] = score
                     count += 1
@@ -382,7 +425,7 @@ def sweeps(
 
 
 @nb.njit(nogil=True, cache=True)
-def histories(label, member, lists):
+def histories(label: Ints, member: Ints, lists: int) -> Ints:
     """Count people by capture history.
 
     Parameters
@@ -408,98 +451,3 @@ def histories(label, member, lists):
         if mask[c]:
             out[mask[c]] += 1
     return out
-
-
-def exact_partitions(
-    indptr: NDArray[np.int64],
-    neighbour: NDArray[np.int64],
-    ratio: NDArray[np.float64],
-    member: NDArray[np.int64],
-    log_prior: NDArray[np.float64],
-    one_per_list: bool,
-    unseen: float,
-) -> dict[tuple[int, ...], float]:
-    """Every partition of a few records with its probability: the plain twin of `sweeps`.
-
-    Returns
-    -------
-    dict
-        From labels in order of first appearance, e.g. ``(0, 0, 1)``, to probability.
-    """
-    n = len(member)
-    pairs = {
-        (i, int(neighbour[e])): float(ratio[e])
-        for i in range(n)
-        for e in range(indptr[i], indptr[i + 1])
-    }
-    logs = {}
-    for labels in _growth(n):
-        total = 0.0
-        for c in set(labels):
-            group = [i for i in range(n) if labels[i] == c]
-            total += _plain_score(group, pairs, member, log_prior, one_per_list, unseen)
-        if total > 0.5 * _NEVER:
-            logs[labels] = total
-    top = max(logs.values())
-    norm = sum(math.exp(v - top) for v in logs.values())
-    return {k: math.exp(v - top) / norm for k, v in logs.items()}
-
-
-def _growth(n: int) -> Iterator[tuple[int, ...]]:
-    """Set partitions of n things as restricted growth strings."""
-    if n == 0:
-        yield ()
-        return
-    for shorter in _growth(n - 1):
-        for c in range(max(shorter, default=-1) + 2):
-            yield (*shorter, c)
-
-
-def _plain_score(
-    group: list[int],
-    pairs: dict[tuple[int, int], float],
-    member: NDArray[np.int64],
-    log_prior: NDArray[np.float64],
-    one_per_list: bool,
-    unseen: float,
-) -> float:
-    """Score of a cluster by Kruskal's tree, written anew as a check on `cluster_score`."""
-    if one_per_list and len({int(member[i]) for i in group}) < len(group):
-        return _NEVER
-    links = []
-    against = 0.0
-    for a, i in enumerate(group):
-        for j in group[a + 1 :]:
-            value = pairs.get((i, j))
-            if value is None:
-                against += unseen
-            else:
-                against += min(value, 0.0)
-                links.append((value, i, j))
-    tree = _kruskal(group, links)
-    if tree is None:
-        return _NEVER
-    total = against + sum(value - min(value, 0.0) for value in tree)
-    lists = [int(member[i]) for i in group]
-    for m in set(lists):
-        total += (lists.count(m) - 1) * float(log_prior[m, m])
-    there = sorted(set(lists))
-    between = [(float(log_prior[a, b]), a, b) for a in there for b in there if a < b]
-    return total + sum(_kruskal(there, between) or [])
-
-
-def _kruskal(nodes: list[int], links: list[tuple[float, int, int]]) -> list[float] | None:
-    """Weights of the heaviest tree over all nodes, or None where they do not hang together."""
-    root = {i: i for i in nodes}
-
-    def find(i: int) -> int:
-        while root[i] != i:
-            i = root[i]
-        return i
-
-    tree = []
-    for weight, i, j in sorted(links, reverse=True):
-        if find(i) != find(j):
-            root[find(i)] = find(j)
-            tree.append(weight)
-    return tree if len(tree) == len(nodes) - 1 else None

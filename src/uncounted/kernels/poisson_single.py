@@ -1,6 +1,6 @@
-"""One fit of `uncounted.kernels.poisson`, operation by operation, without a compiler.
+"""One fit of `uncounted.kernels.poisson_loops`, operation by operation, without a compiler.
 
-Importing numba takes ten times as long as a fit. Every sum is taken in the kernel's order and every
+Loading compiled code takes as long as some dozen fits. Every sum is taken in the kernel's order and every
 exponential by the same C library, so the figures are the kernel's to the last bit (a test compares
 them bit by bit), and whoever calls may use whichever is at hand. What the steps are and why is said
 there.
@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.kernels.poisson import NO_MAXIMUM, NOT_IDENTIFIABLE, OK, UNDECIDED
+
 __all__ = ["SingleFit", "fit_single", "superset_sums"]
 
 Floats = NDArray[np.float64]
 
-# As in uncounted.kernels.poisson, which cannot be imported without numba.
-_OK, _NO_MAXIMUM, _NOT_IDENTIFIABLE, _UNDECIDED = 0, 1, 2, 4
+# As in uncounted.kernels.poisson_loops, which cannot be imported without numba.
 _MAX_ITERATIONS, _FULL_STEP = 60, 1.5
 _STILL, _FALLS, _SETTLED = 1e-4, 0.5, 1e-6
 
@@ -84,7 +85,7 @@ def fit_single(
     alpha = [0.0] * p if start is None else list(start)
     loglik, variance = -math.inf, math.inf
     if not _identifiable(terms, margin, live):
-        status = _NOT_IDENTIFIABLE
+        status = NOT_IDENTIFIABLE
         return SingleFit(
             _shown(alpha, margin), status, loglik, variance, _means(terms, alpha, live)
         )
@@ -93,7 +94,7 @@ def fit_single(
     eta = _spread(terms, alpha, cells)
     _subset_sums(eta)
     living, filled = live > 0.0, (live > 0.0) & (y > 0.0)
-    status = _UNDECIDED
+    status = UNDECIDED
     for _ in range(_MAX_ITERATIONS):
         sums = _exp(eta) * live
         superset_sums(sums[None, :])
@@ -113,11 +114,11 @@ def fit_single(
         moved = float(np.abs(u[filled]).max(initial=0.0))
         loglik = value + 0.5 * decrement
         if decrement < tolerance and max(rise, fall) < 1e-3 + 1e3 * tolerance:
-            status, variance = _OK, 1.0 / (h[-1][-1] * h[-1][-1])
+            status, variance = OK, 1.0 / (h[-1][-1] * h[-1][-1])
             alpha = [a + s for a, s in zip(alpha, step, strict=True)]
             break
         if decrement < _SETTLED and fall > _FALLS and rise < _STILL and moved < _STILL:
-            status, loglik = _NO_MAXIMUM, value + decrement
+            status, loglik = NO_MAXIMUM, value + decrement
             break
         size = 1.0 if rise <= _FULL_STEP else math.log1p(rise) / rise
         alpha = [a + size * s for a, s in zip(alpha, step, strict=True)]

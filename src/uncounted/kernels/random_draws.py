@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
+import numpy as np
 from numba import njit
 
 __all__ = ["binomial", "log_gamma_draw", "poisson"]
@@ -14,7 +14,7 @@ _SWITCH = 12.0  # binomial means below this are drawn by inversion
 
 
 @njit(nogil=True, cache=True)
-def binomial(rng: Any, n: float, p: float) -> float:
+def binomial(rng: np.random.Generator, n: float, p: float) -> float:
     """Draw a binomial: inversion for small means, else BTRS (Hoermann 1993)."""
     if n <= 0.0 or p <= 0.0:
         return 0.0
@@ -26,7 +26,7 @@ def binomial(rng: Any, n: float, p: float) -> float:
 
 
 @njit(nogil=True, cache=True)
-def binomial_half(rng: Any, n: float, p: float) -> float:
+def binomial_half(rng: np.random.Generator, n: float, p: float) -> float:
     """Draw a binomial with ``p <= 1/2``."""
     if n * p < _SWITCH:
         odds = p / (1.0 - p)
@@ -69,7 +69,7 @@ def binomial_half(rng: Any, n: float, p: float) -> float:
 
 
 @njit(nogil=True, cache=True)
-def poisson(rng: Any, rate: float) -> float:
+def poisson(rng: np.random.Generator, rate: float) -> float:
     """Draw a Poisson count as a float; beyond 1e12 by its normal limit (relative error 1e-6)."""
     if rate <= 0.0:
         return 0.0
@@ -79,7 +79,7 @@ def poisson(rng: Any, rate: float) -> float:
 
 
 @njit(nogil=True, cache=True)
-def log_gamma_draw(rng: Any, shape: float) -> float:
+def log_gamma_draw(rng: np.random.Generator, shape: float) -> float:
     """Log of a Gamma(shape, 1) draw, without underflow for small shapes."""
     if shape >= 1.0:
         return math.log(rng.standard_gamma(shape))

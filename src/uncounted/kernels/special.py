@@ -1,7 +1,7 @@
 """Special functions that intervals need, in numpy and the standard library.
 
 scipy.special has all of them, but importing it takes longer than most estimates. These are accurate
-to 1e-12 (tested against scipy); where many values of hard functions are wanted, scipy serves.
+to 1e-12 (tested against scipy).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+
+from uncounted.kernels.native import Kernel
 
 __all__ = [
     "chi_square_1",
@@ -27,7 +29,10 @@ _NORMAL = NormalDist()
 _LARGEST_MEAN = 1e5
 """A Poisson tail is summed term by term, about 8 sqrt(mean) of them, up to this mean."""
 _MANY = 500
-"""Above this many tails scipy's import costs less than the sums."""
+"""Above this many values loading compiled loops costs less than they spare."""
+_LOG_GAMMAS = Kernel("special_loops", "log_gammas")
+_POISSON_SUMS = Kernel("special_loops", "poisson_sums")
+_LOG_FACTORIALS = np.array([math.lgamma(k + 1.0) for k in range(16)])
 _PSI = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
 
 
@@ -56,7 +61,11 @@ def chi_square_1(tail: float) -> float:
 
 def log_gamma(x: NDArray[np.generic]) -> Floats:
     """Log Gamma(x) of every entry, x > 0."""
-    x = np.asarray(x, dtype=np.float64)
+    x = np.array(x, dtype=np.float64, order="C")
+    if x.size > _MANY:
+        found = np.empty_like(x)
+        _LOG_GAMMAS(x.ravel(), found.ravel())
+        return found
     return np.array([math.lgamma(v) for v in x.ravel().tolist()]).reshape(x.shape)
 
 
@@ -86,27 +95,32 @@ def poisson_tail(count: NDArray[np.generic], mean: NDArray[np.generic]) -> Float
         Of the same shape, 0 or more.
     """
     k, m = np.asarray(count, dtype=np.float64), np.asarray(mean, dtype=np.float64)
-    if m.size > _MANY or (m.size and m.max() > _LARGEST_MEAN):
+    if m.size and m.max() > _LARGEST_MEAN:
         from scipy.special import pdtr, pdtrc
 
         tail: Floats = np.minimum(pdtr(k, m), np.where(k > 0, pdtrc(k - 1, m), 1.0))
         return tail
     at = _poisson_at(k, m)
-    down = k < m
-    total, term = np.ones_like(m), np.ones_like(m)
-    step = np.zeros_like(m)
+    small = np.minimum(at * _poisson_sums(k, m), 1.0)
+    # The other tail holds the rest, and the count itself once more.
+    return np.minimum(small, 1.0 - small + at)
+
+
+def _poisson_sums(k: Floats, m: Floats) -> Floats:
+    """Smaller tail over P(X = k): away from the mean on the side of the smaller tail, terms only fall."""
+    total = np.ones(m.shape)
+    if m.size > _MANY:
+        _POISSON_SUMS(k.copy().ravel(), m.copy().ravel(), total.ravel())
+        return total
+    term, step, down = np.ones_like(m), np.zeros_like(m), k < m
     safe = np.where(m > 0, m, 1.0)
     while True:
-        # Away from the mean on the side of the smaller tail, terms only fall.
         term = term * np.where(down, (k - step) / safe, m / (k + 1.0 + step))
         term = np.maximum(term, 0.0)
         if not (term > 1e-17 * total).any():
-            break
+            return total
         total = total + term
         step = step + 1.0
-    small = np.minimum(at * total, 1.0)
-    # The other tail holds the rest, and the count itself once more.
-    return np.minimum(small, 1.0 - small + at)
 
 
 def _poisson_at(k: Floats, m: Floats) -> Floats:
@@ -119,10 +133,10 @@ def _poisson_at(k: Floats, m: Floats) -> Floats:
     stirling = (
         1 / 12 - root * (1 / 360 - root * (1 / 1260 - root * (1 / 1680 - root / 1188)))
     ) / some
-    if (few := k < 16).any():
-        exact = (
-            log_gamma(some + 1.0) - (some + 0.5) * np.log(some) + some - 0.5 * math.log(2 * math.pi)
-        )
+    few = k < _LOG_FACTORIALS.size
+    if few.any():
+        known = _LOG_FACTORIALS[np.where(few, some, 0.0).astype(np.int64)]
+        exact = known - (some + 0.5) * np.log(some) + some - 0.5 * math.log(2 * math.pi)
         stirling = np.where(few, exact, stirling)
     shape = np.where(k > 0, stirling + 0.5 * np.log(2 * math.pi * some), 0.0)
     found: Floats = np.where(m > 0, np.exp(-deviance - shape), np.where(k > 0, 0.0, 1.0))

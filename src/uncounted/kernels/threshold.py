@@ -9,19 +9,18 @@ so the target is near a standard normal and few steps are enough (Neal 2011, Han
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-__all__ = ["log_posterior", "run_hmc"]
+from uncounted.kernels.arrays import Floats, Ints
+
+__all__ = ["Posterior", "Whitening", "log_posterior", "run_hmc"]
 
 
-@njit(nogil=True, cache=True)
-def log_posterior(
-    counts: Any, live: Any, terms: Any, precision: Any, alpha: Any, mu: Any, gradient: Any
-) -> float:
-    """Log posterior density of coefficients, and its gradient.
+class Posterior(NamedTuple):
+    """What the posterior is of.
 
     Parameters
     ----------
@@ -33,6 +32,29 @@ def log_posterior(
         Masks of the coefficients, shape (p,); the intercept is mask 0.
     precision
         Prior precisions, shape (p,); 0 for a flat prior.
+    """
+
+    counts: Floats
+    live: Floats
+    terms: Ints
+    precision: Floats
+
+
+class Whitening(NamedTuple):
+    """Coordinates near a standard normal: centre, shape (p,), and upper triangular factor (p, p)."""
+
+    mode: Floats
+    factor: Floats
+
+
+@njit(nogil=True, cache=True)
+def log_posterior(target: Posterior, alpha: Floats, mu: Floats, gradient: Floats) -> float:
+    """Log posterior density of coefficients, and its gradient.
+
+    Parameters
+    ----------
+    target
+        What it is of.
     alpha
         Coefficients, shape (p,).
     mu
@@ -40,6 +62,7 @@ def log_posterior(
     gradient
         Filled, shape (p,).
     """
+    counts, live, terms, precision = target
     cells = counts.size
     for c in range(cells):
         mu[c] = 0.0
@@ -73,8 +96,9 @@ def log_posterior(
 
 
 @njit(nogil=True, cache=True)
-def _place(mode: Any, factor: Any, z: Any, alpha: Any) -> None:
+def _place(whitening: Whitening, z: Floats, alpha: Floats) -> None:
     """``alpha = mode + factor z`` with ``factor`` upper triangular."""
+    mode, factor = whitening
     p = z.size
     for i in range(p):
         x = mode[i]
@@ -84,7 +108,7 @@ def _place(mode: Any, factor: Any, z: Any, alpha: Any) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _slope(factor: Any, gradient: Any, out: Any) -> None:
+def _slope(factor: Floats, gradient: Floats, out: Floats) -> None:
     """Gradient in whitened coordinates: ``factor^T gradient``."""
     p = out.size
     for j in range(p):
@@ -96,17 +120,13 @@ def _slope(factor: Any, gradient: Any, out: Any) -> None:
 
 @njit(nogil=True, cache=True)
 def run_hmc(
-    rng: Any,
-    counts: Any,
-    live: Any,
-    terms: Any,
-    precision: Any,
-    mode: Any,
-    factor: Any,
-    z: Any,
+    rng: np.random.Generator,
+    target: Posterior,
+    whitening: Whitening,
+    z: Floats,
     warm: int,
-    out: Any,
-    tally: Any,
+    out: Floats,
+    tally: Ints,
 ) -> float:
     """Run one chain; the step is tuned in the warm-up and then frozen.
 
@@ -114,10 +134,10 @@ def run_hmc(
     ----------
     rng
         Generator of this chain alone.
-    counts, live, terms, precision
-        As in `log_posterior`.
-    mode, factor
-        Centre and upper triangular factor of the whitening, shapes (p,) and (p, p).
+    target
+        What the posterior is of.
+    whitening
+        Coordinates to move in.
     z
         Start, whitened, shape (p,); changed in place.
     warm
@@ -133,15 +153,16 @@ def run_hmc(
         The step used.
     """
     p = z.size
-    mu = np.empty(counts.size)
+    factor = whitening.factor
+    mu = np.empty(target.counts.size)
     gradient = np.empty(p)
     alpha = np.empty(p)
     slope = np.empty(p)
     now = np.empty(p)
     speed = np.empty(p)
     trial = np.empty(p)
-    _place(mode, factor, z, alpha)
-    log_p = log_posterior(counts, live, terms, precision, alpha, mu, gradient)
+    _place(whitening, z, alpha)
+    log_p = log_posterior(target, alpha, mu, gradient)
     _slope(factor, gradient, now)
     step = 0.4
     log_mean = 0.0
@@ -160,8 +181,8 @@ def run_hmc(
             for i in range(p):
                 speed[i] += 0.5 * step * slope[i]
                 trial[i] += step * speed[i]
-            _place(mode, factor, trial, alpha)
-            new_p = log_posterior(counts, live, terms, precision, alpha, mu, gradient)
+            _place(whitening, trial, alpha)
+            new_p = log_posterior(target, alpha, mu, gradient)
             _slope(factor, gradient, slope)
             if not new_p > -1e300:
                 break
@@ -189,7 +210,7 @@ def run_hmc(
             log_mean = weight * log_step + (1.0 - weight) * log_mean
             step = math.exp(log_step if draw < warm - 1 else log_mean)
         else:
-            _place(mode, factor, z, alpha)
+            _place(whitening, z, alpha)
             for i in range(p):
                 out[draw - warm, i] = alpha[i]
     return step

@@ -148,9 +148,13 @@ class Chain:
         if active.size == 0:
             return
         self._kernel.sweeps(
-            self.rng, 1, active, active.size // 8, self.label, self.held, self.size,
-            self.graph.indptr, self.graph.neighbour, self._ratio_both, self.member, self._log_prior,
-            self.one_per_list, self.unseen,
+            self.rng,
+            self._kernel.Visits(1, active, active.size // 8),
+            self._kernel.Clusters(self.label, self.held, self.size),
+            self._kernel.Compared(
+                self.graph.indptr, self.graph.neighbour, self._ratio_both, self.member,
+                self._log_prior, self.one_per_list, self.unseen,
+            ),
         )  # fmt: skip
 
     def learn(self) -> None:
