@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,8 +119,15 @@ def _rank(
     threads: int | None,
     searched: bool = False,
 ) -> Ranking:
-    fits = _fits.fit(Tables.of(counts), packed, coefficients=True, threads=threads)
+    fits = _all_fits(counts.astype(np.int64, copy=False).tobytes(), packed, threads)
     return _sorted_ranking(counts, packed, fits, criterion, len(packed.models), searched)
+
+
+@lru_cache(maxsize=2)
+def _all_fits(counts: bytes, packed: ModelSet, threads: int | None) -> Fits:
+    """Fit models to one table; by BIC, by AIC and averaged, the same fits are wanted."""
+    table = Tables.of(np.frombuffer(counts, dtype=np.int64))
+    return _fits.fit(table, packed, coefficients=True, threads=threads)
 
 
 def _sorted_ranking(

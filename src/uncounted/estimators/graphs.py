@@ -24,6 +24,7 @@ from uncounted.errors import NoFiniteEstimate, NotSupported
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid
+from uncounted.kernels.special import log_gamma
 from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["DecomposableGraphs", "GraphPosterior", "SearchError"]
@@ -379,8 +380,6 @@ def _evaluate(
     seed: int,
 ) -> GraphPosterior:
     """Evidence of every graph at every hidden count (Madigan & York 1997), by log-sum-exp."""
-    from scipy.special import gammaln
-
     from uncounted.kernels import graphs as kernel
 
     t = case.t
@@ -390,7 +389,9 @@ def _evaluate(
     constant, off = kernel.margin_factors(counts, t, delta)
     factors = kernel.subset_factors(constant, off, t, delta, n, hidden)
     # Log of N! / n0! (the observed factorials cancel), of the prior 1/N, and of the cell's width.
-    base = gammaln(hidden + n + 1.0) - gammaln(hidden + 1.0) - np.log(hidden + n) + np.log(width)
+    base = (
+        log_gamma(hidden + n + 1.0) - log_gamma(hidden + 1.0) - np.log(hidden + n) + np.log(width)
+    )
     search = None
     if t <= settings.all_up_to:
         terms = _listed(t)
@@ -421,14 +422,14 @@ def _searched(
     seed: int,
 ) -> tuple[NDArray[np.int16], SearchError]:
     """Walk through graphs from several chains, on a coarse grid; the graphs met, what was missed."""
-    from scipy.special import gammaln
-
     from uncounted.kernels import graphs as kernel
 
     t, n = case.t, float(case.n)
     hidden = np.exp(OddsGrid(step=0.05).values()) * n
     factors = kernel.subset_factors(constant, off, t, delta, n, hidden)
-    base = gammaln(hidden + n + 1.0) - gammaln(hidden + 1.0) - np.log(hidden + n) + np.log(hidden)
+    base = (
+        log_gamma(hidden + n + 1.0) - log_gamma(hidden + 1.0) - np.log(hidden + n) + np.log(hidden)
+    )
     pairs = t * (t - 1) // 2
     all_terms, visits, medians = [], [], []
     for chain in range(settings.chains):

@@ -19,10 +19,12 @@ from uncounted.errors import NoFiniteEstimate, NotIdentifiable, Refusal
 from uncounted.estimators import _intervals, _selection
 from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import LARGEST_RATIO, Ready, no_model, ready, refuse_large
+from uncounted.estimators._roots import root_between
 from uncounted.estimators._selection import Ranking
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.fits import NO_MAXIMUM, NOT_IDENTIFIABLE, ModelSet, Tables
 from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, parse, spell, write
+from uncounted.kernels.special import normal_cdfs
 from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Averaged", "BestAIC", "BestBIC", "LogLinear", "Stepwise"]
@@ -400,8 +402,6 @@ def _averaged(
     seed: int,
     lists: tuple[str, ...],
 ) -> Estimate:
-    from scipy.special import ndtr
-
     ranking = _selection.rank_all(
         case.counts, case.t, max_order=rule.max_order, criterion="bic", threads=threads
     )
@@ -415,13 +415,10 @@ def _averaged(
 
     def quantile(q: float) -> float:
         low, high = float((centre - 40 * spread).min()), float((centre + 40 * spread).max())
-        for _ in range(200):
-            middle = (low + high) / 2
-            if float((weights * ndtr((middle - centre) / spread)).sum()) < q:
-                low = middle
-            else:
-                high = middle
-        return case.n + math.exp(min(high, 700.0))
+        found = root_between(
+            lambda x: float((weights * normal_cdfs((x - centre) / spread)).sum()) - q, low, high
+        )
+        return case.n + math.exp(min(found, 700.0))
 
     tail = (1.0 - level) / 2.0
     point = quantile(0.5)

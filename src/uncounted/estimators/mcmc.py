@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtri
 
 from uncounted.core.json_types import JSONObject
+from uncounted.estimators._roots import root_between
+from uncounted.kernels.special import beta_cdf, normal_quantiles
 
 __all__ = ["ChainReport", "ess", "ess_bulk", "ess_tail", "quantile_error", "report", "split_rhat"]
 
@@ -183,8 +184,9 @@ def quantile_error(draws: Draws, q: float) -> float:
     """
     x = _checked(draws)
     effective = ess(_below(_split(x), q))
-    low, high = betaincinv(
-        effective * q + 1.0, effective * (1.0 - q) + 1.0, np.array([0.1586553, 0.8413447])
+    a, b = effective * q + 1.0, effective * (1.0 - q) + 1.0
+    low, high = (
+        root_between(lambda x, p=p: beta_cdf(x, a, b) - p, 0.0, 1.0) for p in (0.1586553, 0.8413447)
     )
     ordered = np.sort(x, axis=None)
     size = ordered.size
@@ -217,8 +219,7 @@ def _rank_normal(x: Draws) -> Draws:
     last = np.cumsum(count)
     average = last - (count - 1) / 2.0
     ranks = average[where].reshape(x.shape)
-    scores: Draws = ndtri((ranks - 0.375) / (flat.size + 0.25))
-    return scores
+    return normal_quantiles((ranks - 0.375) / (flat.size + 0.25))
 
 
 def _rhat(x: Draws) -> float:

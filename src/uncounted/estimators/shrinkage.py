@@ -31,6 +31,7 @@ from uncounted.estimators._pair_fits import PairFits, best_sets, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior
+from uncounted.kernels.special import log_gamma
 from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Shrinkage", "ShrinkagePosterior", "posterior_of"]
@@ -221,8 +222,6 @@ def posterior_of(
     fits
         Models of order two fitted to the table, where the caller has them already.
     """
-    from scipy.special import gammaln
-
     from uncounted.kernels import shrinkage as kernel
 
     t, n = case.t, case.n
@@ -257,8 +256,8 @@ def posterior_of(
         np.log(whole)
         + np.log(sizes[:, None, None] * (whole - sizes[:, None, None]) / whole).sum(axis=0)
     )
-    levels += gammaln(whole + 1.0) - whole * np.log(whole) + whole - np.log(whole)
-    levels += nodes - gammaln(hidden + 1.0)
+    levels += log_gamma(whole + 1.0) - whole * np.log(whole) + whole - np.log(whole)
+    levels += nodes - log_gamma(hidden + 1.0)
     density = kernel.spread(nodes - math.log(n), levels, y, float(levels.max()))
     weight = density.sum(axis=1)
     calm = plain[rows]

@@ -49,8 +49,9 @@ _METHODS = {
 }
 """Names of the consensus's members as a reason says them."""
 _VALIDATED = ("main", "bic", "graphs", "shrinkage")
-_NEVER_RUN = ("consensus",)
-"""Methods of the registry that stand elsewhere in the verdict."""
+_NOT_BESIDE = ("consensus", "latent-class")
+"""Methods that stand beside the consensus only where asked for by name: the consensus itself, and latent
+classes, which enter neither figure nor verdict and take most of the time of all methods together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ def assess(
         )
     rules = rules or VerdictRules()
     consensus = consensus or Consensus()
-    names = [m for m in METHODS if m not in _NEVER_RUN] if methods is None else list(methods)
+    names = [m for m in METHODS if m not in _NOT_BESIDE] if methods is None else list(methods)
     settings = MethodSettings(level=consensus.level, bootstrap=bootstrap, threads=1)
     family = {name: make(name, settings) for name in names}
     data = as_table(table)
