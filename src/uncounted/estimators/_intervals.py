@@ -138,7 +138,7 @@ def profile(
     floor = at(best)[0] - fall
 
     def above_floor(x: Floats) -> Floats:
-        return at(np.expm1(x))[0] - floor
+        return np.asarray(at(np.expm1(x))[0] - floor)
 
     below = np.zeros(size)
     least = at(below)[0] - floor

@@ -413,11 +413,21 @@ def _averaged(
     weights, centre = weights[heavy] / weights[heavy].sum(), np.log(ranking.hidden[heavy])
     spread = np.sqrt(ranking.variance[heavy])
 
+    light, every = weights < 1e-3 * weights.max(), np.ones(weights.size, dtype=np.bool_)
+
+    def below(x: float, used: NDArray[np.bool_]) -> float:
+        z = (x - centre[used]) / spread[used]
+        return float((weights[used] * normal_cdfs(z)).sum())
+
     def quantile(q: float) -> float:
+        # The heavy models alone first: all of them, often thousands, are then asked a few times.
         low, high = float((centre - 40 * spread).min()), float((centre + 40 * spread).max())
-        found = root_between(
-            lambda x: float((weights * normal_cdfs((x - centre) / spread)).sum()) - q, low, high
-        )
+        share = q * float(weights[~light].sum())
+        near = root_between(lambda x: below(x, ~light) - share, low, high, tolerance=1e-6)
+        reach = 0.01
+        while not below(near - reach, every) < q < below(near + reach, every):
+            reach *= 4.0
+        found = root_between(lambda x: below(x, every) - q, near - reach, near + reach)
         return case.n + math.exp(min(found, 700.0))
 
     tail = (1.0 - level) / 2.0

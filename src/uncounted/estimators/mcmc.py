@@ -7,6 +7,7 @@ localization: an improved R-hat", Bayesian Analysis 16(2), 667-718.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,9 +186,11 @@ def quantile_error(draws: Draws, q: float) -> float:
     x = _checked(draws)
     effective = ess(_below(_split(x), q))
     a, b = effective * q + 1.0, effective * (1.0 - q) + 1.0
-    low, high = (
-        root_between(lambda x, p=p: beta_cdf(x, a, b) - p, 0.0, 1.0) for p in (0.1586553, 0.8413447)
-    )
+
+    def rank(p: float) -> float:
+        return root_between(lambda at: beta_cdf(at, a, b) - p, 0.0, 1.0)
+
+    low, high = rank(0.1586553), rank(0.8413447)
     ordered = np.sort(x, axis=None)
     size = ordered.size
     first = max(int(np.floor(low * size)) - 1, 0)
@@ -219,7 +222,19 @@ def _rank_normal(x: Draws) -> Draws:
     last = np.cumsum(count)
     average = last - (count - 1) / 2.0
     ranks = average[where].reshape(x.shape)
-    return normal_quantiles((ranks - 0.375) / (flat.size + 0.25))
+    ranks = np.asarray(ranks, dtype=np.float64)
+    whole = ranks == np.floor(ranks)
+    scores = _scores(flat.size)[np.floor(ranks).astype(np.int64) - 1]
+    scores[~whole] = normal_quantiles((ranks[~whole] - 0.375) / (flat.size + 0.25))
+    return scores
+
+
+@lru_cache(maxsize=2)
+def _scores(size: int) -> Draws:
+    """Give the normal scores of the ranks 1 to ``size``."""
+    ranks = np.arange(1, (size + 1) // 2 + 1, dtype=np.float64)
+    half = normal_quantiles((ranks - 0.375) / (size + 0.25))
+    return np.concatenate([half, -half[: size // 2][::-1]])
 
 
 def _rhat(x: Draws) -> float:

@@ -315,12 +315,10 @@ def _lifts(settings: Shrinkage, t: int) -> NDArray[np.float64]:
 
     The first row: nobody is easier to find. Then two classes, then gamma-distributed ease.
     """
-    from scipy.special import gammaln
-
     k = np.arange(t + 1)
     rows = [np.zeros(t + 1)]
     rows += [np.log1p(w * (r**k - 1.0)) for w in settings.shares for r in settings.ratios]
-    rows += [gammaln(a + k) - gammaln(a) - k * math.log(a) for a in settings.shapes]
+    rows += [log_gamma(a + k) - math.lgamma(a) - k * math.log(a) for a in settings.shapes]
     return np.array(rows)
 
 

@@ -7,7 +7,7 @@ studies named there): what it promises holds where the three questions are answe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,7 +23,9 @@ from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
+from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.registry import METHODS, MethodSettings, make
+from uncounted.estimators.shrinkage import Shrinkage
 from uncounted.published.accept import TableLike, as_table
 from uncounted.verdict.judging import Judgement, Level, VerdictRules, judge
 from uncounted.verdict.questions import Answer, Matching, Questions
@@ -271,8 +273,13 @@ def _validators(
     consensus: Consensus, settings: MethodSettings, names: Sequence[str]
 ) -> dict[str, Estimator]:
     quick = MethodSettings(level=settings.level, bootstrap=0, threads=1)
-    chosen: dict[str, Estimator] = {"consensus": consensus}
-    chosen.update({m: make(m, quick) for m in _VALIDATED if m in names})
+    # Only figures and intervals are held against the known sizes: no draws, no other priors.
+    plain: dict[str, Estimator] = {
+        "graphs": DecomposableGraphs(level=settings.level, draws=0, sensitivity=False),
+        "shrinkage": Shrinkage(level=settings.level, draws=0),
+    }
+    chosen: dict[str, Estimator] = {"consensus": replace(consensus, draws=0)}
+    chosen.update({m: plain.get(m) or make(m, quick) for m in _VALIDATED if m in names})
     return chosen
 
 
