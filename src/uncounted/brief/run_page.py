@@ -37,6 +37,27 @@ class ListLine:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A question that no data can answer: its words, the answer, what that means for the figure."""
+
+    text: str
+    answer: str
+    means: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MethodLine:
+    """Another method: its figure as it may be shown, and how often its intervals held the truth."""
+
+    name: str
+    point: str
+    interval: str
+    why: str
+    measured: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the page says. All counts are as they may be published.
 
@@ -58,6 +79,10 @@ class Brief:
         The verdict in a word or two; ``""`` where none was asked for.
     verdict
         Its reasons, plain sentences.
+    questions
+        What no data can tell.
+    methods
+        Other methods beside the figure.
     doubt_words, sweep_words, check_words
         Plain sentences on where the doubt comes from.
     groups
@@ -93,6 +118,8 @@ class Brief:
     lists_used: int
     level: str
     verdict: Sequence[str]
+    questions: Sequence[QuestionLine]
+    methods: Sequence[MethodLine]
     doubt_words: Sequence[str]
     sweep_words: Sequence[str]
     check_words: Sequence[str]

@@ -20,10 +20,11 @@ from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
-from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
+from uncounted.estimators._pair_fits import averaged_on_grid, chance_alone, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.graphs import DecomposableGraphs
+from uncounted.estimators.knowledge import Knowledge
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
 from uncounted.estimators.shrinkage import Shrinkage, posterior_of
 from uncounted.estimators.summaries import Signs, signs_of, summarise
@@ -61,6 +62,9 @@ class ConsensusPosterior:
         Whether the pool allows for lists that keep people from each other.
     caveats
         What was done to the table.
+    chance
+        Variance of the log hidden count by chance alone, under the best model of order two by BIC;
+        not a number where no model has a finite estimate.
     """
 
     pool: GridPosterior
@@ -72,6 +76,7 @@ class ConsensusPosterior:
     signs: Signs
     apart: bool
     caveats: tuple[Note, ...]
+    chance: float = math.nan
 
     def features(self) -> NDArray[np.float64]:
         """Numbers the likely range is learned on, in the order of `summaries.NAMES`."""
@@ -120,6 +125,8 @@ class Consensus(HoldsSettings):
         can tell how much, see `GridPosterior.scaled`.
     lowest_factor
         Smallest of those factors: a tenth of the odds.
+    knowledge
+        What is known of the lists; see `uncounted.estimators.knowledge`.
     grid
         Grid of the odds; refined where the posterior is narrower than the grid can show.
     level
@@ -144,6 +151,7 @@ class Consensus(HoldsSettings):
     prior: OddsPrior | None = field(default_factory=OddsPrior)
     apart: bool = False
     lowest_factor: float = 0.1
+    knowledge: Knowledge = field(default_factory=Knowledge)
     grid: OddsGrid = field(default_factory=OddsGrid)
     level: float = 0.95
     lower_tail: float = 0.05
@@ -202,15 +210,20 @@ class Consensus(HoldsSettings):
         counts = case.counts.astype(np.float64)
         counts[0] = 0.0
         fits = fit_pair_models(counts, case.t)
-        graphs = self.graphs.of(case, grid, seed)
-        shrunk = posterior_of(replace(self.shrinkage, grid=grid), case, fits)
+        told = self.knowledge.told(case.lists)
+        graphs = self.graphs.of(case, grid, seed, told.edges)
+        shrinkage = replace(self.shrinkage, grid=grid)
+        if told.homogeneous is not None:
+            shrinkage = replace(shrinkage, homogeneous=told.homogeneous)
+        shrunk = posterior_of(shrinkage, case, fits, told)
         averaged = averaged_on_grid(fits, case.n, graphs.y)
 
         def weighed(member: GridPosterior) -> GridPosterior:
-            return member if self.prior is None else member.tilted(self.prior)
+            weighed = member if self.prior is None else member.tilted(self.prior)
+            return weighed.given(self.knowledge.log_likelihood(weighed.y))
 
         members = [weighed(graphs), weighed(shrunk.full)]
-        both = pool(members)
+        both = members[1] if told.signed else pool(members)
         if self.apart:
             both = both.scaled(np.geomspace(self.lowest_factor, 1.0, _FACTORS))
         return ConsensusPosterior(
@@ -223,6 +236,7 @@ class Consensus(HoldsSettings):
             signs_of(case.counts, case.t),
             self.apart,
             case.caveats,
+            chance_alone(fits),
         )
 
     def interval(self, posterior: GridPosterior) -> Interval:

@@ -174,6 +174,14 @@ class GridPosterior:
         mass = self.mass * np.exp(log_prior - log_prior.max())
         return GridPosterior(self.n, self.y, _normalised(mass))
 
+    def given(self, log_likelihood: NDArray[np.float64]) -> GridPosterior:
+        """Posterior given more evidence: its log likelihood at each value, shape (points,)."""
+        if not log_likelihood.any():
+            return self
+        return GridPosterior(
+            self.n, self.y, _normalised(self.mass * np.exp(log_likelihood - log_likelihood.max()))
+        )
+
     def end_mass(self, share: float = 0.05) -> float:
         """Mass in the last ``share`` of the grid, where it may have been cut off."""
         return float(self.mass[self.y.size - max(1, round(share * self.y.size)) :].sum())

@@ -30,6 +30,7 @@ from uncounted.engine.jobs import stream
 from uncounted.estimators._pair_fits import PairFits, best_sets, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators._settings import HoldsSettings
+from uncounted.estimators.knowledge import Told
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior
 from uncounted.kernels.special import log_gamma
 from uncounted.published.accept import TableLike, as_table
@@ -215,7 +216,7 @@ def _layout(t: int) -> _Layout:
 
 
 def posterior_of(
-    settings: Shrinkage, case: Ready, fits: PairFits | None = None
+    settings: Shrinkage, case: Ready, fits: PairFits | None = None, told: Told | None = None
 ) -> ShrinkagePosterior:
     """Sum the Laplace densities of all settings on the grid.
 
@@ -225,6 +226,8 @@ def posterior_of(
         What to do, to which table.
     fits
         Models of order two fitted to the table, where the caller has them already.
+    told
+        What is known of the lists: pairs whose interaction has a prior of its own.
     """
     from uncounted.kernels import shrinkage as kernel
 
@@ -237,10 +240,15 @@ def posterior_of(
         sets = np.zeros((1, len(layout.pairs)), dtype=np.bool_)
     else:
         sets = best_sets(fits or fit_pair_models(counts, t), settings.sets)
-    strong, spreads, kinds, log_prior = _settings(settings, sets)
+    told = told or Told.nothing(t)
+    known = np.isfinite(told.sd)
+    if known.any():
+        sets = np.unique(sets | known, axis=0)
+    strong, spreads, kinds, log_prior = _settings(settings, sets, known)
+    strong_sd = np.where(known, told.sd, settings.strong_sd)
     lifts = _lifts(settings, t)[kinds]
     terms = kernel.Terms(t, layout.masks, layout.first_triple, star)
-    tried = kernel.FitSettings(strong, spreads, lifts, log_prior, settings.strong_sd)
+    tried = kernel.FitSettings(strong, spreads, lifts, log_prior, strong_sd, told.offset)
     coefficients, error, evidence = kernel.first_fits(counts, terms, tried)
     plain = kinds == 0
     keep = np.zeros(plain.size, dtype=np.bool_)
@@ -250,7 +258,7 @@ def posterior_of(
     y = settings.grid.values()
     nodes = _nodes(coefficients[rows, 0], error[rows], y + math.log(n))
     kept = kernel.FitSettings(
-        strong[rows], spreads[rows], lifts[rows], log_prior[rows], settings.strong_sd
+        strong[rows], spreads[rows], lifts[rows], log_prior[rows], strong_sd, told.offset
     )
     levels = kernel.profile(counts, terms, kept, coefficients[rows], nodes)
     hidden = np.exp(nodes)
@@ -283,11 +291,12 @@ def posterior_of(
 
 
 def _settings(
-    settings: Shrinkage, sets: NDArray[np.bool_]
+    settings: Shrinkage, sets: NDArray[np.bool_], known: NDArray[np.bool_]
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
     """All discrete settings with their log prior probabilities, one row each.
 
-    Strong pairs, spread, kind of heterogeneity (row of `_lifts`), log prior.
+    Strong pairs, spread, kind of heterogeneity (row of `_lifts`), log prior. Pairs that are known are
+    in every set.
     """
     spreads = np.array(settings.spreads)
     spread_weight = spreads / (1.0 + (spreads / settings.spread_scale) ** 2)
@@ -295,8 +304,8 @@ def _settings(
     many = len(settings.shares) * len(settings.ratios) + len(settings.shapes)
     kinds = np.full(1 + many, (1.0 - settings.homogeneous) / many)
     kinds[0] = settings.homogeneous
-    size = sets.sum(axis=1)
-    rest = sets.shape[1] - size
+    size = (sets & ~known).sum(axis=1)
+    rest = int((~known).sum()) - size
     set_weight = size * math.log(settings.strong_probability) + rest * math.log1p(
         -settings.strong_probability
     )

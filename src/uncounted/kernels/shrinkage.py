@@ -73,14 +73,17 @@ class FitSettings(NamedTuple):
     log_prior
         Shape (settings,): log prior probability of the setting.
     strong_sd
-        Prior standard deviation of a strong pair.
+        Shape (pairs,): prior standard deviation of each pair where it is strong.
+    told
+        Shape (2**t,): what is known of the log means besides, added to the offset; entry 0 is 0.
     """
 
     strong: NDArray[np.bool_]
     spreads: NDArray[np.float64]
     lifts: NDArray[np.float64]
     log_prior: NDArray[np.float64]
-    strong_sd: float
+    strong_sd: NDArray[np.float64]
+    told: NDArray[np.float64]
 
 
 class _Penalty(NamedTuple):
@@ -271,7 +274,7 @@ def _newton(
 
 
 @nb.njit(nogil=True, cache=True)
-def _prior(terms: Any, strong: Any, spread: float, strong_sd: float, k: int, penalty: Any) -> float:
+def _prior(terms: Any, strong: Any, spread: float, strong_sd: Any, k: int, penalty: Any) -> float:
     """Write one setting's prior precision into lane ``k``; half its log determinant."""
     t, masks, first_triple, _ = terms
     _, diagonal, outside, pull2, pull3 = penalty
@@ -283,8 +286,9 @@ def _prior(terms: Any, strong: Any, spread: float, strong_sd: float, k: int, pen
         diagonal[i, k] = _RIDGE
     for i in range(1 + t, first_triple):
         if strong[i - 1 - t]:
-            diagonal[i, k] = 1.0 / (strong_sd * strong_sd)
-            half -= math.log(strong_sd)
+            sd = strong_sd[i - 1 - t]
+            diagonal[i, k] = 1.0 / (sd * sd)
+            half -= math.log(sd)
         else:
             outside[i, k] = 1.0
             diagonal[i, k] = 1.0 / (spread * spread)
@@ -300,12 +304,12 @@ def _prior(terms: Any, strong: Any, spread: float, strong_sd: float, k: int, pen
 
 
 @nb.njit(nogil=True, cache=True)
-def _offset(t: int, lift: Any, k: int, offset: Any) -> None:
+def _offset(t: int, lift: Any, told: Any, k: int, offset: Any) -> None:
     for w in range(1 << t):
         size = 0
         for b in range(t):
             size += w >> b & 1
-        offset[w, k] = lift[size]
+        offset[w, k] = lift[size] + told[w]
 
 
 @nb.njit(nogil=True, cache=True)
@@ -333,7 +337,7 @@ def first_fits(counts: Any, terms: Any, settings: Any) -> Any:
         Shape (settings, p); standard error of a_0; Laplace log evidence without constants.
     """
     t, masks, _, star = terms
-    strong, spreads, lifts, log_prior, _ = settings
+    strong, spreads, lifts, log_prior, _, _ = settings
     many = spreads.size
     p = masks.size
     cells = 1 << t
@@ -361,7 +365,7 @@ def first_fits(counts: Any, terms: Any, settings: Any) -> Any:
         for k in range(LANES):
             s = min(first + k, many - 1)
             half[k] = _prior(terms, strong[s], spreads[s], settings.strong_sd, k, penalty)
-            _offset(t, lifts[s], k, offset)
+            _offset(t, lifts[s], settings.told, k, offset)
             # Start from the last eight solutions where they are sound, else cold.
             sound = first > 0
             if sound:
@@ -413,7 +417,7 @@ def profile(counts: Any, terms: Any, settings: Any, coefficients: Any, nodes: An
         alone (its factorial, the prior on N, the Jacobian) is left to the caller.
     """
     t, masks, _, _ = terms
-    strong, spreads, lifts, log_prior, _ = settings
+    strong, spreads, lifts, log_prior, _, _ = settings
     many = spreads.size
     p = masks.size
     cells = 1 << t
@@ -440,7 +444,7 @@ def profile(counts: Any, terms: Any, settings: Any, coefficients: Any, nodes: An
         for k in range(LANES):
             s = min(first + k, many - 1)
             half[k] = _prior(terms, strong[s], spreads[s], settings.strong_sd, k, penalty)
-            _offset(t, lifts[s], k, offset)
+            _offset(t, lifts[s], settings.told, k, offset)
             half[k] += _offset_term(t, counts, k, offset) + log_prior[s]
             for i in range(p):
                 a[i, k] = coefficients[s, i]
@@ -532,8 +536,9 @@ def _parts(
     masks: NDArray[np.int64],
     strong: NDArray[np.bool_],
     spread: float,
-    strong_sd: float,
+    strong_sd: NDArray[np.float64],
     lift: NDArray[np.float64],
+    told: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float]:
     cells = np.arange(1 << t)
     design = ((cells[:, None] & masks[None, :]) == masks[None, :]).astype(float)
@@ -543,7 +548,7 @@ def _parts(
     cover = np.zeros((masks.size, masks.size))
     weak = pairs[~strong]
     cover[np.ix_(weak, weak)] = spread**2 * (np.eye(weak.size) + 1.0)
-    cover[pairs[strong], pairs[strong]] = strong_sd**2
+    cover[pairs[strong], pairs[strong]] = strong_sd[strong] ** 2
     cover[np.ix_(triples, triples)] = (spread / 2) ** 2 * (np.eye(triples.size) + 1.0)
     proper = np.concatenate((pairs, triples))
     precision = np.zeros_like(cover)
@@ -553,7 +558,7 @@ def _parts(
         precision[np.ix_(proper, proper)] = np.linalg.inv(block)
         half = -0.5 * float(np.linalg.slogdet(block)[1])
     captured = np.array([int(w).bit_count() for w in cells])
-    return design, precision, lift[captured], half
+    return design, precision, lift[captured] + told, half
 
 
 def _maximum(
@@ -594,10 +599,11 @@ def first_fits_numpy(
     strong: NDArray[np.bool_],
     spread: float,
     lift: NDArray[np.float64],
-    strong_sd: float,
+    strong_sd: NDArray[np.float64],
+    told: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], float, float]:
     """Plain twin of `first_fits` for one setting: coefficients, error of a_0, evidence."""
-    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, lift)
+    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, lift, told)
     a, value, hessian = _maximum(design[1:], offset[1:], counts[1:], precision)
     return a, float(np.sqrt(np.linalg.inv(hessian)[0, 0])), value + half
 
@@ -609,11 +615,12 @@ def profile_numpy(
     strong: NDArray[np.bool_],
     spread: float,
     lift: NDArray[np.float64],
-    strong_sd: float,
+    strong_sd: NDArray[np.float64],
+    told: NDArray[np.float64],
     hidden: float,
 ) -> float:
     """Plain twin of `profile` for one setting and one value of n0."""
-    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, lift)
+    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, lift, told)
     full = counts.copy()
     full[0] = hidden
     return _maximum(design, offset, full, precision)[1] + half

@@ -139,7 +139,7 @@ def poisson_tail(count: NDArray[np.generic], mean: NDArray[np.generic]) -> Float
         tail: Floats = np.minimum(pdtr(k, m), np.where(k > 0, pdtrc(k - 1, m), 1.0))
         return tail
     at = _poisson_at(k, m)
-    total = np.ones(m.size)
+    sums = np.ones(m.size)
     # Away from the mean on the side of the smaller tail, terms only fall; a sum that is done drops out.
     left = np.arange(m.size)
     count, safe = k.ravel(), np.where(m > 0, m, 1.0).ravel()
@@ -148,12 +148,11 @@ def poisson_tail(count: NDArray[np.generic], mean: NDArray[np.generic]) -> Float
         term = term * np.where(
             down, np.maximum(count - step, 0.0) / safe, safe / (count + 1.0 + step)
         )
-        total[left] += term
+        sums[left] += term
         step += 1.0
-        on = term > 1e-17 * total[left]
+        on = term > 1e-17 * sums[left]
         left, count, safe, down, term = left[on], count[on], safe[on], down[on], term[on]
-    total = total.reshape(m.shape)
-    small = np.minimum(at * total, 1.0)
+    small = np.minimum(at * sums.reshape(m.shape), 1.0)
     # The other tail holds the rest, and the count itself once more.
     return np.minimum(small, 1.0 - small + at)
 

@@ -21,6 +21,7 @@ from uncounted.engine.kept import jsonable, write_json
 from uncounted.project.checking import CheckReport
 from uncounted.verdict.groups import GroupRow
 from uncounted.verdict.lists import ListRow
+from uncounted.verdict.measured import measured_coverage
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = [
@@ -87,6 +88,8 @@ class Shown:
         Shown counts by table, as the ledger lets them.
     histories
         Capture histories of the overlap table in their order, e.g. ``"101"``.
+    methods
+        Other methods, as the figure.
     """
 
     estimate: Estimate
@@ -94,6 +97,7 @@ class Shown:
     lists: Sequence[ListRow]
     releases: Mapping[str, Publication]
     histories: Sequence[str]
+    methods: Sequence[Estimate] = ()
 
     def group_values(self, name: str) -> list[GroupFigure]:
         """Rows of a breakdown; a group without a shown count has no estimate."""
@@ -276,6 +280,16 @@ def _rounded_in(made: Mapping[str, JSON]) -> JSONObject:
     return out
 
 
+def methods_json(methods: Iterable[Estimate]) -> list[JSON]:
+    """Each method with how often its intervals held the truth where that is known, or why it refuses."""
+    made: list[JSON] = []
+    for e in methods:
+        level = 0.95 if e.interval is None else e.interval.level
+        known = measured_coverage(e.method, level)
+        made.append({**e.to_dict(), "coverage": None if known is None else known.to_dict()})
+    return made
+
+
 def estimate_json(
     shown: Shown,
     doubt: Mapping[str, float],
@@ -298,6 +312,7 @@ def estimate_json(
             "detected": detected,
             "observed": detected,
             "groups": shown.groups_to_dict(),
+            "methods": methods_json(shown.methods),
         }
     )
     return made

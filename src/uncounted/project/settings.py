@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -14,6 +14,7 @@ from uncounted.errors import InputError
 from uncounted.files.documents import read_toml
 from uncounted.records.consent.releases import DEFAULT_REGIME, REGIMES
 from uncounted.records.reading import ListSpec
+from uncounted.verdict.questions import Answer, Questions
 
 __all__ = ["FILE", "Project", "keep_mapping", "load_project", "validate"]
 
@@ -35,18 +36,38 @@ class About(_Section):
     when: str = ""
     recipients: tuple[str, ...] = ()
     as_of: dt.date | None = None
-    unreachable_group: Literal["no", "yes", "unknown"] = "unknown"
+    unreachable_group: Answer = "unknown"
+    leaves_reach: Answer = "unknown"
+
+    @property
+    def questions(self) -> Questions:
+        """Answers to what no data can tell. A run's linkage draws carry the doubt of its matching."""
+        return Questions(self.unreachable_group, self.leaves_reach, "certain")
 
 
 class EstimateSettings(_Section):
-    """Section ``[estimate]``: the method and how much it is repeated."""
+    """Section ``[estimate]``: methods beside the figure, and how much they are repeated.
 
-    method: str = "bic"
+    The figure is the consensus in any project; a method named here, or several, stand under its
+    details.
+    """
+
+    method: tuple[str, ...] = ("bic",)
     level: float = Field(default=0.95, gt=0.5, lt=1.0)
     draws: int = Field(default=200, ge=20, le=2000)
     resamples: int = Field(default=20, ge=0, le=1000)
     max_order: int | None = Field(default=2, ge=1, le=4)
     seed: int = Field(default=1, ge=0)
+
+    @field_validator("method", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Methods under the details, each once: the figure itself is none of them."""
+        return tuple(dict.fromkeys(m for m in self.method if m != "consensus"))
 
 
 class PublishSettings(_Section):

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.json_types import JSONObject
-from uncounted.core.notes import Note, Number, note, why
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import publishable
 from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.errors import NotSupported, Refusal
+from uncounted.errors import NotSupported
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.verdict.judging import TWO_LISTS, VerdictRules, judge
-from uncounted.verdict.questions import Answer, Questions
+from uncounted.verdict.questions import Questions
 
-__all__ = ["RunVerdict", "enough", "verdict_on"]
+__all__ = ["RunVerdict", "enough", "run_consensus", "verdict_on"]
 
 
 RULES = VerdictRules()
@@ -37,7 +37,7 @@ PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class RunVerdict:
-    """The verdict on a run's lists, one answer to who is the same person taken as certain.
+    """The verdict on a run's figure.
 
     Parameters
     ----------
@@ -46,7 +46,9 @@ class RunVerdict:
     reasons
         What it rests on.
     point, interval
-        Of several methods held together; ``None`` where they have no figure.
+        The figure judged, which is the one published; ``None`` where there is none.
+    questions
+        Answers to what no data can tell.
     refuses
         Why no figure can be defended; ``None`` where one can. Two lists are not supported either,
         but have a figure: what cannot be seen from two lists is said beside it.
@@ -56,6 +58,7 @@ class RunVerdict:
     reasons: tuple[Note, ...]
     point: float | None
     interval: Interval | None
+    questions: Questions = field(default_factory=Questions)
     refuses: Note | None = None
 
     def to_dict(self) -> JSONObject:
@@ -68,6 +71,7 @@ class RunVerdict:
                 "point": self.point,
                 "interval": None if self.interval is None else self.interval.to_dict(),
             },
+            "questions": [q.to_dict() for q in self.questions],
         }
 
     def publishable(self, shown: Mapping[str, int | None]) -> RunVerdict:
@@ -94,6 +98,7 @@ class RunVerdict:
             tuple(Note.from_dict(r) for r in made["notes"]),
             both["point"],
             None if both["interval"] is None else Interval.from_dict(both["interval"]),
+            Questions(**{q["name"]: q["answer"] for q in made["questions"]}),
         )
 
 
@@ -132,24 +137,28 @@ def _twins(table: OverlapTable) -> tuple[str, str] | None:
     return None
 
 
-def verdict_on(table: OverlapTable, level: float, seed: int, unreachable: Answer) -> RunVerdict:
-    """Judge the lists by several methods held together (`uncounted.verdict.assess.judge`).
+def run_consensus(level: float, questions: Questions) -> Consensus:
+    """Settings of the consensus in a run: lists that keep people from each other widen it."""
+    return Consensus(level=level, apart=questions.leaves_reach == "yes")
+
+
+def verdict_on(
+    table: OverlapTable,
+    posterior: ConsensusPosterior | None,
+    figure: Estimate,
+    questions: Questions,
+) -> RunVerdict:
+    """Judge the published figure (`uncounted.verdict.judging.judge`).
 
     Parameters
     ----------
     table
-        The overlap table.
-    level, seed, unreachable
-        Of the interval; root seed; answer about the group no list could meet.
+        The overlap table of the one answer to who is the same person that counts are shown for.
+    posterior, figure
+        The consensus over linkage draws; ``None`` and a refusal where there is none.
+    questions
+        Answers to what no data can tell.
     """
-    consensus = Consensus(level=level)
-    posterior: ConsensusPosterior | None = None
-    try:
-        posterior = consensus.posterior(table, seed=seed)
-        figure = consensus.dress(posterior, seed)
-    except Refusal as refusal:
-        figure = Estimate("consensus", table.n, None, refused=why(refusal))
-    questions = Questions(unreachable, matching="certain")  # the run's draws carry the doubt
     judged = judge(table, posterior, figure, RULES, questions)
     interval = figure.interval
     thin = (
@@ -163,4 +172,4 @@ def verdict_on(table: OverlapTable, level: float, seed: int, unreachable: Answer
     reasons = tuple(replace(r, code=PLAIN.get(r.code, r.code)) for r in judged.reasons)
     serious = [r for r in reasons if r.code != TWO_LISTS]
     refuses = serious[0] if judged.level == "not supported" and thin and serious else None
-    return RunVerdict(judged.level, reasons, figure.point, interval, refuses)
+    return RunVerdict(judged.level, reasons, figure.point, interval, questions, refuses)
