@@ -108,6 +108,7 @@ def write_page(
         counts=about.counts[:1].upper() + about.counts[1:],
         point=point,
         interval=interval,
+        likely=None if verdict is None else verdict.likely,
         refused="" if estimate.refused is None else str(_of_lists(estimate.refused)),
         detected="" if result.detected is None else f"{result.detected:,}",
         hidden=_hidden_words(result.estimate.point, result.detected or 0),

@@ -10,7 +10,7 @@ from uncounted.answers.run_page import write_page
 from uncounted.answers.shape import Cell, Column, Line, Rows, Say, Stages, Told, stage
 from uncounted.brief.words import interval_words, people
 from uncounted.charts.doubt import whole_percents
-from uncounted.core.estimate import Estimate
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.project import run, verify
@@ -97,6 +97,10 @@ class RunAnswer:
                     level=Number(level, "level"),
                 )
             )
+            likely = None if result.verdict is None else _shown_likely(estimate)
+            if likely is not None and likely != estimate.interval:
+                said.append(note("answers.assess.likely", ends=interval_words(likely)))
+                said.append(note("answers.assess.outer", ends=interval_words(estimate.interval)))
             percents = whole_percents(list(result.parts.values()))
             said += [
                 f"  doubt from {part}: {percent}%"
@@ -119,6 +123,11 @@ class RunAnswer:
             *(Line(text, aside=True) for text in notes),
             Line(f"Page: {result.page}"),
         )
+
+
+def _shown_likely(estimate: Estimate) -> Interval | None:
+    verdict = estimate.diagnostics.get("verdict")
+    return verdict.likely if isinstance(verdict, RunVerdict) else None
 
 
 def _asked(verdict: RunVerdict) -> list[Note]:

@@ -65,8 +65,8 @@ class Brief:
     ----------
     title, where, when, counts
         Whom the figure counts, where and when.
-    point, interval, refused
-        The figure, already rounded, or why there is none.
+    point, interval, likely, refused
+        The figure and its two ranges, already rounded, or why there is none.
     detected, hidden
         People on any list as text, ``""`` where suppressed; estimated people on none, in
         words.
@@ -111,6 +111,7 @@ class Brief:
     counts: str
     point: float | None
     interval: Interval | None
+    likely: Interval | None
     refused: str
     detected: str
     hidden: str
@@ -147,6 +148,7 @@ class CoalitionPage:
     point: str
     interval: str
     between: str
+    likely: str
     level: str
     defended: str
     unbounded: bool
@@ -154,7 +156,10 @@ class CoalitionPage:
 
 def coalition_page(brief: Brief) -> str:
     """Write one self-contained HTML page: no script, no network."""
-    interval = brief.interval
+    interval, likely = brief.interval, brief.likely
+    both = interval is not None and likely is not None and interval.bounded
+    if both and (likely.lower, likely.upper) == (interval.lower, interval.upper):
+        both = False
     return render(
         CoalitionPage(
             b=brief,
@@ -165,6 +170,7 @@ def coalition_page(brief: Brief) -> str:
             point=people(brief.point),
             interval=interval_words(interval),
             between="" if interval is None else str(ends(interval, within=True)),
+            likely=str(ends(likely, within=True)) if both and likely is not None else "",
             level="" if interval is None else f"{interval.level:.0%}",
             defended=level_words(brief.level) if brief.level else "",
             unbounded=interval is not None and not interval.bounded,

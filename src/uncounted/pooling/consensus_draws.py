@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.core.estimate import Estimate
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note, why
 from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
@@ -44,7 +44,9 @@ class OverDraws:
         Average over the draws, the members likewise. What is not a posterior in it is of the first
         table.
     estimate
-        Median, interval and draws of the average.
+        Figure and the range that holds whatever the lists do, over all draws; draws of the average.
+    likely
+        The likely range over all draws.
     variances
         Of the log hidden count: between draws, of the median; within draws; within draws by chance
         alone. ``None`` where they cannot be told.
@@ -58,6 +60,7 @@ class OverDraws:
 
     posterior: ConsensusPosterior
     estimate: Estimate
+    likely: Interval
     variances: tuple[float, float, float] | None
     observed: tuple[int, int, int]
     refused: int
@@ -151,15 +154,25 @@ def consensus_over_draws(
     n = sorted(t.n for t in tables)
     observed = (n[0], n[len(n) // 2], n[-1])
     everywhere = len({t.counts[1:].tobytes() for t in tables})
+    ranges = consensus.over([p for w, p in good for _ in range(w)])
     dressed = consensus.dress(whole, seed)
     return OverDraws(
         whole,
         replace(
             dressed,
             observed=observed[1],
+            point=ranges.point,
+            interval=ranges.interval,
+            caveats=(*whole.caveats, *ranges.caveats),
             draws_are="pool" if dressed.draws is not None else None,
             diagnostics={
                 **dressed.diagnostics,
+                "likely": ranges.likely.to_dict(),
+                "likely_learned": ranges.learned,
+                "tails": [
+                    pool.below(ranges.interval.lower),
+                    1.0 - pool.below(ranges.interval.upper),
+                ],
                 "linkage_draws": len(tables),
                 "linkage_draws_used": len(order),
                 "different_tables": everywhere,
@@ -167,6 +180,7 @@ def consensus_over_draws(
                 "observed_range": [observed[0], observed[2]],
             },
         ),
+        ranges.likely,
         _variances(posteriors, shares),
         observed,
         refused,

@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 KINDS = ("used", "quarantined", "not released")
+EXACT = ("likely", "mass_at_grid_end", "medians", "p_homogeneous", "pool_median", "spread", "tails")
+"""What the consensus knows besides, to the last digit: small counts could be worked out from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +233,14 @@ def shown_estimate(
         )
     if d.get("if_linkage_were_certain"):
         d["if_linkage_were_certain"] = _rounded_in(d["if_linkage_were_certain"])
+    for exact in EXACT:
+        d.pop(exact, None)
     if isinstance(d.get("verdict"), RunVerdict):
-        d["verdict"] = d["verdict"].rounded()
+        verdict = d["verdict"].rounded()
+        likely = verdict.likely
+        if likely is not None and detected is not None:
+            likely = replace(likely, lower=max(likely.lower, min(float(detected), likely.upper)))
+        d["verdict"] = replace(verdict, likely=likely)
     if d.get("threshold_sweep"):
         d["threshold_sweep"] = [
             [t, None if n is None else rounded(n)] for t, n in d["threshold_sweep"]
@@ -280,6 +288,15 @@ def _rounded_in(made: Mapping[str, JSON]) -> JSONObject:
     return out
 
 
+def likely_json(estimate: Estimate) -> JSON:
+    """Likely range of a run's figure; ``None`` where there is no figure."""
+    verdict = estimate.diagnostics.get("verdict")
+    if not isinstance(verdict, RunVerdict) or verdict.likely is None or estimate.refused:
+        return None
+    likely = verdict.likely
+    return {"lower": likely.lower, "upper": likely.upper, "level": likely.level}
+
+
 def methods_json(methods: Iterable[Estimate]) -> list[JSON]:
     """Each method with how often its intervals held the truth where that is known, or why it refuses."""
     made: list[JSON] = []
@@ -312,6 +329,7 @@ def estimate_json(
             "detected": detected,
             "observed": detected,
             "groups": shown.groups_to_dict(),
+            "likely": likely_json(shown.estimate),
             "methods": methods_json(shown.methods),
         }
     )

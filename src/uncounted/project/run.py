@@ -113,7 +113,10 @@ class RunResult:
             "run": self.run,
             "folder": str(self.folder),
             "page": str(self.page),
-            "estimate": self.estimate.to_dict(),
+            "estimate": {
+                **self.estimate.to_dict(),
+                "likely": publish.likely_json(self.estimate),
+            },
             "methods": publish.methods_json(self.methods),
             "doubt": dict(self.parts),
             "detected": self.detected,

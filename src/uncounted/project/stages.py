@@ -184,7 +184,9 @@ def _figure(
         if verdict.refuses is None:
             raise
         return pooled, verdict
-    return pooled, verdict_on(tables[reference], posterior, pooled.estimate, questions)
+    return pooled, verdict_on(
+        tables[reference], posterior, pooled.estimate, questions, found.likely
+    )
 
 
 def _beside(

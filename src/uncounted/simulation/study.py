@@ -349,13 +349,16 @@ def _consensus(
     members: bool,
 ) -> tuple[dict[str, tuple[float, float, float]], int]:  # fmt: skip
     parts = ("graphs", "shrinkage", "shrinkage-homogeneous", "averaged-pairs") if members else ()
+    own_parts = ("likely", *parts) if members else ()
     try:
         posterior = estimator.posterior(table, seed=seed)
     except Refusal:
-        return {name: _NOTHING} | {f"{name}: {p}": _NOTHING for p in parts}, 0
+        return {name: _NOTHING} | {f"{name}: {p}": _NOTHING for p in own_parts}, 0
     figure = estimator.dress(posterior, seed)
-    interval = estimator.interval(posterior.pool)
-    out = {name: (posterior.pool.median, interval.lower, interval.upper)}
+    ranges = estimator.over([posterior])
+    out = {name: (ranges.point, ranges.interval.lower, ranges.interval.upper)}
+    if members:
+        out[f"{name}: likely"] = (ranges.point, ranges.likely.lower, ranges.likely.upper)
     for part, member in zip(
         parts,
         (posterior.graphs, posterior.shrinkage, posterior.homogeneous, posterior.averaged),

@@ -49,6 +49,8 @@ class RunVerdict:
         The figure judged, which is the one published; ``None`` where there is none.
     questions
         Answers to what no data can tell.
+    likely
+        The likely range; ``None`` where there is none.
     refuses
         Why no figure can be defended; ``None`` where one can. Two lists are not supported either,
         but have a figure: what cannot be seen from two lists is said beside it.
@@ -59,6 +61,7 @@ class RunVerdict:
     point: float | None
     interval: Interval | None
     questions: Questions = field(default_factory=Questions)
+    likely: Interval | None = None
     refuses: Note | None = None
 
     def to_dict(self) -> JSONObject:
@@ -70,6 +73,7 @@ class RunVerdict:
             "consensus": {
                 "point": self.point,
                 "interval": None if self.interval is None else self.interval.to_dict(),
+                "likely": None if self.likely is None else self.likely.to_dict(),
             },
             "questions": [q.to_dict() for q in self.questions],
         }
@@ -80,13 +84,15 @@ class RunVerdict:
 
     def rounded(self) -> RunVerdict:
         """Return the verdict with its figure rounded as a page shows it."""
-        i = self.interval
+
+        def ends(i: Interval | None) -> Interval | None:
+            return None if i is None else replace(i, lower=rounded(i.lower), upper=rounded(i.upper))
+
         return replace(
             self,
             point=None if self.point is None else rounded(self.point),
-            interval=None
-            if i is None
-            else Interval(i.kind, i.level, rounded(i.lower), rounded(i.upper)),
+            interval=ends(self.interval),
+            likely=ends(self.likely),
         )
 
     @classmethod
@@ -99,6 +105,7 @@ class RunVerdict:
             both["point"],
             None if both["interval"] is None else Interval.from_dict(both["interval"]),
             Questions(**{q["name"]: q["answer"] for q in made["questions"]}),
+            None if both["likely"] is None else Interval.from_dict(both["likely"]),
         )
 
 
@@ -138,7 +145,7 @@ def _twins(table: OverlapTable) -> tuple[str, str] | None:
 
 
 def run_consensus(level: float, questions: Questions) -> Consensus:
-    """Settings of the consensus in a run: lists that keep people from each other widen it."""
+    """Give the settings of the consensus: lists that keep people from each other widen it."""
     return Consensus(level=level, apart=questions.leaves_reach == "yes")
 
 
@@ -147,6 +154,7 @@ def verdict_on(
     posterior: ConsensusPosterior | None,
     figure: Estimate,
     questions: Questions,
+    likely: Interval | None = None,
 ) -> RunVerdict:
     """Judge the published figure (`uncounted.verdict.judging.judge`).
 
@@ -156,8 +164,8 @@ def verdict_on(
         The overlap table of the one answer to who is the same person that counts are shown for.
     posterior, figure
         The consensus over linkage draws; ``None`` and a refusal where there is none.
-    questions
-        Answers to what no data can tell.
+    questions, likely
+        Answers to what no data can tell; the likely range.
     """
     judged = judge(table, posterior, figure, RULES, questions)
     interval = figure.interval
@@ -172,4 +180,4 @@ def verdict_on(
     reasons = tuple(replace(r, code=PLAIN.get(r.code, r.code)) for r in judged.reasons)
     serious = [r for r in reasons if r.code != TWO_LISTS]
     refuses = serious[0] if judged.level == "not supported" and thin and serious else None
-    return RunVerdict(judged.level, reasons, figure.point, interval, questions, refuses)
+    return RunVerdict(judged.level, reasons, figure.point, interval, questions, likely, refuses)
