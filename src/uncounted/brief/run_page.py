@@ -157,9 +157,13 @@ class CoalitionPage:
 def coalition_page(brief: Brief) -> str:
     """Write one self-contained HTML page: no script, no network."""
     interval, likely = brief.interval, brief.likely
-    both = interval is not None and likely is not None and interval.bounded
-    if both and (likely.lower, likely.upper) == (interval.lower, interval.upper):
-        both = False
+    if (
+        interval is None
+        or likely is None
+        or not interval.bounded
+        or (likely.lower, likely.upper) == (interval.lower, interval.upper)
+    ):
+        likely = None
     return render(
         CoalitionPage(
             b=brief,
@@ -170,7 +174,7 @@ def coalition_page(brief: Brief) -> str:
             point=people(brief.point),
             interval=interval_words(interval),
             between="" if interval is None else str(ends(interval, within=True)),
-            likely=str(ends(likely, within=True)) if both and likely is not None else "",
+            likely="" if likely is None else str(ends(likely, within=True)),
             level="" if interval is None else f"{interval.level:.0%}",
             defended=level_words(brief.level) if brief.level else "",
             unbounded=interval is not None and not interval.bounded,

@@ -31,7 +31,7 @@ from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.knowledge import Knowledge
 from uncounted.estimators.likely import Likely, likely_interval, likely_model, mixed, outside
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
-from uncounted.estimators.shrinkage import Shrinkage, posterior_of
+from uncounted.estimators.shrinkage import Shrinkage, averaged_over, posterior_of
 from uncounted.estimators.summaries import Signs, signs_of, summarise
 from uncounted.published.accept import TableLike, as_table
 
@@ -281,7 +281,7 @@ class Consensus(HoldsSettings):
         shrinkage = replace(self.shrinkage, grid=grid)
         if told.homogeneous is not None:
             shrinkage = replace(shrinkage, homogeneous=told.homogeneous)
-        shrunk = posterior_of(shrinkage, case, fits, told)
+        shrunk = averaged_over([posterior_of(shrinkage, case, fits, t) for t in told.strengths()])
         averaged = averaged_on_grid(fits, case.n, graphs.y)
 
         def weighed(member: GridPosterior) -> GridPosterior:

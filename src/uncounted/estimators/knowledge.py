@@ -16,6 +16,9 @@ can. Each statement changes the model in one stated way, and nothing else:
   sample of the share of all people who are, whose log odds may differ by a normal with standard deviation
   0.3: a known group is hardly ever quite like the rest.
 
+How strongly lists keep people from each other no table tells: the second and third statement are taken at
+0.4, 0.8, 1.2 and 1.6 of the strength above, each as likely.
+
 Graphs know no sign. Where lists keep people from each other, or some are harder to find, no graph says so, and the
 shrinkage member stands alone.
 """
@@ -24,7 +27,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Literal
 
@@ -34,13 +37,15 @@ from numpy.typing import NDArray
 from uncounted.core.notes import Note, note, series
 from uncounted.errors import InputError
 
-__all__ = ["Knowledge", "KnownGroup", "Told"]
+__all__ = ["HardToFind", "Knowledge", "KnownGroup", "Told"]
 
 HardToFind = Literal["no", "yes", "unknown"]
 REFERS = (1.1, 0.6)
 TAKES_OUT = (-1.2, 0.6)
 APART = (-1.5, 0.8)
 TOGETHER = (0.7, 0.8)
+STRENGTHS = (0.4, 0.8, 1.2, 1.6)
+"""Strengths at which lists may keep people from each other, over those stated."""
 HOMOGENEOUS = {"yes": 0.05, "no": 0.95}
 UNLIKE = 0.3
 """Standard deviation of the log odds by which a known group may differ from the rest."""
@@ -81,6 +86,8 @@ class Told:
     sd
         Shape (pairs,), pairs in the order (0,1), (0,2), ..., (1,2), ...: prior standard deviation of the log
         odds ratio about that; not a number where nothing is known.
+    keeping
+        Likewise by what keeps people from each other: multiplied by each of `STRENGTHS` in turn.
     edges
         Pairs of lists that depend on each other in every graph.
     signed
@@ -91,6 +98,7 @@ class Told:
 
     offset: NDArray[np.float64]
     sd: NDArray[np.float64]
+    keeping: NDArray[np.float64] | None = None
     edges: tuple[tuple[int, int], ...] = ()
     signed: bool = False
     homogeneous: float | None = None
@@ -99,6 +107,14 @@ class Told:
     def nothing(cls, t: int) -> Told:
         """Nothing known of ``t`` lists."""
         return cls(np.zeros(1 << t), np.full(t * (t - 1) // 2, math.nan))
+
+    def strengths(self) -> list[Told]:
+        """Itself at every strength, each as likely; itself alone where nothing keeps people apart."""
+        if self.keeping is None:
+            return [self]
+        return [
+            replace(self, offset=self.offset + s * self.keeping, keeping=None) for s in STRENGTHS
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,11 @@ class Knowledge:
         """Whether anything is known."""
         return self != Knowledge()
 
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether it says which lists keep people from each other."""
+        return bool(self.takes_out or self.separate)
+
     def lists(self) -> tuple[str, ...]:
         """Names of lists that are spoken of, each once."""
         named = [name for pair in self.refers for name in pair]
@@ -214,6 +235,7 @@ class Knowledge:
         return Told(
             self._offset(lists),
             np.array([math.nan if p is None else p[1] for p in priors]),
+            self._keeping(lists) if keeping else None,
             tuple((i, j) for i, j in pairs if frozenset((lists[i], lists[j])) in referred),
             keeping or self.hard_to_find == "yes",
             HOMOGENEOUS.get(self.hard_to_find),
@@ -235,15 +257,23 @@ class Knowledge:
         for a, b in self.refers:
             if a in at and b in at:
                 out += REFERS[0] * (on[at[a]] & on[at[b]])
+        for groups in self._present(lists):
+            for group in groups:
+                for i, j in combinations(group, 2):
+                    out += TOGETHER[0] * (on[i] & on[j])
+        return out
+
+    def _keeping(self, lists: Sequence[str]) -> NDArray[np.float64]:
+        masks = np.arange(1 << len(lists))
+        on = [(masks >> i & 1).astype(np.bool_) for i in range(len(lists))]
+        at = {name: i for i, name in enumerate(lists)}
+        out = np.zeros(masks.size)
         for name in self.takes_out:
             if name in at:
                 out += TAKES_OUT[0] * (on[at[name]] & (masks != 1 << at[name]))
         for groups in self._present(lists):
             touched = sum(np.any([on[i] for i in group], axis=0).astype(int) for group in groups)
             out += APART[0] * np.maximum(touched - 1, 0) if groups else 0.0
-            for group in groups:
-                for i, j in combinations(group, 2):
-                    out += TOGETHER[0] * (on[i] & on[j])
         return out
 
     def log_likelihood(self, y: NDArray[np.float64]) -> NDArray[np.float64]:

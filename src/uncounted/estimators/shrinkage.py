@@ -16,6 +16,7 @@ discrete settings (strong pairs, spread of the rest, omega, theta).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
@@ -31,11 +32,11 @@ from uncounted.estimators._pair_fits import PairFits, best_sets, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.knowledge import Told
-from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior
+from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
 from uncounted.kernels.special import log_gamma
 from uncounted.published.accept import TableLike, as_table
 
-__all__ = ["Shrinkage", "ShrinkagePosterior", "posterior_of"]
+__all__ = ["Shrinkage", "ShrinkagePosterior", "averaged_over", "posterior_of"]
 
 _TRIPLES_UP_TO = 10
 _BEHIND = 5.0
@@ -287,6 +288,20 @@ def posterior_of(
         float(weight[calm].sum() / weight.sum()),
         probability,
         layout.first_triple < layout.masks.size,
+    )
+
+
+def averaged_over(posteriors: Sequence[ShrinkagePosterior]) -> ShrinkagePosterior:
+    """Average posteriors of one table under assumptions that are equally likely and no data tell apart."""
+    first = posteriors[0]
+    if len(posteriors) == 1:
+        return first
+    return ShrinkagePosterior(
+        pool([p.full for p in posteriors]),
+        pool([p.homogeneous for p in posteriors]),
+        float(np.mean([p.p_homogeneous for p in posteriors])),
+        {pair: float(np.mean([p.strong[pair] for p in posteriors])) for pair in first.strong},
+        first.triples,
     )
 
 

@@ -20,6 +20,7 @@ from uncounted.disclosure.suppress import MARKS, Published
 from uncounted.engine.kept import jsonable, write_json
 from uncounted.project.checking import CheckReport
 from uncounted.verdict.groups import GroupRow
+from uncounted.verdict.known import Moved
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
 from uncounted.verdict.run_verdict import RunVerdict
@@ -92,6 +93,8 @@ class Shown:
         Capture histories of the overlap table in their order, e.g. ``"101"``.
     methods
         Other methods, as the figure.
+    moved
+        What each thing that is known does to the figure.
     """
 
     estimate: Estimate
@@ -100,6 +103,7 @@ class Shown:
     releases: Mapping[str, Publication]
     histories: Sequence[str]
     methods: Sequence[Estimate] = ()
+    moved: Sequence[Moved] = ()
 
     def group_values(self, name: str) -> list[GroupFigure]:
         """Rows of a breakdown; a group without a shown count has no estimate."""
@@ -288,6 +292,25 @@ def _rounded_in(made: Mapping[str, JSON]) -> JSONObject:
     return out
 
 
+def shown_moved(moved: Iterable[Moved], detected: int | None) -> tuple[Moved, ...]:
+    """Rows as they may be published: rounded, none below the people detected."""
+    least = float(detected or 0)
+    return tuple(
+        row
+        if row.point is None or row.interval is None
+        else replace(
+            row,
+            point=max(rounded(row.point), least),
+            interval=replace(
+                row.interval,
+                lower=max(rounded(row.interval.lower), least),
+                upper=max(rounded(row.interval.upper), least),
+            ),
+        )
+        for row in moved
+    )
+
+
 def likely_json(estimate: Estimate) -> JSON:
     """Likely range of a run's figure; ``None`` where there is no figure."""
     verdict = estimate.diagnostics.get("verdict")
@@ -331,6 +354,7 @@ def estimate_json(
             "groups": shown.groups_to_dict(),
             "likely": likely_json(shown.estimate),
             "methods": methods_json(shown.methods),
+            "knowledge": [m.to_dict() for m in shown.moved],
         }
     )
     return made

@@ -118,6 +118,7 @@ class RunResult:
                 "likely": publish.likely_json(self.estimate),
             },
             "methods": publish.methods_json(self.methods),
+            "knowledge": [] if shown is None else [m.to_dict() for m in shown.moved],
             "doubt": dict(self.parts),
             "detected": self.detected,
             "verdict": None if self.verdict is None else self.verdict.to_dict(),
@@ -237,9 +238,7 @@ def _run(
         report.lists,
         [entry.title or entry.name for entry in s.lists],
         cells,
-        None if refused else "consensus",
-        s.estimate.level,
-        s.estimate.max_order,
+        None if refused else s.consensus(),
     )
     cost = _cost(report, reference, pooled.estimate.point)
     settings = json.loads(s.model_dump_json())
@@ -277,6 +276,7 @@ def _run(
         releases,
         [reference.history(m) for m in range(1, 1 << reference.t)],
         others,
+        publish.shown_moved(estimated.moved, detected),
     )
     folder = (into or project.runs) / run
     result = RunResult(

@@ -24,7 +24,8 @@ from uncounted.project.linking import Linked, Linker
 from uncounted.project.settings import Project
 from uncounted.records.reading import ReadList
 from uncounted.verdict.groups import GroupRow, estimate_groups
-from uncounted.verdict.run_verdict import RunVerdict, enough, run_consensus, verdict_on
+from uncounted.verdict.known import Moved, moved_by
+from uncounted.verdict.run_verdict import RunVerdict, enough, verdict_on
 
 __all__ = ["Estimated", "estimate_step", "groups_step", "link_step", "overlap_step"]
 
@@ -82,10 +83,13 @@ class Estimated:
     methods
         Other methods over the same draws, in the order of the project's file, or their refusals; none
         where there is no figure.
+    moved
+        What each thing that is known does to the figure; empty where nothing is, or there is no figure.
     """
 
     pooled: Pooled
     methods: tuple[Estimate, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 def estimate_step(
@@ -105,6 +109,7 @@ def estimate_step(
         "estimate": e.model_dump(),
         "threshold": s.publish.threshold,
         "questions": [q.answer for q in s.project.questions],
+        "knowledge": s.knowledge.model_dump(),
     }
 
     def work() -> Arrays:
@@ -123,11 +128,14 @@ def estimate_step(
         facts: JSONObject = {
             "verdict": None if verdict is None else verdict.to_dict(),
             "methods": [m.to_dict() for m in methods],
+            "moved": [],
             "certain": None,
             "sweep": [],
             "closed_form": None,
         }
         if not pooled.estimate.refused:
+            rows = moved_by(tables, s.consensus(), first=overlaps.reference, seed=e.seed)
+            facts["moved"] = [row.to_dict() for row in rows]
             facts["certain"] = _certain(overlaps, s)
             facts["sweep"] = _sweep(linked, s)
             facts["closed_form"] = closed_form.check(
@@ -155,7 +163,9 @@ def estimate_step(
         },
     )
     return Estimated(
-        replace(pooled, estimate=estimate), tuple(Estimate.from_dict(m) for m in facts["methods"])
+        replace(pooled, estimate=estimate),
+        tuple(Estimate.from_dict(m) for m in facts["methods"]),
+        tuple(Moved.from_dict(row) for row in facts["moved"]),
     )
 
 
@@ -171,7 +181,7 @@ def _figure(
     try:
         found = consensus_over_draws(
             tables,
-            run_consensus(s.estimate.level, questions),
+            s.consensus(),
             first=reference,
             seed=s.estimate.seed,
             progress=progress,
@@ -232,7 +242,7 @@ def _no_figure(refusal: Refusal, tables: Sequence[OverlapTable]) -> Pooled:
 
 def _certain(overlaps: Overlaps, s: project_settings.ProjectSettings) -> JSON:
     """Interval that taking one linkage as certain would give: what a plain tool reports."""
-    consensus = run_consensus(s.estimate.level, s.project.questions)
+    consensus = s.consensus()
     try:
         alone = consensus.estimate(overlaps.tables()[overlaps.reference], seed=s.estimate.seed)
     except Refusal:
@@ -248,7 +258,7 @@ def _sweep(linked: Linked, s: project_settings.ProjectSettings) -> list[list[flo
     if "counts" not in linked.sweep:
         return []
     out: list[list[float | None]] = []
-    consensus = replace(run_consensus(s.estimate.level, s.project.questions), draws=0)
+    consensus = replace(s.consensus(), draws=0)
     for t, counts in zip(linked.sweep["threshold"], linked.sweep["counts"], strict=True):
         try:
             table = OverlapTable.from_histories(linked.lists, counts)
@@ -277,7 +287,7 @@ def groups_step(
             rows, shown = estimate_groups(
                 overlaps,
                 name,
-                None if refused else run_consensus(e.level, s.project.questions),
+                None if refused else s.consensus(),
                 threshold=s.publish.threshold,
                 seed=e.seed,
                 progress=progress,

@@ -16,6 +16,7 @@ from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.errors import NotSupported
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
+from uncounted.estimators.knowledge import Knowledge
 from uncounted.verdict.judging import TWO_LISTS, VerdictRules, judge
 from uncounted.verdict.questions import Questions
 
@@ -144,9 +145,13 @@ def _twins(table: OverlapTable) -> tuple[str, str] | None:
     return None
 
 
-def run_consensus(level: float, questions: Questions) -> Consensus:
-    """Give the settings of the consensus: lists that keep people from each other widen it."""
-    return Consensus(level=level, apart=questions.leaves_reach == "yes")
+def run_consensus(level: float, questions: Questions, knowledge: Knowledge) -> Consensus:
+    """Give the settings of the consensus.
+
+    Lists that keep people from each other widen it, unless it is known which do.
+    """
+    apart = questions.leaves_reach == "yes" and not knowledge.keeps_apart
+    return Consensus(level=level, apart=apart, knowledge=knowledge)
 
 
 def verdict_on(
