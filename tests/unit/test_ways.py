@@ -36,7 +36,7 @@ def test_each_way_draws_tables_that_follow_from_the_seed(way):
     assert table.overlap > 0
     if way.clean:
         assert table.n <= population
-    assert way.words.endswith(".")
+    assert str(way.words).endswith(".")
 
 
 def test_at_least_24_ways_and_the_mixture_holds_only_clean_ones():

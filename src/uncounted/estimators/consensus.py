@@ -38,8 +38,8 @@ from uncounted.published.accept import TableLike, as_table
 __all__ = ["Consensus", "ConsensusPosterior", "Ranges", "tails"]
 
 _MOST_LISTS = 12
-_FEW = 100
-"""People observed below which no tail is larger than it was before the tails were fitted."""
+_FEW_BELOW, _FEW_ABOVE = 100, 300
+"""People observed below which a tail is no larger than it was before the tails were fitted."""
 _FACTORS = 12
 """Values that stand for the factor of `Consensus.apart`."""
 _FEWEST_STEPS = 20
@@ -155,24 +155,30 @@ def tails(spread: float, p_homogeneous: float, people: int) -> tuple[float, floa
     p_homogeneous
         Posterior probability that nobody is easier to find.
     people
-        Observed. Below 100 the tails are at most 0.25% and 2.5%: there the members say little that
-        is not in their priors.
+        Observed. The tail below is at most 0.25% where they are fewer than 100, the one above at
+        most 2.5% where they are fewer than 300: there the members say little that is not in their
+        priors, and their disagreement is no measure of it.
 
     Examples
     --------
     >>> [round(x, 4) for x in tails(1.05, 0.5, 800)]
-    [0.0013, 0.0143]
+    [0.0014, 0.0147]
     >>> [round(x, 4) for x in tails(1.6, 0.5, 800)]
     [0.0474, 0.0832]
+    >>> [round(x, 4) for x in tails(1.6, 0.5, 200)]
+    [0.0474, 0.025]
     >>> tails(1.6, 0.5, 80)
     (0.0025, 0.025)
     """
     apart = min(max((math.log(spread) - 0.2) / 0.2, -1.0), 2.0)
     alike = min(max((p_homogeneous - 0.4) / 0.2, -2.0), 1.5)
-    below = min(-5.3 + 1.8 * apart, -3.0)
-    above = min(max(-4.05 + 1.3 * apart + 1.6 * alike, -6.5), -2.4)
+    below = min(-5.2 + 1.8 * apart, -3.0)
+    above = min(max(-4.02 + 1.3 * apart + 1.6 * alike, -6.5), -2.4)
     low, high = 1.0 / (1.0 + math.exp(-below)), 1.0 / (1.0 + math.exp(-above))
-    return (min(low, 0.0025), min(high, 0.025)) if people < _FEW else (low, high)
+    return (
+        min(low, 0.0025) if people < _FEW_BELOW else low,
+        min(high, 0.025) if people < _FEW_ABOVE else high,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,7 @@ class Consensus(HoldsSettings):
     >>> import uncounted as uc
     >>> found = Consensus().estimate(uc.published.load("massachusetts-anomaly"))
     >>> round(found.point), round(found.interval.upper / found.interval.lower, 1)
-    (636, 1.7)
+    (645, 1.9)
     """
 
     graphs: DecomposableGraphs = field(default_factory=DecomposableGraphs)
