@@ -277,11 +277,11 @@ SPREAD = {
     [
         (
             note("verdict.width.narrow", **WIDTH),
-            "The upper end of that interval is 2.3 times its lower end.",
+            "The upper end of the interval is 2.3 times its lower end.",
         ),
         (
             note("verdict.width.far", **WIDTH, widest=Number(10)),
-            "The upper end of that interval is 2.3 times its lower end; above 10 it says little "
+            "The upper end of the interval is 2.3 times its lower end; above 10 it says little "
             "more than that.",
         ),
         (

@@ -14,9 +14,9 @@ from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import bare, publishable
 from uncounted.disclosure.overlap import page_table, quantities
 from uncounted.errors import InputError, NoFiniteEstimate, NotIdentifiable, Refusal, TableError
+from uncounted.pooling.consensus_draws import commonest
 from uncounted.pooling.linkage_draws import (
     _caveats,
-    _commonest,
     _Found,
     _from_arrays,
     _to_arrays,
@@ -167,7 +167,7 @@ def test_what_hundreds_of_tables_say_is_told_once_where_it_is_the_same_sentence(
 
 def test_the_commonest_refusal_holds_the_reason_of_one_draw():
     several = [NoFiniteEstimate(FEW), NoFiniteEstimate(FEW), NotIdentifiable("other")]
-    found = _commonest(several)
+    found = commonest(several)
     assert type(found) is NoFiniteEstimate and found.said.word("why") == FEW
     assert issubclass(TableError, InputError)
 

@@ -41,12 +41,15 @@ def test_kernels_equal_their_plain_twins(name):
     ratio = rng.choice([2.5, 6.0, 15.0], rows)
     zero = np.zeros(rows)
     terms = kernel.Terms(t, masks, triple, star)
-    settings = kernel.FitSettings(strong, spread, share, ratio, zero, 2.0)
+    lift = np.log1p(share[:, None] * (ratio[:, None] ** np.arange(t + 1) - 1.0))
+    sd = rng.choice([0.6, 2.0], strong.shape[1])
+    told = np.where(np.arange(1 << t) & 3 == 3, -1.1, 0.0)  # a prior mean of the first pair
+    settings = kernel.FitSettings(strong, spread, lift, zero, sd, told)
     a, error, evidence = kernel.first_fits(counts, terms, settings)
     nodes = a[:, :1] + error[:, None] * np.arange(-7, 8)
     levels = kernel.profile(counts, terms, settings, a, nodes)
     for s in range(rows):
-        setting = (strong[s], spread[s], share[s], ratio[s], 2.0)
+        setting = (strong[s], spread[s], lift[s], sd, told)
         plain = plain_kernel.first_fits_numpy(t, masks, counts, *setting)
         assert a[s, 0] == pytest.approx(plain[0][0], abs=2e-3 * plain[1])
         assert error[s] == pytest.approx(plain[1], rel=2e-3)

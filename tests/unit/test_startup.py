@@ -66,6 +66,43 @@ def test_resamples_need_no_compiler_once_it_was_used(method):
     assert not found & (HEAVY - {"llvmlite"})
 
 
+PROGRAM = """
+import sys
+from uncounted.cli import main
+sys.argv = ["uncounted", *{words!r}]
+try:
+    main()
+except SystemExit as stop:
+    assert not stop.code or stop.code == 4, stop.code
+print("\\n" + " ".join(sorted(sys.modules)))
+import scipy.linalg.cython_blas, yaml  # whoever wants them later gets them
+"""
+
+
+def test_the_program_loads_the_compiler_alone():
+    words = ["estimate", "uk2013-5", "--method", "consensus", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(words=words)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    first, _, last = done.stdout.strip().rpartition("\n")
+    found = set(last.split())
+    assert json.loads(first)["ok"] and "numba.np.arraymath" in found
+    assert not found & {"scipy.linalg", "scipy.special", "scipy.optimize", "cffi", "yaml"}
+
+
+def test_every_method_of_assess_works_without_scipys_functions():
+    words = ["assess", "uk2013-5", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(words=words)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    first, _, last = done.stdout.strip().rpartition("\n")
+    methods = [e["method"] for e in json.loads(first)["estimates"]]
+    assert "stepwise" in methods and "threshold" in methods and "latent-class" not in methods
+    assert not set(last.split()) & {"scipy.special", "scipy.optimize", "altair", "duckdb"}
+
+
 def test_single_fits_are_the_kernels_to_the_last_bit():
     rng = np.random.default_rng(5)
     seen = set()
@@ -120,6 +157,17 @@ def test_special_functions_are_scipys():
     assert [special.chi_square_1(x) for x in tails] == pytest.approx(
         theirs.chdtri(1, tails), rel=1e-12
     )
+    np.testing.assert_allclose(special.normal_cdfs(z), theirs.ndtr(z), rtol=1e-12)
+    np.testing.assert_allclose(special.normal_quantiles(np.array(p)), theirs.ndtri(p), rtol=1e-12)
+    for a, b in [(1.0, 1.0), (0.5, 3.0), (40.0, 2.0), (1000.3, 77.0), (1.0, 5000.0)]:
+        at = np.array([1e-4, 0.02, a / (a + b), 0.5, 0.97])
+        # 2e-11: log-gammas of thousands are subtracted, here and in scipy
+        np.testing.assert_allclose(
+            [special.beta_cdf(v, a, b) for v in at],
+            theirs.betainc(a, b, at),
+            rtol=2e-11,
+            atol=1e-300,
+        )
     x = np.concatenate((np.geomspace(1e-3, 1e9, 400), [1.0, 2.0, 1.4616321449683622]))
     np.testing.assert_allclose(special.log_gamma(x), theirs.gammaln(x), rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(special.digamma(x), theirs.digamma(x), rtol=1e-12, atol=1e-13)
@@ -142,3 +190,35 @@ def test_published_outlines_are_the_tables():
     for entry in uc.published.catalogue():
         table = uc.published.load(entry.name)
         assert uc.published.outline(entry) == (table.lists, table.n)
+
+
+def test_roots_lie_where_the_sign_changes():
+    from uncounted.estimators._roots import root_between, roots_between
+
+    want = np.array([1e-9, 0.3, 7.0, 123.456])
+    asked = []
+
+    def f(x):
+        asked.append(1)
+        return np.sign(x - want) * np.abs(x - want) ** np.array([1.0, 3.0, 0.5, 1.0])
+
+    ends = np.zeros(4), np.full(4, 1e3)
+    found = roots_between(f, *ends, f(ends[0]), f(ends[1]))
+    np.testing.assert_allclose(found, want, rtol=1e-4, atol=1e-10)  # the cube is flat at its root
+    assert len(asked) < 120
+    # A value of minus infinity counts by its sign; without a change of sign the nearer end is given.
+    assert root_between(lambda x: x - 2.0 if x > 1.0 else -math.inf, 0.0, 9.0) == pytest.approx(2.0)
+    assert root_between(lambda x: x + 1.0, 0.0, 9.0) == 0.0
+
+
+def test_scores_of_ranks_are_scipys():
+    from scipy.special import ndtri
+
+    from uncounted.estimators.mcmc import _rank_normal
+
+    x = np.random.default_rng(3).normal(size=(4, 51))
+    x[0, :3] = x[1, 0]  # tied: average ranks, a whole number and a half
+    ranks = np.array([[(x < v).sum() + ((x == v).sum() + 1) / 2 for v in row] for row in x])
+    np.testing.assert_allclose(
+        _rank_normal(x), ndtri((ranks - 0.375) / (x.size + 0.25)), rtol=1e-12, atol=1e-13
+    )

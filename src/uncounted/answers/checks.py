@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, error_json, stage
@@ -15,6 +15,7 @@ from uncounted.project.settings import load_project
 from uncounted.records.account import ListReport
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.records.consent.stops import FEWEST, Stop
+from uncounted.verdict.questions import Questions
 
 __all__ = ["CheckAnswer", "CheckRequest", "answer"]
 
@@ -41,9 +42,10 @@ class CheckRequest:
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """The account of every list."""
+    """The account of every list, and what no list can tell."""
 
     report: CheckReport
+    questions: Questions = field(default_factory=Questions)
 
     @property
     def stopped(self) -> InputError | None:
@@ -54,7 +56,8 @@ class CheckAnswer:
         """JSON form."""
         stopped = self.stopped
         fault = {} if stopped is None else {"error": error_json(stopped)}
-        return {**fault, **self.report.to_dict()}
+        asked: JSONObject = {"questions": [q.to_dict() for q in self.questions]}
+        return {**fault, **self.report.to_dict(), **asked}
 
     def rows(self) -> Rows:
         """Return a row a list, and their sum."""
@@ -85,6 +88,10 @@ class CheckAnswer:
                 *(Line(f"  {text}") for text in _account(r)),
             ]
         told.append(Line())
+        for q in self.questions.open():
+            told.append(
+                Line(note("answers.check.question", text=q.text, name=q.name, means=q.means))
+            )
         told += [Line(f"Warning: {line}", aside=True) for line in self.report.warnings]
         return (*told, Line(NOT_LEGAL_ADVICE))
 
@@ -93,7 +100,8 @@ def answer(request: CheckRequest, *, progress: Stages | None = None) -> CheckAns
     """Read every list and account for every row."""
     project = load_project(request.project)
     tell = stage(progress, "reading")
-    return CheckAnswer(check_project(project, keep=request.keep, progress=tell))
+    report = check_project(project, keep=request.keep, progress=tell)
+    return CheckAnswer(report, project.settings.project.questions)
 
 
 def _columns(r: ListReport) -> Rows:

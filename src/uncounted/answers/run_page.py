@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from uncounted.brief.page import Picture
-from uncounted.brief.run_page import Brief, GroupLine, ListLine, coalition_page
+from uncounted.brief.run_page import (
+    Brief,
+    GroupLine,
+    ListLine,
+    MethodLine,
+    QuestionLine,
+    coalition_page,
+)
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.charts.doubt import doubt, whole_percents
 from uncounted.charts.export import to_svg
 from uncounted.charts.groups import groups as groups_chart
 from uncounted.charts.threshold_sweep import threshold_sweep
-from uncounted.core.estimate import Interval
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.rounding import rounded
@@ -25,6 +32,7 @@ from uncounted.project.run import RunResult
 from uncounted.project.settings import About, Project
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.verdict.lists import ListRow
+from uncounted.verdict.measured import measured_coverage
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["write_page"]
@@ -50,6 +58,13 @@ DOUBT_SHORT = {
     "linkage": "run.doubt.linkage-short",
     "model": "run.doubt.model-short",
     "sampling": "run.doubt.sampling-short",
+}
+ANSWERS = {
+    "no": "run.answer.no",
+    "yes": "run.answer.yes",
+    "unknown": "run.answer.unknown",
+    "certain": "run.answer.certain",
+    "estimated": "run.answer.estimated",
 }
 ALWAYS = (
     note("run.always.estimated"),
@@ -93,6 +108,7 @@ def write_page(
         counts=about.counts[:1].upper() + about.counts[1:],
         point=point,
         interval=interval,
+        likely=None if verdict is None else verdict.likely,
         refused="" if estimate.refused is None else str(_of_lists(estimate.refused)),
         detected="" if result.detected is None else f"{result.detected:,}",
         hidden=_hidden_words(result.estimate.point, result.detected or 0),
@@ -100,6 +116,8 @@ def write_page(
         lists_used=len(linked.lists),
         level="" if verdict is None else verdict.level,
         verdict=_said(_verdict_notes(verdict)),
+        questions=_question_lines(verdict),
+        methods=_method_lines(shown.methods),
         doubt_words=_said(
             _doubt_notes(result.parts, estimate.diagnostics.get("if_linkage_were_certain"))
         ),
@@ -298,18 +316,51 @@ def _detected_words(observed: Any) -> str:
 
 
 def _verdict_notes(verdict: RunVerdict | None) -> list[Note]:
+    """Reasons but for what the answers mean: that stands with the questions."""
     if verdict is None:
         return []
-    point, interval = verdict.point, verdict.interval
-    if point is None or interval is None or not interval.bounded:
-        return list(verdict.reasons)
-    together = note(
-        "run.verdict.together",
-        point=Number(point, "estimate"),
-        lower=Number(interval.lower, "estimate"),
-        upper=Number(interval.upper, "estimate"),
-    )
-    return [together, *verdict.reasons]
+    means = {q.means.code for q in verdict.questions}
+    reasons = [r for r in verdict.reasons if r.code not in means]
+    asked = len(verdict.questions.open())
+    if asked:
+        reasons.append(note("run.verdict.asked", asked=Number(asked)))
+    return reasons
+
+
+def _question_lines(verdict: RunVerdict | None) -> list[QuestionLine]:
+    if verdict is None:
+        return []
+    return [
+        QuestionLine(str(q.text), str(note(ANSWERS[q.answer])), str(q.means), q.settled)
+        for q in verdict.questions
+    ]
+
+
+def _method_lines(methods: Iterable[Estimate]) -> list[MethodLine]:
+    lines = []
+    for e in methods:
+        level = 0.95 if e.interval is None else e.interval.level
+        known = measured_coverage(e.method, level)
+        if known is None:
+            said = note("run.method.not-measured")
+        else:
+            said = note(
+                "run.method.measured",
+                mean=Number(round(100 * known.mean)),
+                lowest=Number(round(100 * known.lowest)),
+                designs=Number(known.designs),
+            )
+        why = "" if e.refused is None else str(_of_lists(e.refused))
+        lines.append(
+            MethodLine(
+                f"{method_words(e)} ({e.method})",
+                MARKS["not listed"] if e.refused else people(e.point),
+                "" if e.refused else interval_words(e.interval),
+                why,
+                str(said),
+            )
+        )
+    return lines
 
 
 def _doubt_notes(parts: Mapping[str, float], certain: Any) -> list[Note]:
@@ -384,12 +435,11 @@ def _made(
     project: Project, result: RunResult, linked: Linked, tables: int
 ) -> list[tuple[str, str]]:
     e = project.settings.estimate
-    words = method_words(result.estimate)
-    named = e.method
-    if words != e.method:
-        named = str(note("run.made.named", words=words, name=e.method))
     method = note(
-        "run.made.method-said", level=Number(e.level, "level"), method=named, seed=str(e.seed)
+        "run.made.method-said",
+        level=Number(e.level, "level"),
+        method=method_words(result.estimate),
+        seed=str(e.seed),
     )
     linkage = note(
         "run.made.linkage-said", answers=Number(len(linked.clusters)), tables=Number(tables)

@@ -10,11 +10,14 @@ from uncounted.answers.run_page import write_page
 from uncounted.answers.shape import Cell, Column, Line, Rows, Say, Stages, Told, stage
 from uncounted.brief.words import interval_words, people
 from uncounted.charts.doubt import whole_percents
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.project import run, verify
 from uncounted.project.run import RunResult
 from uncounted.project.settings import load_project
+from uncounted.verdict.measured import measured_coverage
+from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["RunAnswer", "RunRequest", "answer", "run_project", "verify_run"]
 
@@ -94,6 +97,10 @@ class RunAnswer:
                     level=Number(level, "level"),
                 )
             )
+            likely = None if result.verdict is None else _shown_likely(estimate)
+            if likely is not None and likely != estimate.interval:
+                said.append(note("answers.assess.likely", ends=interval_words(likely)))
+                said.append(note("answers.assess.outer", ends=interval_words(estimate.interval)))
             percents = whole_percents(list(result.parts.values()))
             said += [
                 f"  doubt from {part}: {percent}%"
@@ -101,6 +108,8 @@ class RunAnswer:
             ]
             if result.verdict is not None:
                 said.append(note("answers.run.verdict", verdict=str(result.verdict.level)))
+                said += _asked(result.verdict)
+            said += [_beside(e) for e in shown.methods]
         notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
         notes += [
             str(note("answers.run.held", table=repr(name), run=run))
@@ -114,6 +123,36 @@ class RunAnswer:
             *(Line(text, aside=True) for text in notes),
             Line(f"Page: {result.page}"),
         )
+
+
+def _shown_likely(estimate: Estimate) -> Interval | None:
+    verdict = estimate.diagnostics.get("verdict")
+    return verdict.likely if isinstance(verdict, RunVerdict) else None
+
+
+def _asked(verdict: RunVerdict) -> list[Note]:
+    """Say each open question with what it would mean."""
+    return [
+        note("answers.run.question", text=q.text, answer=q.answer, means=q.means)
+        for q in verdict.questions.open()
+    ]
+
+
+def _beside(e: Estimate) -> Note:
+    """One other method: its figure and how often its intervals hold, or why it has none."""
+    if e.refused is not None:
+        return note("answers.run.beside-none", method=e.method, why=e.refused)
+    known = measured_coverage(e.method, 0.95 if e.interval is None else e.interval.level)
+    said = note("answers.run.not-measured")
+    if known is not None:
+        said = note("answers.run.measured", mean=Number(round(100 * known.mean)))
+    return note(
+        "answers.run.beside",
+        method=e.method,
+        people=people(e.point),
+        ends=interval_words(e.interval),
+        said=said,
+    )
 
 
 def answer(

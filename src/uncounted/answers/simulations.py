@@ -148,7 +148,7 @@ class SimulationAnswer:
                     population=population,
                     coverage=Number(d.coverage, "share"),
                     lists=Number(d.t, "lists"),
-                    design=d.words,
+                    design=d.words or "",
                 )
             ),
             Line(),

@@ -37,6 +37,27 @@ class ListLine:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """A question that no data can answer: its words, the answer, what that means for the figure."""
+
+    text: str
+    answer: str
+    means: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MethodLine:
+    """Another method: its figure as it may be shown, and how often its intervals held the truth."""
+
+    name: str
+    point: str
+    interval: str
+    why: str
+    measured: str
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the page says. All counts are as they may be published.
 
@@ -44,8 +65,8 @@ class Brief:
     ----------
     title, where, when, counts
         Whom the figure counts, where and when.
-    point, interval, refused
-        The figure, already rounded, or why there is none.
+    point, interval, likely, refused
+        The figure and its two ranges, already rounded, or why there is none.
     detected, hidden
         People on any list as text, ``""`` where suppressed; estimated people on none, in
         words.
@@ -58,6 +79,10 @@ class Brief:
         The verdict in a word or two; ``""`` where none was asked for.
     verdict
         Its reasons, plain sentences.
+    questions
+        What no data can tell.
+    methods
+        Other methods beside the figure.
     doubt_words, sweep_words, check_words
         Plain sentences on where the doubt comes from.
     groups
@@ -86,6 +111,7 @@ class Brief:
     counts: str
     point: float | None
     interval: Interval | None
+    likely: Interval | None
     refused: str
     detected: str
     hidden: str
@@ -93,6 +119,8 @@ class Brief:
     lists_used: int
     level: str
     verdict: Sequence[str]
+    questions: Sequence[QuestionLine]
+    methods: Sequence[MethodLine]
     doubt_words: Sequence[str]
     sweep_words: Sequence[str]
     check_words: Sequence[str]
@@ -120,6 +148,7 @@ class CoalitionPage:
     point: str
     interval: str
     between: str
+    likely: str
     level: str
     defended: str
     unbounded: bool
@@ -127,7 +156,14 @@ class CoalitionPage:
 
 def coalition_page(brief: Brief) -> str:
     """Write one self-contained HTML page: no script, no network."""
-    interval = brief.interval
+    interval, likely = brief.interval, brief.likely
+    if (
+        interval is None
+        or likely is None
+        or not interval.bounded
+        or (likely.lower, likely.upper) == (interval.lower, interval.upper)
+    ):
+        likely = None
     return render(
         CoalitionPage(
             b=brief,
@@ -138,6 +174,7 @@ def coalition_page(brief: Brief) -> str:
             point=people(brief.point),
             interval=interval_words(interval),
             between="" if interval is None else str(ends(interval, within=True)),
+            likely="" if likely is None else str(ends(likely, within=True)),
             level="" if interval is None else f"{interval.level:.0%}",
             defended=level_words(brief.level) if brief.level else "",
             unbounded=interval is not None and not interval.bounded,

@@ -9,6 +9,7 @@ from typing import ClassVar
 from uncounted.brief.figures import MethodRow, method_row
 from uncounted.brief.page import Picture
 from uncounted.brief.words import interval_words, people
+from uncounted.core.notes import note
 from uncounted.disclosure.overlap import HELD, PageTable
 from uncounted.verdict.assess import Verdict
 from uncounted.verdict.validation import ValidationRow
@@ -36,14 +37,18 @@ class VerdictPage:
     ----------
     name, what, lists
         The table: its name, whom it counts, its lists.
-    level, counts, answer
-        The verdict; whom the figure counts; the answer about the group that no list could meet.
+    level, counts
+        The verdict; whom the figure counts.
+    questions
+        What no data can tell: each question, its answer and what that means for the figure.
     tells_figure
         Whether the page may hold a verdict at all.
     held
         What is said where anything is hidden.
     observed, figure, interval
         People on a list, the figure and its interval; empty where hidden.
+    likely, outer
+        What each of the two ranges is and promises.
     reasons, caveats
         Sentences that may be shown.
     pictures
@@ -63,12 +68,14 @@ class VerdictPage:
     lists: tuple[str, ...]
     level: str
     counts: str
-    answer: str
+    questions: tuple[tuple[str, str, str], ...]
     tells_figure: bool
     held: str
     observed: str
     figure: str
     interval: str
+    likely: str
+    outer: str
     reasons: tuple[str, ...]
     caveats: tuple[str, ...]
     pictures: tuple[Picture, ...]
@@ -102,19 +109,23 @@ def verdict_page(
     made_with
         The command that makes the page again.
     """
-    figure, held = verdict.consensus, shown.held
+    figure, held, likely = verdict.consensus, shown.held, verdict.likely
     return VerdictPage(
         name=verdict.table,
         what=what,
         lists=tuple(verdict.lists),
         level=verdict.level,
         counts=str(verdict.counts),
-        answer=verdict.unreachable,
+        questions=tuple((str(q.text), q.answer, str(q.means)) for q in verdict.questions),
         tells_figure=shown.observed is not None,
         held=str(HELD) if held else "",
         observed="" if shown.observed is None else f"{shown.observed:,}",
         figure="" if held else people(figure.point),
         interval=interval_words(shown.interval(figure.interval)),
+        likely=""
+        if likely is None
+        else str(note("answers.assess.likely", ends=interval_words(shown.interval(likely)))),
+        outer=str(note("answers.assess.outer", ends=interval_words(shown.interval(figure.interval)))),
         reasons=tuple(str(r) for r in shown.notes(verdict.reasons)),
         caveats=tuple(str(c) for c in shown.notes(figure.caveats)),
         pictures=() if held else tuple(pictures),
@@ -150,6 +161,11 @@ def settings_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
         ("supported: lists", f"at least {rules.supported_lists}"),
         ("supported: people on two lists or more", f"at least {rules.supported_overlap}"),
         ("supported: interval, upper over lower", f"at most {rules.supported_width:g}"),
+        ("supported: share of the figure on a list", f"at least {rules.supported_share:.0%}"),
+        (
+            "supported: range holds the figure with this share of the unseen people",
+            f"{rules.supported_reach:.0%}",
+        ),
         ("supported: methods differ", f"by less than a factor of {rules.supported_spread:.2f}"),
         ("posterior mass at the end of the grid", f"at most {rules.most_end_mass:.0%}"),
         (

@@ -20,6 +20,7 @@ from uncounted.charts.sankey import sankey
 from uncounted.charts.sensitivity import sensitivity_chart
 from uncounted.charts.shares import shares_chart
 from uncounted.charts.specification_curve import specification_curve
+from uncounted.charts.statements import statements
 from uncounted.charts.threshold_sweep import threshold_sweep
 from uncounted.charts.upset import upset
 from uncounted.charts.validation import trajectory_chart, validation_chart
@@ -39,6 +40,7 @@ __all__ = [
     "sensitivity_chart",
     "shares_chart",
     "specification_curve",
+    "statements",
     "threshold_sweep",
     "trajectory_chart",
     "upset",

@@ -65,8 +65,10 @@ class _LazyGroup(click.Group):
             ctx.exit(0)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        from uncounted.cli import _output
+        from uncounted.cli import _compiler, _output
 
+        if not args and not kwargs:  # the program itself, not somebody who calls it from Python
+            _compiler.load_less()
         return _output.run(super().main, *args, **kwargs)
 
 

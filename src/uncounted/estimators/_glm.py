@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.estimators._ready import LARGEST_RATIO
+from uncounted.estimators._roots import root_between
+from uncounted.kernels.special import chi_square_1, digamma
 
 __all__ = ["Limits", "PoissonFit", "fit_poisson", "profile_limits"]
 
@@ -51,7 +53,12 @@ class Limits:
 
 
 def fit_poisson(
-    design: Floats, y: Floats, *, zero: float = -1.0, bounded: float = math.inf
+    design: Floats,
+    y: Floats,
+    *,
+    zero: float = -1.0,
+    bounded: float = math.inf,
+    start: Floats | None = None,
 ) -> PoissonFit:
     """Newton with step halving.
 
@@ -65,16 +72,21 @@ def fit_poisson(
         Count of the all-zero cell where given; negative where unknown.
     bounded
         Stop once a coefficient passes this size: its sign is all that is wanted.
+    start
+        Coefficients to start from.
     """
     used = slice(0, None) if zero >= 0 else slice(1, None)
     x = design[used]
     counts = y.copy()
     counts[0] = max(zero, 0.0)
     counts = counts[used]
-    weight = counts + 0.5
-    alpha = np.linalg.lstsq(
-        x * np.sqrt(weight)[:, None], np.sqrt(weight) * np.log(weight), rcond=None
-    )[0]
+    if start is None:
+        weight = counts + 0.5
+        alpha = np.linalg.lstsq(
+            x * np.sqrt(weight)[:, None], np.sqrt(weight) * np.log(weight), rcond=None
+        )[0]
+    else:
+        alpha = start
 
     def value(a: Floats) -> float:
         eta = x @ a
@@ -107,15 +119,14 @@ def fit_poisson(
 
 
 def profile_limits(
-    loglik_at: Callable[[float], float], n: float, start: float, level: float
+    fit_at: Callable[[float], PoissonFit], n: float, start: float, level: float
 ) -> Limits:
     """Multinomial profile likelihood of N, as `uncounted.estimators._intervals.profile`.
 
     Parameters
     ----------
-    loglik_at
-        Poisson log-likelihood, maximised over the model, with a given number of people on no
-        list.
+    fit_at
+        Poisson fit with a given number of people on no list.
     n
         People observed.
     start
@@ -123,34 +134,35 @@ def profile_limits(
     level
         Nominal coverage.
     """
-    from scipy.optimize import brentq, minimize_scalar
-    from scipy.special import chdtri, gammaln
-
-    def value(n0: float) -> float:
-        total = n + n0
-        return float(
-            loglik_at(n0) + total - total * math.log(total) + gammaln(total + 1) - gammaln(n0 + 1)
-        )
 
     def at(x: float) -> float:
-        return value(math.expm1(x))
+        n0 = math.expm1(x)
+        total = n + n0
+        gammas = math.lgamma(total + 1) - math.lgamma(n0 + 1)
+        return fit_at(n0).loglik + total - total * math.log(total) + gammas
 
-    centre = math.log1p(start)
-    found = minimize_scalar(
-        lambda x: -at(x),
-        bounds=(max(centre - 2.0, 0.0), centre + 2.0),
-        method="bounded",
-        options={"xatol": 1e-9},
-    )
-    best = float(found.x)
-    floor = at(best) - chdtri(1, 1.0 - level) / 2.0
-    low = 0.0
+    def slope(x: float) -> float:
+        """Of the log-likelihood in n0: its fitted coefficients are at their best and drop out."""
+        n0 = math.expm1(x)
+        total = n + n0
+        psi = digamma(np.array([total + 1, n0 + 1]))
+        return float(fit_at(n0).alpha[0] - math.log(total) + psi[0] - psi[1])
+
+    centre, end = math.log1p(start), math.log(LARGEST_RATIO * n)
+    low, high = max(centre - 1.0, 0.0), centre + 1.0
+    while low > 0.0 and slope(low) < 0:
+        low = max(low - 1.0, 0.0)
+    while high < end and slope(high) > 0:
+        high += 1.0
+    best = root_between(slope, low, high)
+    floor = at(best) - chi_square_1(1.0 - level) / 2.0
+    least = 0.0
     if at(0.0) < floor:
-        low = math.expm1(brentq(lambda x: at(x) - floor, 0.0, best, xtol=1e-10))
-    far, end = best + 0.5, math.log(LARGEST_RATIO * n)
+        least = math.expm1(root_between(lambda x: at(x) - floor, 0.0, best))
+    inside, far = best, best + 0.5
     while at(far) > floor and far < end:
-        far += 1.0
-    high = math.inf
+        inside, far = far, far + 1.0
+    most = math.inf
     if at(far) < floor:
-        high = math.expm1(brentq(lambda x: at(x) - floor, best, far, xtol=1e-10))
-    return Limits(n + math.expm1(best), n + low, n + high)
+        most = math.expm1(root_between(lambda x: at(x) - floor, inside, far))
+    return Limits(n + math.expm1(best), n + least, n + most)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from uncounted.core.estimate import Interval
 from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import LARGEST_RATIO
+from uncounted.estimators._roots import roots_between
 from uncounted.estimators.fits import NO_MAXIMUM, OK, Tables
 from uncounted.estimators.hierarchy import Model
 from uncounted.kernels.special import (
@@ -77,7 +78,7 @@ def profile(
         l(N) = sum n_w log(mu_w / N) + n0 log(mu_0 / N) + log N! - log n0!
 
     (Cormack 1992, Biometrics 48:567; Rivest & Baillargeon 2007). Its maximum is found from its
-    derivative, log(mu_0 / N) + psi(N + 1) - psi(n0 + 1), its limits by halving.
+    derivative, log(mu_0 / N) + psi(N + 1) - psi(n0 + 1); all three are roots on the scale log(1 + n0).
 
     Parameters
     ----------
@@ -127,42 +128,39 @@ def profile(
         if not rising.any():
             break
         high = np.where(rising, high * 4.0, high)
-    for _ in range(60):
-        middle = _between(low, high)
-        rising = at(middle)[1] > 0
-        low, high = np.where(rising, middle, low), np.where(rising, high, middle)
-    best = (low + high) / 2.0
-    floor = at(best)[0] - chi_square_1(1.0 - level) / 2.0
+    best = np.expm1(
+        roots_between(
+            lambda x: at(np.expm1(x))[1],
+            np.log1p(low), np.log1p(high), at(low)[1], at(high)[1],
+        )
+    )  # fmt: skip
+    fall = np.full(size, chi_square_1(1.0 - level) / 2.0)
+    floor = at(best)[0] - fall
 
-    below, inside = np.zeros(size), best.copy()
-    to_the_end = at(below)[0] > floor
-    for _ in range(60):
-        middle = _between(below, inside)
-        out = at(middle)[0] < floor
-        below, inside = np.where(out, middle, below), np.where(out, inside, middle)
-    lower = np.where(to_the_end, 0.0, (below + inside) / 2.0)
+    def above_floor(x: Floats) -> Floats:
+        return np.asarray(at(np.expm1(x))[0] - floor)
+
+    below = np.zeros(size)
+    least = at(below)[0] - floor
+    root = roots_between(above_floor, below, np.log1p(best), least, fall)
+    lower = np.where(least > 0.0, 0.0, np.expm1(root))
 
     begin[:] = np.nan
     inside, above = best.copy(), best * 2.0 + 4.0
+    most = at(above)[0] - floor
     for _ in range(60):
-        held = (at(above)[0] > floor) & (above < largest)
+        held = (most > 0.0) & (above < largest)
         if not held.any():
             break
         inside = np.where(held, above, inside)
         above = np.where(held, above * 2.0, above)
-    endless = at(above)[0] > floor
-    for _ in range(60):
-        middle = _between(inside, above)
-        out = at(middle)[0] < floor
-        above, inside = np.where(out, middle, above), np.where(out, inside, middle)
-    upper = np.where(endless, np.inf, (inside + above) / 2.0)
+        most = at(above)[0] - floor
+    root = roots_between(
+        above_floor, np.log1p(inside), np.log1p(above), at(inside)[0] - floor, most
+    )
+    upper = np.where(most > 0.0, np.inf, np.expm1(root))
     upper = np.where(n + upper > largest, np.inf, upper)
     return Profile(n + best, n + lower, n + upper)
-
-
-def _between(low: Floats, high: Floats) -> Floats:
-    """Middle on a scale that is linear near zero and logarithmic far out."""
-    return np.expm1((np.log1p(low) + np.log1p(high)) / 2.0)
 
 
 def resample(counts: NDArray[np.int64], size: int, rng: np.random.Generator) -> NDArray[np.int64]:

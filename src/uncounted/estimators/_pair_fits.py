@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from uncounted.estimators import fits as _fits
 from uncounted.estimators.posterior_grid import GridPosterior
 
-__all__ = ["PairFits", "averaged_on_grid", "best_sets", "fit_pair_models"]
+__all__ = ["PairFits", "averaged_on_grid", "best_sets", "chance_alone", "fit_pair_models"]
 
 _ALL_UP_TO = 5
 _BEHIND = 12.0
@@ -106,6 +106,15 @@ def averaged_on_grid(fits: PairFits, n: int, y: NDArray[np.float64]) -> GridPost
     mass = (weight[rows] / spread) @ np.exp(-0.5 * z * z)
     total = float(mass.sum())
     return GridPosterior(n, y, mass / total) if total > 0.0 else None
+
+
+def chance_alone(fits: PairFits) -> float:
+    """Variance of the log hidden count under the best model with an estimate: of its mean, and about it."""
+    finite = np.isfinite(fits.hidden) & (fits.hidden > 0) & np.isfinite(fits.variance)
+    if not finite.any():
+        return math.nan
+    best = int(np.argmin(np.where(finite, fits.bic, np.inf)))
+    return float(fits.variance[best] + 1.0 / fits.hidden[best])
 
 
 def _order(mask: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,8 +119,15 @@ def _rank(
     threads: int | None,
     searched: bool = False,
 ) -> Ranking:
-    fits = _fits.fit(Tables.of(counts), packed, coefficients=True, threads=threads)
+    fits = _all_fits(counts.astype(np.int64, copy=False).tobytes(), packed, threads)
     return _sorted_ranking(counts, packed, fits, criterion, len(packed.models), searched)
+
+
+@lru_cache(maxsize=2)
+def _all_fits(counts: bytes, packed: ModelSet, threads: int | None) -> Fits:
+    """Fit models to one table; by BIC, by AIC and averaged, the same fits are wanted."""
+    table = Tables.of(np.frombuffer(counts, dtype=np.int64))
+    return _fits.fit(table, packed, coefficients=True, threads=threads)
 
 
 def _sorted_ranking(
@@ -292,26 +299,27 @@ def stepwise(tables: Tables, t: int, threshold: float, *, threads: int | None = 
         )
 
     active = np.arange(size)
+    joined = np.zeros((size, pairs.size), dtype=np.bool_)
     fits = refit(active, models)
     status[:], hidden[:], mu[:] = fits.status, fits.hidden, fits.mu
     while active.size:
         means = Tables.of(mu[active]).margins[:, pairs]
         seen = shared[active]
         p = poisson_tail(seen, means)
-        for row, table in enumerate(active):
-            held = set(models[table])
-            p[row, [int(s) in held for s in pairs]] = np.inf
+        p[joined[active]] = np.inf
         moved = np.zeros(active.size, dtype=np.bool_)
         waiting = np.flatnonzero(p.min(axis=1) < threshold)
         while waiting.size:
             best = p[waiting].argmin(axis=1)
             rows = active[waiting]
+            # The lists come first in a model, then its pairs in order.
             trial = [
-                tuple(sorted([*models[r], int(pairs[b])], key=lambda s: (s.bit_count(), s)))
-                for r, b in zip(rows, best, strict=True)
+                (*models[r][:t], *sorted((*models[r][t:], b)))
+                for r, b in zip(rows.tolist(), pairs[best].tolist(), strict=True)
             ]
             fits = refit(rows, trial)
             good = fits.status == OK
+            joined[rows[good], best[good]] = True
             for k in np.flatnonzero(good):
                 r = rows[k]
                 models[r] = trial[k]

@@ -85,8 +85,9 @@ class ClosedPopulation(HoldsSettings):
             )
         point = case.n + fit.hidden
         refuse_large(point, case.n)
+        starts: dict[int, Floats] = {}
         limits = profile_limits(
-            lambda zero: _fit(design, free, y, zero)[0].loglik, case.n, fit.hidden, self.level
+            lambda zero: _fit(design, free, y, zero, starts)[0], case.n, fit.hidden, self.level
         )
         upper = limits.upper if limits.upper <= LARGEST_RATIO * case.n else math.inf
         caveats = list(case.caveats)
@@ -150,18 +151,30 @@ class ClosedPopulation(HoldsSettings):
             )
 
 
-def _fit(design: Floats, free: int, y: Floats, zero: float = -1.0) -> tuple[PoissonFit, Floats]:
+def _fit(
+    design: Floats,
+    free: int,
+    y: Floats,
+    zero: float = -1.0,
+    starts: dict[int, Floats] | None = None,
+) -> tuple[PoissonFit, Floats]:
     """Fit with the last ``free`` coefficients held at zero or above; also the columns kept.
 
     The most negative of them is dropped and the rest refitted until none is negative. In a
-    profile likelihood that is done anew for every number of people on no list.
+    profile likelihood that is done anew for every number of people on no list; ``starts`` keeps the
+    coefficients of each set of columns for the next.
     """
     kept = list(range(design.shape[1]))
     base = len(kept) - free
+    starts = {} if starts is None else starts
     while True:
         columns = design[:, kept]
+        key = sum(1 << k for k in kept)
         # A coefficient whose likelihood rises for ever is stopped once its sign is clear.
-        fit = fit_poisson(columns, y, zero=zero, bounded=30.0 if len(kept) > base else math.inf)
+        bounded = 30.0 if len(kept) > base else math.inf
+        fit = fit_poisson(columns, y, zero=zero, bounded=bounded, start=starts.get(key))
+        if np.abs(fit.alpha).max() < 20.0:  # one that is far gone is no start for the others
+            starts[key] = fit.alpha
         extra = fit.alpha[base:]
         if not (extra < 0).any():
             return fit, columns

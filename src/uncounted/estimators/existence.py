@@ -123,11 +123,14 @@ def maximum_exists(model: Model, pattern: bytes) -> bool:
     if ones.all():
         return True
 
+    terms = np.array([0, *kept])
+    a = ((live[None, :] & terms[:, None]) == terms[:, None]).astype(np.float64)
+    if np.linalg.matrix_rank(a[:, ones > 0]) == terms.size:
+        return True  # no direction but zero leaves the cells with people as they are
+
     from scipy.optimize import linprog
 
     # x = s + r with r >= 0 turns x_i >= s into a plain bound: unknowns are r (cells) and s.
-    terms = np.array([0, *kept])
-    a = ((live[None, :] & terms[:, None]) == terms[:, None]).astype(np.float64)
     target = a @ ones
     equality = np.hstack([a, a.sum(axis=1)[:, None]])
     cost = np.zeros(live.size + 1)
@@ -155,10 +158,11 @@ def direction_of_recession(design: NDArray[np.float64], positive: NDArray[np.boo
     least one (Haberman 1974; Fienberg & Rinaldo 2012). Found by a linear programme that lowers
     the empty cells by at most one each.
     """
+    if positive.all() or np.linalg.matrix_rank(design[positive]) == design.shape[1]:
+        return False  # no direction but zero leaves the cells with people as they are
+
     from scipy.optimize import linprog
 
-    if positive.all():
-        return False
     empty = design[~positive]
     scale = np.maximum(np.abs(design).max(axis=0), 1.0)
     solved: Any = linprog(

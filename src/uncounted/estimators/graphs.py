@@ -8,6 +8,7 @@ hidden count in closed form, so nothing is sampled up to seven lists.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -248,11 +249,17 @@ class DecomposableGraphs(HoldsSettings):
         """
         return self.of(_checked(table), grid, seed)
 
-    def of(self, case: Ready, grid: OddsGrid, seed: int = 0) -> GridPosterior:
-        """Do as `on_grid`, for a table that is ready."""
+    def of(
+        self,
+        case: Ready,
+        grid: OddsGrid,
+        seed: int = 0,
+        edges: Sequence[tuple[int, int]] = (),
+    ) -> GridPosterior:
+        """Do as `on_grid`, for a table that is ready; graphs without these edges are left out."""
         y = grid.values()
         hidden = np.exp(y) * case.n
-        return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed).mass)
+        return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed, edges).mass)
 
     def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Posterior median of N, central interval and draws.
@@ -377,6 +384,7 @@ def _evaluate(
     hidden: NDArray[np.float64],
     width: NDArray[np.float64],
     seed: int,
+    edges: Sequence[tuple[int, int]] = (),
 ) -> GraphPosterior:
     """Evidence of every graph at every hidden count (Madigan & York 1997), by log-sum-exp."""
     t = case.t
@@ -394,6 +402,10 @@ def _evaluate(
         terms = _listed(t)
     else:
         terms, search = _searched(settings, case, constant, off, delta, seed)
+    for i, j in edges:
+        both = (1 << i) | (1 << j)
+        holds = ((terms > 0) & ((terms & both) == both)).any(axis=1)
+        terms = terms[holds] if holds.any() else terms  # a search may have met none
     mass, evidence, mean = kernel.graph_evidence(terms, factors, base, hidden + n, _KEEP)
     weight = np.exp(evidence - evidence.max())
     given = np.array([case.to_given(a) for a in range(1 << t)])

@@ -19,10 +19,12 @@ from uncounted.errors import NoFiniteEstimate, NotIdentifiable, Refusal
 from uncounted.estimators import _intervals, _selection
 from uncounted.estimators import fits as _fits
 from uncounted.estimators._ready import LARGEST_RATIO, Ready, no_model, ready, refuse_large
+from uncounted.estimators._roots import root_between
 from uncounted.estimators._selection import Ranking
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.fits import NO_MAXIMUM, NOT_IDENTIFIABLE, ModelSet, Tables
 from uncounted.estimators.hierarchy import Model, all_pairs, main_effects, parse, spell, write
+from uncounted.kernels.special import normal_cdfs
 from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Averaged", "BestAIC", "BestBIC", "LogLinear", "Stepwise"]
@@ -400,8 +402,6 @@ def _averaged(
     seed: int,
     lists: tuple[str, ...],
 ) -> Estimate:
-    from scipy.special import ndtr
-
     ranking = _selection.rank_all(
         case.counts, case.t, max_order=rule.max_order, criterion="bic", threads=threads
     )
@@ -413,15 +413,22 @@ def _averaged(
     weights, centre = weights[heavy] / weights[heavy].sum(), np.log(ranking.hidden[heavy])
     spread = np.sqrt(ranking.variance[heavy])
 
+    light, every = weights < 1e-3 * weights.max(), np.ones(weights.size, dtype=np.bool_)
+
+    def below(x: float, used: NDArray[np.bool_]) -> float:
+        z = (x - centre[used]) / spread[used]
+        return float((weights[used] * normal_cdfs(z)).sum())
+
     def quantile(q: float) -> float:
+        # The heavy models alone first: all of them, often thousands, are then asked a few times.
         low, high = float((centre - 40 * spread).min()), float((centre + 40 * spread).max())
-        for _ in range(200):
-            middle = (low + high) / 2
-            if float((weights * ndtr((middle - centre) / spread)).sum()) < q:
-                low = middle
-            else:
-                high = middle
-        return case.n + math.exp(min(high, 700.0))
+        share = q * float(weights[~light].sum())
+        near = root_between(lambda x: below(x, ~light) - share, low, high, tolerance=1e-6)
+        reach = 0.01
+        while not below(near - reach, every) < q < below(near + reach, every):
+            reach *= 4.0
+        found = root_between(lambda x: below(x, every) - q, near - reach, near + reach)
+        return case.n + math.exp(min(found, 700.0))
 
     tail = (1.0 - level) / 2.0
     point = quantile(0.5)

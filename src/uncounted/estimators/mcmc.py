@@ -7,12 +7,14 @@ localization: an improved R-hat", Bayesian Analysis 16(2), 667-718.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtri
 
 from uncounted.core.json_types import JSONObject
+from uncounted.estimators._roots import root_between
+from uncounted.kernels.special import beta_cdf, normal_quantiles
 
 __all__ = ["ChainReport", "ess", "ess_bulk", "ess_tail", "quantile_error", "report", "split_rhat"]
 
@@ -183,9 +185,12 @@ def quantile_error(draws: Draws, q: float) -> float:
     """
     x = _checked(draws)
     effective = ess(_below(_split(x), q))
-    low, high = betaincinv(
-        effective * q + 1.0, effective * (1.0 - q) + 1.0, np.array([0.1586553, 0.8413447])
-    )
+    a, b = effective * q + 1.0, effective * (1.0 - q) + 1.0
+
+    def rank(p: float) -> float:
+        return root_between(lambda at: beta_cdf(at, a, b) - p, 0.0, 1.0)
+
+    low, high = rank(0.1586553), rank(0.8413447)
     ordered = np.sort(x, axis=None)
     size = ordered.size
     first = max(int(np.floor(low * size)) - 1, 0)
@@ -217,8 +222,19 @@ def _rank_normal(x: Draws) -> Draws:
     last = np.cumsum(count)
     average = last - (count - 1) / 2.0
     ranks = average[where].reshape(x.shape)
-    scores: Draws = ndtri((ranks - 0.375) / (flat.size + 0.25))
+    ranks = np.asarray(ranks, dtype=np.float64)
+    whole = ranks == np.floor(ranks)
+    scores = _scores(flat.size)[np.floor(ranks).astype(np.int64) - 1]
+    scores[~whole] = normal_quantiles((ranks[~whole] - 0.375) / (flat.size + 0.25))
     return scores
+
+
+@lru_cache(maxsize=2)
+def _scores(size: int) -> Draws:
+    """Give the normal scores of the ranks 1 to ``size``."""
+    ranks = np.arange(1, (size + 1) // 2 + 1, dtype=np.float64)
+    half = normal_quantiles((ranks - 0.375) / (size + 0.25))
+    return np.concatenate([half, -half[: size // 2][::-1]])
 
 
 def _rhat(x: Draws) -> float:

@@ -16,6 +16,7 @@ discrete settings (strong pairs, spread of the rest, omega, theta).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
@@ -30,10 +31,12 @@ from uncounted.engine.jobs import stream
 from uncounted.estimators._pair_fits import PairFits, best_sets, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators._settings import HoldsSettings
-from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior
+from uncounted.estimators.knowledge import Told
+from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
+from uncounted.kernels.special import log_gamma
 from uncounted.published.accept import TableLike, as_table
 
-__all__ = ["Shrinkage", "ShrinkagePosterior", "posterior_of"]
+__all__ = ["Shrinkage", "ShrinkagePosterior", "averaged_over", "posterior_of"]
 
 _TRIPLES_UP_TO = 10
 _BEHIND = 5.0
@@ -85,6 +88,9 @@ class Shrinkage(HoldsSettings):
         setting that moves the interval much.
     shares, ratios
         Values of omega and theta, equally likely together.
+    shapes
+        Shapes of a gamma-distributed ease of being found among the unseen, each as likely as a
+        pair of share and ratio; none by default.
     prior
         Prior on the odds unseen/seen that multiplies the posterior; ``None`` for none.
     grid
@@ -109,6 +115,7 @@ class Shrinkage(HoldsSettings):
     homogeneous: float = 0.4
     shares: tuple[float, ...] = (0.03, 0.1, 0.3)
     ratios: tuple[float, ...] = (2.5, 6.0, 15.0)
+    shapes: tuple[float, ...] = ()
     prior: OddsPrior | None = field(default_factory=OddsPrior)
     grid: OddsGrid = field(default_factory=OddsGrid)
     level: float = 0.95
@@ -210,7 +217,7 @@ def _layout(t: int) -> _Layout:
 
 
 def posterior_of(
-    settings: Shrinkage, case: Ready, fits: PairFits | None = None
+    settings: Shrinkage, case: Ready, fits: PairFits | None = None, told: Told | None = None
 ) -> ShrinkagePosterior:
     """Sum the Laplace densities of all settings on the grid.
 
@@ -220,9 +227,9 @@ def posterior_of(
         What to do, to which table.
     fits
         Models of order two fitted to the table, where the caller has them already.
+    told
+        What is known of the lists: pairs whose interaction has a prior of its own.
     """
-    from scipy.special import gammaln
-
     from uncounted.kernels import shrinkage as kernel
 
     t, n = case.t, case.n
@@ -234,11 +241,17 @@ def posterior_of(
         sets = np.zeros((1, len(layout.pairs)), dtype=np.bool_)
     else:
         sets = best_sets(fits or fit_pair_models(counts, t), settings.sets)
-    strong, spreads, shares, ratios, log_prior = _settings(settings, sets)
+    told = told or Told.nothing(t)
+    known = np.isfinite(told.sd)
+    if known.any():
+        sets = np.unique(sets | known, axis=0)
+    strong, spreads, kinds, log_prior = _settings(settings, sets, known)
+    strong_sd = np.where(known, told.sd, settings.strong_sd)
+    lifts = _lifts(settings, t)[kinds]
     terms = kernel.Terms(t, layout.masks, layout.first_triple, star)
-    tried = kernel.FitSettings(strong, spreads, shares, ratios, log_prior, settings.strong_sd)
+    tried = kernel.FitSettings(strong, spreads, lifts, log_prior, strong_sd, told.offset)
     coefficients, error, evidence = kernel.first_fits(counts, terms, tried)
-    plain = shares == 0.0
+    plain = kinds == 0
     keep = np.zeros(plain.size, dtype=np.bool_)
     for group in (plain, ~plain):  # each group keeps its own best
         keep |= group & (evidence > evidence[group].max() - _BEHIND)
@@ -246,9 +259,8 @@ def posterior_of(
     y = settings.grid.values()
     nodes = _nodes(coefficients[rows, 0], error[rows], y + math.log(n))
     kept = kernel.FitSettings(
-        strong[rows], spreads[rows], shares[rows], ratios[rows], log_prior[rows],
-        settings.strong_sd,
-    )  # fmt: skip
+        strong[rows], spreads[rows], lifts[rows], log_prior[rows], strong_sd, told.offset
+    )
     levels = kernel.profile(counts, terms, kept, coefficients[rows], nodes)
     hidden = np.exp(nodes)
     whole = hidden + n
@@ -257,8 +269,8 @@ def posterior_of(
         np.log(whole)
         + np.log(sizes[:, None, None] * (whole - sizes[:, None, None]) / whole).sum(axis=0)
     )
-    levels += gammaln(whole + 1.0) - whole * np.log(whole) + whole - np.log(whole)
-    levels += nodes - gammaln(hidden + 1.0)
+    levels += log_gamma(whole + 1.0) - whole * np.log(whole) + whole - np.log(whole)
+    levels += nodes - log_gamma(hidden + 1.0)
     density = kernel.spread(nodes - math.log(n), levels, y, float(levels.max()))
     weight = density.sum(axis=1)
     calm = plain[rows]
@@ -279,36 +291,59 @@ def posterior_of(
     )
 
 
+def averaged_over(posteriors: Sequence[ShrinkagePosterior]) -> ShrinkagePosterior:
+    """Average posteriors of one table under assumptions that are equally likely and no data tell apart."""
+    first = posteriors[0]
+    if len(posteriors) == 1:
+        return first
+    return ShrinkagePosterior(
+        pool([p.full for p in posteriors]),
+        pool([p.homogeneous for p in posteriors]),
+        float(np.mean([p.p_homogeneous for p in posteriors])),
+        {pair: float(np.mean([p.strong[pair] for p in posteriors])) for pair in first.strong},
+        first.triples,
+    )
+
+
 def _settings(
-    settings: Shrinkage, sets: NDArray[np.bool_]
-) -> tuple[
-    NDArray[np.bool_],
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.float64],
-]:
-    """All discrete settings with their log prior probabilities, one row each."""
+    settings: Shrinkage, sets: NDArray[np.bool_], known: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """All discrete settings with their log prior probabilities, one row each.
+
+    Strong pairs, spread, kind of heterogeneity (row of `_lifts`), log prior. Pairs that are known are
+    in every set.
+    """
     spreads = np.array(settings.spreads)
     spread_weight = spreads / (1.0 + (spreads / settings.spread_scale) ** 2)
     spread_weight /= spread_weight.sum()
-    kinds = [(0.0, 1.0, settings.homogeneous)]
-    each = (1.0 - settings.homogeneous) / (len(settings.shares) * len(settings.ratios))
-    kinds += [(w, r, each) for w in settings.shares for r in settings.ratios]
-    size = sets.sum(axis=1)
-    rest = sets.shape[1] - size
+    many = len(settings.shares) * len(settings.ratios) + len(settings.shapes)
+    kinds = np.full(1 + many, (1.0 - settings.homogeneous) / many)
+    kinds[0] = settings.homogeneous
+    size = (sets & ~known).sum(axis=1)
+    rest = int((~known).sum()) - size
     set_weight = size * math.log(settings.strong_probability) + rest * math.log1p(
         -settings.strong_probability
     )
     s, d, h = (
         x.ravel()
         for x in np.meshgrid(
-            np.arange(sets.shape[0]), np.arange(spreads.size), np.arange(len(kinds)), indexing="ij"
+            np.arange(sets.shape[0]), np.arange(spreads.size), np.arange(kinds.size), indexing="ij"
         )
     )
-    kind = np.array(kinds)
-    log_prior = set_weight[s] + np.log(spread_weight[d]) + np.log(kind[h, 2])
-    return sets[s], spreads[d], kind[h, 0].copy(), kind[h, 1].copy(), log_prior
+    log_prior = set_weight[s] + np.log(spread_weight[d]) + np.log(kinds[h])
+    return sets[s], spreads[d], h, log_prior
+
+
+def _lifts(settings: Shrinkage, t: int) -> NDArray[np.float64]:
+    """Log mean of ease^k among the unseen for k = 0 to t, a row per kind of heterogeneity.
+
+    The first row: nobody is easier to find. Then two classes, then gamma-distributed ease.
+    """
+    k = np.arange(t + 1)
+    rows = [np.zeros(t + 1)]
+    rows += [np.log1p(w * (r**k - 1.0)) for w in settings.shares for r in settings.ratios]
+    rows += [log_gamma(a + k) - math.lgamma(a) - k * math.log(a) for a in settings.shapes]
+    return np.array(rows)
 
 
 def _nodes(

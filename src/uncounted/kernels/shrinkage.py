@@ -68,20 +68,25 @@ class FitSettings(NamedTuple):
     ----------
     strong
         Shape (settings, pairs) bool: the strong pairs of each setting.
-    spreads, shares, ratios
-        Shape (settings,): s, omega and theta (omega 0 for no heterogeneity).
+    spreads
+        Shape (settings,): s.
+    lifts
+        Shape (settings, t + 1): h(k) for somebody on k lists, h(0) = 0; all 0 where nobody is
+        easier to find than others.
     log_prior
         Shape (settings,): log prior probability of the setting.
     strong_sd
-        Prior standard deviation of a strong pair.
+        Shape (pairs,): prior standard deviation of each pair where it is strong.
+    told
+        Shape (2**t,): what is known of the log means besides, added to the offset; entry 0 is 0.
     """
 
     strong: Bools
     spreads: Floats
-    shares: Floats
-    ratios: Floats
+    lifts: Floats
     log_prior: Floats
-    strong_sd: float
+    strong_sd: Floats
+    told: Floats
 
 
 class Priors(NamedTuple):

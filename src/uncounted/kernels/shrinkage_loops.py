@@ -180,7 +180,7 @@ def _newton(terms: Terms, with_empty: bool, tolerance: float, work: Eight) -> No
 
 @nb.njit(nogil=True, cache=True)
 def _prior(
-    terms: Terms, strong: Bools, spread: float, strong_sd: float, k: int, priors: Priors
+    terms: Terms, strong: Bools, spread: float, strong_sd: Floats, k: int, priors: Priors
 ) -> float:
     """Write one setting's prior precision into lane ``k``; half its log determinant."""
     t, masks, first_triple, _ = terms
@@ -193,8 +193,9 @@ def _prior(
         diagonal[i, k] = _RIDGE
     for i in range(1 + t, first_triple):
         if strong[i - 1 - t]:
-            diagonal[i, k] = 1.0 / (strong_sd * strong_sd)
-            half -= math.log(strong_sd)
+            sd = strong_sd[i - 1 - t]
+            diagonal[i, k] = 1.0 / (sd * sd)
+            half -= math.log(sd)
         else:
             outside[i, k] = 1.0
             diagonal[i, k] = 1.0 / (spread * spread)
@@ -210,12 +211,12 @@ def _prior(
 
 
 @nb.njit(nogil=True, cache=True)
-def _offset(t: int, share: float, ratio: float, k: int, offset: Floats) -> None:
+def _offset(t: int, lift: Floats, told: Floats, k: int, offset: Floats) -> None:
     for w in range(1 << t):
         size = 0
         for b in range(t):
             size += w >> b & 1
-        offset[w, k] = math.log1p(share * (ratio**size - 1.0))
+        offset[w, k] = lift[size] + told[w]
 
 
 @nb.njit(nogil=True, cache=True)
@@ -235,7 +236,7 @@ def _set_lanes(terms: Terms, settings: FitSettings, first: int, work: Eight) -> 
         priors.half[k] = _prior(
             terms, settings.strong[s], settings.spreads[s], settings.strong_sd, k, priors
         )
-        _offset(terms.t, settings.shares[s], settings.ratios[s], k, priors.offset)
+        _offset(terms.t, settings.lifts[s], settings.told, k, priors.offset)
 
 
 @nb.njit(nogil=True, cache=True)

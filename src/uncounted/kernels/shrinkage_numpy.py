@@ -16,9 +16,9 @@ def _parts(
     masks: NDArray[np.int64],
     strong: NDArray[np.bool_],
     spread: float,
-    strong_sd: float,
-    share: float,
-    ratio: float,
+    strong_sd: NDArray[np.float64],
+    lift: NDArray[np.float64],
+    told: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float]:
     cells = np.arange(1 << t)
     design = ((cells[:, None] & masks[None, :]) == masks[None, :]).astype(float)
@@ -28,7 +28,7 @@ def _parts(
     cover = np.zeros((masks.size, masks.size))
     weak = pairs[~strong]
     cover[np.ix_(weak, weak)] = spread**2 * (np.eye(weak.size) + 1.0)
-    cover[pairs[strong], pairs[strong]] = strong_sd**2
+    cover[pairs[strong], pairs[strong]] = strong_sd[strong] ** 2
     cover[np.ix_(triples, triples)] = (spread / 2) ** 2 * (np.eye(triples.size) + 1.0)
     proper = np.concatenate((pairs, triples))
     precision = np.zeros_like(cover)
@@ -38,7 +38,7 @@ def _parts(
         precision[np.ix_(proper, proper)] = np.linalg.inv(block)
         half = -0.5 * float(np.linalg.slogdet(block)[1])
     captured = np.array([int(w).bit_count() for w in cells])
-    return design, precision, np.log1p(share * (ratio**captured - 1.0)), half
+    return design, precision, lift[captured] + told, half
 
 
 def _maximum(
@@ -78,12 +78,12 @@ def first_fits_numpy(
     counts: NDArray[np.float64],
     strong: NDArray[np.bool_],
     spread: float,
-    share: float,
-    ratio: float,
-    strong_sd: float,
+    lift: NDArray[np.float64],
+    strong_sd: NDArray[np.float64],
+    told: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], float, float]:
     """Plain twin of `first_fits` for one setting: coefficients, error of a_0, evidence."""
-    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, share, ratio)
+    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, lift, told)
     a, value, hessian = _maximum(design[1:], offset[1:], counts[1:], precision)
     return a, float(np.sqrt(np.linalg.inv(hessian)[0, 0])), value + half
 
@@ -94,13 +94,13 @@ def profile_numpy(
     counts: NDArray[np.float64],
     strong: NDArray[np.bool_],
     spread: float,
-    share: float,
-    ratio: float,
-    strong_sd: float,
+    lift: NDArray[np.float64],
+    strong_sd: NDArray[np.float64],
+    told: NDArray[np.float64],
     hidden: float,
 ) -> float:
     """Plain twin of `profile` for one setting and one value of n0."""
-    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, share, ratio)
+    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, lift, told)
     full = counts.copy()
     full[0] = hidden
     return _maximum(design, offset, full, precision)[1] + half

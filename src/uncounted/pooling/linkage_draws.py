@@ -35,10 +35,17 @@ from uncounted.errors import (
     NotSupported,
     Refusal,
 )
+from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.registry import MethodSettings, make
+from uncounted.pooling.consensus_draws import (
+    MOST_REFUSED,
+    OverDraws,
+    commonest,
+    consensus_over_draws,
+)
 from uncounted.published.accept import TableLike, as_table
 
-__all__ = ["HasTables", "Parts", "Pooled", "estimate_over_draws"]
+__all__ = ["HasTables", "Parts", "Pooled", "estimate_over_draws", "pooled_consensus"]
 
 SIZE = 4000
 PART = 25
@@ -55,8 +62,6 @@ OF_RESAMPLES = frozenset(
     }
 )
 """What holds for the resamples of one table only: the pooled interval is not made of them."""
-MOST_REFUSED = 0.2
-"""More draws than this share without a figure, and there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +245,8 @@ def estimate_over_draws(
     tables
         One overlap table per linkage draw, or what `uncounted.link` gives.
     method
-        A name as on the command line, e.g. ``"bic"`` or ``"model:[12,3]"``.
+        A name as on the command line, e.g. ``"bic"`` or ``"model:[12,3]"``. For ``"consensus"`` the
+        posteriors of the draws are averaged (`consensus_over_draws`): no resamples.
     level
         Nominal coverage.
     resamples
@@ -288,6 +294,12 @@ def estimate_over_draws(
             else "There is no table to estimate on.",
             fix="Give one overlap table a linkage draw, all of the same lists in one order.",
         )
+    if method == "consensus":
+        return pooled_consensus(
+            consensus_over_draws(
+                drawn, Consensus(level=level), seed=seed, threads=threads, progress=progress
+            )
+        )
     different: dict[bytes, OverlapTable] = {}
     keys = []
     for table in drawn:
@@ -307,7 +319,7 @@ def estimate_over_draws(
     good = [f for f in per_draw if f.estimate is not None]
     refused = len(per_draw) - len(good)
     if refused > MOST_REFUSED * len(per_draw):
-        raise _commonest([f.refusal for f in per_draw if f.refusal is not None])
+        raise commonest([f.refusal for f in per_draw if f.refusal is not None])
     members = [f.draws if f.estimate is not None else np.array([np.inf]) for f in per_draw]
     rng = stream(seed, "pooled")
     pooled = pool_draws(members, size=max(SIZE, len(members)), rng=rng)
@@ -340,6 +352,19 @@ def estimate_over_draws(
         refused,
         len(different),
     )
+
+
+def pooled_consensus(found: OverDraws) -> Pooled:
+    """Put the consensus over linkage draws as any other method's figure.
+
+    Its doubt is told apart likewise: what is left within a draw beyond chance is not knowing how
+    lists depend and how people differ.
+    """
+    parts = None
+    if found.variances is not None:
+        between, inside, chance = found.variances
+        parts = Parts(between, max(inside - chance, 0.0), chance)
+    return Pooled(found.estimate, parts, found.observed, found.refused, found.tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,16 +537,6 @@ def _parts(good: Sequence[_Found]) -> Parts | None:
         whole.append(spread)
     within = float(np.mean(sampling))
     return Parts(float(np.var(logs)), max(float(np.mean(whole)) - within, 0.0), within)
-
-
-def _commonest(refusals: Sequence[Refusal]) -> Refusal:
-    names = [type(r).__name__ for r in refusals]
-    most = max(sorted(set(names)), key=names.count)
-    first = next(r for r in refusals if type(r).__name__ == most)
-    return type(first)(
-        note("pooling.draws.none", draws=Number(len(refusals), "draws"), why=why(first)),
-        fix=first.advice,
-    )
 
 
 def _commonest_model(good: Sequence[_Found]) -> str | None:

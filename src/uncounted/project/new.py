@@ -26,10 +26,25 @@ counts = "trafficked people"      # whom the figure counts
 where = ""                        # e.g. "Cook County"
 when = ""                         # e.g. "2025"
 recipients = ["{name}"]           # how releases of information call this coalition
-unreachable_group = "unknown"     # is there a group that none of these lists could meet? no, yes
+
+# Two questions that no list can answer: only people who know the members' work can. Answer "no" or "yes";
+# left at "unknown" the page says what that means and no figure is called supported without caution.
+#
+# Is there a group that none of these lists could meet? For example domestic workers where every member
+# works with sex workers and farm hands, or people who speak a language no member speaks. If yes, the figure
+# does not count that group: the true number is higher.
+unreachable_group = "unknown"
+#
+# Does being met by one list keep people from the others, or do lists serve separate areas or groups? For
+# example people taken into custody or flown home by the police whom no shelter can then meet, or one shelter
+# a county. If yes, fewer people are on two lists than otherwise would be, and the figure is too high.
+leaves_reach = "unknown"
+#
+# (A third question, how sure it is who is the same person on two lists, this program answers itself: the
+# figure holds its doubt.)
 
 [estimate]
-method = "bic"
+method = "bic"                    # shown beside the figure, under the details; the figure is always the consensus
 draws = 200
 
 [publish]

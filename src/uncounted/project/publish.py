@@ -20,7 +20,9 @@ from uncounted.disclosure.suppress import MARKS, Published
 from uncounted.engine.kept import jsonable, write_json
 from uncounted.project.checking import CheckReport
 from uncounted.verdict.groups import GroupRow
+from uncounted.verdict.known import Moved
 from uncounted.verdict.lists import ListRow
+from uncounted.verdict.measured import measured_coverage
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = [
@@ -34,6 +36,8 @@ __all__ = [
 ]
 
 KINDS = ("used", "quarantined", "not released")
+EXACT = ("likely", "mass_at_grid_end", "medians", "p_homogeneous", "pool_median", "spread", "tails")
+"""What the consensus knows besides, to the last digit: small counts could be worked out from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,10 @@ class Shown:
         Shown counts by table, as the ledger lets them.
     histories
         Capture histories of the overlap table in their order, e.g. ``"101"``.
+    methods
+        Other methods, as the figure.
+    moved
+        What each thing that is known does to the figure.
     """
 
     estimate: Estimate
@@ -94,6 +102,8 @@ class Shown:
     lists: Sequence[ListRow]
     releases: Mapping[str, Publication]
     histories: Sequence[str]
+    methods: Sequence[Estimate] = ()
+    moved: Sequence[Moved] = ()
 
     def group_values(self, name: str) -> list[GroupFigure]:
         """Rows of a breakdown; a group without a shown count has no estimate."""
@@ -227,8 +237,14 @@ def shown_estimate(
         )
     if d.get("if_linkage_were_certain"):
         d["if_linkage_were_certain"] = _rounded_in(d["if_linkage_were_certain"])
+    for exact in EXACT:
+        d.pop(exact, None)
     if isinstance(d.get("verdict"), RunVerdict):
-        d["verdict"] = d["verdict"].rounded()
+        verdict = d["verdict"].rounded()
+        likely = verdict.likely
+        if likely is not None and detected is not None:
+            likely = replace(likely, lower=max(likely.lower, min(float(detected), likely.upper)))
+        d["verdict"] = replace(verdict, likely=likely)
     if d.get("threshold_sweep"):
         d["threshold_sweep"] = [
             [t, None if n is None else rounded(n)] for t, n in d["threshold_sweep"]
@@ -276,6 +292,44 @@ def _rounded_in(made: Mapping[str, JSON]) -> JSONObject:
     return out
 
 
+def shown_moved(moved: Iterable[Moved], detected: int | None) -> tuple[Moved, ...]:
+    """Rows as they may be published: rounded, none below the people detected."""
+    least = float(detected or 0)
+    return tuple(
+        row
+        if row.point is None or row.interval is None
+        else replace(
+            row,
+            point=max(rounded(row.point), least),
+            interval=replace(
+                row.interval,
+                lower=max(rounded(row.interval.lower), least),
+                upper=max(rounded(row.interval.upper), least),
+            ),
+        )
+        for row in moved
+    )
+
+
+def likely_json(estimate: Estimate) -> JSON:
+    """Likely range of a run's figure; ``None`` where there is no figure."""
+    verdict = estimate.diagnostics.get("verdict")
+    if not isinstance(verdict, RunVerdict) or verdict.likely is None or estimate.refused:
+        return None
+    likely = verdict.likely
+    return {"lower": likely.lower, "upper": likely.upper, "level": likely.level}
+
+
+def methods_json(methods: Iterable[Estimate]) -> list[JSON]:
+    """Each method with how often its intervals held the truth where that is known, or why it refuses."""
+    made: list[JSON] = []
+    for e in methods:
+        level = 0.95 if e.interval is None else e.interval.level
+        known = measured_coverage(e.method, level)
+        made.append({**e.to_dict(), "coverage": None if known is None else known.to_dict()})
+    return made
+
+
 def estimate_json(
     shown: Shown,
     doubt: Mapping[str, float],
@@ -298,6 +352,9 @@ def estimate_json(
             "detected": detected,
             "observed": detected,
             "groups": shown.groups_to_dict(),
+            "likely": likely_json(shown.estimate),
+            "methods": methods_json(shown.methods),
+            "knowledge": [m.to_dict() for m in shown.moved],
         }
     )
     return made

@@ -80,6 +80,8 @@ class RunResult:
         Tables held back by the ledger, with the run they stand from.
     shown
         Everything as published.
+    methods
+        Other methods beside the figure, or their refusals.
     """
 
     run: str
@@ -94,6 +96,7 @@ class RunResult:
     draft: bool
     held: Mapping[str, str] = field(default_factory=dict)
     shown: Shown | None = None
+    methods: tuple[Estimate, ...] = ()
 
     @property
     def verdict(self) -> RunVerdict | None:
@@ -110,7 +113,12 @@ class RunResult:
             "run": self.run,
             "folder": str(self.folder),
             "page": str(self.page),
-            "estimate": self.estimate.to_dict(),
+            "estimate": {
+                **self.estimate.to_dict(),
+                "likely": publish.likely_json(self.estimate),
+            },
+            "methods": publish.methods_json(self.methods),
+            "knowledge": [] if shown is None else [m.to_dict() for m in shown.moved],
             "doubt": dict(self.parts),
             "detected": self.detected,
             "verdict": None if self.verdict is None else self.verdict.to_dict(),
@@ -174,7 +182,8 @@ def run_project(
         ledger of releases is not complete, or the folder cannot be written.
     """
     s = project.settings
-    make(s.estimate.method)
+    for method in s.estimate.method:
+        make(method)
     link_settings(s.linkage)
     with at_work(project) if into is None else nullcontext():
         return _run(project, write_page, draft, fresh, into, tip, name, link, say, progress)
@@ -215,7 +224,8 @@ def _run(
         say("counting overlaps")
         overlaps = overlap_step(steps, s, used, linked)
         say("estimating")
-        pooled = estimate_step(steps, s, overlaps, linked, progress)
+        estimated = estimate_step(steps, s, overlaps, linked, progress)
+        pooled = estimated.pooled
         refused = bool(pooled.estimate.refused)
         groups = groups_step(steps, s, overlaps, refused=refused)
     say("writing the page")
@@ -228,9 +238,7 @@ def _run(
         report.lists,
         [entry.title or entry.name for entry in s.lists],
         cells,
-        None if refused else s.estimate.method,
-        s.estimate.level,
-        s.estimate.max_order,
+        None if refused else s.consensus(),
     )
     cost = _cost(report, reference, pooled.estimate.point)
     settings = json.loads(s.model_dump_json())
@@ -253,15 +261,22 @@ def _run(
     }
     numbers = releases["overlap"].numbers
     detected = numbers.get("all")
-    told = publish.told_estimate(pooled.estimate, numbers, linked.lists)
+    told, *beside = (
+        publish.told_estimate(e, numbers, linked.lists)
+        for e in (pooled.estimate, *estimated.methods)
+    )
+    quantity = quantities(numbers, linked.lists)
+    figure, *others = (
+        publish.shown_estimate(e, detected, s.publish.threshold, quantity) for e in (told, *beside)
+    )
     shown = Shown(
-        publish.shown_estimate(
-            told, detected, s.publish.threshold, quantities(numbers, linked.lists)
-        ),
+        figure,
         groups,
         lists,
         releases,
         [reference.history(m) for m in range(1, 1 << reference.t)],
+        others,
+        publish.shown_moved(estimated.moved, detected),
     )
     folder = (into or project.runs) / run
     result = RunResult(
@@ -277,6 +292,7 @@ def _run(
         draft,
         {name: r.held_from for name, r in releases.items() if r.held_from},
         shown,
+        tuple(beside),
     )
     with writable("The run's folder"):
         partial = folder.with_name(f".{run}.partial")

@@ -11,9 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from uncounted.core.table import MAX_LISTS
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
+from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.knowledge import HardToFind, Knowledge
 from uncounted.files.documents import read_toml
 from uncounted.records.consent.releases import DEFAULT_REGIME, REGIMES
 from uncounted.records.reading import ListSpec
+from uncounted.verdict.questions import Answer, Questions
+from uncounted.verdict.run_verdict import run_consensus
 
 __all__ = ["FILE", "Project", "keep_mapping", "load_project", "validate"]
 
@@ -36,18 +40,70 @@ class About(_Section):
     recipients: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     as_of: dt.date | None = None
-    unreachable_group: Literal["no", "yes", "unknown"] = "unknown"
+    unreachable_group: Answer = "unknown"
+    leaves_reach: Answer = "unknown"
+
+    @property
+    def questions(self) -> Questions:
+        """Answers to what no data can tell. A run's linkage draws carry the doubt of its matching."""
+        return Questions(self.unreachable_group, self.leaves_reach, "certain")
 
 
 class EstimateSettings(_Section):
-    """Section ``[estimate]``: the method and how much it is repeated."""
+    """Section ``[estimate]``: methods beside the figure, and how much they are repeated.
 
-    method: str = "bic"
+    The figure is the consensus in any project; a method named here, or several, stand under its
+    details.
+    """
+
+    method: tuple[str, ...] = ("bic",)
     level: float = Field(default=0.95, gt=0.5, lt=1.0)
     draws: int = Field(default=200, ge=20, le=2000)
     resamples: int = Field(default=20, ge=0, le=1000)
     max_order: int | None = Field(default=2, ge=1, le=4)
     seed: int = Field(default=1, ge=0)
+
+    @field_validator("method", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Methods under the details, each once: the figure itself is none of them."""
+        return tuple(dict.fromkeys(m for m in self.method if m != "consensus"))
+
+
+class KnownGroupSettings(_Section):
+    """A group of known size, and how many of it are on a list."""
+
+    size: int = Field(ge=1)
+    met: int = Field(ge=0)
+
+
+class KnowledgeSettings(_Section):
+    """Section ``[knowledge]``: what the coalition knows of its own lists."""
+
+    refers: tuple[str, ...] = ()
+    takes_out: tuple[str, ...] = ()
+    separate: tuple[str, ...] = ()
+    hard_to_find: HardToFind = "unknown"
+    known_groups: tuple[KnownGroupSettings, ...] = ()
+
+    @field_validator("refers", "takes_out", "separate", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    def read(self) -> Knowledge:
+        """Read it as the models take it."""
+        return Knowledge.read(
+            refers=self.refers,
+            takes_out=self.takes_out,
+            separate=self.separate,
+            hard_to_find=self.hard_to_find,
+            known_groups=[(g.size, g.met) for g in self.known_groups],
+        )
 
 
 class PublishSettings(_Section):
@@ -99,6 +155,7 @@ class ProjectSettings(_Section):
     estimate: EstimateSettings = Field(default_factory=lambda: EstimateSettings())
     publish: PublishSettings = Field(default_factory=lambda: PublishSettings())
     linkage: dict[str, Any] = Field(default_factory=dict)
+    knowledge: KnowledgeSettings = Field(default_factory=lambda: KnowledgeSettings())
     lists: tuple[ListSettings, ...] = Field(min_length=1, max_length=MAX_LISTS)
 
     @model_validator(mode="after")
@@ -107,7 +164,12 @@ class ProjectSettings(_Section):
         if len(set(names)) != len(names):
             msg = "two lists have one name"
             raise ValueError(msg)
+        self.knowledge.read().check([entry.name for entry in self.lists])
         return self
+
+    def consensus(self) -> Consensus:
+        """Give the settings of the figure: level, answers and knowledge."""
+        return run_consensus(self.estimate.level, self.project.questions, self.knowledge.read())
 
 
 class Project:

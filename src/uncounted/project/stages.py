@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSON, JSONObject
@@ -12,20 +12,22 @@ from uncounted.core.notes import why
 from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.suppress import Published
-from uncounted.engine.kept import Arrays, Steps, from_array, jsonable, to_array
+from uncounted.engine.kept import Arrays, Steps, digest, from_array, jsonable, to_array
 from uncounted.errors import InputError, NotSupported, Refusal
-from uncounted.estimators.registry import MethodSettings, make
+from uncounted.estimators.consensus import ConsensusPosterior
 from uncounted.linkage import closed_form
 from uncounted.linkage.overlaps import Overlaps, count_overlaps, groups_of
-from uncounted.pooling.linkage_draws import Pooled, estimate_over_draws
+from uncounted.pooling.consensus_draws import consensus_over_draws
+from uncounted.pooling.linkage_draws import Pooled, estimate_over_draws, pooled_consensus
 from uncounted.project import settings as project_settings
 from uncounted.project.linking import Linked, Linker
 from uncounted.project.settings import Project
 from uncounted.records.reading import ReadList
 from uncounted.verdict.groups import GroupRow, estimate_groups
+from uncounted.verdict.known import Moved, moved_by
 from uncounted.verdict.run_verdict import RunVerdict, enough, verdict_on
 
-__all__ = ["estimate_step", "groups_step", "link_step", "overlap_step"]
+__all__ = ["Estimated", "estimate_step", "groups_step", "link_step", "overlap_step"]
 
 RESAMPLES = 1000
 """Resamples of the figure at the least, over all different tables."""
@@ -70,69 +72,84 @@ def overlap_step(
     return Overlaps.from_arrays(kept)
 
 
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """The figure, and other methods beside it.
+
+    Parameters
+    ----------
+    pooled
+        The consensus over linkage draws, or a refusal.
+    methods
+        Other methods over the same draws, in the order of the project's file, or their refusals; none
+        where there is no figure.
+    moved
+        What each thing that is known does to the figure; empty where nothing is, or there is no figure.
+    """
+
+    pooled: Pooled
+    methods: tuple[Estimate, ...] = ()
+    moved: tuple[Moved, ...] = ()
+
+
 def estimate_step(
     steps: Steps,
     s: project_settings.ProjectSettings,
     overlaps: Overlaps,
     linked: Linked,
     progress: Progress | None,
-) -> Pooled:
-    """One figure over all draws, the verdict on it, the sweep and the check in closed form.
+) -> Estimated:
+    """One figure over all draws, the verdict on it, other methods, the sweep and the check in closed form.
 
-    What the last three say stands in the estimate's diagnostics.
+    ``verdict`` in the diagnostics is ``None`` where the lists may not even be asked.
     """
     e = s.estimate
     depends = {
         "overlap": steps.keys["overlap"],
         "estimate": e.model_dump(),
         "threshold": s.publish.threshold,
-        "unreachable": s.project.unreachable_group,
+        "questions": [q.answer for q in s.project.questions],
+        "knowledge": s.knowledge.model_dump(),
     }
 
     def work() -> Arrays:
         tables = overlaps.tables()
+        reference = tables[overlaps.reference]
         verdict: RunVerdict | None = None
+        methods: list[Estimate] = []
         try:
-            enough(tables[overlaps.reference], s.publish.threshold)
-            pooled = estimate_over_draws(
-                tables,
-                e.method,
-                level=e.level,
-                resamples=e.resamples,
-                least=RESAMPLES,
-                max_order=e.max_order,
-                seed=e.seed,
-                progress=progress,
-                keep=lambda name, made: steps.do(name, {**depends, "part": name}, made, part=True),
-            )
-            verdict = verdict_on(
-                tables[overlaps.reference], e.level, e.seed, s.project.unreachable_group
-            )
+            enough(reference, s.publish.threshold)
+            pooled, verdict = _figure(s, tables, overlaps.reference, progress)
             if verdict.refuses is not None:
                 raise NotSupported(verdict.refuses)
+            methods = [_beside(steps, depends, e, m, tables, progress) for m in e.beside]
         except Refusal as refusal:
-            pooled = _no_figure(refusal, e.method, tables)
+            pooled = _no_figure(refusal, tables)
         facts: JSONObject = {
             "verdict": None if verdict is None else verdict.to_dict(),
+            "methods": [m.to_dict() for m in methods],
+            "moved": [],
             "certain": None,
             "sweep": [],
             "closed_form": None,
         }
         if not pooled.estimate.refused:
-            facts["certain"] = _certain(overlaps, e)
-            facts["sweep"] = _sweep(linked, e)
+            rows = moved_by(tables, s.consensus(), first=overlaps.reference, seed=e.seed)
+            facts["moved"] = [row.to_dict() for row in rows]
+            facts["certain"] = _certain(overlaps, s)
+            facts["sweep"] = _sweep(linked, s)
             facts["closed_form"] = closed_form.check(
                 linked.lists,
                 linked.list_of,
                 linked.one,
                 linked.clusters,
                 overlaps.counts,
-                pooled.estimate.model,
+                next((m.model for m in methods if m.model), None),
             )
         return {**pooled.to_arrays(), "facts": to_array(jsonable(facts))}
 
     kept = steps.do("estimate", depends, work)
-    steps.forget("tables-*")
+    steps.forget("*tables-*")
     facts = from_array(kept["facts"])
     pooled = Pooled.from_arrays(kept)
     estimate = replace(
@@ -145,14 +162,77 @@ def estimate_step(
             "verdict": None if facts["verdict"] is None else RunVerdict.from_dict(facts["verdict"]),
         },
     )
-    return replace(pooled, estimate=estimate)
+    return Estimated(
+        replace(pooled, estimate=estimate),
+        tuple(Estimate.from_dict(m) for m in facts["methods"]),
+        tuple(Moved.from_dict(row) for row in facts["moved"]),
+    )
 
 
-def _no_figure(refusal: Refusal, method: str, tables: Sequence[OverlapTable]) -> Pooled:
+def _figure(
+    s: project_settings.ProjectSettings,
+    tables: Sequence[OverlapTable],
+    reference: int,
+    progress: Progress | None,
+) -> tuple[Pooled, RunVerdict]:
+    """Estimate by the consensus over all draws, and judge that very figure."""
+    questions = s.project.questions
+    posterior: ConsensusPosterior | None = None
+    try:
+        found = consensus_over_draws(
+            tables,
+            s.consensus(),
+            first=reference,
+            seed=s.estimate.seed,
+            progress=progress,
+        )
+        posterior, pooled = found.posterior, pooled_consensus(found)
+    except Refusal as refusal:
+        pooled = _no_figure(refusal, tables)
+        bare = replace(pooled.estimate, refused=why(refusal))
+        verdict = verdict_on(tables[reference], None, bare, questions)
+        if verdict.refuses is None:
+            raise
+        return pooled, verdict
+    return pooled, verdict_on(
+        tables[reference], posterior, pooled.estimate, questions, found.likely
+    )
+
+
+def _beside(
+    steps: Steps,
+    depends: Mapping[str, object],
+    e: project_settings.EstimateSettings,
+    method: str,
+    tables: Sequence[OverlapTable],
+    progress: Progress | None,
+) -> Estimate:
+    """Another method over the same draws, without its draws; or why it refuses."""
+    part = f"{digest(method)[:8]}-"
+    try:
+        found = estimate_over_draws(
+            tables,
+            method,
+            level=e.level,
+            resamples=e.resamples,
+            least=RESAMPLES,
+            max_order=e.max_order,
+            seed=e.seed,
+            progress=progress,
+            keep=lambda name, made: steps.do(
+                f"{part}{name}", {**depends, "part": name, "method": method}, made, part=True
+            ),
+        ).estimate
+    except Refusal as refusal:
+        return Estimate(method, tables[0].n, None, refused=why(refusal))
+    return replace(found, draws=None, draws_are=None)
+
+
+def _no_figure(refusal: Refusal, tables: Sequence[OverlapTable]) -> Pooled:
     observed = sorted(t.n for t in tables)
     n = observed[len(observed) // 2]
     return Pooled(
-        Estimate(method, n, None, refused=why(refusal, advise=True)),
+        Estimate("consensus", n, None, refused=why(refusal, advise=True)),
         None,
         (observed[0], n, observed[-1]),
         len(tables),
@@ -160,18 +240,11 @@ def _no_figure(refusal: Refusal, method: str, tables: Sequence[OverlapTable]) ->
     )
 
 
-def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> JSON:
+def _certain(overlaps: Overlaps, s: project_settings.ProjectSettings) -> JSON:
     """Interval that taking one linkage as certain would give: what a plain tool reports."""
+    consensus = s.consensus()
     try:
-        alone = estimate_over_draws(
-            [overlaps.tables()[overlaps.reference]],
-            e.method,
-            level=e.level,
-            resamples=max(200, e.resamples),
-            least=RESAMPLES,
-            max_order=e.max_order,
-            seed=e.seed,
-        ).estimate
+        alone = consensus.estimate(overlaps.tables()[overlaps.reference], seed=s.estimate.seed)
     except Refusal:
         return None
     return {
@@ -180,16 +253,16 @@ def _certain(overlaps: Overlaps, e: project_settings.EstimateSettings) -> JSON:
     }
 
 
-def _sweep(linked: Linked, e: project_settings.EstimateSettings) -> list[list[float | None]]:
+def _sweep(linked: Linked, s: project_settings.ProjectSettings) -> list[list[float | None]]:
     """Estimate at each linkage threshold: what every tool that takes one cut-off would report."""
     if "counts" not in linked.sweep:
         return []
     out: list[list[float | None]] = []
-    estimator = make(e.method, MethodSettings(level=e.level, bootstrap=0, max_order=e.max_order))
+    consensus = replace(s.consensus(), draws=0)
     for t, counts in zip(linked.sweep["threshold"], linked.sweep["counts"], strict=True):
         try:
             table = OverlapTable.from_histories(linked.lists, counts)
-            point = estimator.estimate(table, seed=e.seed).point
+            point = consensus.estimate(table, seed=s.estimate.seed).point
         except (Refusal, InputError):
             point = None
         keep = point is not None and math.isfinite(point)
@@ -214,11 +287,8 @@ def groups_step(
             rows, shown = estimate_groups(
                 overlaps,
                 name,
-                None if refused else e.method,
+                None if refused else s.consensus(),
                 threshold=s.publish.threshold,
-                level=e.level,
-                resamples=e.resamples,
-                max_order=e.max_order,
                 seed=e.seed,
                 progress=progress,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,15 +15,16 @@ from uncounted.core.progress import Progress
 from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import Published, Total, protect
-from uncounted.errors import UncountedError
+from uncounted.errors import NotSupported, UncountedError
+from uncounted.estimators.consensus import Consensus
 from uncounted.linkage.overlaps import Overlaps
-from uncounted.pooling.linkage_draws import estimate_over_draws
+from uncounted.pooling.consensus_draws import consensus_over_draws
+from uncounted.verdict.judging import VerdictRules
 
 __all__ = ["GroupRow", "estimate_groups"]
 
 GROUP_DRAWS = 20
-GROUP_RESAMPLES = 400
-"""Resamples of a group, over all its tables."""
+RULES = VerdictRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,18 @@ class GroupRow:
 def estimate_groups(
     overlaps: Overlaps,
     breakdown: str,
-    method: str | None,
+    consensus: Consensus | None,
     *,
     threshold: int,
-    level: float,
-    resamples: int,
-    max_order: int | None,
     seed: int,
     progress: Progress | None = None,
 ) -> tuple[list[GroupRow], Published]:
     """Count and estimate people by group.
 
     Groups whose detected count is suppressed get no estimate either: the one would give the
-    other away. Groups are estimated each on its own, so their figures need not add up. Without a
-    method there are no estimates.
+    other away. Groups are estimated each on its own, by the consensus as the whole is, so their
+    figures need not add up; one that would not be supported for the whole is not given for a group
+    either. Without a consensus there are no estimates.
     """
     at = overlaps.by_group[breakdown][overlaps.reference].sum(axis=1)
     labels = overlaps.labels[breakdown]
@@ -114,19 +113,15 @@ def estimate_groups(
         if g == 0:
             rows.append(GroupRow(label, shown, why=note("verdict.group.not-said")))
             continue
-        if method is None:
+        if consensus is None:
             rows.append(GroupRow(label, shown, why=note("verdict.group.no-figure")))
             continue
         tables = overlaps.group_tables(breakdown, g)
         try:
-            pooled = estimate_over_draws(
-                [tables[int(d)] for d in chosen],
-                method,
-                level=level,
-                resamples=max(resamples, 20),
-                least=GROUP_RESAMPLES,
-                max_order=max_order,
-                seed=seed,
+            if tables[overlaps.reference].overlap < RULES.fewest_overlap:
+                raise NotSupported(note("verdict.group.few"))
+            found = consensus_over_draws(
+                [tables[int(d)] for d in chosen], replace(consensus, draws=0), seed=seed
             )
         except UncountedError:
             rows.append(GroupRow(label, shown, why=note("verdict.group.few")))
@@ -134,13 +129,14 @@ def estimate_groups(
         finally:
             if progress is not None:
                 progress(g + 1, len(labels))
-        e = pooled.estimate
+        e = found.estimate
         assert e.point is not None and e.interval is not None
-        if not e.interval.bounded or e.interval.upper > 20 * max(shown, e.interval.lower):
+        far = e.interval.upper > RULES.widest * max(shown, e.interval.lower)
+        if far or found.posterior.pool.end_mass() > RULES.most_end_mass:
             rows.append(GroupRow(label, shown, why=note("verdict.group.few")))
             continue
         low = max(rounded(e.interval.lower), float(shown))
-        interval = Interval(e.interval.kind, level, low, rounded(e.interval.upper))
+        interval = Interval(e.interval.kind, consensus.level, low, rounded(e.interval.upper))
         rows.append(GroupRow(label, shown, max(rounded(e.point), float(shown)), interval))
     order = {r.label: -(r.detected or 0) for r in rows}
     rows.sort(key=lambda r: (r.label == labels[0], r.detected is None, order[r.label], r.label))

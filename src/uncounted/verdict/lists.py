@@ -13,7 +13,7 @@ from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import Published, Total, attack
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import UncountedError
-from uncounted.estimators.registry import MethodSettings, make
+from uncounted.estimators.consensus import Consensus
 from uncounted.records.reading import ListReport
 
 __all__ = ["ListRow", "list_rows"]
@@ -56,19 +56,15 @@ def list_rows(
     reports: Sequence[ListReport],
     titles: Sequence[str],
     published: Published,
-    method: str | None,
-    level: float,
-    max_order: int | None = 2,
+    consensus: Consensus | None,
 ) -> list[ListRow]:
     """Size, what only it holds, and the figure without it, list by list.
 
-    There is no figure where it would tell a suppressed count (`_tells`), nor without a method.
+    There is no figure where it would tell a suppressed count (`_tells`), nor without a consensus.
     """
     linked = [name for name in table.lists]
     tells = _tells(table, published)
-    jobs = [
-        Job(name, (table, i, method, level, max_order, tells[i])) for i, name in enumerate(linked)
-    ]
+    jobs = [Job(name, (table, i, consensus, tells[i])) for i, name in enumerate(linked)]
     without = dict(zip(linked, map_jobs(_leave_out, jobs), strict=True))
     rows = []
     for report, title in zip(reports, titles, strict=True):
@@ -137,26 +133,25 @@ def _cells_of(name: str, totals: Sequence[Total]) -> tuple[int, ...]:
 def _leave_out(
     table: OverlapTable,
     i: int,
-    method: str | None,
-    level: float,
-    max_order: int | None,
+    consensus: Consensus | None,
     tells: bool,
 ) -> tuple[float | None, Interval | None, Note | None]:
-    if method is None:
+    if consensus is None:
         return None, None, None
     if table.t < 3:
         return None, None, note("verdict.list.three")
     if tells:
         return None, None, note("verdict.list.tells")
     rest = table.keep([k for k in range(table.t) if k != i])
-    settings = MethodSettings(level=level, bootstrap=0, max_order=max_order, threads=1)
     try:
-        found = make(method, settings).estimate(rest)
+        found = replace(consensus, draws=0).estimate(rest)
     except UncountedError:
         return None, None, note("verdict.list.no-figure")
     if found.point is None:
         return None, None, note("verdict.list.no-figure")
     interval = found.interval
     if interval is not None:
-        interval = Interval(interval.kind, level, rounded(interval.lower), rounded(interval.upper))
+        interval = Interval(
+            interval.kind, interval.level, rounded(interval.lower), rounded(interval.upper)
+        )
     return rounded(found.point), interval, None

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.json_types import JSONObject
-from uncounted.core.notes import Note, Number, note, why
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import publishable
 from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.errors import NotSupported, Refusal
+from uncounted.errors import NotSupported
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
-from uncounted.verdict.assess import TWO_LISTS, Unreachable, VerdictRules, judge
+from uncounted.estimators.knowledge import Knowledge
+from uncounted.verdict.judging import TWO_LISTS, VerdictRules, judge
+from uncounted.verdict.questions import Questions
 
-__all__ = ["RunVerdict", "enough", "verdict_on"]
+__all__ = ["RunVerdict", "enough", "run_consensus", "verdict_on"]
 
 
 RULES = VerdictRules()
@@ -36,7 +38,7 @@ PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class RunVerdict:
-    """The verdict on a run's lists, one answer to who is the same person taken as certain.
+    """The verdict on a run's figure.
 
     Parameters
     ----------
@@ -45,7 +47,11 @@ class RunVerdict:
     reasons
         What it rests on.
     point, interval
-        Of several methods held together; ``None`` where they have no figure.
+        The figure judged, which is the one published; ``None`` where there is none.
+    questions
+        Answers to what no data can tell.
+    likely
+        The likely range; ``None`` where there is none.
     refuses
         Why no figure can be defended; ``None`` where one can. Two lists are not supported either,
         but have a figure: what cannot be seen from two lists is said beside it.
@@ -55,6 +61,8 @@ class RunVerdict:
     reasons: tuple[Note, ...]
     point: float | None
     interval: Interval | None
+    questions: Questions = field(default_factory=Questions)
+    likely: Interval | None = None
     refuses: Note | None = None
 
     def to_dict(self) -> JSONObject:
@@ -66,7 +74,9 @@ class RunVerdict:
             "consensus": {
                 "point": self.point,
                 "interval": None if self.interval is None else self.interval.to_dict(),
+                "likely": None if self.likely is None else self.likely.to_dict(),
             },
+            "questions": [q.to_dict() for q in self.questions],
         }
 
     def publishable(self, shown: Mapping[str, int | None]) -> RunVerdict:
@@ -75,13 +85,15 @@ class RunVerdict:
 
     def rounded(self) -> RunVerdict:
         """Return the verdict with its figure rounded as a page shows it."""
-        i = self.interval
+
+        def ends(i: Interval | None) -> Interval | None:
+            return None if i is None else replace(i, lower=rounded(i.lower), upper=rounded(i.upper))
+
         return replace(
             self,
             point=None if self.point is None else rounded(self.point),
-            interval=None
-            if i is None
-            else Interval(i.kind, i.level, rounded(i.lower), rounded(i.upper)),
+            interval=ends(self.interval),
+            likely=ends(self.likely),
         )
 
     @classmethod
@@ -93,6 +105,8 @@ class RunVerdict:
             tuple(Note.from_dict(r) for r in made["notes"]),
             both["point"],
             None if both["interval"] is None else Interval.from_dict(both["interval"]),
+            Questions(**{q["name"]: q["answer"] for q in made["questions"]}),
+            None if both["likely"] is None else Interval.from_dict(both["likely"]),
         )
 
 
@@ -131,26 +145,34 @@ def _twins(table: OverlapTable) -> tuple[str, str] | None:
     return None
 
 
+def run_consensus(level: float, questions: Questions, knowledge: Knowledge) -> Consensus:
+    """Give the settings of the consensus.
+
+    Lists that keep people from each other widen it, unless it is known which do.
+    """
+    apart = questions.leaves_reach == "yes" and not knowledge.keeps_apart
+    return Consensus(level=level, apart=apart, knowledge=knowledge)
+
+
 def verdict_on(
-    table: OverlapTable, level: float, seed: int, unreachable: Unreachable
+    table: OverlapTable,
+    posterior: ConsensusPosterior | None,
+    figure: Estimate,
+    questions: Questions,
+    likely: Interval | None = None,
 ) -> RunVerdict:
-    """Judge the lists by several methods held together (`uncounted.verdict.assess.judge`).
+    """Judge the published figure (`uncounted.verdict.judging.judge`).
 
     Parameters
     ----------
     table
-        The overlap table.
-    level, seed, unreachable
-        Of the interval; root seed; answer about the group no list could meet.
+        The overlap table of the one answer to who is the same person that counts are shown for.
+    posterior, figure
+        The consensus over linkage draws; ``None`` and a refusal where there is none.
+    questions, likely
+        Answers to what no data can tell; the likely range.
     """
-    consensus = Consensus(level=level)
-    posterior: ConsensusPosterior | None = None
-    try:
-        posterior = consensus.posterior(table, seed=seed)
-        figure = consensus.dress(posterior, seed)
-    except Refusal as refusal:
-        figure = Estimate("consensus", table.n, None, refused=why(refusal))
-    judged = judge(table, posterior, figure, RULES, unreachable)
+    judged = judge(table, posterior, figure, RULES, questions)
     interval = figure.interval
     thin = (
         int((table.list_sizes > 0).sum()) > 2
@@ -163,4 +185,4 @@ def verdict_on(
     reasons = tuple(replace(r, code=PLAIN.get(r.code, r.code)) for r in judged.reasons)
     serious = [r for r in reasons if r.code != TWO_LISTS]
     refuses = serious[0] if judged.level == "not supported" and thin and serious else None
-    return RunVerdict(judged.level, reasons, figure.point, interval, refuses)
+    return RunVerdict(judged.level, reasons, figure.point, interval, questions, likely, refuses)

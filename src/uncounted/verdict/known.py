@@ -1,0 +1,93 @@
+"""What each thing that is known does to the figure: without it, with it alone, with all together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note, note
+from uncounted.core.table import OverlapTable
+from uncounted.errors import Refusal
+from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.knowledge import Knowledge
+from uncounted.pooling.consensus_draws import consensus_over_draws
+
+__all__ = ["Moved", "moved_by"]
+
+DRAWS = 20
+"""Linkage draws of each row: rows are compared with each other, on the same draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The figure with what is said.
+
+    Parameters
+    ----------
+    said
+        The statement, in words.
+    point, interval
+        The figure and the range that holds whatever the lists do; ``None`` where there is none.
+    """
+
+    said: Note
+    point: float | None
+    interval: Interval | None
+
+    def to_dict(self) -> JSONObject:
+        """JSON form."""
+        return {
+            "said": str(self.said),
+            "note": self.said.to_dict(),
+            "point": self.point,
+            "interval": None if self.interval is None else self.interval.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, made: Mapping[str, Any]) -> Moved:
+        """Read the JSON form back."""
+        interval = made["interval"]
+        return cls(
+            Note.from_dict(made["note"]),
+            made["point"],
+            None if interval is None else Interval.from_dict(interval),
+        )
+
+
+def moved_by(
+    tables: Sequence[OverlapTable], consensus: Consensus, *, first: int = 0, seed: int = 0
+) -> tuple[Moved, ...]:
+    """Move the figure by each statement: none, each alone, all together.
+
+    Parameters
+    ----------
+    tables, consensus
+        One overlap table per linkage draw; the settings, with what is known in them.
+    first, seed
+        As of `uncounted.pooling.consensus_draws.consensus_over_draws`.
+
+    Returns
+    -------
+    tuple of Moved
+        Empty where nothing is known; without the last row where only one thing is.
+    """
+    known = consensus.knowledge
+    if not known.anything:
+        return ()
+    said = list(known.statements())
+    rows = [(note("verdict.known.nothing"), Knowledge()), *said]
+    if len(said) > 1:
+        rows.append((note("verdict.known.all"), known))
+    out = []
+    for words, knowledge in rows:
+        asked = replace(consensus, knowledge=knowledge, draws=0)
+        try:
+            found = consensus_over_draws(tables, asked, first=first, most=DRAWS, seed=seed).estimate
+        except Refusal:
+            out.append(Moved(words, None, None))
+            continue
+        out.append(Moved(words, found.point, found.interval))
+    return tuple(out)
