@@ -53,6 +53,9 @@ class ConsensusPosterior:
         Posterior probability, in the shrinkage member, that nobody is easier to find.
     caveats
         What was done to the table.
+    observed
+        People on any list of the table given; a few more than the pool's where a list was left
+        out that lay inside others but for a few people.
     """
 
     pool: GridPosterior
@@ -62,6 +65,7 @@ class ConsensusPosterior:
     averaged: GridPosterior | None
     p_homogeneous: float
     caveats: tuple[Note, ...]
+    observed: int
 
     @property
     def medians(self) -> dict[str, float]:
@@ -185,6 +189,7 @@ class Consensus(HoldsSettings):
             None if averaged is None else weighed(averaged),
             shrunk.p_homogeneous,
             case.caveats,
+            case.observed,
         )
 
     def interval(self, posterior: GridPosterior) -> Interval:
@@ -212,7 +217,7 @@ class Consensus(HoldsSettings):
         """Estimate of a posterior that is at hand."""
         return Estimate(
             "consensus",
-            found.pool.n,
+            found.observed,
             found.pool.median,
             self.interval(found.pool),
             found.pool.draws(self.draws, stream(seed, "consensus")) if self.draws else None,

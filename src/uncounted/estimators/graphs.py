@@ -307,7 +307,7 @@ class DecomposableGraphs(HoldsSettings):
                 caveats.append(note("estimators.graphs.prior", at=series("words.comma", at)))
         return Estimate(
             "graphs",
-            found.n,
+            case.observed,
             found.quantile(0.5),
             found.interval(self.level),
             found.draws(self.draws, stream(seed, "graphs")) if self.draws else None,

@@ -160,7 +160,7 @@ class Shrinkage(HoldsSettings):
             caveats.append(note("estimators.shrinkage.differ"))
         return Estimate(
             "shrinkage",
-            case.n,
+            case.observed,
             mass.median,
             mass.interval(self.level),
             mass.draws(self.draws, stream(seed, "shrinkage")) if self.draws else None,
