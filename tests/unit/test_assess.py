@@ -11,11 +11,16 @@ import pytest
 import uncounted as uc
 from uncounted.cli import main
 from uncounted.errors import InputError, UsageError
-from uncounted.verdict.assess import VerdictRules, assess
+from uncounted.verdict.assess import assess
+from uncounted.verdict.judging import VerdictRules
+from uncounted.verdict.questions import Questions
 
 
 def quick(table, **more):
     return assess(table, methods=["main"], validate=False, bootstrap=0, workers=1, **more)
+
+
+CLEAR = {"unreachable_group": "no", "leaves_reach": "no", "matching": "certain"}
 
 
 def histories(lists, counts):
@@ -23,28 +28,57 @@ def histories(lists, counts):
 
 
 def test_well_covered_lists_are_supported_when_the_question_is_answered_no():
-    verdict = quick(uc.published.load("massachusetts-anomaly"), unreachable_group="no")
+    verdict = quick(uc.published.load("massachusetts-anomaly"), **CLEAR)
     assert verdict.level == "supported"
     assert str(verdict.counts) == "people"
 
 
-@pytest.mark.parametrize("answer", ["yes", "unknown"])
-def test_the_question_caps_the_verdict_and_labels_the_figure(answer):
-    verdict = quick(uc.published.load("massachusetts-anomaly"), unreachable_group=answer)
+@pytest.mark.parametrize(
+    ("question", "answer", "direction"),
+    [
+        ("unreachable_group", "yes", "counts only the people these lists could reach"),
+        ("unreachable_group", "unknown", "counts only the people these lists could reach"),
+        ("leaves_reach", "yes", "too high"),
+        ("leaves_reach", "unknown", "too high"),
+        ("matching", "estimated", "too low"),
+        ("matching", "unknown", "too low"),
+    ],
+)
+def test_each_open_question_caps_the_verdict_and_says_which_way_the_figure_errs(
+    question, answer, direction
+):
+    table = uc.published.load("massachusetts-anomaly")
+    verdict = quick(table, **{**CLEAR, question: answer})
     assert verdict.level == "supported with caution"
-    assert str(verdict.counts) == "people these lists could reach"
-    assert any("none of these lists could meet" in str(r) for r in verdict.reasons)
+    (asked,) = verdict.questions.open()
+    assert asked.name == question
+    assert direction in str(asked.means)
+    assert asked.means in verdict.reasons
+    assert (str(verdict.counts) == "people") == (question != "unreachable_group")
+
+
+def test_the_questions_stand_in_the_json_beside_the_old_one():
+    table = uc.published.load("massachusetts-anomaly")
+    found = quick(table, unreachable_group="yes", matching="certain").to_dict()
+    assert found["question"]["answer"] == "yes"
+    assert [(q["name"], q["answer"]) for q in found["questions"]] == [
+        ("unreachable_group", "yes"),
+        ("leaves_reach", "unknown"),
+        ("matching", "certain"),
+    ]
+    assert all(q["text"].endswith("?") and q["means"].endswith(".") for q in found["questions"])
+    assert quick(table).questions == Questions("unknown", "unknown", "unknown")
 
 
 def test_every_reason_but_the_question_has_its_number_and_is_a_sentence():
     for name in ("uk2013-5", "kosovo", "artificial-3", "australia"):
-        for reason in quick(uc.published.load(name), unreachable_group="no").reasons:
+        for reason in quick(uc.published.load(name), **CLEAR).reasons:
             assert str(reason).endswith(".")
             assert reason.numbers or reason.code == "verdict.lists.three", reason
 
 
 def test_artificial_table_is_not_supported():
-    verdict = quick(uc.published.load("artificial-3"), unreachable_group="no")
+    verdict = quick(uc.published.load("artificial-3"), **CLEAR)
     assert verdict.level == "not supported"
     assert any("6 people are on two lists or more" in str(r) for r in verdict.reasons)
 
@@ -64,14 +98,14 @@ def test_lists_without_overlap_are_not_supported():
 )
 def test_fewer_than_three_lists_with_people_are_not_supported(counts):
     lists = "ab" if "10" in counts else "abc"
-    verdict = quick(histories(lists, counts), unreachable_group="no")
+    verdict = quick(histories(lists, counts), **CLEAR)
     assert verdict.level == "not supported"
     assert any("two lists hold" in str(r) for r in verdict.reasons)
 
 
 def test_lists_in_groups_that_share_nobody_are_not_supported():
     counts = {"1000": 200, "0100": 200, "1100": 80, "0010": 200, "0001": 200, "0011": 80}
-    verdict = quick(histories("abcd", counts), unreachable_group="no")
+    verdict = quick(histories("abcd", counts), **CLEAR)
     assert verdict.level == "not supported"
     assert any("2 groups" in str(r) and "a and b; c and d" in str(r) for r in verdict.reasons)
 
@@ -83,7 +117,7 @@ def test_one_empty_table_refuses_in_words():
 
 
 def test_three_lists_are_never_supported():
-    verdict = quick(uc.published.load("new-york-spina-bifida"), unreachable_group="no")
+    verdict = quick(uc.published.load("new-york-spina-bifida"), **CLEAR)
     assert verdict.level == "supported with caution"
     assert any("joint dependence of all three cannot be tested" in str(r) for r in verdict.reasons)
 
@@ -91,9 +125,9 @@ def test_three_lists_are_never_supported():
 def test_thresholds_are_settings():
     table = uc.published.load("massachusetts-anomaly")
     strict = VerdictRules(supported_width=1.1)
-    assert quick(table, unreachable_group="no", rules=strict).level == "supported with caution"
+    assert quick(table, **CLEAR, rules=strict).level == "supported with caution"
     hopeless = VerdictRules(widest=1.2)
-    assert quick(table, unreachable_group="no", rules=hopeless).level == "not supported"
+    assert quick(table, **CLEAR, rules=hopeless).level == "not supported"
     assert VerdictRules().to_dict()["supported_spread"] == pytest.approx(math.exp(0.3))
 
 
@@ -102,7 +136,7 @@ def test_mass_at_the_end_of_the_grid_is_not_supported():
     from uncounted.estimators.posterior_grid import OddsGrid
 
     short = Consensus(grid=OddsGrid(0.002, 6.0, 0.025))
-    verdict = quick(uc.published.load("uk2013-5"), consensus=short, unreachable_group="no")
+    verdict = quick(uc.published.load("uk2013-5"), consensus=short, **CLEAR)
     assert verdict.level == "not supported"
     assert any("end of the range" in str(r) for r in verdict.reasons)
 
@@ -118,6 +152,10 @@ def test_bad_answer_and_bad_method_name_their_fix():
     table = uc.published.load("kosovo")
     with pytest.raises(InputError, match="no, yes or unknown"):
         quick(table, unreachable_group="maybe")
+    with pytest.raises(InputError, match="no, yes or unknown"):
+        quick(table, leaves_reach="maybe")
+    with pytest.raises(InputError, match="certain, estimated or unknown"):
+        quick(table, matching="yes")
     with pytest.raises(UsageError, match="Did you mean"):
         assess(table, methods=["graph"])
 
@@ -131,7 +169,8 @@ def run(capsys, *words):
 def test_command_keeps_the_contract(capsys, tmp_path):
     page = tmp_path / "verdict.html"
     code, out = run(
-        capsys, "assess", "kosovo", "--unreachable-group", "no", "-m", "main", "-m", "bic",
+        capsys, "assess", "kosovo", "--unreachable-group", "no", "--leaves-reach", "no",
+        "--matching", "certain", "-m", "main", "-m", "bic",
         "--bootstrap", "20", "--json", "--html", str(page),
     )  # fmt: skip
     found = json.loads(out.out)
@@ -139,6 +178,7 @@ def test_command_keeps_the_contract(capsys, tmp_path):
     assert found["ok"] is True
     assert found["verdict"]["level"] == "supported with caution"
     assert found["verdict"]["reasons"]
+    assert [q["answer"] for q in found["questions"]] == ["no", "no", "certain"]
     assert set(found["consensus"]["interval"]) >= {"lower", "upper", "level", "kind"}
     assert [e["method"] for e in found["estimates"]] == ["main", "bic"]
     assert {"list", "true", "point", "covered"} <= set(found["validation"][0])

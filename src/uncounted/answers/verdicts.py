@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
@@ -12,11 +12,13 @@ from uncounted.brief.verdict import settings_words, verdict_page
 from uncounted.brief.words import interval_words, people
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
-from uncounted.errors import InputError, Refusal
+from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.posterior_grid import OddsPrior
 from uncounted.estimators.shrinkage import Shrinkage
-from uncounted.verdict.assess import Unreachable, Verdict, VerdictRules, assess
+from uncounted.verdict.assess import Verdict, assess
+from uncounted.verdict.judging import VerdictRules
+from uncounted.verdict.questions import Answer, Matching, Questions
 
 if TYPE_CHECKING:
     from uncounted.brief.page import Picture
@@ -35,6 +37,11 @@ class VerdictRequest:
         Which table.
     unreachable_group
         Whether there is a group that none of these lists could meet.
+    leaves_reach
+        Whether being met by one list keeps people from the others, or lists serve separate areas
+        or groups.
+    matching
+        How sure it is who is the same person on two lists.
     methods
         Methods to show beside the consensus; none for all.
     claim
@@ -56,7 +63,9 @@ class VerdictRequest:
     """
 
     table: TableRequest
-    unreachable_group: Unreachable = "unknown"
+    unreachable_group: Answer = "unknown"
+    leaves_reach: Answer = "unknown"
+    matching: Matching = "unknown"
     methods: tuple[str, ...] = ()
     claim: float | None = None
     seed: int = 0
@@ -74,10 +83,7 @@ class VerdictRequest:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        if self.unreachable_group not in get_args(Unreachable):
-            raise InputError(
-                f"unreachable_group is {self.unreachable_group!r}; it must be no, yes or unknown."
-            )
+        Questions(self.unreachable_group, self.leaves_reach, self.matching)
         if self.claim is not None:
             between("claim", self.claim, 1)
         between("seed", self.seed, 0)
@@ -90,7 +96,9 @@ class VerdictRequest:
     def command(self) -> str:
         """The command that asks the same."""
         words = f"uncounted assess {self.table.name}"
-        words += f" --unreachable-group {self.unreachable_group} --seed {self.seed}"
+        words += f" --unreachable-group {self.unreachable_group}"
+        words += f" --leaves-reach {self.leaves_reach} --matching {self.matching}"
+        words += f" --seed {self.seed}"
         return words + "".join(f" --method '{m}'" for m in self.methods)
 
 
@@ -243,6 +251,8 @@ def answer(request: VerdictRequest, *, progress: Stages | None = None) -> Verdic
     verdict = assess(
         source.table,
         unreachable_group=request.unreachable_group,
+        leaves_reach=request.leaves_reach,
+        matching=request.matching,
         methods=request.methods or None,
         consensus=Consensus(
             shrinkage=Shrinkage(homogeneous=request.homogeneous),

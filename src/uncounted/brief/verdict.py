@@ -36,8 +36,10 @@ class VerdictPage:
     ----------
     name, what, lists
         The table: its name, whom it counts, its lists.
-    level, counts, answer
-        The verdict; whom the figure counts; the answer about the group that no list could meet.
+    level, counts
+        The verdict; whom the figure counts.
+    questions
+        What no data can tell: each question, its answer and what that means for the figure.
     tells_figure
         Whether the page may hold a verdict at all.
     held
@@ -63,7 +65,7 @@ class VerdictPage:
     lists: tuple[str, ...]
     level: str
     counts: str
-    answer: str
+    questions: tuple[tuple[str, str, str], ...]
     tells_figure: bool
     held: str
     observed: str
@@ -109,7 +111,7 @@ def verdict_page(
         lists=tuple(verdict.lists),
         level=verdict.level,
         counts=str(verdict.counts),
-        answer=verdict.unreachable,
+        questions=tuple((str(q.text), q.answer, str(q.means)) for q in verdict.questions),
         tells_figure=shown.observed is not None,
         held=str(HELD) if held else "",
         observed="" if shown.observed is None else f"{shown.observed:,}",

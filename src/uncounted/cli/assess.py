@@ -33,6 +33,21 @@ __all__ = ["assess"]
     show_default=True,
     help="Is there a group that none of these lists could meet? Yes or unknown caps the verdict.",
 )
+@click.option(
+    "--leaves-reach",
+    type=click.Choice(["no", "yes", "unknown"]),
+    default="unknown",
+    show_default=True,
+    help="Does being met by one list keep people from the others (rescued, detained, removed), or "
+    "do lists serve separate areas or groups? Yes or unknown caps the verdict.",
+)
+@click.option(
+    "--matching",
+    type=click.Choice(["certain", "estimated", "unknown"]),
+    default="unknown",
+    show_default=True,
+    help="How sure is it who is the same person on two lists? All but certain caps the verdict.",
+)
 @methods_option("Method to show beside the consensus; may be repeated. All by default.")
 @click.option(
     "--claim", type=click.FloatRange(min=1), help="A published figure to hold against the lists."

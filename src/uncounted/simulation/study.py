@@ -23,7 +23,8 @@ from uncounted.engine.jobs import Job, map_jobs, stream
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.consensus import Consensus
 from uncounted.simulation.populations import Design
-from uncounted.verdict.assess import VerdictRules, judge
+from uncounted.verdict.judging import VerdictRules, judge
+from uncounted.verdict.questions import Questions
 
 __all__ = ["MethodCalibration", "Simulation", "VerdictCalibration", "simulate"]
 
@@ -99,7 +100,7 @@ class VerdictCalibration:
     Parameters
     ----------
     level
-        Level of the verdict, the unreachable-group question answered no.
+        Level of the verdict, its three questions answered no, no and certain.
     tables
         Tables that got it.
     coverage, log_bias, far
@@ -327,6 +328,7 @@ def _part(
     return _Part({k: np.array(v) for k, v in rows.items()}, levels)
 
 
+_ANSWERED = Questions("no", "no", "certain")
 _NOTHING = (math.nan, math.nan, math.nan)
 
 
@@ -363,7 +365,7 @@ def _consensus(
         out[f"{name}: {part}"] = (
             _NOTHING if member is None or own is None else (member.median, own.lower, own.upper)
         )
-    level = judge(table, posterior, figure, rules, "no").level
+    level = judge(table, posterior, figure, rules, _ANSWERED).level
     return out, _LEVELS.index(level)
 
 

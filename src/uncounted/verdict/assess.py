@@ -1,100 +1,40 @@
 """Run the family on one table and say whether a figure is defensible: `assess` and `Verdict`.
 
 The rule was measured on simulated tables with known populations (see docs/verdict.md and the
-calibration study): what it promises holds for people who have some chance of being on a list.
+studies named there): what it promises holds where the three questions are answered truly.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSON, JSONObject
-from uncounted.core.notes import Note, Number, note, series, why
+from uncounted.core.notes import Note, note, why
 from uncounted.core.progress import Progress
 from uncounted.core.protocols import Estimator
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs
-from uncounted.errors import InputError, Refusal
+from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.registry import METHODS, MethodSettings, make
 from uncounted.published.accept import TableLike, as_table
+from uncounted.verdict.judging import Judgement, Level, VerdictRules, judge
+from uncounted.verdict.questions import Answer, Matching, Questions
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
 from uncounted.verdict.validation import ValidationRow, internal_validation
 
-__all__ = ["Judgement", "Level", "Unreachable", "Verdict", "VerdictRules", "assess", "judge"]
+__all__ = ["Judgement", "Level", "Verdict", "VerdictRules", "assess", "judge"]
 
-Level = Literal["supported", "supported with caution", "not supported"]
-Unreachable = Literal["no", "yes", "unknown"]
-
-SUPPORTED: Level = "supported"
-CAUTION: Level = "supported with caution"
-NOT_SUPPORTED: Level = "not supported"
-
-TWO_LISTS = "verdict.lists.two"
-"""Code of the reason that two lists cannot show their own dependence."""
-
-_METHODS = {
-    "graphs": "verdict.method.graphs",
-    "shrinkage": "verdict.method.shrinkage",
-    "shrinkage without heterogeneity": "verdict.method.homogeneous",
-    "averaged log-linear": "verdict.method.averaged",
-}
-"""Names of the consensus's members as a reason says them."""
 _VALIDATED = ("main", "bic", "graphs", "shrinkage")
 _NEVER_RUN = ("consensus",)
 """Methods of the registry that stand elsewhere in the verdict."""
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictRules:
-    """Thresholds of the verdict; all are settings, printed with the verdict.
-
-    Parameters
-    ----------
-    fewest_overlap
-        Fewer people than this on two lists or more: not supported.
-    widest
-        An interval whose ends differ by more than this factor: not supported.
-    most_end_mass
-        More posterior mass than this in the last 5% of the grid: not supported.
-    supported_lists, supported_overlap
-        Lists with people, and people on two lists or more, that *supported* needs.
-    supported_width
-        Largest factor between the interval's ends in a *supported* figure.
-    supported_spread
-        Largest factor between the methods' medians in a *supported* figure.
-    heterogeneity
-        Below this posterior probability that nobody is easier to find, a sentence says so.
-    """
-
-    fewest_overlap: int = 10
-    widest: float = 10.0
-    most_end_mass: float = 0.01
-    supported_lists: int = 4
-    supported_overlap: int = 30
-    supported_width: float = 3.0
-    supported_spread: float = math.exp(0.30)
-    heterogeneity: float = 0.3
-
-    def to_dict(self) -> dict[str, float]:
-        """JSON form."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A level and the reasons for it, each with its number."""
-
-    level: Level
-    reasons: tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -120,8 +60,8 @@ class Verdict(Shown):
         The consensus as a function of what no data can tell; ``None`` where there is none.
     counts
         Whom the figure counts.
-    unreachable
-        Answer to the one question no data can answer.
+    questions
+        Answers to what no data can tell.
     rules, settings
         Thresholds; prior odds, P(nobody easier to find), tails.
     table, observed, lists
@@ -147,12 +87,17 @@ class Verdict(Shown):
     validation: tuple[ValidationRow, ...]
     sensitivity: Sensitivity | None
     counts: Note
-    unreachable: Unreachable
+    questions: Questions
     rules: VerdictRules
     settings: Mapping[str, JSON]
     table: str
     observed: int
     lists: tuple[str, ...]
+
+    @property
+    def unreachable(self) -> Answer:
+        """Answer about the group that no list could meet."""
+        return self.questions.unreachable_group
 
     def to_rows(self) -> list[dict[str, Cell]]:
         """Row by row the consensus, then every method that stands beside it."""
@@ -183,6 +128,7 @@ class Verdict(Shown):
             "consensus": self.consensus.to_dict(),
             "counts": str(self.counts),
             "question": {"text": str(note("verdict.question")), "answer": self.unreachable},
+            "questions": [question.to_dict() for question in self.questions],
             "estimates": [e.to_dict() for e in self.estimates],
             "validation": [row.to_dict() for row in self.validation],
             "sensitivity": None if self.sensitivity is None else self.sensitivity.to_dict(),
@@ -194,7 +140,9 @@ class Verdict(Shown):
 def assess(
     table: TableLike,
     *,
-    unreachable_group: Unreachable = "unknown",
+    unreachable_group: Answer = "unknown",
+    leaves_reach: Answer = "unknown",
+    matching: Matching = "unknown",
     methods: Sequence[str] | None = None,
     consensus: Consensus | None = None,
     rules: VerdictRules | None = None,
@@ -213,8 +161,14 @@ def assess(
         An `OverlapTable`, a `CaseTable`, a data frame, the path of a file or the name of a published
         table; strata are counted together.
     unreachable_group
-        Answer to "is there a group that none of these lists could meet?". ``"yes"`` and
-        ``"unknown"`` cap the verdict at caution.
+        Answer to "is there a group that none of these lists could meet?".
+    leaves_reach
+        Answer to "does being met by one list keep people from the others, or do lists serve
+        separate areas or groups?".
+    matching
+        How sure it is who is the same person on two lists: ``"certain"`` (every pair was checked,
+        or a linkage run carries its doubt), ``"estimated"`` (a rule with a known error) or
+        ``"unknown"``. Any answer but no, no and certain caps the verdict at caution.
     methods
         Methods to show beside the consensus; ``None`` for all.
     consensus, rules
@@ -234,6 +188,8 @@ def assess(
 
     Raises
     ------
+    InputError
+        If an answer is none of those that may be given.
     UsageError
         If a method has no such name.
     TableError
@@ -246,11 +202,7 @@ def assess(
     >>> verdict.level
     'not supported'
     """
-    if unreachable_group not in ("no", "yes", "unknown"):
-        raise InputError(
-            f"The answer about the unreachable group is not {unreachable_group[:20]!r}.",
-            fix="Answer no, yes or unknown.",
-        )
+    questions = Questions(unreachable_group, leaves_reach, matching)
     rules = rules or VerdictRules()
     consensus = consensus or Consensus()
     names = [m for m in METHODS if m not in _NEVER_RUN] if methods is None else list(methods)
@@ -274,7 +226,7 @@ def assess(
     results = map_jobs(_call, jobs, workers=workers, progress=progress)
     found = {job.name: result for job, result in zip(jobs, results, strict=True)}
 
-    judgement = judge(table, posterior, figure, rules, unreachable_group)
+    judgement = judge(table, posterior, figure, rules, questions)
     prior = consensus.prior
     return Verdict(
         judgement.level,
@@ -285,7 +237,7 @@ def assess(
         found.get("validation", ()),
         found.get("sensitivity"),
         note("verdict.counts.reachable" if unreachable_group != "no" else "verdict.counts.all"),
-        unreachable_group,
+        questions,
         rules,
         {
             "level": consensus.level,
@@ -301,138 +253,6 @@ def assess(
         table.n,
         table.lists,
     )
-
-
-def judge(
-    table: OverlapTable,
-    posterior: ConsensusPosterior | None,
-    figure: Estimate,
-    rules: VerdictRules,
-    unreachable: Unreachable = "unknown",
-) -> Judgement:
-    """Apply the rules to a table and its consensus.
-
-    Parameters
-    ----------
-    table, posterior, figure
-        Counts; consensus posterior (``None`` where it refused) and its estimate.
-    rules, unreachable
-        Thresholds; answer about the group that no list could meet.
-    """
-    wrong: list[Note] = []
-    weak: list[Note] = []
-    good: list[Note] = []
-    sizes = table.list_sizes
-    held = int((sizes > 0).sum())
-    if held < 3:
-        wrong.append(note(("verdict.lists.none", "verdict.lists.one", TWO_LISTS)[held]))
-    groups = _groups(table)
-    if table.overlap == 0:
-        wrong.append(note("verdict.overlap.none"))
-    elif len(groups) > 1:
-        wrong.append(
-            note(
-                "verdict.lists.apart",
-                groups=Number(len(groups)),
-                each=series("words.semicolon", [series("words.and", group) for group in groups]),
-            )
-        )
-    shared = Number(table.overlap, "people", of="shared")
-    if 0 < table.overlap < rules.fewest_overlap:
-        wrong.append(
-            note("verdict.overlap.few", shared=shared, fewest=Number(rules.fewest_overlap))
-        )
-    interval = figure.interval
-    if posterior is None or interval is None or figure.point is None:
-        if not wrong:
-            wrong.append(figure.refused or note("verdict.no-figure"))
-        return Judgement(NOT_SUPPORTED, tuple(wrong))
-
-    width = interval.upper / interval.lower
-    end = posterior.pool.end_mass()
-    spread = posterior.spread
-    if end > rules.most_end_mass:
-        wrong.append(note("verdict.mass-at-end", mass=Number(end, "share")))
-    spanned = Number(width, "factor", digits=1)
-    if width > rules.widest:
-        wrong.append(note("verdict.width.far", width=spanned, widest=Number(rules.widest)))
-    elif width > rules.supported_width:
-        weak.append(note("verdict.width.wide", width=spanned, most=Number(rules.supported_width)))
-    else:
-        good.append(note("verdict.width.narrow", width=spanned))
-    if held == 3:
-        weak.append(note("verdict.lists.three"))
-    elif 3 < held < rules.supported_lists:
-        weak.append(
-            note(
-                "verdict.lists.few",
-                lists=Number(held, "lists"),
-                asked=Number(rules.supported_lists, "lists"),
-            )
-        )
-    if rules.fewest_overlap <= table.overlap < rules.supported_overlap:
-        asked = Number(rules.supported_overlap)
-        weak.append(note("verdict.overlap.thin", shared=shared, asked=asked))
-    elif table.overlap >= rules.supported_overlap:
-        good.append(note("verdict.overlap.enough", shared=shared))
-    lowest = min(posterior.medians, key=lambda k: posterior.medians[k])
-    highest = max(posterior.medians, key=lambda k: posterior.medians[k])
-    between: dict[str, Number | Note] = {
-        "spread": Number(spread, "factor", digits=1),
-        "low": Number(posterior.medians[lowest], "estimate"),
-        "high": Number(posterior.medians[highest], "estimate"),
-        "lowest": note(_METHODS[lowest]),
-        "highest": note(_METHODS[highest]),
-    }
-    if spread >= rules.supported_spread:
-        most = Number(rules.supported_spread, "factor", digits=2)
-        weak.append(note("verdict.spread.wide", **between, most=most))
-    else:
-        good.append(note("verdict.spread.narrow", **between))
-    if unreachable == "yes":
-        weak.append(note("verdict.unreachable.yes"))
-    elif unreachable == "unknown":
-        weak.append(note("verdict.unreachable.unknown"))
-    if posterior.p_homogeneous < rules.heterogeneity or _all_positive(table):
-        good.append(note("verdict.heterogeneity", nobody=Number(posterior.p_homogeneous, "share")))
-    level = NOT_SUPPORTED if wrong else CAUTION if weak else SUPPORTED
-    return Judgement(level, (*wrong, *weak, *good))
-
-
-def _groups(table: OverlapTable) -> list[tuple[str, ...]]:
-    """List the groups of lists tied to each other by shared people; lists that hold nobody left out."""
-    sizes = table.list_sizes
-    left = [i for i in range(table.t) if sizes[i] > 0]
-    groups = []
-    while left:
-        group = [left.pop(0)]
-        for i in group:
-            tied = [j for j in left if table.pair_overlap(i, j) > 0]
-            group += tied
-            left = [j for j in left if j not in tied]
-        groups.append(tuple(table.lists[i] for i in sorted(group)))
-    return groups
-
-
-def _all_positive(table: OverlapTable) -> bool:
-    """Whether every pair of lists is positively associated among the people on other lists."""
-    counts = table.counts.astype(float)
-    counts[0] = 0.0
-    masks = np.arange(counts.size)
-    held = [i for i in range(table.t) if table.list_sizes[i] > 0]
-    if len(held) < 3:
-        return False
-    for a, i in enumerate(held):
-        for j in held[a + 1 :]:
-            others = (masks & ~((1 << i) | (1 << j))) != 0
-            cell = [
-                counts[others & ((masks >> i & 1) == x) & ((masks >> j & 1) == y)].sum() + 0.5
-                for x in (0, 1)
-                for y in (0, 1)
-            ]
-            if cell[0] * cell[3] <= cell[1] * cell[2]:
-                return False
-    return True
 
 
 def _call(function: Callable[..., Any], *args: Any) -> Any:

@@ -16,7 +16,8 @@ from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.errors import NotSupported, Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
-from uncounted.verdict.assess import TWO_LISTS, Unreachable, VerdictRules, judge
+from uncounted.verdict.judging import TWO_LISTS, VerdictRules, judge
+from uncounted.verdict.questions import Answer, Questions
 
 __all__ = ["RunVerdict", "enough", "verdict_on"]
 
@@ -131,9 +132,7 @@ def _twins(table: OverlapTable) -> tuple[str, str] | None:
     return None
 
 
-def verdict_on(
-    table: OverlapTable, level: float, seed: int, unreachable: Unreachable
-) -> RunVerdict:
+def verdict_on(table: OverlapTable, level: float, seed: int, unreachable: Answer) -> RunVerdict:
     """Judge the lists by several methods held together (`uncounted.verdict.assess.judge`).
 
     Parameters
@@ -150,7 +149,8 @@ def verdict_on(
         figure = consensus.dress(posterior, seed)
     except Refusal as refusal:
         figure = Estimate("consensus", table.n, None, refused=why(refusal))
-    judged = judge(table, posterior, figure, RULES, unreachable)
+    questions = Questions(unreachable, matching="certain")  # the run's draws carry the doubt
+    judged = judge(table, posterior, figure, RULES, questions)
     interval = figure.interval
     thin = (
         int((table.list_sizes > 0).sum()) > 2

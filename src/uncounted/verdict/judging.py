@@ -1,0 +1,212 @@
+"""Rules that say how far a figure may be trusted: `judge`, `VerdictRules`.
+
+The rule was measured on simulated tables with known populations (see docs/verdict.md): what it
+promises holds where the three questions of `uncounted.verdict.questions` are answered truly.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from uncounted.core.estimate import Estimate
+from uncounted.core.notes import Note, Number, note, series
+from uncounted.core.table import OverlapTable
+from uncounted.estimators.consensus import ConsensusPosterior
+from uncounted.verdict.questions import Questions
+
+__all__ = ["TWO_LISTS", "Judgement", "Level", "VerdictRules", "judge"]
+
+Level = Literal["supported", "supported with caution", "not supported"]
+
+SUPPORTED: Level = "supported"
+CAUTION: Level = "supported with caution"
+NOT_SUPPORTED: Level = "not supported"
+
+TWO_LISTS = "verdict.lists.two"
+"""Code of the reason that two lists cannot show their own dependence."""
+
+_METHODS = {
+    "graphs": "verdict.method.graphs",
+    "shrinkage": "verdict.method.shrinkage",
+    "shrinkage without heterogeneity": "verdict.method.homogeneous",
+    "averaged log-linear": "verdict.method.averaged",
+}
+"""Names of the consensus's members as a reason says them."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRules:
+    """Thresholds of the verdict; all are settings, printed with the verdict.
+
+    Parameters
+    ----------
+    fewest_overlap
+        Fewer people than this on two lists or more: not supported.
+    widest
+        An interval whose ends differ by more than this factor: not supported.
+    most_end_mass
+        More posterior mass than this in the last 5% of the grid: not supported.
+    supported_lists, supported_overlap
+        Lists with people, and people on two lists or more, that *supported* needs.
+    supported_width
+        Largest factor between the interval's ends in a *supported* figure.
+    supported_spread
+        Largest factor between the methods' medians in a *supported* figure.
+    heterogeneity
+        Below this posterior probability that nobody is easier to find, a sentence says so.
+    """
+
+    fewest_overlap: int = 10
+    widest: float = 10.0
+    most_end_mass: float = 0.01
+    supported_lists: int = 4
+    supported_overlap: int = 30
+    supported_width: float = 3.0
+    supported_spread: float = math.exp(0.30)
+    heterogeneity: float = 0.3
+
+    def to_dict(self) -> dict[str, float]:
+        """JSON form."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A level and the reasons for it, each with its number."""
+
+    level: Level
+    reasons: tuple[Note, ...]
+
+
+def judge(
+    table: OverlapTable,
+    posterior: ConsensusPosterior | None,
+    figure: Estimate,
+    rules: VerdictRules,
+    questions: Questions | None = None,
+) -> Judgement:
+    """Apply the rules to a table and its consensus.
+
+    Parameters
+    ----------
+    table, posterior, figure
+        Counts; consensus posterior (``None`` where it refused) and its estimate.
+    rules, questions
+        Thresholds; answers to what no data can tell, all unanswered where ``None``.
+    """
+    questions = questions or Questions()
+    wrong: list[Note] = []
+    weak: list[Note] = []
+    good: list[Note] = []
+    sizes = table.list_sizes
+    held = int((sizes > 0).sum())
+    if held < 3:
+        wrong.append(note(("verdict.lists.none", "verdict.lists.one", TWO_LISTS)[held]))
+    groups = _groups(table)
+    if table.overlap == 0:
+        wrong.append(note("verdict.overlap.none"))
+    elif len(groups) > 1:
+        wrong.append(
+            note(
+                "verdict.lists.apart",
+                groups=Number(len(groups)),
+                each=series("words.semicolon", [series("words.and", group) for group in groups]),
+            )
+        )
+    shared = Number(table.overlap, "people", of="shared")
+    if 0 < table.overlap < rules.fewest_overlap:
+        wrong.append(
+            note("verdict.overlap.few", shared=shared, fewest=Number(rules.fewest_overlap))
+        )
+    interval = figure.interval
+    if posterior is None or interval is None or figure.point is None:
+        if not wrong:
+            wrong.append(figure.refused or note("verdict.no-figure"))
+        return Judgement(NOT_SUPPORTED, tuple(wrong))
+
+    width = interval.upper / interval.lower
+    end = posterior.pool.end_mass()
+    spread = posterior.spread
+    if end > rules.most_end_mass:
+        wrong.append(note("verdict.mass-at-end", mass=Number(end, "share")))
+    spanned = Number(width, "factor", digits=1)
+    if width > rules.widest:
+        wrong.append(note("verdict.width.far", width=spanned, widest=Number(rules.widest)))
+    elif width > rules.supported_width:
+        weak.append(note("verdict.width.wide", width=spanned, most=Number(rules.supported_width)))
+    else:
+        good.append(note("verdict.width.narrow", width=spanned))
+    if held == 3:
+        weak.append(note("verdict.lists.three"))
+    elif 3 < held < rules.supported_lists:
+        weak.append(
+            note(
+                "verdict.lists.few",
+                lists=Number(held, "lists"),
+                asked=Number(rules.supported_lists, "lists"),
+            )
+        )
+    if rules.fewest_overlap <= table.overlap < rules.supported_overlap:
+        asked = Number(rules.supported_overlap)
+        weak.append(note("verdict.overlap.thin", shared=shared, asked=asked))
+    elif table.overlap >= rules.supported_overlap:
+        good.append(note("verdict.overlap.enough", shared=shared))
+    lowest = min(posterior.medians, key=lambda k: posterior.medians[k])
+    highest = max(posterior.medians, key=lambda k: posterior.medians[k])
+    between: dict[str, Number | Note] = {
+        "spread": Number(spread, "factor", digits=1),
+        "low": Number(posterior.medians[lowest], "estimate"),
+        "high": Number(posterior.medians[highest], "estimate"),
+        "lowest": note(_METHODS[lowest]),
+        "highest": note(_METHODS[highest]),
+    }
+    if spread >= rules.supported_spread:
+        most = Number(rules.supported_spread, "factor", digits=2)
+        weak.append(note("verdict.spread.wide", **between, most=most))
+    else:
+        good.append(note("verdict.spread.narrow", **between))
+    weak += [question.means for question in questions.open()]
+    if posterior.p_homogeneous < rules.heterogeneity or _all_positive(table):
+        good.append(note("verdict.heterogeneity", nobody=Number(posterior.p_homogeneous, "share")))
+    level = NOT_SUPPORTED if wrong else CAUTION if weak else SUPPORTED
+    return Judgement(level, (*wrong, *weak, *good))
+
+
+def _groups(table: OverlapTable) -> list[tuple[str, ...]]:
+    """List the groups of lists tied to each other by shared people; lists that hold nobody left out."""
+    sizes = table.list_sizes
+    left = [i for i in range(table.t) if sizes[i] > 0]
+    groups = []
+    while left:
+        group = [left.pop(0)]
+        for i in group:
+            tied = [j for j in left if table.pair_overlap(i, j) > 0]
+            group += tied
+            left = [j for j in left if j not in tied]
+        groups.append(tuple(table.lists[i] for i in sorted(group)))
+    return groups
+
+
+def _all_positive(table: OverlapTable) -> bool:
+    """Whether every pair of lists is positively associated among the people on other lists."""
+    counts = table.counts.astype(float)
+    counts[0] = 0.0
+    masks = np.arange(counts.size)
+    held = [i for i in range(table.t) if table.list_sizes[i] > 0]
+    if len(held) < 3:
+        return False
+    for a, i in enumerate(held):
+        for j in held[a + 1 :]:
+            others = (masks & ~((1 << i) | (1 << j))) != 0
+            cell = [
+                counts[others & ((masks >> i & 1) == x) & ((masks >> j & 1) == y)].sum() + 0.5
+                for x in (0, 1)
+                for y in (0, 1)
+            ]
+            if cell[0] * cell[3] <= cell[1] * cell[2]:
+                return False
+    return True
