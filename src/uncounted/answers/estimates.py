@@ -13,10 +13,13 @@ from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure.notes import publishable
 from uncounted.engine.jobs import telling
 from uncounted.errors import InputError, Refusal
 from uncounted.estimators.loglinear import refusal
+from uncounted.estimators.nested_figures import either_way
 from uncounted.estimators.registry import DEFAULT_METHODS, METHODS, MethodSettings, make
+from uncounted.verdict.holds import bound_of, with_warnings
 
 if TYPE_CHECKING:
     from uncounted.brief.figures import FiguresPage
@@ -152,12 +155,15 @@ class EstimatesAnswer:
         In the order asked for; a refusal stands beside the figures.
     strata
         By stratum, where the table has strata.
+    notes
+        Lists inside others, with the figure either way.
     """
 
     request: EstimatesRequest
     source: TableRead
     estimates: tuple[Estimate, ...]
     strata: StrataAnswer | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -170,6 +176,8 @@ class EstimatesAnswer:
             "table": self.source.to_dict(),
             "estimates": [e.to_dict() for e in self.estimates],
         }
+        if self.notes:
+            out["notes"] = [n.to_dict() | {"said": str(n)} for n in self.notes]
         if self.strata is not None:
             out["strata"] = self.strata.to_dict()
         if self.refused:
@@ -217,6 +225,7 @@ class EstimatesAnswer:
             *self.source.told(),
             *title,
             Line(f"{self.source.summary} {note('answers.table.figures')}"),
+            *(Line(note("answers.table.note", said=n)) for n in self.notes),
             Line(),
             Rows(
                 (Column("method"), Column("estimate", right=True), Column("interval", whole=True),
@@ -245,7 +254,10 @@ class EstimatesAnswer:
             self.estimates,
             [] if shown.held else self._pictures(shown.threshold),
             what=self.source.what,
-            traps=known.traps if known else (),
+            traps=(
+                *(str(publishable(n, {})) if shown.threshold else str(n) for n in self.notes),
+                *(known.traps if known else ()),
+            ),
             made_with=made_with or self.request.command,
             shown=shown,
         )
@@ -303,11 +315,13 @@ def answer(request: EstimatesRequest, *, progress: Stages | None = None) -> Esti
     """Estimate by every method asked for."""
     source = read(request.table)
     table, settings, seed = source.table, request.settings, request.seed
-    found = estimate_all(
+    made = estimate_all(
         table, request.methods or DEFAULT_METHODS, settings, seed=seed, progress=progress
     )
+    bound = bound_of(table)
+    found = tuple(with_warnings(e, None, bound) for e in made)
     strata = _by_stratum(table, found, settings, seed) if table.stratified else None
-    return EstimatesAnswer(request, source, found, strata)
+    return EstimatesAnswer(request, source, found, strata, either_way(table, seed=seed))
 
 
 def estimate_all(

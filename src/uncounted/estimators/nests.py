@@ -72,7 +72,10 @@ class Nest:
     @property
     def said(self) -> Note:
         """The nest in words, with what was done."""
-        return note("words.advice", what=self.found, do=note(self._done))
+        done = (
+            note("estimators.nests.left-out") if self.left_out else note("estimators.nests.chance")
+        )
+        return note("words.advice", what=self.found, do=done)
 
     @property
     def found(self) -> Note:
@@ -86,10 +89,6 @@ class Nest:
             "estimators.nests.nearly",
             outside=outside, people=people, inner=self.inner, within=within,
         )  # fmt: skip
-
-    @property
-    def _done(self) -> str:
-        return "estimators.nests.left-out" if self.left_out else "estimators.nests.chance"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,6 +25,7 @@ from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.registry import METHODS, MethodSettings, make
 from uncounted.published.accept import TableLike, as_table
+from uncounted.verdict.holds import bound_of, with_warnings
 from uncounted.verdict.judging import Judgement, Level, VerdictRules, judge
 from uncounted.verdict.questions import Answer, Matching, Questions
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
@@ -226,6 +227,7 @@ def assess(
     results = map_jobs(_call, jobs, workers=workers, progress=progress)
     found = {job.name: result for job, result in zip(jobs, results, strict=True)}
 
+    estimates = _held_against(figure, table, [found[f"estimate/{name}"] for name in family])
     judgement = judge(table, posterior, figure, rules, questions)
     prior = consensus.prior
     return Verdict(
@@ -233,7 +235,7 @@ def assess(
         judgement.reasons,
         figure,
         posterior,
-        tuple(found[f"estimate/{name}"] for name in family),
+        estimates,
         found.get("validation", ()),
         found.get("sensitivity"),
         note("verdict.counts.reachable" if unreachable_group != "no" else "verdict.counts.all"),
@@ -253,6 +255,14 @@ def assess(
         table.n,
         table.lists,
     )
+
+
+def _held_against(
+    figure: Estimate, table: OverlapTable, estimates: Sequence[Estimate]
+) -> tuple[Estimate, ...]:
+    """Say of every method's figure whether it lies outside what can be held."""
+    bound = bound_of(table)
+    return tuple(with_warnings(e, figure.interval, bound) for e in estimates)
 
 
 def _call(function: Callable[..., Any], *args: Any) -> Any:
