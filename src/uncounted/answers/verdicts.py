@@ -18,6 +18,7 @@ from uncounted.estimators.posterior_grid import OddsPrior
 from uncounted.estimators.shrinkage import Shrinkage
 from uncounted.verdict.assess import Verdict, assess
 from uncounted.verdict.judging import VerdictRules
+from uncounted.verdict.middles import middles
 from uncounted.verdict.questions import Answer, Matching, Questions
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ class VerdictAnswer:
         if not rows:
             return ()
         held = sum(bool(r.covered) for r in rows)
+        bias = [m.said for m in middles(rows)]
         return (
             Line(),
             Line(
@@ -207,6 +209,7 @@ class VerdictAnswer:
                 )
                 for r in rows
             ),
+            *(Line(said) for said in bias),
         )
 
     def page(self) -> VerdictPage:

@@ -155,9 +155,12 @@ class DecomposableGraphs(HoldsSettings):
         Prior count per full cell; ``None`` for 2^-lists. The figure can depend strongly on it,
         so the estimate says what other values would give.
     hidden
-        Values of n0 to consider, equally likely a priori but for the prior 1/N; ``None`` for 1
+        Values of n0 to consider, equally likely a priori but for the prior 1/N; ``None`` for 0
         to 2,000 one by one and cells of half a percent beyond, up to 3,000 times the people observed and
-        further until no mass is lost.
+        further until no mass is lost. The R package dga has no default: its worked example takes
+        0 to five times the people observed, its help page 1 to 300. The grid here begins at 0 as the
+        worked example does, so that N = n can be held, and differs at its end, which there is a
+        prior in disguise.
     level
         Level of the central posterior interval.
     draws
@@ -268,6 +271,7 @@ class DecomposableGraphs(HoldsSettings):
         diagnostics: dict[str, object] = {
             "delta": found.delta,
             "graphs": int(found.weight.size),
+            "smallest_hidden": float(found.hidden[0]),
             "largest_hidden": float(found.hidden[-1]),
             "models": models,
         }
@@ -355,8 +359,8 @@ def _checked(table: OverlapTable) -> Ready:
 
 
 def _cells(largest: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Hidden counts 1, 2, ..., 2000 one by one, then cells that grow by half a percent."""
-    whole = np.arange(1, _WHOLE + 1, dtype=np.float64)
+    """Hidden counts 0, 1, ..., 2000 one by one, then cells that grow by half a percent."""
+    whole = np.arange(_WHOLE + 1, dtype=np.float64)
     first = _WHOLE + 0.5
     steps = max(1, math.ceil(math.log(max(largest / first, 1.01)) / 0.005))
     edges = first * np.exp(0.005 * np.arange(steps + 1))

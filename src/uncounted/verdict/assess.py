@@ -27,6 +27,7 @@ from uncounted.estimators.registry import METHODS, MethodSettings, make
 from uncounted.published.accept import TableLike, as_table
 from uncounted.verdict.holds import bound_of, with_warnings
 from uncounted.verdict.judging import Judgement, Level, VerdictRules, judge
+from uncounted.verdict.middles import middles
 from uncounted.verdict.questions import Answer, Matching, Questions
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
 from uncounted.verdict.validation import ValidationRow, internal_validation
@@ -132,6 +133,7 @@ class Verdict(Shown):
             "questions": [question.to_dict() for question in self.questions],
             "estimates": [e.to_dict() for e in self.estimates],
             "validation": [row.to_dict() for row in self.validation],
+            "validation_bias": [m.to_dict() for m in middles(self.validation)],
             "sensitivity": None if self.sensitivity is None else self.sensitivity.to_dict(),
             "rules": self.rules.to_dict(),
             "settings": dict(self.settings),
