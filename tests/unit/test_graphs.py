@@ -184,4 +184,5 @@ def test_default_grid_begins_with_nobody_hidden():
     assert found.interval(0.95).lower == table.n
     on_given = DecomposableGraphs(hidden=np.arange(2001.0)).posterior(table)
     assert found.quantile(0.9) == on_given.quantile(0.9)
-    assert found.mass[0] == pytest.approx(on_given.mass[0], rel=1e-9)
+    # The grid given ends at 2,000, beyond which 4e-5 of the mass lies.
+    assert found.mass[0] == pytest.approx(on_given.mass[0], rel=1e-4)

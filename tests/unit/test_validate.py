@@ -14,6 +14,7 @@ from uncounted.core.estimate import Estimate, Interval
 from uncounted.errors import InputError, NoFiniteEstimate
 from uncounted.verdict.middles import middles
 from uncounted.verdict.validation import (
+    ValidationRow,
     _thin,
     condition_on,
     internal_validation,
