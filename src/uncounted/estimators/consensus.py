@@ -13,6 +13,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note
@@ -25,11 +26,14 @@ from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
 from uncounted.estimators.shrinkage import Shrinkage, posterior_of
+from uncounted.estimators.summaries import Signs, signs_of, summarise
 from uncounted.published.accept import TableLike, as_table
 
 __all__ = ["Consensus", "ConsensusPosterior"]
 
 _MOST_LISTS = 12
+_FACTORS = 12
+"""Values that stand for the factor of `Consensus.apart`."""
 _FEWEST_STEPS = 20
 """An interval must span this many steps of the grid; else the grid is refined."""
 
@@ -51,6 +55,10 @@ class ConsensusPosterior:
         a finite estimate. Not in the pool; its median counts in `spread`.
     p_homogeneous
         Posterior probability, in the shrinkage member, that nobody is easier to find.
+    signs
+        What the counts alone say.
+    apart
+        Whether the pool allows for lists that keep people from each other.
     caveats
         What was done to the table.
     observed
@@ -64,8 +72,21 @@ class ConsensusPosterior:
     homogeneous: GridPosterior
     averaged: GridPosterior | None
     p_homogeneous: float
+    signs: Signs
+    apart: bool
     caveats: tuple[Note, ...]
     observed: int
+
+    def features(self) -> NDArray[np.float64]:
+        """Numbers the likely range is learned on, in the order of `summaries.NAMES`."""
+        members = {
+            "graphs": self.graphs,
+            "shrinkage": self.shrinkage,
+            "homogeneous": self.homogeneous,
+            "averaged": self.homogeneous if self.averaged is None else self.averaged,
+            "pool": pool([self.graphs, self.shrinkage]),
+        }
+        return summarise(self.signs, members, self.p_homogeneous, self.spread)
 
     @property
     def medians(self) -> dict[str, float]:
@@ -96,6 +117,13 @@ class Consensus(HoldsSettings):
         Settings of the members. The shrinkage member's own prior and grid are not used.
     prior
         Weak prior on the odds unseen/seen; ``None`` for none.
+    apart
+        Whether being met by one list keeps people from the others, or lists serve separate areas
+        or groups. The odds of being met by each further list are then multiplied by a factor
+        between `lowest_factor` and 1, evenly on the log scale, and so is the hidden count: no table
+        can tell how much, see `GridPosterior.scaled`.
+    lowest_factor
+        Smallest of those factors: a tenth of the odds.
     grid
         Grid of the odds; refined where the posterior is narrower than the grid can show.
     level
@@ -118,6 +146,8 @@ class Consensus(HoldsSettings):
     graphs: DecomposableGraphs = field(default_factory=DecomposableGraphs)
     shrinkage: Shrinkage = field(default_factory=Shrinkage)
     prior: OddsPrior | None = field(default_factory=OddsPrior)
+    apart: bool = False
+    lowest_factor: float = 0.1
     grid: OddsGrid = field(default_factory=OddsGrid)
     level: float = 0.95
     lower_tail: float = 0.05
@@ -131,6 +161,9 @@ class Consensus(HoldsSettings):
             0.0 < self.level < 1.0 and 0.0 < self.lower_tail < 1.0 and 0.0 < self.upper_tail < 1.0
         ):
             msg = "level, lower_tail and upper_tail must lie between 0 and 1"
+            raise ValueError(msg)
+        if not 0.0 < self.lowest_factor <= 1.0:
+            msg = "lowest_factor lies above 0 and up to 1"
             raise ValueError(msg)
 
     def posterior(self, table: OverlapTable, *, seed: int = 0) -> ConsensusPosterior:
@@ -181,13 +214,18 @@ class Consensus(HoldsSettings):
             return member if self.prior is None else member.tilted(self.prior)
 
         members = [weighed(graphs), weighed(shrunk.full)]
+        both = pool(members)
+        if self.apart:
+            both = both.scaled(np.geomspace(self.lowest_factor, 1.0, _FACTORS))
         return ConsensusPosterior(
-            pool(members),
+            both,
             members[0],
             members[1],
             weighed(shrunk.homogeneous),
             None if averaged is None else weighed(averaged),
             shrunk.p_homogeneous,
+            signs_of(case.counts, case.t),
+            self.apart,
             case.caveats,
             case.observed,
         )

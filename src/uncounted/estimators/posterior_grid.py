@@ -99,18 +99,47 @@ class GridPosterior:
         """N at each grid value, shape (points,)."""
         return np.asarray(self.n * (1.0 + np.exp(self.y)))
 
-    def quantile(self, q: float) -> float:
-        """Return the population below which the share ``q`` of the mass lies.
+    def log_odds(self, q: float) -> float:
+        """Return the log odds unseen/seen below which the share ``q`` of the mass lies.
 
         The mass of a grid value is spread evenly over its cell (half a step to each side).
         """
         total = np.concatenate(([0.0], np.cumsum(self.mass)))
         step = self.y[1] - self.y[0]
-        edges = self.y[0] - step / 2 + step * np.arange(total.size)
         k = int(np.clip(np.searchsorted(total, q, side="right") - 1, 0, self.mass.size - 1))
         inside = self.mass[k]
         share = (q - total[k]) / inside if inside > 0 else 0.5
-        return float(self.n * (1.0 + math.exp(edges[k] + step * min(max(share, 0.0), 1.0))))
+        return float(self.y[0] + step * (k - 0.5 + min(max(share, 0.0), 1.0)))
+
+    def quantile(self, q: float) -> float:
+        """Return the population below which the share ``q`` of the mass lies."""
+        return float(self.n * (1.0 + math.exp(self.log_odds(q))))
+
+    def scaled(self, factors: NDArray[np.float64]) -> GridPosterior:
+        """Posterior with the odds multiplied by one of these factors, each as likely.
+
+        Parameters
+        ----------
+        factors
+            Factors on the hidden count, none above 1; what falls below the grid stays at its end.
+
+        Notes
+        -----
+        If being met by one list multiplies the odds of being met by each further one by ``f``,
+        the chances of all histories but the all-zero one are those of a model without it whose
+        hidden count is ``1 / f`` times as large: no count can tell the two apart (for every
+        log-linear model with a term for each list). So the posterior given ``f`` is this one,
+        moved by ``log f``.
+        """
+        step = float(self.y[1] - self.y[0])
+        out = np.zeros_like(self.mass)
+        at = np.arange(self.mass.size)
+        for factor in factors:
+            whole, part = divmod(math.log(factor) / step, 1.0)
+            for moved, share in ((int(whole), 1.0 - part), (int(whole) + 1, part)):
+                place = np.clip(at + moved, 0, at.size - 1)
+                np.add.at(out, place, share * self.mass)
+        return GridPosterior(self.n, self.y, _normalised(out))
 
     @property
     def median(self) -> float:

@@ -85,6 +85,9 @@ class Shrinkage(HoldsSettings):
         setting that moves the interval much.
     shares, ratios
         Values of omega and theta, equally likely together.
+    shapes
+        Shapes of a gamma-distributed ease of being found among the unseen, each as likely as a
+        pair of share and ratio; none by default.
     prior
         Prior on the odds unseen/seen that multiplies the posterior; ``None`` for none.
     grid
@@ -109,6 +112,7 @@ class Shrinkage(HoldsSettings):
     homogeneous: float = 0.4
     shares: tuple[float, ...] = (0.03, 0.1, 0.3)
     ratios: tuple[float, ...] = (2.5, 6.0, 15.0)
+    shapes: tuple[float, ...] = ()
     prior: OddsPrior | None = field(default_factory=OddsPrior)
     grid: OddsGrid = field(default_factory=OddsGrid)
     level: float = 0.95
@@ -234,11 +238,12 @@ def posterior_of(
         sets = np.zeros((1, len(layout.pairs)), dtype=np.bool_)
     else:
         sets = best_sets(fits or fit_pair_models(counts, t), settings.sets)
-    strong, spreads, shares, ratios, log_prior = _settings(settings, sets)
+    strong, spreads, kinds, log_prior = _settings(settings, sets)
+    lifts = _lifts(settings, t)[kinds]
     terms = kernel.Terms(t, layout.masks, layout.first_triple, star)
-    tried = kernel.FitSettings(strong, spreads, shares, ratios, log_prior, settings.strong_sd)
+    tried = kernel.FitSettings(strong, spreads, lifts, log_prior, settings.strong_sd)
     coefficients, error, evidence = kernel.first_fits(counts, terms, tried)
-    plain = shares == 0.0
+    plain = kinds == 0
     keep = np.zeros(plain.size, dtype=np.bool_)
     for group in (plain, ~plain):  # each group keeps its own best
         keep |= group & (evidence > evidence[group].max() - _BEHIND)
@@ -246,9 +251,8 @@ def posterior_of(
     y = settings.grid.values()
     nodes = _nodes(coefficients[rows, 0], error[rows], y + math.log(n))
     kept = kernel.FitSettings(
-        strong[rows], spreads[rows], shares[rows], ratios[rows], log_prior[rows],
-        settings.strong_sd,
-    )  # fmt: skip
+        strong[rows], spreads[rows], lifts[rows], log_prior[rows], settings.strong_sd
+    )
     levels = kernel.profile(counts, terms, kept, coefficients[rows], nodes)
     hidden = np.exp(nodes)
     whole = hidden + n
@@ -281,20 +285,17 @@ def posterior_of(
 
 def _settings(
     settings: Shrinkage, sets: NDArray[np.bool_]
-) -> tuple[
-    NDArray[np.bool_],
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.float64],
-]:
-    """All discrete settings with their log prior probabilities, one row each."""
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """All discrete settings with their log prior probabilities, one row each.
+
+    Strong pairs, spread, kind of heterogeneity (row of `_lifts`), log prior.
+    """
     spreads = np.array(settings.spreads)
     spread_weight = spreads / (1.0 + (spreads / settings.spread_scale) ** 2)
     spread_weight /= spread_weight.sum()
-    kinds = [(0.0, 1.0, settings.homogeneous)]
-    each = (1.0 - settings.homogeneous) / (len(settings.shares) * len(settings.ratios))
-    kinds += [(w, r, each) for w in settings.shares for r in settings.ratios]
+    many = len(settings.shares) * len(settings.ratios) + len(settings.shapes)
+    kinds = np.full(1 + many, (1.0 - settings.homogeneous) / many)
+    kinds[0] = settings.homogeneous
     size = sets.sum(axis=1)
     rest = sets.shape[1] - size
     set_weight = size * math.log(settings.strong_probability) + rest * math.log1p(
@@ -303,12 +304,25 @@ def _settings(
     s, d, h = (
         x.ravel()
         for x in np.meshgrid(
-            np.arange(sets.shape[0]), np.arange(spreads.size), np.arange(len(kinds)), indexing="ij"
+            np.arange(sets.shape[0]), np.arange(spreads.size), np.arange(kinds.size), indexing="ij"
         )
     )
-    kind = np.array(kinds)
-    log_prior = set_weight[s] + np.log(spread_weight[d]) + np.log(kind[h, 2])
-    return sets[s], spreads[d], kind[h, 0].copy(), kind[h, 1].copy(), log_prior
+    log_prior = set_weight[s] + np.log(spread_weight[d]) + np.log(kinds[h])
+    return sets[s], spreads[d], h, log_prior
+
+
+def _lifts(settings: Shrinkage, t: int) -> NDArray[np.float64]:
+    """Log mean of ease^k among the unseen for k = 0 to t, a row per kind of heterogeneity.
+
+    The first row: nobody is easier to find. Then two classes, then gamma-distributed ease.
+    """
+    from scipy.special import gammaln
+
+    k = np.arange(t + 1)
+    rows = [np.zeros(t + 1)]
+    rows += [np.log1p(w * (r**k - 1.0)) for w in settings.shares for r in settings.ratios]
+    rows += [gammaln(a + k) - gammaln(a) - k * math.log(a) for a in settings.shapes]
+    return np.array(rows)
 
 
 def _nodes(

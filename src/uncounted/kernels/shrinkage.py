@@ -65,8 +65,11 @@ class FitSettings(NamedTuple):
     ----------
     strong
         Shape (settings, pairs) bool: the strong pairs of each setting.
-    spreads, shares, ratios
-        Shape (settings,): s, omega and theta (omega 0 for no heterogeneity).
+    spreads
+        Shape (settings,): s.
+    lifts
+        Shape (settings, t + 1): h(k) for somebody on k lists, h(0) = 0; all 0 where nobody is
+        easier to find than others.
     log_prior
         Shape (settings,): log prior probability of the setting.
     strong_sd
@@ -75,8 +78,7 @@ class FitSettings(NamedTuple):
 
     strong: NDArray[np.bool_]
     spreads: NDArray[np.float64]
-    shares: NDArray[np.float64]
-    ratios: NDArray[np.float64]
+    lifts: NDArray[np.float64]
     log_prior: NDArray[np.float64]
     strong_sd: float
 
@@ -298,12 +300,12 @@ def _prior(terms: Any, strong: Any, spread: float, strong_sd: float, k: int, pen
 
 
 @nb.njit(nogil=True, cache=True)
-def _offset(t: int, share: float, ratio: float, k: int, offset: Any) -> None:
+def _offset(t: int, lift: Any, k: int, offset: Any) -> None:
     for w in range(1 << t):
         size = 0
         for b in range(t):
             size += w >> b & 1
-        offset[w, k] = math.log1p(share * (ratio**size - 1.0))
+        offset[w, k] = lift[size]
 
 
 @nb.njit(nogil=True, cache=True)
@@ -331,7 +333,7 @@ def first_fits(counts: Any, terms: Any, settings: Any) -> Any:
         Shape (settings, p); standard error of a_0; Laplace log evidence without constants.
     """
     t, masks, _, star = terms
-    strong, spreads, shares, ratios, log_prior, _ = settings
+    strong, spreads, lifts, log_prior, _ = settings
     many = spreads.size
     p = masks.size
     cells = 1 << t
@@ -359,7 +361,7 @@ def first_fits(counts: Any, terms: Any, settings: Any) -> Any:
         for k in range(LANES):
             s = min(first + k, many - 1)
             half[k] = _prior(terms, strong[s], spreads[s], settings.strong_sd, k, penalty)
-            _offset(t, shares[s], ratios[s], k, offset)
+            _offset(t, lifts[s], k, offset)
             # Start from the last eight solutions where they are sound, else cold.
             sound = first > 0
             if sound:
@@ -411,7 +413,7 @@ def profile(counts: Any, terms: Any, settings: Any, coefficients: Any, nodes: An
         alone (its factorial, the prior on N, the Jacobian) is left to the caller.
     """
     t, masks, _, _ = terms
-    strong, spreads, shares, ratios, log_prior, _ = settings
+    strong, spreads, lifts, log_prior, _ = settings
     many = spreads.size
     p = masks.size
     cells = 1 << t
@@ -438,7 +440,7 @@ def profile(counts: Any, terms: Any, settings: Any, coefficients: Any, nodes: An
         for k in range(LANES):
             s = min(first + k, many - 1)
             half[k] = _prior(terms, strong[s], spreads[s], settings.strong_sd, k, penalty)
-            _offset(t, shares[s], ratios[s], k, offset)
+            _offset(t, lifts[s], k, offset)
             half[k] += _offset_term(t, counts, k, offset) + log_prior[s]
             for i in range(p):
                 a[i, k] = coefficients[s, i]
@@ -531,8 +533,7 @@ def _parts(
     strong: NDArray[np.bool_],
     spread: float,
     strong_sd: float,
-    share: float,
-    ratio: float,
+    lift: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float]:
     cells = np.arange(1 << t)
     design = ((cells[:, None] & masks[None, :]) == masks[None, :]).astype(float)
@@ -552,7 +553,7 @@ def _parts(
         precision[np.ix_(proper, proper)] = np.linalg.inv(block)
         half = -0.5 * float(np.linalg.slogdet(block)[1])
     captured = np.array([int(w).bit_count() for w in cells])
-    return design, precision, np.log1p(share * (ratio**captured - 1.0)), half
+    return design, precision, lift[captured], half
 
 
 def _maximum(
@@ -592,12 +593,11 @@ def first_fits_numpy(
     counts: NDArray[np.float64],
     strong: NDArray[np.bool_],
     spread: float,
-    share: float,
-    ratio: float,
+    lift: NDArray[np.float64],
     strong_sd: float,
 ) -> tuple[NDArray[np.float64], float, float]:
     """Plain twin of `first_fits` for one setting: coefficients, error of a_0, evidence."""
-    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, share, ratio)
+    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, lift)
     a, value, hessian = _maximum(design[1:], offset[1:], counts[1:], precision)
     return a, float(np.sqrt(np.linalg.inv(hessian)[0, 0])), value + half
 
@@ -608,13 +608,12 @@ def profile_numpy(
     counts: NDArray[np.float64],
     strong: NDArray[np.bool_],
     spread: float,
-    share: float,
-    ratio: float,
+    lift: NDArray[np.float64],
     strong_sd: float,
     hidden: float,
 ) -> float:
     """Plain twin of `profile` for one setting and one value of n0."""
-    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, share, ratio)
+    design, precision, offset, half = _parts(t, masks, strong, spread, strong_sd, lift)
     full = counts.copy()
     full[0] = hidden
     return _maximum(design, offset, full, precision)[1] + half

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Design",
+    "checked",
     "exclusive_lists",
     "independent_lists",
     "latent_classes",
     "like",
+    "list_names",
     "paired_lists",
+    "product",
     "rasch",
     "two_worlds",
 ]
@@ -96,11 +99,13 @@ class Design:
         return OverlapTable.from_histories(self.lists, counts, name=self.name)
 
 
-def _names(t: int) -> tuple[str, ...]:
+def list_names(t: int) -> tuple[str, ...]:
+    """Names of made-up lists."""
     return tuple("ABCDEFGHIJKLMNOP"[:t])
 
 
-def _checked(probabilities: Sequence[float]) -> Floats:
+def checked(probabilities: Sequence[float]) -> Floats:
+    """Probabilities of 2 to 16 lists, each between 0 and 1; `InputError` otherwise."""
     p = np.asarray(probabilities, dtype=np.float64)
     if p.ndim != 1 or not 2 <= p.size <= 16 or (p <= 0).any() or (p >= 1).any():
         raise InputError(
@@ -110,7 +115,7 @@ def _checked(probabilities: Sequence[float]) -> Floats:
     return p
 
 
-def _product(p: Floats) -> Floats:
+def product(p: Floats) -> Floats:
     """Cell probabilities of independent lists; ``p`` has shape (..., lists)."""
     t = p.shape[-1]
     out = np.ones((*p.shape[:-1], 1 << t))
@@ -131,9 +136,9 @@ def _expit(x: Floats) -> Floats:
 
 def independent_lists(population: int, probabilities: Sequence[float], name: str = "") -> Design:
     """Each list meets anyone with its own probability, whatever the other lists do."""
-    p = _checked(probabilities)
+    p = checked(probabilities)
     return Design(
-        name or "independent", population, _product(p), _names(p.size),
+        name or "independent", population, product(p), list_names(p.size),
         "Every list meets people independently of the others.",
     )  # fmt: skip
 
@@ -154,7 +159,7 @@ def paired_lists(
         Log odds ratio by lists from 0: ``{(0, 1): 1.0}`` raises the odds of list 1 for people on
         list 0; three lists give an effect for people on both earlier ones.
     """
-    p = _checked(probabilities)
+    p = checked(probabilities)
     t = p.size
     cells = np.ones(1 << t)
     base = _logit(p)
@@ -168,7 +173,7 @@ def paired_lists(
             q = 1.0 / (1.0 + math.exp(-x))
             cells[mask] *= q if mask >> j & 1 else 1.0 - q
     return Design(
-        name or "pairs", population, cells, _names(t),
+        name or "pairs", population, cells, list_names(t),
         "Being on one list changes the odds of being on another.",
     )  # fmt: skip
 
@@ -180,14 +185,14 @@ def exclusive_lists(
     name: str = "",
 ) -> Design:
     """Let some pairs of lists hold nobody in common, as where one serves whom the other does not."""
-    p = _checked(probabilities)
-    cells = _product(p)
+    p = checked(probabilities)
+    cells = product(p)
     masks = np.arange(cells.size)
     for i, j in pairs:
         both = (1 << i) | (1 << j)
         cells[(masks & both) == both] = 0.0
     return Design(
-        name or "exclusive", population, cells, _names(p.size),
+        name or "exclusive", population, cells, list_names(p.size),
         "Some lists exclude each other: nobody is on both.",
     )  # fmt: skip
 
@@ -213,7 +218,7 @@ def latent_classes(
         Factor on the odds of being listed, one per class or one row of lists per class. 0 makes a
         class that no list can see.
     """
-    p = _checked(probabilities)
+    p = checked(probabilities)
     weight = np.asarray(shares, dtype=np.float64)
     factor = np.asarray(odds, dtype=np.float64)
     if factor.ndim == 1:
@@ -224,9 +229,9 @@ def latent_classes(
             fix="Give as many factors as shares.",
         )
     x = p / (1.0 - p) * factor
-    cells = (weight / weight.sum()) @ _product(x / (1.0 + x))
+    cells = (weight / weight.sum()) @ product(x / (1.0 + x))
     return Design(
-        name or "latent", population, cells, _names(p.size),
+        name or "latent", population, cells, list_names(p.size),
         "The population holds classes that are found more or less easily.",
         bool((factor.max(axis=1) > 0.005).all()),
     )  # fmt: skip
@@ -234,13 +239,13 @@ def latent_classes(
 
 def rasch(population: int, probabilities: Sequence[float], sd: float, name: str = "") -> Design:
     """Everyone has an own ease of being found, normal on the log odds with this deviation."""
-    p = _checked(probabilities)
+    p = checked(probabilities)
     if not 0 <= sd <= 10:
         raise InputError("The deviation lies between 0 and 10.", fix="Give for instance 1.0.")
     x, w = np.polynomial.hermite_e.hermegauss(61)
-    cells = (w / w.sum()) @ _product(_expit(_logit(p)[None, :] + sd * x[:, None]))
+    cells = (w / w.sum()) @ product(_expit(_logit(p)[None, :] + sd * x[:, None]))
     return Design(
-        name or f"rasch {sd:g}", population, cells, _names(p.size),
+        name or f"rasch {sd:g}", population, cells, list_names(p.size),
         "Ease of being found varies smoothly from person to person.",
     )  # fmt: skip
 
@@ -249,7 +254,7 @@ def two_worlds(
     population: int, probabilities: Sequence[float], factor: float = 6.0, name: str = ""
 ) -> Design:
     """Two halves of a population, each seen mostly by its own lists."""
-    p = _checked(probabilities)
+    p = checked(probabilities)
     first = np.array([factor if i % 2 == 0 else 1.0 / factor for i in range(p.size)])
     made = latent_classes(
         population, p.tolist(), [0.5, 0.5], [first.tolist(), (1 / first).tolist()]
