@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, error_json
 from uncounted.brief.words import interval_words, method_words, people
+from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
@@ -16,6 +17,7 @@ from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import publishable
 from uncounted.engine.jobs import telling
 from uncounted.errors import InputError, Refusal
+from uncounted.estimators.censored import estimate_ranges
 from uncounted.estimators.loglinear import refusal
 from uncounted.estimators.nested_figures import either_way
 from uncounted.estimators.registry import DEFAULT_METHODS, METHODS, MethodSettings, make
@@ -252,7 +254,7 @@ class EstimatesAnswer:
         return figures_page(
             self.source.table,
             self.estimates,
-            [] if shown.held else self._pictures(shown.threshold),
+            [] if shown.held or self.source.censored else self._pictures(shown.threshold),
             what=self.source.what,
             traps=(
                 *(str(publishable(n, {})) if shown.threshold else str(n) for n in self.notes),
@@ -313,8 +315,13 @@ def methods() -> MethodsAnswer:
 
 def answer(request: EstimatesRequest, *, progress: Stages | None = None) -> EstimatesAnswer:
     """Estimate by every method asked for."""
-    source = read(request.table)
+    source = read(request.table, ranges=True)
     table, settings, seed = source.table, request.settings, request.seed
+    if source.censored is not None:
+        chosen = request.methods or ("consensus",)
+        return EstimatesAnswer(
+            request, source, _from_ranges(source.censored, table.n, chosen, settings, seed)
+        )
     made = estimate_all(
         table, request.methods or DEFAULT_METHODS, settings, seed=seed, progress=progress
     )
@@ -355,6 +362,20 @@ def estimate_all(
                 found.append(estimator.estimate(table, seed=seed))
             except Refusal as why:
                 found.append(refusal(name, table.n, why))
+    return tuple(found)
+
+
+def _from_ranges(
+    table: CensoredTable, observed: int, methods: Sequence[str], settings: MethodSettings, seed: int
+) -> tuple[Estimate, ...]:
+    """Run the methods that take ranges; every other one refuses by name."""
+    found = []
+    for name in methods:
+        estimator = make(name, settings)
+        try:
+            found.append(estimate_ranges(estimator, name, table, seed=seed))
+        except Refusal as why:
+            found.append(refusal(name, observed, why))
     return tuple(found)
 
 

@@ -213,17 +213,43 @@ class Consensus(HoldsSettings):
         def weighed(member: GridPosterior) -> GridPosterior:
             return member if self.prior is None else member.tilted(self.prior)
 
-        members = [weighed(graphs), weighed(shrunk.full)]
-        both = pool(members)
+        return self.joined(
+            case,
+            weighed(graphs),
+            weighed(shrunk.full),
+            weighed(shrunk.homogeneous),
+            None if averaged is None else weighed(averaged),
+            shrunk.p_homogeneous,
+        )
+
+    def joined(
+        self,
+        case: Ready,
+        graphs: GridPosterior,
+        shrinkage: GridPosterior,
+        homogeneous: GridPosterior,
+        averaged: GridPosterior | None,
+        p_homogeneous: float,
+    ) -> ConsensusPosterior:
+        """Pool members that are at hand, each with its prior.
+
+        Parameters
+        ----------
+        case
+            The table, for what its counts say and what was done to it.
+        graphs, shrinkage, homogeneous, averaged, p_homogeneous
+            As in `ConsensusPosterior`, on one grid.
+        """
+        both = pool([graphs, shrinkage])
         if self.apart:
             both = both.scaled(np.geomspace(self.lowest_factor, 1.0, _FACTORS))
         return ConsensusPosterior(
             both,
-            members[0],
-            members[1],
-            weighed(shrunk.homogeneous),
-            None if averaged is None else weighed(averaged),
-            shrunk.p_homogeneous,
+            graphs,
+            shrinkage,
+            homogeneous,
+            averaged,
+            p_homogeneous,
             signs_of(case.counts, case.t),
             self.apart,
             case.caveats,

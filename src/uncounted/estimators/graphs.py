@@ -87,6 +87,8 @@ class GraphPosterior:
         Prior count per full cell.
     search
         Error of the search; ``None`` where every graph was taken.
+    log_evidence
+        Log of the chance of the counts, up to a constant and without the factorials of the counts.
     """
 
     n: int
@@ -98,6 +100,7 @@ class GraphPosterior:
     mean: NDArray[np.float64]
     delta: float
     search: SearchError | None = None
+    log_evidence: float = 0.0
 
     def quantile(self, q: float) -> float:
         """Smallest N with at least the share ``q`` of the mass at or below it.
@@ -255,6 +258,13 @@ class DecomposableGraphs(HoldsSettings):
         hidden = np.exp(y) * case.n
         return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed).mass)
 
+    def weighed(self, case: Ready, grid: OddsGrid, seed: int = 0) -> tuple[GridPosterior, float]:
+        """Do as `of`, with the log of the chance of the counts without their factorials."""
+        y = grid.values()
+        hidden = np.exp(y) * case.n
+        found = _evaluate(self, case, hidden, hidden, seed)
+        return GridPosterior(case.n, y, found.mass), found.log_evidence
+
     def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Posterior median of N, central interval and draws.
 
@@ -403,6 +413,11 @@ def _evaluate(
     mass, evidence, mean = kernel.graph_evidence(terms, factors, base, hidden + n, _KEEP)
     weight = np.exp(evidence - evidence.max())
     given = np.array([case.to_given(a) for a in range(1 << t)])
+    # The kernel's evidence is relative to the highest point: put one graph's on an absolute scale.
+    best = int(np.argmax(evidence))
+    used = terms[best][terms[best] != 0].astype(np.int64)
+    line = base + np.sign(used) @ factors[np.abs(used)]
+    top = float(line.max() + math.log(float(np.exp(line - line.max()).sum())))
     return GraphPosterior(
         case.n,
         hidden,
@@ -413,6 +428,7 @@ def _evaluate(
         mean,
         delta,
         search,
+        top + math.log(float(weight.sum())),
     )
 
 

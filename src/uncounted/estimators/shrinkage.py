@@ -56,6 +56,9 @@ class ShrinkagePosterior:
         Strong pairs with their posterior probability, as ``{(i, j): p}`` with lists from 0.
     triples
         Whether triples were in the model (left out above ten lists).
+    log_evidence
+        Log of the chance of the counts, up to a constant and without the factorials of the counts:
+        it weighs tables that agree with a censored one.
     """
 
     full: GridPosterior
@@ -63,6 +66,7 @@ class ShrinkagePosterior:
     p_homogeneous: float
     strong: dict[tuple[int, int], float]
     triples: bool
+    log_evidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +284,7 @@ def posterior_of(
         float(weight[calm].sum() / weight.sum()),
         probability,
         layout.first_triple < layout.masks.size,
+        float(levels.max()) + math.log(float(weight.sum())),
     )
 
 

@@ -127,9 +127,7 @@ def area_lists(
     )  # fmt: skip
 
 
-def separate_lists(
-    population: int, own: Sequence[float], others: float, name: str = ""
-) -> Design:
+def separate_lists(population: int, own: Sequence[float], others: float, name: str = "") -> Design:
     """Each list serves an area of its own and meets few people of the others."""
     p = checked(own)
     chances = np.full((p.size, p.size), others)

@@ -174,9 +174,7 @@ def _effects(rng: Rng, s: _Size, effects: dict[tuple[int, ...], float]) -> Drawn
 def _positive(rng: Rng) -> Drawn:
     s = _size(rng)
     many = int(rng.integers(1, 3))
-    return _effects(
-        rng, s, {k: rng.uniform(0.4, 1.6) for k in _pairs(rng, s.relative.size, many)}
-    )
+    return _effects(rng, s, {k: rng.uniform(0.4, 1.6) for k in _pairs(rng, s.relative.size, many)})
 
 
 def _negative(rng: Rng) -> Drawn:
@@ -348,7 +346,9 @@ def _friends(rng: Rng) -> Drawn:
     """People in groups of one to six; whoever finds one of a group usually finds the others too."""
     s = _size(rng)
     design = _scaled(s, lambda p: independent_lists(s.population, p))
-    p = np.array([design.cells[(np.arange(1 << design.t) >> j & 1) == 1].sum() for j in range(design.t)])
+    p = np.array(
+        [design.cells[(np.arange(1 << design.t) >> j & 1) == 1].sum() for j in range(design.t)]
+    )
     together = rng.uniform(0.5, 0.95)
     sizes = rng.integers(1, int(rng.integers(3, 7)), s.population)
     group = np.repeat(np.arange(s.population), sizes)[: s.population]
@@ -370,9 +370,7 @@ def _counted(people: NDArray[np.int64], t: int) -> OverlapTable:
 def _few_people(rng: Rng) -> Drawn:
     s = _size(rng, observed=(30, 80), coverage=(0.1, 0.7))
     many = int(rng.integers(0, 3))
-    return _effects(
-        rng, s, {k: rng.uniform(-0.8, 1.2) for k in _pairs(rng, s.relative.size, many)}
-    )
+    return _effects(rng, s, {k: rng.uniform(-0.8, 1.2) for k in _pairs(rng, s.relative.size, many)})
 
 
 def _many_lists(rng: Rng) -> Drawn:
@@ -384,9 +382,7 @@ def _many_lists(rng: Rng) -> Drawn:
 def _high_coverage(rng: Rng) -> Drawn:
     s = _size(rng, observed=(100, 3000), coverage=(0.8, 0.97))
     many = int(rng.integers(0, 3))
-    return _effects(
-        rng, s, {k: rng.uniform(-0.8, 1.2) for k in _pairs(rng, s.relative.size, many)}
-    )
+    return _effects(rng, s, {k: rng.uniform(-0.8, 1.2) for k in _pairs(rng, s.relative.size, many)})
 
 
 def _small_share(rng: Rng) -> Drawn:
@@ -422,7 +418,9 @@ def _two_regions(rng: Rng) -> Drawn:
     return _drawn(
         rng,
         s,
-        lambda p: area_lists(s.population, [(first * p).tolist(), (second * p).tolist()], [w, 1 - w]),
+        lambda p: area_lists(
+            s.population, [(first * p).tolist(), (second * p).tolist()], [w, 1 - w]
+        ),
     )
 
 
@@ -439,7 +437,9 @@ def _faulty(
     rng: Rng, fault: Callable[[OverlapTable, float, Rng], OverlapTable], share: tuple[float, float]
 ) -> Drawn:
     s = _size(rng, observed=(200, 4000), coverage=(0.15, 0.85))
-    effects = {k: rng.uniform(-0.5, 1.0) for k in _pairs(rng, s.relative.size, int(rng.integers(0, 2)))}
+    effects = {
+        k: rng.uniform(-0.5, 1.0) for k in _pairs(rng, s.relative.size, int(rng.integers(0, 2)))
+    }
     table, population = _effects(rng, s, effects)
     return fault(table, rng.uniform(*share), rng), population
 
@@ -477,7 +477,9 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("mixed pairs", "Two or three pairs, some raised and one lowered 1.5 to 5 times.", _mixed),
     Way("dense pairs", "Every pair depends, log odds ratio normal (0.3, 0.5).", _dense),
-    Way("three-way", "Three lists with an effect of all three of 0.3 to 1, either sign.", _three_way),
+    Way(
+        "three-way", "Three lists with an effect of all three of 0.3 to 1, either sign.", _three_way
+    ),
     Way(
         "three lists, three-way",
         "Three lists only, an effect of all three of 0.4 to 1.2, either sign.",
@@ -520,9 +522,13 @@ WAYS: tuple[Way, ...] = (
         _in_time,
     ),
     Way("friends found together", "Groups of up to six, found together.", _friends),
-    Way("few people", "30 to 80 people observed; up to two pairs depend.", _few_people, CLEAR, False),
+    Way(
+        "few people", "30 to 80 people observed; up to two pairs depend.", _few_people, CLEAR, False
+    ),
     Way("eight to ten lists", "Independent or Rasch, sd up to 1.", _many_lists, CLEAR, False),
-    Way("high coverage", "80 to 97 in 100 people observed; up to two pairs depend.", _high_coverage),
+    Way(
+        "high coverage", "80 to 97 in 100 people observed; up to two pairs depend.", _high_coverage
+    ),
     Way(
         "small share",
         "1.5 to 6 in 100 people observed; independent or two mild classes.",
