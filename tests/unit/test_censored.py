@@ -270,9 +270,8 @@ def test_cells_below_five_hidden_cost_little(name):
     few = (counts > 0) & (counts < 5)
     hidden = CensoredTable(table.lists, np.where(few, 1, counts), np.where(few, 4, counts))
     found = censored_posterior(Consensus(), hidden)
-    full = Consensus().posterior(table).pool
-    ends = Consensus().interval(found.posterior.pool)
-    known = Consensus().interval(full)
+    ends = Consensus().interval(found.posterior)
+    known = Consensus().interval(Consensus().posterior(table))
     assert found.effective > 60
     # What hiding them costs in width, beside three standard errors of computation.
     assert ends.upper / ends.lower == pytest.approx(

@@ -9,7 +9,7 @@ import pytest
 
 import uncounted as uc
 from uncounted.errors import NoFiniteEstimate, NotSupported
-from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.consensus import Consensus, tails
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
 
 Y = OddsGrid(0.01, 100.0, 0.01).values()
@@ -73,19 +73,44 @@ PUBLISHED = {
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_consensus_of_published_tables(name):
-    found = Consensus(draws=0, lower_tail=0.25).estimate(uc.published.load(name))
+    rule = Consensus(draws=0, lower_tail=0.25)
+    found = rule.posterior(uc.published.load(name))
     point, lower, upper = PUBLISHED[name]
-    assert found.point == pytest.approx(point, rel=0.01)
-    assert found.interval.lower == pytest.approx(lower, rel=0.01)
-    assert found.interval.upper == pytest.approx(upper, rel=0.01)
+    interval = rule.interval(found)
+    assert found.pool.median == pytest.approx(point, rel=0.01)
+    assert interval.lower == pytest.approx(lower, rel=0.01)
+    assert interval.upper == pytest.approx(upper, rel=0.01)
 
 
-def test_tails_are_a_twentieth_and_a_half():
-    consensus = Consensus()
-    posterior = consensus.posterior(uc.published.load("kosovo"))
-    interval = consensus.interval(posterior.pool)
+def test_tails_that_are_given_are_taken():
+    rule = Consensus(lower_tail=0.05, upper_tail=0.5)
+    posterior = rule.posterior(uc.published.load("kosovo"))
+    interval = rule.interval(posterior)
     assert interval.lower == pytest.approx(posterior.pool.quantile(0.0025), rel=1e-9)
     assert interval.upper == pytest.approx(posterior.pool.quantile(0.975), rel=1e-9)
+
+
+def test_tails_are_small_where_the_methods_agree_and_where_people_seem_to_differ():
+    agreeing, apart = tails(1.05, 0.4, 500), tails(1.5, 0.4, 500)
+    assert agreeing[0] < 0.0025 < apart[0]
+    assert agreeing[1] < 0.025 < apart[1]
+    assert tails(1.2, 0.1, 500)[1] < tails(1.2, 0.4, 500)[1] < tails(1.2, 0.7, 500)[1]
+    # Few people: no larger than a quarter and two and a half per cent.
+    assert tails(1.5, 0.7, 99) == (0.0025, 0.025)
+    assert tails(1.05, 0.4, 99) == agreeing
+    # Never beyond 5% and 8.5%, whatever the methods say.
+    assert max(tails(50.0, 1.0, 500)) < 0.085
+    assert tails(50.0, 1.0, 500)[0] < 0.05
+
+
+def test_other_levels_scale_the_tails():
+    table = uc.published.load("kosovo")
+    wide, narrow = Consensus(level=0.95), Consensus(level=0.8)
+    found = wide.posterior(table)
+    below, above = tails(found.spread, found.p_homogeneous, found.pool.n)
+    interval = narrow.interval(found)
+    assert interval.lower == pytest.approx(found.pool.quantile(4 * below), rel=1e-9)
+    assert interval.upper == pytest.approx(found.pool.quantile(1 - 4 * above), rel=1e-9)
 
 
 def test_a_narrow_posterior_gets_a_finer_grid():
@@ -96,7 +121,7 @@ def test_a_narrow_posterior_gets_a_finer_grid():
     found = Consensus(draws=0)
     posterior = found.posterior(table)
     assert posterior.pool.y[1] - posterior.pool.y[0] < 0.01
-    interval = found.interval(posterior.pool)
+    interval = found.interval(posterior)
     assert interval.lower < 500_000 < interval.upper
 
 

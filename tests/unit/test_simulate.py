@@ -158,6 +158,7 @@ def test_members_stand_beside_the_pool():
     )  # fmt: skip
     names = [m.method for m in found.methods]
     assert names[:3] == ["consensus", "consensus: graphs", "consensus: shrinkage"]
+    assert names[-1] == "consensus: likely"
 
 
 def test_bad_designs_say_what_to_do():

@@ -154,7 +154,7 @@ class SimulationAnswer:
                     population=population,
                     coverage=Number(d.coverage, "share"),
                     lists=Number(d.t, "lists"),
-                    design=d.words,
+                    design=d.words or "",
                 )
             ),
             *(Line(note("answers.table.note", said=n)) for n in self.notes),

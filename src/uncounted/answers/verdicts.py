@@ -75,7 +75,7 @@ class VerdictRequest:
     prior_odds: float = 3.0
     prior_sd: float = 2.0
     widest: float = 10.0
-    supported_width: float = 3.0
+    supported_width: float = 3.5
     supported_spread: float = 1.35
     fewest_overlap: int = 10
     validation: bool = True
@@ -151,6 +151,7 @@ class VerdictAnswer:
             Line(),
             Line(f"Verdict: {verdict.level}", strong=True),
             Line(said),
+            *self._ranges(),
             Line(),
             *(Line(f"- {reason}") for reason in (*verdict.reasons, *figure.caveats)),
             Line(),
@@ -174,6 +175,16 @@ class VerdictAnswer:
         if not out:
             return ()
         return (Line(note("answers.assess.outside", methods=series("words.comma", out))),)
+
+    def _ranges(self) -> Told:
+        """Say what each range promises, the likely one first."""
+        verdict = self.verdict
+        if not self.supported or verdict.likely is None:
+            return ()
+        return (
+            Line(note("answers.assess.likely", ends=interval_words(verdict.likely))),
+            Line(note("answers.assess.outer", ends=interval_words(verdict.consensus.interval))),
+        )
 
     def _side_by_side(self) -> Rows:
         cells = []

@@ -9,6 +9,7 @@ from typing import ClassVar
 from uncounted.brief.figures import MethodRow, method_row
 from uncounted.brief.page import Picture
 from uncounted.brief.words import interval_words, people
+from uncounted.core.notes import note
 from uncounted.disclosure.overlap import HELD, PageTable
 from uncounted.verdict.assess import Verdict
 from uncounted.verdict.middles import middles
@@ -47,6 +48,8 @@ class VerdictPage:
         What is said where anything is hidden.
     observed, figure, interval
         People on a list, the figure and its interval; empty where hidden.
+    likely, outer
+        What each of the two ranges is and promises.
     reasons, caveats
         Sentences that may be shown.
     pictures
@@ -74,6 +77,8 @@ class VerdictPage:
     observed: str
     figure: str
     interval: str
+    likely: str
+    outer: str
     reasons: tuple[str, ...]
     caveats: tuple[str, ...]
     pictures: tuple[Picture, ...]
@@ -108,7 +113,7 @@ def verdict_page(
     made_with
         The command that makes the page again.
     """
-    figure, held = verdict.consensus, shown.held
+    figure, held, likely = verdict.consensus, shown.held, verdict.likely
     return VerdictPage(
         name=verdict.table,
         what=what,
@@ -121,6 +126,10 @@ def verdict_page(
         observed="" if shown.observed is None else f"{shown.observed:,}",
         figure="" if held else people(figure.point),
         interval=interval_words(shown.interval(figure.interval)),
+        likely=""
+        if likely is None
+        else str(note("answers.assess.likely", ends=interval_words(shown.interval(likely)))),
+        outer=str(note("answers.assess.outer", ends=interval_words(shown.interval(figure.interval)))),
         reasons=tuple(str(r) for r in shown.notes(verdict.reasons)),
         caveats=tuple(str(c) for c in shown.notes(figure.caveats)),
         pictures=() if held else tuple(pictures),
@@ -159,6 +168,11 @@ def settings_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
         ("supported: lists", f"at least {rules.supported_lists}"),
         ("supported: people on two lists or more", f"at least {rules.supported_overlap}"),
         ("supported: interval, upper over lower", f"at most {rules.supported_width:g}"),
+        ("supported: share of the figure on a list", f"at least {rules.supported_share:.0%}"),
+        (
+            "supported: range holds the figure with this share of the unseen people",
+            f"{rules.supported_reach:.0%}",
+        ),
         ("supported: methods differ", f"by less than a factor of {rules.supported_spread:.2f}"),
         ("posterior mass at the end of the grid", f"at most {rules.most_end_mass:.0%}"),
         (

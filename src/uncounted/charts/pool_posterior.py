@@ -40,7 +40,7 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
     >>> import uncounted as uc
     >>> consensus = uc.Consensus()
     >>> found = consensus.posterior(uc.published.load("artificial-3"))
-    >>> uc.charts.pool_posterior(found, consensus.interval(found.pool)).alt[:26]
+    >>> uc.charts.pool_posterior(found, consensus.interval(found)).alt[:26]
     'What the two methods belie'
     """
     low, high = found.pool.quantile(0.002), found.pool.quantile(0.998)

@@ -177,7 +177,7 @@ def dress(consensus: Consensus, found: CensoredPosterior, seed: int = 0) -> Esti
     """Estimate of a posterior that is at hand, with the interval were the expected counts known."""
     made = consensus.dress(found.posterior, seed)
     known = consensus.posterior(found.reference, seed=seed)
-    without = consensus.interval(known.pool)
+    without = consensus.over([known]).interval
     lost = note(
         "estimators.censored.lost",
         lower=Number(without.lower, "estimate"),
@@ -368,11 +368,11 @@ class _Mixture:
             ways = []
             for weight in (self.for_graphs, self.for_shrinkage):
                 times = rng.multinomial(weight.size, np.full(weight.size, 1.0 / weight.size))
-                again = weight * times
-                ways.append(again / again.sum() if again.sum() > 0 else weight)
-            pool = replace(self, for_graphs=ways[0], for_shrinkage=ways[1]).posterior().pool
-            ends = self.consensus.interval(pool)
-            found.append((ends.lower, pool.median, ends.upper))
+                drawn = weight * times
+                ways.append(drawn / drawn.sum() if drawn.sum() > 0 else weight)
+            again = replace(self, for_graphs=ways[0], for_shrinkage=ways[1]).posterior()
+            ends = self.consensus.interval(again)
+            found.append((ends.lower, again.pool.median, ends.upper))
         values = np.array(found)
         shares = values.std(axis=0) / values.mean(axis=0)
         return float(shares[0]), float(shares[1]), float(shares[2])

@@ -1,15 +1,19 @@
-"""One estimate from two methods that err in opposite directions: `Consensus`.
+"""One estimate from two methods that err in opposite directions, with two ranges: `Consensus`.
 
 The equal-weight pool of decomposable graphs (sparse, light tails, a little low) and of the
 shrinkage model with explicit heterogeneity (wide, a little high), both on one grid of log odds
-unseen/seen and both with one weak prior on those odds. The tails of the interval are not equal:
-in the calibration study the truth lies below an interval far more often than above it (lists that
-avoid each other, populations seen by different lists), so the lower tail is a tenth of the upper.
+unseen/seen and both with one weak prior on those odds.
+
+The *interval* is the range that holds whatever the lists do: tails of the pool, chosen by how far
+the methods disagree (`tails`), so that it holds at least 93 of 100 in every way of coming to be on
+lists that was tried. The *likely range* (`uncounted.estimators.likely`) holds 95 of 100 over a
+stated mixture of such ways; its middle is the point.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,14 +28,17 @@ from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators._settings import HoldsSettings
 from uncounted.estimators.graphs import DecomposableGraphs
+from uncounted.estimators.likely import Likely, likely_interval, likely_model, mixed, outside
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid, OddsPrior, pool
 from uncounted.estimators.shrinkage import Shrinkage, posterior_of
 from uncounted.estimators.summaries import Signs, signs_of, summarise
 from uncounted.published.accept import TableLike, as_table
 
-__all__ = ["Consensus", "ConsensusPosterior"]
+__all__ = ["Consensus", "ConsensusPosterior", "Ranges", "tails"]
 
 _MOST_LISTS = 12
+_FEW = 100
+"""People observed below which no tail is larger than it was before the tails were fitted."""
 _FACTORS = 12
 """Values that stand for the factor of `Consensus.apart`."""
 _FEWEST_STEPS = 20
@@ -108,6 +115,66 @@ class ConsensusPosterior:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranges:
+    """The one figure and its two ranges, of one table or of several equally likely ones.
+
+    Parameters
+    ----------
+    point
+        Middle of what was learned; median of the pool where the table lies outside the learning.
+    interval
+        Whatever the lists do: at least 93 of 100 in each way. Holds the likely range.
+    likely
+        95 of 100 over the stated mixture of ways; the interval again where nothing was learned.
+    learned
+        Whether the point and the likely range are the learned ones.
+    caveats
+        Why not, where not.
+    """
+
+    point: float
+    interval: Interval
+    likely: Interval
+    learned: bool
+    caveats: tuple[Note, ...]
+
+
+def tails(spread: float, p_homogeneous: float, people: int) -> tuple[float, float]:
+    """Mass of the pool below and above an interval at 0.95.
+
+    Where the methods agree, their pool is too sure of itself, and the tails are small; where they
+    disagree it is wide already. Where nobody seems easier to find, less is needed above. Six
+    numbers, fitted on the ways of `uncounted.simulation.ways` and the designs of the calibration
+    study so that the worst of them is held (docs/likely.md).
+
+    Parameters
+    ----------
+    spread
+        Largest over smallest median of the methods.
+    p_homogeneous
+        Posterior probability that nobody is easier to find.
+    people
+        Observed. Below 100 the tails are at most 0.25% and 2.5%: there the members say little that
+        is not in their priors.
+
+    Examples
+    --------
+    >>> [round(x, 4) for x in tails(1.05, 0.5, 800)]
+    [0.0013, 0.0143]
+    >>> [round(x, 4) for x in tails(1.6, 0.5, 800)]
+    [0.0474, 0.0832]
+    >>> tails(1.6, 0.5, 80)
+    (0.0025, 0.025)
+    """
+    apart = min(max((math.log(spread) - 0.2) / 0.2, -1.0), 2.0)
+    alike = min(max((p_homogeneous - 0.4) / 0.2, -2.0), 1.5)
+    below = min(-5.3 + 1.8 * apart, -3.0)
+    above = min(max(-4.05 + 1.3 * apart + 1.6 * alike, -6.5), -2.4)
+    low, high = 1.0 / (1.0 + math.exp(-below)), 1.0 / (1.0 + math.exp(-above))
+    return (min(low, 0.0025), min(high, 0.025)) if people < _FEW else (low, high)
+
+
+@dataclass(frozen=True, slots=True)
 class Consensus(HoldsSettings):
     """Pool of decomposable graphs and shrinkage on one grid of log odds.
 
@@ -129,9 +196,9 @@ class Consensus(HoldsSettings):
     level
         Nominal level.
     lower_tail, upper_tail
-        Mass below and above the interval, as shares of ``1 - level``: 0.25% and 2.5% at 0.95.
-        With 0.25 instead of 0.05 (1.25% at 0.95) two designs of the calibration study fall below
-        93% (benchmarks/results/calibration_study_tails.md).
+        Mass below and above the interval, as shares of ``1 - level``. By default both follow from
+        how far the methods disagree (`tails`); where only one is given the other is 0.5 (above) or
+        0.05 (below).
     draws
         Draws of N handed on; 0 for none.
 
@@ -150,16 +217,15 @@ class Consensus(HoldsSettings):
     lowest_factor: float = 0.1
     grid: OddsGrid = field(default_factory=OddsGrid)
     level: float = 0.95
-    lower_tail: float = 0.05
-    upper_tail: float = 0.5
+    lower_tail: float | None = None
+    upper_tail: float | None = None
     draws: int = 4000
 
     def __post_init__(self) -> None:
         """Check the level and the tails."""
         HoldsSettings.__post_init__(self)
-        if not (
-            0.0 < self.level < 1.0 and 0.0 < self.lower_tail < 1.0 and 0.0 < self.upper_tail < 1.0
-        ):
+        shares = (self.level, self.lower_tail, self.upper_tail)
+        if not all(share is None or 0.0 < share < 1.0 for share in shares):
             msg = "level, lower_tail and upper_tail must lie between 0 and 1"
             raise ValueError(msg)
         if not 0.0 < self.lowest_factor <= 1.0:
@@ -187,7 +253,7 @@ class Consensus(HoldsSettings):
                 fix=note("estimators.many-lists.fix"),
             )
         found = self._on(case, self.grid, seed)
-        interval = self.interval(found.pool)
+        interval = self.interval(found)
         low, high = (
             math.log(max(x / case.n - 1.0, self.grid.lower))
             for x in (interval.lower, interval.upper)
@@ -256,18 +322,66 @@ class Consensus(HoldsSettings):
             case.observed,
         )
 
-    def interval(self, posterior: GridPosterior) -> Interval:
-        """Interval of a pool, with its unequal tails."""
+    def interval(self, *posteriors: ConsensusPosterior) -> Interval:
+        """Range that holds whatever the lists do, without the learned part: tails of the pool.
+
+        Parameters
+        ----------
+        posteriors
+            Of one table, or of several that are equally likely (linkage draws): their pools are
+            mixed, and their tails averaged on the log scale.
+        """
         outside = 1.0 - self.level
-        return Interval(
-            "pool",
-            self.level,
-            posterior.quantile(self.lower_tail * outside),
-            posterior.quantile(1.0 - self.upper_tail * outside),
+        if self.lower_tail is None and self.upper_tail is None:
+            each = np.log([tails(p.spread, p.p_homogeneous, p.signs.people) for p in posteriors])
+            below, above = (float(x) * outside / 0.05 for x in np.exp(each.mean(axis=0)))
+        else:
+            below = outside * (0.05 if self.lower_tail is None else self.lower_tail)
+            above = outside * (0.5 if self.upper_tail is None else self.upper_tail)
+        pools = [p.pool for p in posteriors]
+        return Interval("pool", self.level, _quantile(pools, below), _quantile(pools, 1.0 - above))
+
+    def over(self, posteriors: Sequence[ConsensusPosterior]) -> Ranges:
+        """Give the figure and both ranges of one table, or over equally likely ones.
+
+        Parameters
+        ----------
+        posteriors
+            One per table, from `posterior` with these settings. Those of linkage draws are mixed:
+            the doubt about who is who is then inside both ranges.
+
+        Returns
+        -------
+        Ranges
+            The learned middle and likely range are those of the mixture of what was learned for
+            each table. Where more than half of the tables lie outside the learning, both ranges
+            are the interval and the point is the median of the pools.
+
+        Examples
+        --------
+        >>> import uncounted as uc
+        >>> rule = Consensus()
+        >>> found = rule.over([rule.posterior(uc.published.load("kosovo"))])
+        >>> found.interval.lower <= found.likely.lower < found.point < found.likely.upper
+        True
+        """
+        outer = self.interval(*posteriors)
+        known = [(p, _outside(p)) for p in posteriors]
+        parts = [_learned(p) for p, why_not in known if why_not is None]
+        if 2 * len(parts) < len(known):
+            caveat = next(why_not for _, why_not in known if why_not is not None)
+            middle = _quantile([p.pool for p in posteriors], 0.5)
+            again = replace(outer, kind="likely")
+            return Ranges(middle, _whole(outer), _whole(again), False, (caveat,))
+        likely = likely_interval(parts, self.level)
+        outer = replace(
+            outer, lower=min(outer.lower, likely.lower), upper=max(outer.upper, likely.upper)
         )
+        point = min(max(mixed(parts, 0.5), likely.lower), likely.upper)
+        return Ranges(point, _whole(outer), _whole(likely), True, ())
 
     def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
-        """Median of the pool, its interval and draws.
+        """Figure, the interval that holds whatever the lists do, and draws.
 
         Raises
         ------
@@ -279,14 +393,15 @@ class Consensus(HoldsSettings):
 
     def dress(self, found: ConsensusPosterior, seed: int = 0) -> Estimate:
         """Estimate of a posterior that is at hand."""
+        ranges = self.over([found])
         return Estimate(
             "consensus",
             found.observed,
-            found.pool.median,
-            self.interval(found.pool),
+            ranges.point,
+            ranges.interval,
             found.pool.draws(self.draws, stream(seed, "consensus")) if self.draws else None,
             draws_are="posterior" if self.draws else None,
-            caveats=found.caveats,
+            caveats=(*found.caveats, *ranges.caveats),
             diagnostics={
                 "medians": found.medians,
                 "spread": found.spread,
@@ -295,10 +410,42 @@ class Consensus(HoldsSettings):
                 "prior_odds": None
                 if self.prior is None
                 else {"median": self.prior.median, "sd_log": self.prior.sd},
+                "pool_median": found.pool.median,
+                "likely": ranges.likely.to_dict(),
+                "likely_learned": ranges.learned,
                 "tails": [
-                    self.lower_tail * (1.0 - self.level),
-                    self.upper_tail * (1.0 - self.level),
+                    found.pool.below(ranges.interval.lower),
+                    1.0 - found.pool.below(ranges.interval.upper),
                 ],
                 "mass_at_grid_end": found.pool.end_mass(),
             },
         )
+
+
+def _whole(ends: Interval) -> Interval:
+    """Round a range outwards to whole people: a figure of 179 is not below 179.06."""
+    return replace(ends, lower=math.floor(ends.lower), upper=math.ceil(ends.upper))
+
+
+def _outside(found: ConsensusPosterior) -> Note | None:
+    return outside(found.signs, found.pool.median)
+
+
+def _learned(found: ConsensusPosterior) -> Likely:
+    model = likely_model(apart=found.apart)
+    return Likely(found.pool.n, model.levels, model.log_odds(found.features()), model.tails)
+
+
+def _quantile(pools: Sequence[GridPosterior], q: float) -> float:
+    """Find the population below which the share ``q`` of an equal mixture lies."""
+    if len(pools) == 1:
+        return pools[0].quantile(q)
+    ends = [pool.quantile(q) for pool in pools]
+    low, high = min(ends), max(ends)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        if sum(pool.below(middle) for pool in pools) / len(pools) < q:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)

@@ -115,6 +115,15 @@ class GridPosterior:
         """Return the population below which the share ``q`` of the mass lies."""
         return float(self.n * (1.0 + math.exp(self.log_odds(q))))
 
+    def below(self, population: float) -> float:
+        """Probability that the population is smaller than this."""
+        if population <= self.n:
+            return 0.0
+        step = self.y[1] - self.y[0]
+        total = np.concatenate(([0.0], np.cumsum(self.mass)))
+        edges = self.y[0] + step * (np.arange(total.size) - 0.5)
+        return float(np.interp(math.log(population / self.n - 1.0), edges, total))
+
     def scaled(self, factors: NDArray[np.float64]) -> GridPosterior:
         """Posterior with the odds multiplied by one of these factors, each as likely.
 

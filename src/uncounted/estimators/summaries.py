@@ -93,7 +93,7 @@ class Signs:
 
 
 def _squeezed(z: float) -> float:
-    """A number of standard errors, its far values drawn in: 3 stays about 3, 100 becomes 9."""
+    """Draw in far values of a number of standard errors: 3 stays about 3, 100 becomes 9."""
     return math.copysign(2.0 * math.log1p(abs(z)), z)
 
 

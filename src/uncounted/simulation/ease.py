@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import note
 from uncounted.errors import InputError
 from uncounted.simulation.populations import Design, checked, list_names, product
 
@@ -92,7 +93,7 @@ def ease_varies(
     each = -np.expm1(values[:, None] * np.log1p(-p)[None, :])
     return Design(
         name or "ease varies", population, (share / share.sum()) @ product(each),
-        list_names(p.size), "People differ in how easily every list finds them.",
+        list_names(p.size), note("simulation.design.ease"),
     )  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def area_lists(
     share = np.ones(each.shape[0]) if shares is None else np.asarray(shares, dtype=np.float64)
     return Design(
         name or "areas", population, (share / share.sum()) @ product(each),
-        list_names(each.shape[1]), "People live in areas that the lists reach unequally.",
+        list_names(each.shape[1]), note("simulation.design.areas"),
         bool((each.max(axis=1) > 0).all()),
     )  # fmt: skip
 
@@ -157,7 +158,7 @@ def leaving_lists(
             met = met or bool(mask >> j & 1)
     return Design(
         name or "out of reach", population, cells, list_names(p.size),
-        "Whoever one list has met is often missed by the later ones.",
+        note("simulation.design.leaving"),
     )  # fmt: skip
 
 
@@ -182,7 +183,7 @@ def chained_lists(
             cells[mask] *= q if mask >> j & 1 else 1.0 - q
     return Design(
         name or "chain of referrals", population, cells, list_names(p.size),
-        "Each list sends people on to the next.",
+        note("simulation.design.chained"),
     )  # fmt: skip
 
 
@@ -220,5 +221,5 @@ def lists_in_time(
         chance[:, j] = -np.expm1(-rate[j] * there)
     return Design(
         name or "open in time", population, (weight / weight.sum()) @ product(chance),
-        list_names(rate.size), "People come and go while the lists are kept.",
+        list_names(rate.size), note("simulation.design.time"),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, NoFiniteEstimate
 
@@ -52,7 +53,7 @@ class Design:
     lists
         Names of the lists.
     words
-        One sentence: what the design is.
+        One sentence: what the design is; ``None`` where there is none.
     everyone_reachable
         Whether everyone has some chance of being on a list.
     """
@@ -61,7 +62,7 @@ class Design:
     population: int
     cells: Floats
     lists: tuple[str, ...]
-    words: str = ""
+    words: Note | None = None
     everyone_reachable: bool = True
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -139,7 +140,7 @@ def independent_lists(population: int, probabilities: Sequence[float], name: str
     p = checked(probabilities)
     return Design(
         name or "independent", population, product(p), list_names(p.size),
-        "Every list meets people independently of the others.",
+        note("simulation.design.independent"),
     )  # fmt: skip
 
 
@@ -174,7 +175,7 @@ def paired_lists(
             cells[mask] *= q if mask >> j & 1 else 1.0 - q
     return Design(
         name or "pairs", population, cells, list_names(t),
-        "Being on one list changes the odds of being on another.",
+        note("simulation.design.pairs"),
     )  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def exclusive_lists(
         cells[(masks & both) == both] = 0.0
     return Design(
         name or "exclusive", population, cells, list_names(p.size),
-        "Some lists exclude each other: nobody is on both.",
+        note("simulation.design.exclusive"),
     )  # fmt: skip
 
 
@@ -232,7 +233,7 @@ def latent_classes(
     cells = (weight / weight.sum()) @ product(x / (1.0 + x))
     return Design(
         name or "latent", population, cells, list_names(p.size),
-        "The population holds classes that are found more or less easily.",
+        note("simulation.design.classes"),
         bool((factor.max(axis=1) > 0.005).all()),
     )  # fmt: skip
 
@@ -246,7 +247,7 @@ def rasch(population: int, probabilities: Sequence[float], sd: float, name: str 
     cells = (w / w.sum()) @ product(_expit(_logit(p)[None, :] + sd * x[:, None]))
     return Design(
         name or f"rasch {sd:g}", population, cells, list_names(p.size),
-        "Ease of being found varies smoothly from person to person.",
+        note("simulation.design.rasch"),
     )  # fmt: skip
 
 
@@ -261,7 +262,7 @@ def two_worlds(
     )
     return Design(
         name or "two worlds", population, made.cells, made.lists,
-        "Two populations, each seen mostly by its own lists.",
+        note("simulation.design.two-worlds"),
     )  # fmt: skip
 
 
@@ -299,6 +300,8 @@ def like(table: OverlapTable, estimator: LogLinear | None = None, name: str = ""
     means[0] = fits.hidden[0]
     return Design(
         name or f"like {table.name or 'the table'}", round(float(means.sum())), means, table.lists,
-        f"Lists as in {table.name or 'the table'}, the model {found.model} taken as the truth.",
+        note("simulation.design.like", table=table.name, model=found.model)
+        if table.name
+        else note("simulation.design.like-table", model=found.model),
         details={"model": found.model, "observed": table.n},
     )  # fmt: skip

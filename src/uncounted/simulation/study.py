@@ -192,14 +192,14 @@ class Simulation(Shown):
 
     def sayings(self) -> tuple[str, ...]:
         """Give the design in words."""
-        return (self.design.words,) if self.design.words else ()
+        return (str(self.design.words),) if self.design.words else ()
 
     def to_dict(self) -> JSONObject:
         """JSON form; the figures of single tables stay out."""
         return {
             "design": {
                 "name": self.design.name,
-                "words": self.design.words,
+                "words": str(self.design.words) if self.design.words else "",
                 "population": self.design.population,
                 "lists": self.design.t,
                 "coverage": self.design.coverage,
@@ -349,13 +349,14 @@ def _consensus(
     members: bool,
 ) -> tuple[dict[str, tuple[float, float, float]], int]:  # fmt: skip
     parts = ("graphs", "shrinkage", "shrinkage-homogeneous", "averaged-pairs") if members else ()
+    own_parts = (*parts, "likely") if members else ()
     try:
         posterior = estimator.posterior(table, seed=seed)
     except Refusal:
-        return {name: _NOTHING} | {f"{name}: {p}": _NOTHING for p in parts}, 0
+        return {name: _NOTHING} | {f"{name}: {p}": _NOTHING for p in own_parts}, 0
     figure = estimator.dress(posterior, seed)
-    interval = estimator.interval(posterior.pool)
-    out = {name: (posterior.pool.median, interval.lower, interval.upper)}
+    ranges = estimator.over([posterior])
+    out = {name: (ranges.point, ranges.interval.lower, ranges.interval.upper)}
     for part, member in zip(
         parts,
         (posterior.graphs, posterior.shrinkage, posterior.homogeneous, posterior.averaged),
@@ -365,6 +366,8 @@ def _consensus(
         out[f"{name}: {part}"] = (
             _NOTHING if member is None or own is None else (member.median, own.lower, own.upper)
         )
+    if members:
+        out[f"{name}: likely"] = (ranges.point, ranges.likely.lower, ranges.likely.upper)
     level = judge(table, posterior, figure, rules, _ANSWERED).level
     return out, _LEVELS.index(level)
 

@@ -2,7 +2,7 @@
 
 A `Way` is a kind of mechanism with stated ranges; every table it draws has a population, lists and
 a strength of its own, so a study over a way is one over other tables of the same kind. The likely
-range is learned on the ways marked ``mixture``; the study of the verdict runs over all of them.
+range is learned on the ways with a weight; the study of the verdict runs over all of them.
 
 Unless a way says otherwise: 3 to 6 lists (30, 34, 30 and 6 in 100); 80 to 4,000 people observed and
 6% to 85% of the population, both evenly on the log scale; lists whose rates differ by a factor of up
@@ -19,6 +19,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.simulation import mismatches
 from uncounted.simulation.ease import (
@@ -63,21 +64,34 @@ class Way:
 
     Parameters
     ----------
-    name, words
-        What it is called; what happens, with the ranges of what is drawn.
+    name, code
+        What it is called; code of the sentence that says what happens, with the ranges of what is
+        drawn.
     draw
         Draws a table and the size of its population.
     answers
         What somebody who knows the lists would answer.
-    mixture
-        Whether it is one of the ways over which the likely range holds 95 of 100.
+    weight
+        How often it is drawn in the mixture over which the likely range holds 95 of 100: 1, or a
+        half for the eleven ways in which people differ in how easily they are found (they are many
+        of one kind); 0 where it takes no part.
     """
 
     name: str
-    words: str
+    code: str
     draw: Callable[[Rng], Drawn]
     answers: Questions = CLEAR
-    mixture: bool = True
+    weight: float = 1.0
+
+    @property
+    def words(self) -> Note:
+        """What happens, with the ranges of what is drawn."""
+        return note(self.code)
+
+    @property
+    def apart(self) -> bool:
+        """Whether lists keep people from each other, so that an honest answer says so."""
+        return self.answers.leaves_reach == "yes"
 
     @property
     def clean(self) -> bool:
@@ -437,7 +451,7 @@ def _faulty(
     rng: Rng, fault: Callable[[OverlapTable, float, Rng], OverlapTable], share: tuple[float, float]
 ) -> Drawn:
     s = _size(rng, observed=(200, 4000), coverage=(0.15, 0.85))
-    effects = {
+    effects: dict[tuple[int, ...], float] = {
         k: rng.uniform(-0.5, 1.0) for k in _pairs(rng, s.relative.size, int(rng.integers(0, 2)))
     }
     table, population = _effects(rng, s, effects)
@@ -463,129 +477,139 @@ def _out_of_all_reach(rng: Rng) -> Drawn:
 
 
 WAYS: tuple[Way, ...] = (
-    Way("independent", "Every list meets people independently of the others.", _independent),
+    Way("independent", "simulation.way.independent", _independent),
     Way(
         "positive pairs",
-        "For one or two pairs, being on one list raises the odds of the other 1.5 to 5 times.",
+        "simulation.way.positive-pairs",
         _positive,
     ),
     Way(
         "negative pairs",
-        "For one or two pairs, being on one list lowers the odds of the other 1.5 to 5 times.",
+        "simulation.way.negative-pairs",
         _negative,
         APART,
     ),
-    Way("mixed pairs", "Two or three pairs, some raised and one lowered 1.5 to 5 times.", _mixed),
-    Way("dense pairs", "Every pair depends, log odds ratio normal (0.3, 0.5).", _dense),
-    Way(
-        "three-way", "Three lists with an effect of all three of 0.3 to 1, either sign.", _three_way
-    ),
+    Way("mixed pairs", "simulation.way.mixed-pairs", _mixed),
+    Way("dense pairs", "simulation.way.dense-pairs", _dense),
+    Way("three-way", "simulation.way.three-way", _three_way),
     Way(
         "three lists, three-way",
-        "Three lists only, an effect of all three of 0.4 to 1.2, either sign.",
+        "simulation.way.three-lists-three-way",
         _three_of_three,
     ),
-    Way("exclusive pairs", "One or two pairs of lists hold nobody in common.", _exclusive, APART),
-    Way("referral", "One list sends people to another: odds raised 4.5 to 33 times.", _referral),
-    Way("chain of referrals", "Each list sends 15 to 50 in 100 people on to the next.", _chain),
-    Way("near-subset", "Of one list, 85 to 97 in 100 are on another as well.", _near_subset),
-    Way("latent mild", "20 to 50 in 100 people have odds 1.8 to 4 times higher.", _latent_mild),
-    Way("latent strong", "8 to 30 in 100 people have odds 4 to 12 times higher.", _latent_strong),
+    Way("exclusive pairs", "simulation.way.exclusive-pairs", _exclusive, APART),
+    Way("referral", "simulation.way.referral", _referral),
+    Way("chain of referrals", "simulation.way.chain-of-referrals", _chain),
+    Way("near-subset", "simulation.way.near-subset", _near_subset),
+    Way(
+        "latent mild",
+        "simulation.way.latent-mild",
+        _latent_mild,
+        weight=0.5,
+    ),
+    Way(
+        "latent strong",
+        "simulation.way.latent-strong",
+        _latent_strong,
+        weight=0.5,
+    ),
     Way(
         "classes by list",
-        "Three classes whose odds differ from list to list, normal logs of sd 0.7.",
+        "simulation.way.classes-by-list",
         _latent_by_list,
+        weight=0.5,
     ),
     Way(
         "planted group",
-        "5 to 25 in 100 people have odds 3 to 15 times higher on some of the lists.",
+        "simulation.way.planted-group",
         _planted,
+        weight=0.5,
     ),
-    Way("rasch", "Ease of being found is normal on the log odds, sd 0.4 to 1.5.", _rasch),
+    Way("rasch", "simulation.way.rasch", _rasch, weight=0.5),
     Way(
         "half at a tenth",
-        "35 to 65 in 100 people are met at 7% to 15% of the rate of the others.",
+        "simulation.way.half-at-a-tenth",
         _half_at_a_tenth,
+        weight=0.5,
     ),
-    Way("gamma ease", "Ease is gamma, shape 0.3 to 0.7.", _gamma),
-    Way("gamma ease, mild", "Ease is gamma, shape 0.8 to 3.", _gamma_mild),
-    Way("pareto ease", "Ease is Pareto, index 1.2 to 3.", _pareto),
-    Way("lognormal ease", "Ease is lognormal, sd of the log 0.5 to 1.3.", _lognormal),
+    Way("gamma ease", "simulation.way.gamma-ease", _gamma, weight=0.5),
+    Way("gamma ease, mild", "simulation.way.gamma-ease-mild", _gamma_mild, weight=0.5),
+    Way("pareto ease", "simulation.way.pareto-ease", _pareto, weight=0.5),
+    Way("lognormal ease", "simulation.way.lognormal-ease", _lognormal, weight=0.5),
     Way(
         "a group on one list only",
-        "8 to 25 in 100 people can be met by one list alone.",
+        "simulation.way.a-group-on-one-list-only",
         _one_list_group,
     ),
     Way(
         "open in time",
-        "People stay 0.3 to 4 times the study's length; lists are kept 40 to 100 in 100 of it.",
+        "simulation.way.open-in-time",
         _in_time,
+        weight=0.5,
     ),
-    Way("friends found together", "Groups of up to six, found together.", _friends),
-    Way(
-        "few people", "30 to 80 people observed; up to two pairs depend.", _few_people, CLEAR, False
-    ),
-    Way("eight to ten lists", "Independent or Rasch, sd up to 1.", _many_lists, CLEAR, False),
-    Way(
-        "high coverage", "80 to 97 in 100 people observed; up to two pairs depend.", _high_coverage
-    ),
+    Way("friends found together", "simulation.way.friends-found-together", _friends),
+    Way("few people", "simulation.way.few-people", _few_people, CLEAR, 0.0),
+    Way("eight to ten lists", "simulation.way.eight-to-ten-lists", _many_lists, CLEAR, 0.0),
+    Way("high coverage", "simulation.way.high-coverage", _high_coverage),
     Way(
         "small share",
-        "1.5 to 6 in 100 people observed; independent or two mild classes.",
+        "simulation.way.small-share",
         _small_share,
         CLEAR,
-        False,
+        0.0,
     ),
     Way(
         "out of reach once found",
-        "Each list misses 60 to 80 in 100 of the people an earlier one met.",
+        "simulation.way.out-of-reach-once-found",
         _out_of_reach,
         APART,
+        0.0,
     ),
     Way(
         "own areas",
-        "Each list meets 25 to 50 in 100 of its own area and 2 to 6 in 100 of the others.",
+        "simulation.way.own-areas",
         _own_areas,
         APART,
+        0.0,
     ),
     Way(
         "two regions",
-        "Two regions with lists of their own, up to a tenth of spill, and one national list.",
+        "simulation.way.two-regions",
         _two_regions,
         APART,
     ),
     Way(
         "two worlds",
-        "Two halves, each with odds 1.5 to 3 times higher on its lists, as much lower on others.",
+        "simulation.way.two-worlds",
         _two_worlds,
         APART,
     ),
     Way(
         "links missed",
-        "12 to 18 in 100 people on two lists or more appear as two.",
+        "simulation.way.links-missed",
         _links_missed,
         DOUBTFUL,
-        False,
+        0.0,
     ),
     Way(
         "wrongly merged",
-        "5 to 10 in 100 entries are given to somebody else.",
+        "simulation.way.wrongly-merged",
         _wrongly_merged,
         DOUBTFUL,
-        False,
+        0.0,
     ),
     Way(
         "entries doubled",
-        "12 to 18 in 100 entries stand twice, as two people.",
+        "simulation.way.entries-doubled",
         _entries_doubled,
         DOUBTFUL,
-        False,
+        0.0,
     ),
     Way(
         "out of all reach",
-        "30 to 60 in 100 people can be met by no list.",
+        "simulation.way.out-of-all-reach",
         _out_of_all_reach,
         HIDDEN,
-        False,
+        0.0,
     ),
 )

@@ -7,13 +7,13 @@ studies named there): what it promises holds where the three questions are answe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.core.estimate import Estimate
+from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, note, why
 from uncounted.core.progress import Progress
@@ -50,7 +50,11 @@ class Verdict(Shown):
     reasons
         Each with its number; those that lower the level first.
     consensus
-        One figure with one interval; ``point`` is ``None`` where there is none.
+        One figure with the range that holds whatever the lists do; ``point`` is ``None`` where
+        there is none.
+    likely
+        Range that holds 95 of 100 over the stated mixture of ways in which people come to be on
+        lists, around the same point; ``None`` where there is no figure.
     posterior
         The pool and its members; ``None`` where the consensus refused.
     estimates
@@ -84,6 +88,7 @@ class Verdict(Shown):
     level: Level
     reasons: tuple[Note, ...]
     consensus: Estimate
+    likely: Interval | None
     posterior: ConsensusPosterior | None
     estimates: tuple[Estimate, ...]
     validation: tuple[ValidationRow, ...]
@@ -127,7 +132,10 @@ class Verdict(Shown):
                 "reasons": [str(r) for r in self.reasons],
                 "notes": [r.to_dict() for r in self.reasons],
             },
-            "consensus": self.consensus.to_dict(),
+            "consensus": {
+                **self.consensus.to_dict(),
+                "likely": None if self.likely is None else self.likely.to_dict(),
+            },
             "counts": str(self.counts),
             "question": {"text": str(note("verdict.question")), "answer": self.unreachable},
             "questions": [question.to_dict() for question in self.questions],
@@ -208,6 +216,8 @@ def assess(
     questions = Questions(unreachable_group, leaves_reach, matching)
     rules = rules or VerdictRules()
     consensus = consensus or Consensus()
+    if questions.leaves_reach == "yes":
+        consensus = replace(consensus, apart=True)
     names = [m for m in METHODS if m not in _NEVER_RUN] if methods is None else list(methods)
     settings = MethodSettings(level=consensus.level, bootstrap=bootstrap, threads=1)
     family = {name: make(name, settings) for name in names}
@@ -215,9 +225,11 @@ def assess(
     table = data.pooled() if data.stratified else data
 
     posterior: ConsensusPosterior | None = None
+    likely: Interval | None = None
     try:
         posterior = consensus.posterior(table, seed=seed)
-        figure = consensus.dress(posterior, seed)
+        ranges = consensus.over([posterior])
+        figure, likely = consensus.dress(posterior, seed), ranges.likely
     except Refusal as refusal:
         figure = Estimate("consensus", table.n, None, refused=why(refusal))
     jobs = [Job(f"estimate/{name}", (_run, est, name, table, seed)) for name, est in family.items()]
@@ -236,6 +248,7 @@ def assess(
         judgement.level,
         judgement.reasons,
         figure,
+        likely,
         posterior,
         estimates,
         found.get("validation", ()),

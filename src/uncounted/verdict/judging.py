@@ -10,8 +10,6 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.table import OverlapTable
@@ -59,6 +57,18 @@ class VerdictRules:
         Largest factor between the interval's ends in a *supported* figure.
     supported_spread
         Largest factor between the methods' medians in a *supported* figure.
+    supported_share
+        Least share of the people in a *supported* figure that are on a list.
+    supported_reach
+        A *supported* interval still holds the figure where only this share of its unseen people
+        are there: as many as are left where lists keep people from each other, or where links
+        were missed, somewhat more than anybody thinks.
+    avoiding, avoiding_all
+        Standard errors by which a pair of lists must share fewer people than chance explains,
+        and all pairs together, before lists are said to avoid each other.
+    seeking
+        Standard errors by which every pair must share more than chance explains before people are
+        said to differ in how easily they are found.
     heterogeneity
         Below this posterior probability that nobody is easier to find, a sentence says so.
     """
@@ -68,8 +78,13 @@ class VerdictRules:
     most_end_mass: float = 0.01
     supported_lists: int = 4
     supported_overlap: int = 30
-    supported_width: float = 3.0
+    supported_width: float = 3.5
     supported_spread: float = math.exp(0.30)
+    supported_share: float = 0.25
+    supported_reach: float = 0.45
+    avoiding: float = 4.0
+    avoiding_all: float = 2.5
+    seeking: float = 2.0
     heterogeneity: float = 0.3
 
     def to_dict(self) -> dict[str, float]:
@@ -184,9 +199,20 @@ def judge(
         weak.append(note("verdict.spread.wide", **between, most=most))
     else:
         good.append(note("verdict.spread.narrow", **between))
+    weak += _reaches(posterior.signs.people, figure.point, interval.lower, rules)
     weak += [question.means for question in questions.open()]
-    if posterior.p_homogeneous < rules.heterogeneity or _all_positive(table):
-        good.append(note("verdict.heterogeneity", nobody=Number(posterior.p_homogeneous, "share")))
+    signs = posterior.signs
+    if signs.lowest_z < -rules.avoiding or signs.pair_z < -rules.avoiding_all:
+        weak.append(
+            note("verdict.pairs.avoid", fewer=Number(math.exp(signs.pair_low), "factor", digits=2))
+        )
+    alike = Number(posterior.p_homogeneous, "share")
+    if signs.lists > 3 and signs.lowest_z > rules.seeking:
+        weak.append(
+            note("verdict.pairs.seek", more=Number(math.exp(signs.pair_low), "factor", digits=1))
+        )
+    elif posterior.p_homogeneous < rules.heterogeneity or signs.pair_low > 0.0:
+        good.append(note("verdict.heterogeneity", nobody=alike))
     level = NOT_SUPPORTED if wrong else CAUTION if weak else SUPPORTED
     return Judgement(level, (*wrong, *weak, *good))
 
@@ -212,22 +238,18 @@ def _groups(table: OverlapTable) -> list[tuple[str, ...]]:
     return groups
 
 
-def _all_positive(table: OverlapTable) -> bool:
-    """Whether every pair of lists is positively associated among the people on other lists."""
-    counts = table.counts.astype(float)
-    counts[0] = 0.0
-    masks = np.arange(counts.size)
-    held = [i for i in range(table.t) if table.list_sizes[i] > 0]
-    if len(held) < 3:
-        return False
-    for a, i in enumerate(held):
-        for j in held[a + 1 :]:
-            others = (masks & ~((1 << i) | (1 << j))) != 0
-            cell = [
-                counts[others & ((masks >> i & 1) == x) & ((masks >> j & 1) == y)].sum() + 0.5
-                for x in (0, 1)
-                for y in (0, 1)
-            ]
-            if cell[0] * cell[3] <= cell[1] * cell[2]:
-                return False
-    return True
+def _reaches(n: int, point: float, lower: float, rules: VerdictRules) -> list[Note]:
+    """Say what the figure lacks to stand where an answer is somewhat wrong."""
+    out = []
+    if n < rules.supported_share * point:
+        out.append(note("verdict.share.thin", least=Number(rules.supported_share, "share")))
+    left = n + rules.supported_reach * (point - n)
+    if lower > left:
+        out.append(
+            note(
+                "verdict.reach.short",
+                share=Number(rules.supported_reach, "share"),
+                figure=Number(left, "estimate"),
+            )
+        )
+    return out

@@ -110,17 +110,17 @@ class Questions:
 
     def __post_init__(self) -> None:
         """Check the answers."""
-        for name, kind, fix in (
-            ("unreachable_group", Answer, "Answer no, yes or unknown."),
-            ("leaves_reach", Answer, "Answer no, yes or unknown."),
-            ("matching", Matching, "Answer certain, estimated or unknown."),
-        ):
-            given = getattr(self, name)
-            if given not in get_args(kind):
+        for name in ("unreachable_group", "leaves_reach"):
+            given = str(getattr(self, name))
+            if given not in get_args(Answer):
                 raise InputError(
-                    f"The answer to {name} is not {str(given)[:20]!r}.",
-                    fix=fix,
+                    f"The answer to {name} is not {given[:20]!r}.", fix="Answer no, yes or unknown."
                 )
+        if self.matching not in get_args(Matching):
+            raise InputError(
+                f"The answer to matching is not {str(self.matching)[:20]!r}.",
+                fix="Answer certain, estimated or unknown.",
+            )
 
     def __iter__(self) -> Iterator[Question]:
         """Yield the three questions in order."""
