@@ -17,8 +17,10 @@ from uncounted.engine.jobs import stream
 from uncounted.errors import NotSupported
 from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
+from uncounted.estimators.censored_models import loglinear_ranges
 from uncounted.estimators.completions import Completions, complete
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
+from uncounted.estimators.loglinear import LogLinear
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid
 from uncounted.estimators.shrinkage import posterior_of
 from uncounted.kernels.special import log_gamma
@@ -149,7 +151,7 @@ def censored_consensus(consensus: Consensus, table: CensoredTable, *, seed: int 
 def estimate_ranges(
     estimator: Estimator, name: str, table: CensoredTable, *, seed: int = 0
 ) -> Estimate:
-    """Estimate by the consensus; any other method refuses by its name.
+    """Estimate by the consensus or a log-linear model; any other method refuses by its name.
 
     Parameters
     ----------
@@ -167,6 +169,8 @@ def estimate_ranges(
     """
     if isinstance(estimator, Consensus):
         return censored_consensus(estimator, table, seed=seed)
+    if isinstance(estimator, LogLinear):
+        return loglinear_ranges(estimator, name, table)
     raise NotSupported(
         note("estimators.censored.needs", method=name, cells=Number(table.censored)),
         fix=note("estimators.censored.needs.fix"),
