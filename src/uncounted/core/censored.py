@@ -177,11 +177,11 @@ class CensoredTable:
     @property
     def observed(self) -> tuple[int, int]:
         """Least and largest number of people on a list, by the ranges and by known totals."""
-        low, high = int(self.lower.sum()), int(np.minimum(self.upper, UNBOUNDED).sum())
+        low, high = int(self.lower.sum()), min(sum(self.upper.tolist()), UNBOUNDED)
         for margin in self.margins:
             if margin.cells[1:].all():
                 low, high = max(low, margin.lower), min(high, margin.upper)
-        return low, min(high, UNBOUNDED)
+        return low, high
 
     def allows(self, counts: NDArray[np.int64]) -> bool:
         """Whether counts, shape (2**lists,), agree with every range and every sum."""

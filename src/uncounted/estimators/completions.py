@@ -243,7 +243,8 @@ def _all(table: CensoredTable, cells: Ints, most: int) -> Iterator[Ints]:
     """Completions one by one, at most one more than ``most``; cut short where a sum is passed."""
     counts = np.array(table.lower)
     need = [(m, int(table.lower[m.cells].sum())) for m in table.margins]
-    room = np.array([[int(m.cells[c]) for c in cells] for m, _ in need]).reshape(-1, cells.size)
+    room = np.array([[int(m.cells[c]) for c in cells] for m, _ in need], dtype=np.int64)
+    room = room.reshape(len(need), cells.size)
     span = np.minimum(table.upper[cells] - table.lower[cells], 1 << 40)
     left = (room * span)[:, ::-1].cumsum(axis=1)[:, ::-1]
     found = 0
