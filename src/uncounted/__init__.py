@@ -18,6 +18,7 @@ from uncounted.core.shown import Face, shown_by
 if TYPE_CHECKING:
     from uncounted import charts, errors, published
     from uncounted.core.cases import CaseTable
+    from uncounted.core.censored import CensoredTable
     from uncounted.core.estimate import Estimate, Interval
     from uncounted.core.table import OverlapTable
     from uncounted.estimators.closed import ClosedPopulation
@@ -54,6 +55,7 @@ __all__ = [
     "BestAIC",
     "BestBIC",
     "CaseTable",
+    "CensoredTable",
     "ClosedPopulation",
     "Comparison",
     "Consensus",
@@ -102,6 +104,7 @@ _WHERE = {
     "BestAIC": "uncounted.estimators.loglinear",
     "BestBIC": "uncounted.estimators.loglinear",
     "CaseTable": "uncounted.core.cases",
+    "CensoredTable": "uncounted.core.censored",
     "ClosedPopulation": "uncounted.estimators.closed",
     "Comparison": "uncounted.estimators.compare",
     "Consensus": "uncounted.estimators.consensus",

@@ -18,7 +18,7 @@ import uncounted
 
 # What `import uncounted` offers, exactly: a name added or lost is a decision, made here too.
 PUBLIC = {
-    "Averaged", "BestAIC", "BestBIC", "CaseTable", "ClosedPopulation", "Comparison",
+    "Averaged", "BestAIC", "BestBIC", "CaseTable", "CensoredTable", "ClosedPopulation", "Comparison",
     "Consensus", "DecomposableGraphs", "DoublyRobust", "Estimate", "Interval", "LatentClass",
     "Links", "LogLinear", "LowerBound", "OverlapTable", "Pairs", "Pooled", "Replicates",
     "SampleCoverage", "Sensitivity", "Shrinkage", "Stepwise", "StrataEstimate", "Threshold",

@@ -176,3 +176,17 @@ def test_fixed_grid_of_odds_is_exactly_the_grid():
     got = DecomposableGraphs().on_grid(small(), grid)
     np.testing.assert_array_equal(got.y, grid.values())
     assert got.mass.sum() == pytest.approx(1.0)
+
+
+def test_default_grid_begins_with_nobody_hidden():
+    """As the worked example of dga does; there N = n can be held."""
+    table = uc.OverlapTable.from_histories(
+        "abc", {"111": 60, "110": 22, "101": 21, "011": 24, "100": 3, "010": 2, "001": 4}
+    )
+    found = DecomposableGraphs().posterior(table)
+    assert found.hidden[0] == 0
+    assert found.interval(0.95).lower == table.n
+    on_given = DecomposableGraphs(hidden=np.arange(2001.0)).posterior(table)
+    assert found.quantile(0.9) == on_given.quantile(0.9)
+    # The grid given ends at 2,000, beyond which 4e-5 of the mass lies.
+    assert found.mass[0] == pytest.approx(on_given.mass[0], rel=1e-4)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import uncounted as uc
-from uncounted.errors import NoFiniteEstimate, NotSupported
+from uncounted.errors import NoFiniteEstimate, NotIdentifiable, NotSupported
 from uncounted.estimators._pair_fits import best_sets, fit_pair_models
 from uncounted.estimators.posterior_grid import OddsGrid
 from uncounted.estimators.shrinkage import Shrinkage
@@ -168,9 +168,10 @@ def test_refusals_and_bad_settings():
 
 
 def test_a_list_that_holds_everybody_does_not_run_away():
-    table = uc.OverlapTable.from_histories(
-        ["all", "b", "c"], {"100": 50, "110": 30, "101": 20, "111": 10}
-    )
+    counts = {"100": 50, "110": 30, "101": 20, "111": 10}
+    with pytest.raises(NotIdentifiable, match="is on all"):
+        Shrinkage(draws=0).estimate(uc.OverlapTable.from_histories(["all", "b", "c"], counts))
+    table = uc.OverlapTable.from_histories(["all", "b", "c"], counts | {"010": 1})
     found = Shrinkage(draws=0).estimate(table)
     assert np.isfinite(found.point)
     assert found.point >= table.n

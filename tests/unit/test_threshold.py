@@ -7,7 +7,7 @@ import pytest
 
 from uncounted import published
 from uncounted.core.table import OverlapTable
-from uncounted.errors import InputError, NoFiniteEstimate, NotSupported
+from uncounted.errors import InputError, NoFiniteEstimate, NotIdentifiable, NotSupported
 from uncounted.estimators.threshold import Threshold
 from uncounted.kernels.threshold import Posterior, log_posterior
 
@@ -130,9 +130,9 @@ def test_triples_and_close_calls():
 def test_improper_prior_refuses_where_the_posterior_does_not_exist():
     with pytest.raises(NoFiniteEstimate):
         Threshold(prior="improper").estimate(published.load("korea-palembang"))
-    # everyone of one list on the other: flat main effects run away even with proper interactions
+    # everyone of one list on the other: flat main effects would run away
     nested = OverlapTable.from_histories(["a", "b"], {"10": 0, "01": 0, "11": 6})
-    with pytest.raises(NoFiniteEstimate):
+    with pytest.raises(NotIdentifiable):
         Threshold().estimate(nested)
 
 

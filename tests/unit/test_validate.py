@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import uncounted as uc
 from uncounted import OverlapTable, published
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.errors import InputError, NoFiniteEstimate
+from uncounted.verdict.middles import middles
 from uncounted.verdict.validation import (
+    ValidationRow,
     _thin,
     condition_on,
     internal_validation,
@@ -206,3 +209,33 @@ def test_trajectory_by_date_and_bad_input():
             trajectory(table, Chao(), **bad)
     with pytest.raises(InputError):
         condition_on(table, 9)
+
+
+def test_bias_is_said_beside_the_hits():
+    def row(name, true, point):
+        held = point / 3 <= true <= point * 3
+        return ValidationRow(
+            "t", name, true, true // 2, "bic", point, point / 3, point * 3, 0.95,
+            math.log(point / true), held,
+        )  # fmt: skip
+
+    low = [row("a", 100, 40.0), row("b", 200, 160.0), row("c", 50, 25.0)]
+    found = middles([*low, ValidationRow("t", "d", 30, 3, "bic")])
+    assert [(m.lists, m.held, m.below, m.above) for m in found] == [(3, 3, 3, 0)]
+    assert found[0].lowest == pytest.approx(0.4)
+    assert found[0].mean == pytest.approx((0.4 * 0.8 * 0.5) ** (1 / 3))
+    assert found[0].said.code == "verdict.middles.below"
+    assert "3 of 3 intervals hold the known size, but all 3 middles lie below it" in str(
+        found[0].said
+    )
+    assert middles([*low, row("e", 10, 12.0)])[0].said.code == "verdict.middles.both"
+    assert middles([row("e", 10, 12.0), row("f", 10, 22.0)])[0].said.code == "verdict.middles.above"
+    assert middles([]) == ()
+
+
+def test_assess_tells_the_bias():
+    verdict = uc.assess("kosovo", methods=["main"])
+    told = verdict.to_dict()["validation_bias"]
+    assert [m["method"] for m in told] == ["consensus", "main"]
+    rows = [r for r in verdict.validation if r.method == "main"]
+    assert told[1]["below"] == sum(r.point < r.true for r in rows)

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Literal
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, error_json
 from uncounted.brief.words import interval_words, method_words, people
+from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
+from uncounted.disclosure.notes import publishable
 from uncounted.engine.jobs import telling
 from uncounted.errors import InputError, Refusal
+from uncounted.estimators.censored import estimate_ranges
 from uncounted.estimators.loglinear import refusal
+from uncounted.estimators.nested_figures import either_way
 from uncounted.estimators.registry import DEFAULT_METHODS, METHODS, MethodSettings, make
+from uncounted.verdict.holds import bound_of, with_warnings
 
 if TYPE_CHECKING:
     from uncounted.brief.figures import FiguresPage
@@ -152,12 +157,15 @@ class EstimatesAnswer:
         In the order asked for; a refusal stands beside the figures.
     strata
         By stratum, where the table has strata.
+    notes
+        Lists inside others, with the figure either way.
     """
 
     request: EstimatesRequest
     source: TableRead
     estimates: tuple[Estimate, ...]
     strata: StrataAnswer | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -170,6 +178,8 @@ class EstimatesAnswer:
             "table": self.source.to_dict(),
             "estimates": [e.to_dict() for e in self.estimates],
         }
+        if self.notes:
+            out["notes"] = [n.to_dict() | {"said": str(n)} for n in self.notes]
         if self.strata is not None:
             out["strata"] = self.strata.to_dict()
         if self.refused:
@@ -217,6 +227,7 @@ class EstimatesAnswer:
             *self.source.told(),
             *title,
             Line(f"{self.source.summary} {note('answers.table.figures')}"),
+            *(Line(note("answers.table.note", said=n)) for n in self.notes),
             Line(),
             Rows(
                 (Column("method"), Column("estimate", right=True), Column("interval", whole=True),
@@ -243,9 +254,12 @@ class EstimatesAnswer:
         return figures_page(
             self.source.table,
             self.estimates,
-            [] if shown.held else self._pictures(shown.threshold),
+            [] if shown.held or self.source.censored else self._pictures(shown.threshold),
             what=self.source.what,
-            traps=known.traps if known else (),
+            traps=(
+                *(str(publishable(n, {})) if shown.threshold else str(n) for n in self.notes),
+                *(known.traps if known else ()),
+            ),
             made_with=made_with or self.request.command,
             shown=shown,
         )
@@ -301,13 +315,20 @@ def methods() -> MethodsAnswer:
 
 def answer(request: EstimatesRequest, *, progress: Stages | None = None) -> EstimatesAnswer:
     """Estimate by every method asked for."""
-    source = read(request.table)
+    source = read(request.table, ranges=True)
     table, settings, seed = source.table, request.settings, request.seed
-    found = estimate_all(
+    if source.censored is not None:
+        chosen = request.methods or ("consensus",)
+        return EstimatesAnswer(
+            request, source, _from_ranges(source.censored, table.n, chosen, settings, seed)
+        )
+    made = estimate_all(
         table, request.methods or DEFAULT_METHODS, settings, seed=seed, progress=progress
     )
+    bound = bound_of(table)
+    found = tuple(with_warnings(e, None, bound) for e in made)
     strata = _by_stratum(table, found, settings, seed) if table.stratified else None
-    return EstimatesAnswer(request, source, found, strata)
+    return EstimatesAnswer(request, source, found, strata, either_way(table, seed=seed))
 
 
 def estimate_all(
@@ -341,6 +362,20 @@ def estimate_all(
                 found.append(estimator.estimate(table, seed=seed))
             except Refusal as why:
                 found.append(refusal(name, table.n, why))
+    return tuple(found)
+
+
+def _from_ranges(
+    table: CensoredTable, observed: int, methods: Sequence[str], settings: MethodSettings, seed: int
+) -> tuple[Estimate, ...]:
+    """Run the methods that take ranges; every other one refuses by name."""
+    found = []
+    for name in methods:
+        estimator = make(name, settings)
+        try:
+            found.append(estimate_ranges(estimator, name, table, seed=seed))
+        except Refusal as why:
+            found.append(refusal(name, observed, why))
     return tuple(found)
 
 

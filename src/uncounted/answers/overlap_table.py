@@ -8,6 +8,7 @@ from pathlib import Path
 
 from uncounted import published
 from uncounted.answers.shape import Line
+from uncounted.core.censored import UNBOUNDED, CensoredTable
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
@@ -52,6 +53,7 @@ class TableRead:
     table: OverlapTable
     known: PublishedTable | None
     notes: tuple[Note, ...] = ()
+    censored: CensoredTable | None = None
 
     @property
     def what(self) -> str:
@@ -87,6 +89,14 @@ class TableRead:
             "overlap": table.overlap,
             "strata": list(table.strata) if table.stratified else [],
         }
+        if self.censored is not None:
+            low, high = self.censored.observed
+            out["censored"] = self.censored.censored
+            out["observed_range"] = {
+                "lower": low,
+                "upper": None if high >= UNBOUNDED else high,
+            }
+            out["totals"] = dict(self.censored.totals)
         if self.known is not None:
             out["published"] = self.known.to_dict()
         return out
@@ -102,8 +112,15 @@ def table_summary(table: OverlapTable) -> Note:
     )
 
 
-def read(request: TableRequest) -> TableRead:
+def read(request: TableRequest, *, ranges: bool = False) -> TableRead:
     """Load a published table by name, or read a file.
+
+    Parameters
+    ----------
+    request
+        Which table.
+    ranges
+        Whether counts may be ranges; the answer's table then holds the expected counts.
 
     Raises
     ------
@@ -134,4 +151,9 @@ def read(request: TableRequest) -> TableRead:
         cannot_see=blind,
     )
     said = tuple(note("answers.table.reader", said=s) for s in found.notes)
-    return TableRead(found.table, None, said)
+    if isinstance(found.table, CensoredTable) and ranges:
+        from uncounted.estimators.completions import expected_table
+
+        censored = note("answers.table.censored", cells=Number(found.table.censored))
+        return TableRead(expected_table(found.table), None, (*said, censored), found.table)
+    return TableRead(found.exact, None, said)

@@ -86,6 +86,8 @@ class OneTable:
         ]
         if not entry.checked:
             lines.append(Line(note("answers.published.unchecked")))
+        if entry.said:
+            lines.append(Line(note("answers.published.said", said=entry.said)))
         lines += [Line(f"Known: {trap}") for trap in entry.traps]
         lines += [Line(f"  {short}: {long}") for short, long in table.full_names.items()]
         return (*lines, Line(), self.rows())

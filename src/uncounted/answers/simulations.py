@@ -11,8 +11,10 @@ from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
+from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, UncountedError, UsageError
 from uncounted.estimators.loglinear import LogLinear
+from uncounted.estimators.nests import nesting
 from uncounted.estimators.registry import MethodSettings, make
 from uncounted.simulation import populations
 from uncounted.simulation.populations import Design
@@ -92,10 +94,14 @@ class SimulationAnswer:
 
     found: Simulation
     level: float
+    notes: tuple[Note, ...] = ()
 
     def to_dict(self) -> JSONObject:
         """JSON form."""
-        return self.found.to_dict()
+        out = self.found.to_dict()
+        if self.notes:
+            out["notes"] = [n.to_dict() | {"said": str(n)} for n in self.notes]
+        return out
 
     def picture(self) -> Mapping[str, JSON]:
         """Return coverage and width as a Vega-Lite picture."""
@@ -151,6 +157,7 @@ class SimulationAnswer:
                     design=d.words or "",
                 )
             ),
+            *(Line(note("answers.table.note", said=n)) for n in self.notes),
             Line(),
             grid,
             Line(),
@@ -172,8 +179,9 @@ def _words(m: MethodCalibration) -> tuple[str, ...]:
 
 def answer(request: SimulationRequest, *, progress: Stages | None = None) -> SimulationAnswer:
     """Draw tables and put the methods to the test."""
+    notes: tuple[Note, ...] = ()
     if request.like is not None:
-        table = read(request.like).table
+        table, notes = _lists_that_count(read(request.like).table)
         name = f"like {request.like.name}"
         chosen = populations.like(table, _model(request.model), name=name)
     else:
@@ -188,7 +196,19 @@ def answer(request: SimulationRequest, *, progress: Stages | None = None) -> Sim
         resume=request.resume,
         progress=stage(progress, "tables"),
     )
-    return SimulationAnswer(found, request.level)
+    return SimulationAnswer(found, request.level, notes)
+
+
+def _lists_that_count(table: OverlapTable) -> tuple[OverlapTable, tuple[Note, ...]]:
+    """Return the table without lists inside others, which no log-linear model draws, and say so."""
+    plain = table.pooled() if table.stratified else table
+    held = [i for i in range(plain.t) if plain.list_sizes[i] > 0]
+    if len(held) < 2:
+        return table, ()
+    found = nesting(plain.keep(held))
+    if not found.left_out:
+        return table, ()
+    return found.table, tuple(nest.said for nest in found.left_out)
 
 
 def _model(name: str) -> LogLinear:

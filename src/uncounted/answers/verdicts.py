@@ -11,13 +11,14 @@ from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, betw
 from uncounted.brief.verdict import settings_words, verdict_page
 from uncounted.brief.words import interval_words, people
 from uncounted.core.json_types import JSON, JSONObject
-from uncounted.core.notes import Note, Number, note
+from uncounted.core.notes import Note, Number, note, series
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.posterior_grid import OddsPrior
 from uncounted.estimators.shrinkage import Shrinkage
 from uncounted.verdict.assess import Verdict, assess
 from uncounted.verdict.judging import VerdictRules
+from uncounted.verdict.middles import middles
 from uncounted.verdict.questions import Answer, Matching, Questions
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ class VerdictAnswer:
             *(Line(f"- {reason}") for reason in (*verdict.reasons, *figure.caveats)),
             Line(),
             self._side_by_side(),
+            *self._not_held(),
             *(Line(f"{e.method}: {e.refused}") for e in verdict.estimates if e.refused),
             *self._validation(),
             *(() if verdict.sensitivity is None
@@ -162,6 +164,17 @@ class VerdictAnswer:
             Line(),
             Line(f"Settings: {settings}."),
         )  # fmt: skip
+
+    def _not_held(self) -> Told:
+        """Name the methods whose figures lie outside what can be held."""
+        out = [
+            e.method
+            for e in self.verdict.estimates
+            if any(c.code.startswith("verdict.holds.") for c in e.caveats)
+        ]
+        if not out:
+            return ()
+        return (Line(note("answers.assess.outside", methods=series("words.comma", out))),)
 
     def _ranges(self) -> Told:
         """Say what each range promises, the likely one first."""
@@ -190,6 +203,7 @@ class VerdictAnswer:
         if not rows:
             return ()
         held = sum(bool(r.covered) for r in rows)
+        bias = [m.said for m in middles(rows)]
         return (
             Line(),
             Line(
@@ -206,6 +220,7 @@ class VerdictAnswer:
                 )
                 for r in rows
             ),
+            *(Line(said) for said in bias),
         )
 
     def page(self) -> VerdictPage:

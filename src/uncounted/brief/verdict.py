@@ -12,6 +12,7 @@ from uncounted.brief.words import interval_words, people
 from uncounted.core.notes import note
 from uncounted.disclosure.overlap import HELD, PageTable
 from uncounted.verdict.assess import Verdict
+from uncounted.verdict.middles import middles
 from uncounted.verdict.validation import ValidationRow
 
 __all__ = ["CheckRow", "VerdictPage", "settings_words", "verdict_page"]
@@ -55,6 +56,8 @@ class VerdictPage:
         With their headings.
     rows, checks
         A row a method; a row a list and method of the internal validation.
+    biases
+        Of the consensus in the internal validation: where its middles lie.
     settings
         Name and value of each setting of the rule.
     made_with
@@ -81,6 +84,7 @@ class VerdictPage:
     pictures: tuple[Picture, ...]
     rows: tuple[MethodRow, ...]
     checks: tuple[CheckRow, ...]
+    biases: tuple[str, ...]
     settings: tuple[tuple[str, str], ...]
     made_with: str
 
@@ -133,6 +137,9 @@ def verdict_page(
         if held
         else tuple(method_row(e, shown, alone=False) for e in verdict.estimates),
         checks=() if held else tuple(_check(row) for row in verdict.validation),
+        biases=()
+        if held
+        else tuple(str(m.said) for m in middles(verdict.validation) if m.method == "consensus"),
         settings=settings_words(verdict),
         made_with=made_with,
     )  # fmt: skip

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.table import OverlapTable
-from uncounted.errors import NoFiniteEstimate, NotSupported
+from uncounted.errors import NoFiniteEstimate, NotIdentifiable, NotSupported
+from uncounted.estimators.nests import nesting
 
 __all__ = ["LARGEST_RATIO", "Ready", "no_model", "ready", "refuse_large"]
 
@@ -30,9 +31,12 @@ class Ready:
     lists
         Names in canonical order.
     n
-        People observed.
+        People in ``counts``.
     caveats
         What was done to the table.
+    observed
+        People on any list of the table given: a few more than ``n`` where a list was left out
+        that lay inside others but for a few people.
     """
 
     counts: NDArray[np.int64]
@@ -40,6 +44,7 @@ class Ready:
     lists: tuple[str, ...]
     n: int
     caveats: tuple[Note, ...]
+    observed: int
 
     @property
     def t(self) -> int:
@@ -55,15 +60,26 @@ class Ready:
         return sum(1 << i for i in range(self.t) if mask >> self.order[i] & 1)
 
 
-def ready(table: OverlapTable, *, overlap_needed: bool = True) -> Ready:
-    """Check a table, leave out lists that hold nobody, and put the rest in canonical order.
+def ready(table: OverlapTable, *, every_list: bool = False) -> Ready:
+    """Check a table, leave out lists that say nothing, and put the rest in canonical order.
+
+    Lists that hold nobody are left out, and lists inside others (`uncounted.estimators.nests`).
+
+    Parameters
+    ----------
+    table
+        Counts; strata are counted together.
+    every_list
+        Keep lists inside others, for a model that somebody named for them.
 
     Raises
     ------
     NotSupported
         If fewer than two lists hold people.
+    NotIdentifiable
+        If one list holds everybody who is on any.
     NoFiniteEstimate
-        If nobody is on two lists and the method needs overlap.
+        If nobody is on two lists.
     """
     caveats: list[Note] = []
     if table.stratified:
@@ -80,11 +96,27 @@ def ready(table: OverlapTable, *, overlap_needed: bool = True) -> Ready:
     if len(kept) < table.t:
         empty = [table.lists[i] for i in range(table.t) if sizes[i] == 0]
         caveats.append(note("estimators.ready.empty", lists=series("words.comma", empty)))
-    if overlap_needed and table.overlap == 0:
-        raise NoFiniteEstimate(
-            note("estimators.ready.no-overlap"), fix=note("estimators.ready.no-overlap.fix")
-        )
+    if table.overlap == 0:
+        raise _no_overlap()
     plain = table.pooled().keep(kept)
+    observed = plain.n
+    if not every_list:
+        found = nesting(plain)
+        caveats += [nest.said for nest in found.left_out]
+        kept = [i for i in kept if table.lists[i] in found.table.lists]
+        plain = found.table
+        if plain.overlap == 0:
+            raise _no_overlap(tuple(nest.found for nest in found.left_out))
+        if found.everybody and not found.missed:
+            raise NotIdentifiable(
+                note("estimators.nests.everybody", list=found.everybody),
+                fix=note("estimators.nests.everybody.fix", list=found.everybody),
+            )
+        if found.everybody:
+            missed = Number(found.missed, "people", of="missed")
+            caveats.append(
+                note("estimators.nests.nearly-everybody", missed=missed, list=found.everybody)
+            )
     order = plain.canonical_order()
     moved = plain.keep(order)
     return Ready(
@@ -93,6 +125,18 @@ def ready(table: OverlapTable, *, overlap_needed: bool = True) -> Ready:
         lists=moved.lists,
         n=moved.n,
         caveats=tuple(caveats),
+        observed=observed,
+    )
+
+
+def _no_overlap(nests: tuple[Note, ...] = ()) -> NoFiniteEstimate:
+    if nests:
+        return NoFiniteEstimate(
+            note("estimators.nests.no-overlap", nests=series("words.space", nests)),
+            fix=note("estimators.nests.no-overlap.fix"),
+        )
+    return NoFiniteEstimate(
+        note("estimators.ready.no-overlap"), fix=note("estimators.ready.no-overlap.fix")
     )
 
 

@@ -99,7 +99,7 @@ class ClosedPopulation(HoldsSettings):
         size = columns.shape[1]
         return Estimate(
             method=self.method,
-            observed=case.n,
+            observed=case.observed,
             point=point,
             interval=Interval("profile", self.level, limits.lower, upper),
             bic=-2.0 * loglik + size * math.log(case.n),

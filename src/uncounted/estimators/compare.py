@@ -9,14 +9,17 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
 from uncounted.core.protocols import Estimator
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.errors import Refusal, UsageError
+from uncounted.estimators.censored import estimate_ranges
+from uncounted.estimators.completions import expected_table
 from uncounted.estimators.loglinear import refusal
 from uncounted.estimators.registry import DEFAULT_METHODS, MethodSettings, make
-from uncounted.published.accept import TableLike, as_table
+from uncounted.published.accept import TableLike, as_any_table
 
 __all__ = ["Comparison", "estimate"]
 
@@ -131,7 +134,7 @@ class Comparison(Shown):
 
 
 def estimate(
-    table: TableLike,
+    table: TableLike | CensoredTable,
     methods: str | Estimator | Sequence[str | Estimator] | Mapping[str, Estimator] | None = None,
     *,
     level: float = 0.95,
@@ -179,14 +182,22 @@ def estimate(
     >>> str(uc.estimate("artificial-3", "all-pairs", bootstrap=0)[0].refused)[:44]
     'With A × B, A × C, B × C, more than one popu'
     """
-    data = as_table(table)
+    given = as_any_table(table)
+    censored = given if isinstance(given, CensoredTable) else None
+    data = expected_table(given) if isinstance(given, CensoredTable) else given
     settings = MethodSettings(level, bootstrap, max_order, top, threads)
     named = _named(methods, settings)
     # Names are read before the first method runs: a slip in the last costs no waiting.
     found = []
     for name, estimator in named:
         try:
-            found.append(estimator.estimate(data, seed=seed))
+            found.append(
+                estimator.estimate(data, seed=seed)
+                if censored is None
+                else estimate_ranges(
+                    estimator, name or type(estimator).__name__, censored, seed=seed
+                )
+            )
         except Refusal as why:
             found.append(refusal(name or type(estimator).__name__, data.n, why))
     names = _different([name or e.method for (name, _), e in zip(named, found, strict=True)])

@@ -69,6 +69,9 @@ class ConsensusPosterior:
         Whether the pool allows for lists that keep people from each other.
     caveats
         What was done to the table.
+    observed
+        People on any list of the table given; a few more than the pool's where a list was left
+        out that lay inside others but for a few people.
     chance
         Variance of the log hidden count by chance alone, under the best model of order two by BIC;
         not a number where no model has a finite estimate.
@@ -83,6 +86,7 @@ class ConsensusPosterior:
     signs: Signs
     apart: bool
     caveats: tuple[Note, ...]
+    observed: int
     chance: float = math.nan
 
     def features(self) -> NDArray[np.float64]:
@@ -294,21 +298,57 @@ class Consensus(HoldsSettings):
             weighed = member if self.prior is None else member.tilted(self.prior)
             return weighed.given(self.knowledge.log_likelihood(weighed.y))
 
-        members = [weighed(graphs), weighed(shrunk.full)]
-        both = members[1] if told.signed else pool(members)
+        return self.joined(
+            case,
+            weighed(graphs),
+            weighed(shrunk.full),
+            weighed(shrunk.homogeneous),
+            None if averaged is None else weighed(averaged),
+            shrunk.p_homogeneous,
+            signed=told.signed,
+            chance=chance_alone(fits),
+        )
+
+    def joined(
+        self,
+        case: Ready,
+        graphs: GridPosterior,
+        shrinkage: GridPosterior,
+        homogeneous: GridPosterior,
+        averaged: GridPosterior | None,
+        p_homogeneous: float,
+        *,
+        signed: bool = False,
+        chance: float = math.nan,
+    ) -> ConsensusPosterior:
+        """Pool members that are at hand, each with its prior.
+
+        Parameters
+        ----------
+        case
+            The table, for what its counts say and what was done to it.
+        graphs, shrinkage, homogeneous, averaged, p_homogeneous
+            As in `ConsensusPosterior`, on one grid.
+        signed
+            Whether what is known gives a sign that graphs cannot hold, so that shrinkage stands alone.
+        chance
+            As in `ConsensusPosterior`.
+        """
+        both = shrinkage if signed else pool([graphs, shrinkage])
         if self.apart:
             both = both.scaled(np.geomspace(self.lowest_factor, 1.0, _FACTORS))
         return ConsensusPosterior(
             both,
-            members[0],
-            members[1],
-            weighed(shrunk.homogeneous),
-            None if averaged is None else weighed(averaged),
-            shrunk.p_homogeneous,
+            graphs,
+            shrinkage,
+            homogeneous,
+            averaged,
+            p_homogeneous,
             signs_of(case.counts, case.t),
             self.apart,
             case.caveats,
-            chance_alone(fits),
+            case.observed,
+            chance,
         )
 
     def interval(self, *posteriors: ConsensusPosterior) -> Interval:
@@ -390,7 +430,7 @@ class Consensus(HoldsSettings):
         ranges = self.over([found])
         return Estimate(
             "consensus",
-            found.pool.n,
+            found.observed,
             ranges.point,
             ranges.interval,
             found.pool.draws(self.draws, stream(seed, "consensus")) if self.draws else None,

@@ -196,7 +196,7 @@ class SampleCoverage(HoldsSettings):
                     interval = replace(half, upper=math.inf)
         return Estimate(
             method=f"sample-coverage:{self.form}",
-            observed=case.n,
+            observed=case.observed,
             point=point,
             interval=interval,
             draws=draws,

@@ -90,6 +90,8 @@ class GraphPosterior:
         Prior count per full cell.
     search
         Error of the search; ``None`` where every graph was taken.
+    log_evidence
+        Log of the chance of the counts, up to a constant and without the factorials of the counts.
     """
 
     n: int
@@ -101,6 +103,7 @@ class GraphPosterior:
     mean: NDArray[np.float64]
     delta: float
     search: SearchError | None = None
+    log_evidence: float = 0.0
 
     def quantile(self, q: float) -> float:
         """Smallest N with at least the share ``q`` of the mass at or below it.
@@ -158,9 +161,12 @@ class DecomposableGraphs(HoldsSettings):
         Prior count per full cell; ``None`` for 2^-lists. The figure can depend strongly on it,
         so the estimate says what other values would give.
     hidden
-        Values of n0 to consider, equally likely a priori but for the prior 1/N; ``None`` for 1
+        Values of n0 to consider, equally likely a priori but for the prior 1/N; ``None`` for 0
         to 2,000 one by one and cells of half a percent beyond, up to 3,000 times the people observed and
-        further until no mass is lost.
+        further until no mass is lost. The R package dga has no default: its worked example takes
+        0 to five times the people observed, its help page 1 to 300. The grid here begins at 0 as the
+        worked example does, so that N = n can be held, and differs at its end, which there is a
+        prior in disguise.
     level
         Level of the central posterior interval.
     draws
@@ -261,6 +267,13 @@ class DecomposableGraphs(HoldsSettings):
         hidden = np.exp(y) * case.n
         return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed, edges).mass)
 
+    def weighed(self, case: Ready, grid: OddsGrid, seed: int = 0) -> tuple[GridPosterior, float]:
+        """Do as `of`, with the log of the chance of the counts without their factorials."""
+        y = grid.values()
+        hidden = np.exp(y) * case.n
+        found = _evaluate(self, case, hidden, hidden, seed)
+        return GridPosterior(case.n, y, found.mass), found.log_evidence
+
     def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:
         """Posterior median of N, central interval and draws.
 
@@ -277,6 +290,7 @@ class DecomposableGraphs(HoldsSettings):
         diagnostics: dict[str, object] = {
             "delta": found.delta,
             "graphs": int(found.weight.size),
+            "smallest_hidden": float(found.hidden[0]),
             "largest_hidden": float(found.hidden[-1]),
             "models": models,
         }
@@ -316,7 +330,7 @@ class DecomposableGraphs(HoldsSettings):
                 caveats.append(note("estimators.graphs.prior", at=series("words.comma", at)))
         return Estimate(
             "graphs",
-            found.n,
+            case.observed,
             found.quantile(0.5),
             found.interval(self.level),
             found.draws(self.draws, stream(seed, "graphs")) if self.draws else None,
@@ -364,8 +378,8 @@ def _checked(table: OverlapTable) -> Ready:
 
 
 def _cells(largest: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Hidden counts 1, 2, ..., 2000 one by one, then cells that grow by half a percent."""
-    whole = np.arange(1, _WHOLE + 1, dtype=np.float64)
+    """Hidden counts 0, 1, ..., 2000 one by one, then cells that grow by half a percent."""
+    whole = np.arange(_WHOLE + 1, dtype=np.float64)
     first = _WHOLE + 0.5
     steps = max(1, math.ceil(math.log(max(largest / first, 1.01)) / 0.005))
     edges = first * np.exp(0.005 * np.arange(steps + 1))
@@ -409,6 +423,11 @@ def _evaluate(
     mass, evidence, mean = kernel.graph_evidence(terms, factors, base, hidden + n, _KEEP)
     weight = np.exp(evidence - evidence.max())
     given = np.array([case.to_given(a) for a in range(1 << t)])
+    # The kernel's evidence is relative to the highest point: put one graph's on an absolute scale.
+    best = int(np.argmax(evidence))
+    used = terms[best][terms[best] != 0].astype(np.int64)
+    line = base + np.sign(used) @ factors[np.abs(used)]
+    top = float(line.max() + math.log(float(np.exp(line - line.max()).sum())))
     return GraphPosterior(
         case.n,
         hidden,
@@ -419,6 +438,7 @@ def _evaluate(
         mean,
         delta,
         search,
+        top + math.log(float(weight.sum())),
     )
 
 

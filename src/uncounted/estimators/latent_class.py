@@ -162,7 +162,7 @@ class LatentClass(HoldsSettings):
             )
         return Estimate(
             method="latent-class",
-            observed=data.n,
+            observed=data.observed,
             point=point,
             interval=interval,
             draws=draws,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from uncounted.engine.jobs import stream
 from uncounted.errors import NoFiniteEstimate, NotIdentifiable, Refusal
 from uncounted.estimators import _intervals, _selection
 from uncounted.estimators import fits as _fits
+from uncounted.estimators._limits import Limit, limit, refuse_limit
 from uncounted.estimators._ready import LARGEST_RATIO, Ready, no_model, ready, refuse_large
 from uncounted.estimators._roots import root_between
 from uncounted.estimators._selection import Ranking
@@ -154,8 +155,10 @@ class LogLinear(HoldsSettings):
             If fewer than two lists hold people.
         """
         table = as_table(table)
-        case = ready(table)
         rule = self.model
+        # A model that names its pairs is meant for the lists as they are, also inside each other.
+        named = isinstance(rule, str) and rule != "main"
+        case = ready(table, every_list=named)
         if isinstance(rule, Averaged):
             return _averaged(case, rule, self.level, self.threads, seed, table.lists)
         chosen = self._choose(case, table)
@@ -195,13 +198,9 @@ class LogLinear(HoldsSettings):
         if self.bootstrap > 0 and self.interval != "none":
             _fits.load_kernel()
         if self.interval != "none":
-            p = _intervals.profile(
-                case.counts, [chosen.model], np.array([chosen.hidden]), self.level
-            )
-            intervals["profile"] = Interval(
-                "profile", self.level, float(p.lower[0]), float(p.upper[0])
-            )
-            diagnostics["profile_point"] = float(p.point[0])
+            middle, lower, upper = chosen.profile(case.counts, self.level)
+            intervals["profile"] = Interval("profile", self.level, lower, upper)
+            diagnostics["profile_point"] = middle
         draws = None
         if self.bootstrap > 0 and self.interval != "none":
             draws = self._resamples(case, chosen, seed, intervals, diagnostics, caveats)
@@ -235,7 +234,7 @@ class LogLinear(HoldsSettings):
             caveats.append(note("estimators.unbounded"))
         return Estimate(
             method=_name(self.model),
-            observed=case.n,
+            observed=case.observed,
             point=point,
             interval=interval,
             draws=draws,
@@ -305,19 +304,27 @@ class _Chosen:
     repeat: Callable[[Tables, int], Floats]
     caveats: tuple[Note, ...]
     diagnostics: dict[str, Any]
+    limit: Limit | None = None
 
     def repeated_by(self, again: Callable[[Tables, int], Floats]) -> _Chosen:
-        return _Chosen(
-            self.model, self.hidden, self.variance, self.bic, self.aic, self.deviance, again,
-            self.caveats, self.diagnostics,
-        )  # fmt: skip
+        return replace(self, repeat=again)
+
+    def profile(self, counts: NDArray[np.int64], level: float) -> tuple[float, float, float]:
+        """Profile likelihood of N: maximum, lower and upper end."""
+        if self.limit is not None:
+            return self.limit.profile(counts, level)
+        p = _intervals.profile(counts, [self.model], np.array([self.hidden]), level)
+        return float(p.point[0]), float(p.lower[0]), float(p.upper[0])
 
 
 def _fixed(case: Ready, model: Model, threads: int | None = 1) -> _Chosen:
     """One model, refitted as it is in every resample."""
     packed = _fits.pack([model])
     fits = _fits.fit(Tables.of(case.counts), packed)
-    refuse_status(int(fits.status[0]), spell(_given(case, model), _names(case)))
+    spelt = spell(_given(case, model), _names(case))
+    if fits.status[0] == NO_MAXIMUM:
+        return _at_limit(case, model, spelt)
+    refuse_status(int(fits.status[0]), spelt)
     ranking = _selection.rank(case.counts, [model])
 
     def again(tables: Tables, n: int) -> Floats:
@@ -338,6 +345,35 @@ def _fixed(case: Ready, model: Model, threads: int | None = 1) -> _Chosen:
         (),
         {},
     )
+
+
+def _at_limit(case: Ready, model: Model, spelt: str) -> _Chosen:
+    """One model whose coefficients run to infinity, where people on no list have a limit."""
+    found = limit(case.counts, model)
+    if found.kind != "finite":
+        refuse_limit(found, spelt, case.n)
+    fit = found.fit(case.counts)
+
+    def again(tables: Tables, n: int) -> Floats:
+        hidden = np.full(len(tables), np.inf)
+        known: dict[bytes, Limit] = {}
+        for b, row in enumerate(tables.counts):
+            # A resample has people in no cell that was empty, but may empty more.
+            pattern = (row > 0).tobytes()
+            if pattern not in known:
+                known[pattern] = limit(row, model)
+            if known[pattern].kind == "finite":
+                hidden[b] = known[pattern].fit(row).hidden
+        return hidden
+
+    loglik = fit.loglik - _fits.log_factorials(case.counts)
+    size = len(model) + 1
+    return _Chosen(
+        model, fit.hidden, fit.variance, -2.0 * loglik + size * math.log(case.n),
+        -2.0 * loglik + 2.0 * size, fit.deviance, again,
+        (note("estimators.loglinear.at-limit", model=spelt),),
+        {"at_limit": True, "cells_in_likelihood": int(found.cells.sum()) - 1}, found,
+    )  # fmt: skip
 
 
 def _best(case: Ready, rule: BestBIC | BestAIC, threads: int | None) -> _Chosen:
@@ -444,7 +480,7 @@ def _averaged(
         caveats.append(note("estimators.loglinear.searched", models=Number(ranking.tried)))
     return Estimate(
         method="averaged",
-        observed=case.n,
+        observed=case.observed,
         point=point,
         interval=Interval("mixture", level, lower, upper),
         draws=draws,

@@ -59,6 +59,9 @@ class ShrinkagePosterior:
         Strong pairs with their posterior probability, as ``{(i, j): p}`` with lists from 0.
     triples
         Whether triples were in the model (left out above ten lists).
+    log_evidence
+        Log of the chance of the counts, up to a constant and without the factorials of the counts:
+        it weighs tables that agree with a censored one.
     """
 
     full: GridPosterior
@@ -66,6 +69,7 @@ class ShrinkagePosterior:
     p_homogeneous: float
     strong: dict[tuple[int, int], float]
     triples: bool
+    log_evidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ class Shrinkage(HoldsSettings):
             caveats.append(note("estimators.shrinkage.differ"))
         return Estimate(
             "shrinkage",
-            case.n,
+            case.observed,
             mass.median,
             mass.interval(self.level),
             mass.draws(self.draws, stream(seed, "shrinkage")) if self.draws else None,
@@ -288,6 +292,7 @@ def posterior_of(
         float(weight[calm].sum() / weight.sum()),
         probability,
         layout.first_triple < layout.masks.size,
+        float(levels.max()) + math.log(float(weight.sum())),
     )
 
 
@@ -302,6 +307,8 @@ def averaged_over(posteriors: Sequence[ShrinkagePosterior]) -> ShrinkagePosterio
         float(np.mean([p.p_homogeneous for p in posteriors])),
         {pair: float(np.mean([p.strong[pair] for p in posteriors])) for pair in first.strong},
         first.triples,
+        float(np.logaddexp.reduce([p.log_evidence for p in posteriors]))
+        - math.log(len(posteriors)),
     )
 
 

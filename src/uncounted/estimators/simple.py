@@ -85,7 +85,7 @@ class LowerBound(HoldsSettings):
         refuse_large(case.n + hidden, case.n)
         return Estimate(
             method="lower-bound",
-            observed=case.n,
+            observed=case.observed,
             point=case.n + hidden,
             interval=log_normal(case.n, hidden, max(variance, 0.0), self.level),
             caveats=(
@@ -166,7 +166,7 @@ class Pairs(HoldsSettings):
         refuse_large(point, case.n)
         return Estimate(
             method="pairs",
-            observed=case.n,
+            observed=case.observed,
             point=point,
             interval=interval,
             caveats=tuple(caveats),

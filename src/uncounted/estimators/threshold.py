@@ -209,7 +209,7 @@ class Threshold(HoldsSettings):
         given = sorted(data.to_given(m) for m in (*main_effects(data.t), *kept))
         return Estimate(
             method="threshold",
-            observed=data.n,
+            observed=data.observed,
             point=point,
             interval=interval,
             draws=draws,

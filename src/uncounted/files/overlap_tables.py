@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.censored import UNBOUNDED, CensoredTable, read_range
 from uncounted.core.numbers import LARGEST, whole_number
 from uncounted.core.table import MAX_LISTS, OverlapTable
-from uncounted.errors import TableError
+from uncounted.errors import NotSupported, TableError
 from uncounted.files.documents import Value
 from uncounted.files.plain_tables import PlainTable, open_frame, open_plain
 from uncounted.files.raw import MAX_COLUMNS
@@ -24,14 +25,18 @@ from uncounted.files.source import Source, shown_name
 __all__ = [
     "TableFile",
     "cell_text",
+    "read_any_table",
     "read_mark",
     "read_table",
     "read_table_file",
     "read_table_text",
+    "refuse_ranges",
     "write_table",
 ]
 
 _MARKS = {"0": 0, "1": 1, "false": 0, "true": 1, "False": 0, "True": 1, "FALSE": 0, "TRUE": 1}
+_ANY = "*"
+"""Text of a mark or a count that is not known."""
 _BLIND = "NA"
 """Cell text that declares a list unable to see the row's stratum."""
 
@@ -40,8 +45,31 @@ _BLIND = "NA"
 class TableFile:
     """A table read from a file, and what the reader did that a person should know."""
 
-    table: OverlapTable
+    table: OverlapTable | CensoredTable
     notes: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> OverlapTable:
+        """The table, where every count is known.
+
+        Raises
+        ------
+        NotSupported
+            If some are ranges.
+        """
+        if isinstance(self.table, CensoredTable):
+            raise refuse_ranges(self.table)
+        return self.table
+
+
+def refuse_ranges(table: CensoredTable) -> NotSupported:
+    """Say that a question needs exact counts."""
+    return NotSupported(
+        f"This needs the count of every history, and {table.censored} of them are known as a "
+        "range only or not at all.",
+        fix="Ask for an estimate by consensus, which takes ranges (`uncounted estimate TABLE "
+        "--method consensus`), or give the counts.",
+    )
 
 
 def read_table(
@@ -83,7 +111,30 @@ def read_table(
     """
     return read_table_file(
         source, lists=lists, count=count, stratum=stratum, cannot_see=cannot_see, name=name
-    ).table
+    ).exact
+
+
+def read_any_table(
+    source: Any,
+    *,
+    lists: Sequence[str] | None = None,
+    count: str = "count",
+    stratum: str = "stratum",
+    name: str | None = None,
+) -> OverlapTable | CensoredTable:
+    """Read as `read_table` does, counts that are ranges too.
+
+    In the count column stand ``7``, ``<5``, ``3-7`` or ``*`` (unknown). A list's column may hold
+    ``*`` as well: the row is then a sum over both marks, such as a list's total. Histories inside
+    such a sum of which the file names none are unknown; all others not named count zero. A list
+    whose column holds ``*`` in every row but the one of its total gave only that total.
+
+    Raises
+    ------
+    TableError
+        As `read_table`.
+    """
+    return read_table_file(source, lists=lists, count=count, stratum=stratum, name=name).table
 
 
 def read_table_file(
@@ -110,7 +161,7 @@ def read_table_file(
 def read_table_text(text: str, *, name: str) -> OverlapTable:
     """Read an overlap table from CSV text, with `read_table`'s checks."""
     source = Source(name, None, text.encode())
-    return read_table_file(source, name=name).table
+    return read_table_file(source, name=name).exact
 
 
 def _label(source: str | Path | Source) -> str:
@@ -183,18 +234,22 @@ def _build(
     count: str,
     stratum: str,
     cannot_see: Mapping[str, Sequence[str]],
-) -> OverlapTable:
+) -> OverlapTable | CensoredTable:
     header, where = opened.header, opened.where
     if len(header) > MAX_COLUMNS:
         _too_many(where, len(header))
     columns = _columns(opened, lists, count, stratum)
+    table: OverlapTable
     names = [header[c] for c in columns.lists]
     t = len(names)
     cells: dict[str, NDArray[np.int64]] = {}
     seen: dict[str, NDArray[np.bool_]] = {}
     first: dict[tuple[str, int], int] = {}
     total = 0
-    for line, row in opened.rows:
+    rows = list(opened.rows)
+    if columns.count is not None and _has_ranges(rows, columns):
+        return _censored(opened, rows, label, columns)
+    for line, row in rows:
         key = "all"
         if columns.stratum is not None:
             key = cell_text(row[columns.stratum])
@@ -263,6 +318,94 @@ def _build(
     )
     _no_empty_list(table, where)
     return table
+
+
+def _has_ranges(rows: Sequence[tuple[int, Sequence[Any]]], columns: _Columns) -> bool:
+    """Whether some count is a range, or some row a sum."""
+    assert columns.count is not None
+    return any(
+        _is_range(cell_text(row[columns.count]))
+        or any(cell_text(row[c]) == _ANY for c in columns.lists)
+        for _, row in rows
+    )
+
+
+def _is_range(text: str) -> bool:
+    if text == _ANY or text.startswith("<"):
+        return True
+    first, dash, last = text.replace("\N{EN DASH}", "-").partition("-")
+    return bool(dash) and first.strip().isdecimal() and last.strip().isdecimal()
+
+
+def _censored(
+    opened: PlainTable,
+    rows: Sequence[tuple[int, Sequence[Any]]],
+    label: str,
+    columns: _Columns,
+) -> CensoredTable:
+    """Build a table of ranges and sums; strata are added up, ranges with them."""
+    where = opened.where
+    names = [opened.header[c] for c in columns.lists]
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for line, row in rows:
+        history = "".join(
+            _ANY
+            if cell_text(row[c]) == _ANY
+            else str(read_mark(row[c], where, line, opened.called(c)) or 0)
+            for c in columns.lists
+        )
+        text = cell_text(row[columns.count]) if columns.count is not None else "1"
+        try:
+            span = read_range(text.removeprefix("+"))
+        except ValueError:
+            raise TableError(
+                f"{where}, row {line}: the count is neither a number nor a range.",
+                fix="Write 7, <5, 3-7, or * where it is not known.",
+            ) from None
+        key = "all" if columns.stratum is None else cell_text(row[columns.stratum])
+        if history in found.setdefault(key, {}):
+            raise TableError(
+                f"{where}, row {line}: the same capture history as in a row before.",
+                fix="Add the two counts and keep one row.",
+            )
+        if history == "0" * len(names) and span[1] > 0:
+            raise TableError(
+                f"{where}, row {line}: people on no list.",
+                fix="Leave such rows out: how many there are is what is to be estimated.",
+            )
+        found[key][history] = span
+    summed: dict[str, tuple[int, int]] = {}
+    for histories in found.values():
+        for history, (low, high) in histories.items():
+            before = summed.get(history, (0, 0))
+            summed[history] = (before[0] + low, min(before[1] + high, UNBOUNDED))
+    totals = _only_totals(names, summed)
+    kept = [i for i, name in enumerate(names) if name not in totals]
+    if len(kept) < 2:
+        raise TableError(
+            f"{where}: the overlaps of fewer than two lists are known.",
+            fix="Totals of lists alone say nothing of whom they share; give at least one overlap.",
+        )
+    written: dict[str, int | str] = {}
+    for history, (low, high) in summed.items():
+        short = "".join(history[i] for i in kept)
+        if any(history[i] == "1" for i in range(len(names)) if i not in kept):
+            continue
+        written[short] = low if low == high else "*" if high >= UNBOUNDED else f"{low}-{high}"
+    return CensoredTable.from_histories(
+        [names[i] for i in kept], written, totals=totals, name=label
+    )
+
+
+def _only_totals(names: Sequence[str], rows: Mapping[str, tuple[int, int]]) -> dict[str, int]:
+    """Find lists of which nothing but how many people they hold is known, with that number."""
+    totals = {}
+    for i, name in enumerate(names):
+        alone = "".join("1" if j == i else _ANY for j in range(len(names)))
+        others = [h for h in rows if h != alone]
+        if alone in rows and others and all(h[i] == _ANY for h in others):
+            totals[name] = rows[alone][0]
+    return totals
 
 
 def _no_empty_list(table: OverlapTable, where: str) -> None:
@@ -385,7 +528,7 @@ def _odd_count(text: str) -> tuple[int, str]:
 
 def _from_json(
     opened: PlainTable, label: str, cannot_see: Mapping[str, Sequence[str]] | None
-) -> OverlapTable:
+) -> OverlapTable | CensoredTable:
     """Read `OverlapTable.to_dict`'s form."""
     where, data = opened.where, opened.document
     names = data.get("lists") if isinstance(data, dict) else None
@@ -416,6 +559,13 @@ def _from_json(
             rows.append((number, [*history, *([] if plain else [stratum]), value]))
     header = (*lists, *(() if plain else ("stratum",)), "count")
     table = _build(PlainTable(where, header, rows), label, lists, "count", "stratum", blind)
+    if isinstance(table, CensoredTable):
+        given = data.get("totals")
+        totals = {str(k): int(str(v)) for k, v in given.items()} if isinstance(given, dict) else {}
+        return CensoredTable(
+            table.lists, table.lower, table.upper, table.margins, {**table.totals, **totals},
+            str(data.get("name") or label),
+        )  # fmt: skip
     full = data.get("full_names")
     return OverlapTable(
         table.lists,

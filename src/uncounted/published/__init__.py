@@ -51,6 +51,8 @@ class PublishedTable:
         Names the same table has in other packages.
     traps
         What goes wrong with this table.
+    said
+        What its study said, where that could be checked; ``""`` where not.
     """
 
     name: str
@@ -63,6 +65,7 @@ class PublishedTable:
     full_names: dict[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     traps: tuple[str, ...] = ()
+    said: str = ""
 
     def to_dict(self) -> JSONObject:
         """JSON form."""
@@ -76,6 +79,7 @@ class PublishedTable:
             "citation_checked": self.checked,
             "aliases": list(self.aliases),
             "traps": list(self.traps),
+            **({"study_said": self.said} if self.said else {}),
         }
 
 
@@ -95,6 +99,7 @@ def catalogue() -> tuple[PublishedTable, ...]:
             full_names=entry.get("lists", {}),
             aliases=tuple(entry.get("aliases", ())),
             traps=tuple(entry.get("traps", ())),
+            said=entry.get("said", ""),
         )
         for name, entry in tomllib.loads(text).items()
     )

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from uncounted.core.cases import CaseTable
+from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
 from uncounted.core.table import OverlapTable
 from uncounted.errors import TableError
-from uncounted.files.overlap_tables import read_table
+from uncounted.files.overlap_tables import read_any_table, read_table, refuse_ranges
 from uncounted.published import find, load
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
 
-__all__ = ["TableLike", "as_table"]
+__all__ = ["TableLike", "as_any_table", "as_table"]
 
 TableLike: TypeAlias = "OverlapTable | CaseTable | str | Path | IntoFrame"
 """An overlap table, cases, a data frame, the path of a file, or the name of a published table."""
@@ -24,7 +25,7 @@ TableLike: TypeAlias = "OverlapTable | CaseTable | str | Path | IntoFrame"
 _FILES = {".csv", ".tsv", ".txt", ".parquet", ".json", ".xlsx", ".xlsm"}
 
 
-def as_table(source: TableLike) -> OverlapTable:
+def as_table(source: TableLike | CensoredTable) -> OverlapTable:
     """Make an overlap table of whatever stands for one.
 
     Parameters
@@ -51,6 +52,8 @@ def as_table(source: TableLike) -> OverlapTable:
     """
     if isinstance(source, OverlapTable):
         return source
+    if isinstance(source, CensoredTable):
+        raise refuse_ranges(source)
     if isinstance(source, CaseTable):
         return source.overlap_table()
     if isinstance(source, str):
@@ -68,6 +71,20 @@ def as_table(source: TableLike) -> OverlapTable:
         return read_table(source)
     _refuse_what_is_none(source)
     return read_table(source)
+
+
+def as_any_table(source: TableLike | CensoredTable) -> OverlapTable | CensoredTable:
+    """Do as `as_table`, for questions that take counts known as ranges too."""
+    if isinstance(source, CensoredTable):
+        return source
+    if isinstance(source, (OverlapTable, CaseTable)):
+        return as_table(source)
+    if isinstance(source, str) and Path(source).suffix.lower() not in _FILES:
+        return as_table(source)
+    if isinstance(source, (str, Path)):
+        return read_any_table(source)
+    _refuse_what_is_none(source)
+    return read_any_table(source)
 
 
 def _refuse_what_is_none(source: object) -> None:

@@ -27,7 +27,9 @@ from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.registry import METHODS, MethodSettings, make
 from uncounted.estimators.shrinkage import Shrinkage
 from uncounted.published.accept import TableLike, as_table
+from uncounted.verdict.holds import bound_of, with_warnings
 from uncounted.verdict.judging import Judgement, Level, VerdictRules, judge
+from uncounted.verdict.middles import middles
 from uncounted.verdict.questions import Answer, Matching, Questions
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
 from uncounted.verdict.validation import ValidationRow, internal_validation
@@ -142,6 +144,7 @@ class Verdict(Shown):
             "questions": [question.to_dict() for question in self.questions],
             "estimates": [e.to_dict() for e in self.estimates],
             "validation": [row.to_dict() for row in self.validation],
+            "validation_bias": [m.to_dict() for m in middles(self.validation)],
             "sensitivity": None if self.sensitivity is None else self.sensitivity.to_dict(),
             "rules": self.rules.to_dict(),
             "settings": dict(self.settings),
@@ -241,6 +244,7 @@ def assess(
     results = map_jobs(_call, jobs, workers=workers, progress=progress)
     found = {job.name: result for job, result in zip(jobs, results, strict=True)}
 
+    estimates = _held_against(figure, table, [found[f"estimate/{name}"] for name in family])
     judgement = judge(table, posterior, figure, rules, questions)
     prior = consensus.prior
     return Verdict(
@@ -249,7 +253,7 @@ def assess(
         figure,
         likely,
         posterior,
-        tuple(found[f"estimate/{name}"] for name in family),
+        estimates,
         found.get("validation", ()),
         found.get("sensitivity"),
         note("verdict.counts.reachable" if unreachable_group != "no" else "verdict.counts.all"),
@@ -269,6 +273,14 @@ def assess(
         table.n,
         table.lists,
     )
+
+
+def _held_against(
+    figure: Estimate, table: OverlapTable, estimates: Sequence[Estimate]
+) -> tuple[Estimate, ...]:
+    """Say of every method's figure whether it lies outside what can be held."""
+    bound = bound_of(table)
+    return tuple(with_warnings(e, figure.interval, bound) for e in estimates)
 
 
 def _call(function: Callable[..., Any], *args: Any) -> Any:

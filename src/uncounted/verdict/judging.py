@@ -14,6 +14,9 @@ from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.table import OverlapTable
 from uncounted.estimators.consensus import ConsensusPosterior
+from uncounted.estimators.nested_figures import either_way
+from uncounted.estimators.nests import Nesting, nesting
+from uncounted.verdict.holds import below_bound, bound_of
 from uncounted.verdict.questions import Questions
 
 __all__ = ["TWO_LISTS", "Judgement", "Level", "VerdictRules", "judge"]
@@ -117,6 +120,9 @@ def judge(
     wrong: list[Note] = []
     weak: list[Note] = []
     good: list[Note] = []
+    given = table
+    inside = _counted(table)
+    table = inside.table
     sizes = table.list_sizes
     held = int((sizes > 0).sum())
     if held < 3:
@@ -141,7 +147,16 @@ def judge(
     if posterior is None or interval is None or figure.point is None:
         if not wrong:
             wrong.append(figure.refused or note("verdict.no-figure"))
-        return Judgement(NOT_SUPPORTED, tuple(wrong))
+        return Judgement(NOT_SUPPORTED, (*wrong, *(nest.said for nest in inside.left_out)))
+    if inside.everybody:
+        missed = Number(inside.missed, "people", of="missed")
+        wrong.append(
+            note("estimators.nests.nearly-everybody", missed=missed, list=inside.everybody)
+        )
+    weak += either_way(given)
+    below = below_bound(figure.point, bound_of(given))
+    if below is not None:
+        wrong.append(below)
 
     width = interval.upper / interval.lower
     end = posterior.pool.end_mass()
@@ -200,6 +215,12 @@ def judge(
         good.append(note("verdict.heterogeneity", nobody=alike))
     level = NOT_SUPPORTED if wrong else CAUTION if weak else SUPPORTED
     return Judgement(level, (*wrong, *weak, *good))
+
+
+def _counted(table: OverlapTable) -> Nesting:
+    """Return the lists that figures are made from: none that is empty, none inside others."""
+    held = [i for i in range(table.t) if table.list_sizes[i] > 0]
+    return Nesting(table, ()) if len(held) < 2 else nesting(table.keep(held))
 
 
 def _groups(table: OverlapTable) -> list[tuple[str, ...]]:
