@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from uncounted.names import chinese, korean
 from uncounted.names.jaro import edits, jaro_winkler
 from uncounted.names.keys import NameKey, normalise
-from uncounted.names.letters import CULTURES, known, pointed, spellings, word_agreement
+from uncounted.names.letters import CULTURES, coarse, known, pointed, spellings, word_agreement
 from uncounted.names.parts import Word
 from uncounted.names.weigh import COMMON_GIVEN
 
@@ -170,10 +170,9 @@ def _syllables_differ(x: NameKey, y: NameKey) -> bool:
     if chinese.agree(chinese.given_ways(x.words), chinese.given_ways(y.words))[0]:
         return False
     a, b = ([w for w in z.words if w is z.words[-1] or not _says_nothing(w)] for z in (x, y))
-    if any(word_agreement(w, v, CULTURES).strength > 0 for w in a for v in b):
-        # "Kim Hoa" may be Hoa; of Min-ji and Min-jung, or 秀英 and 秀兰, one syllable says nothing.
-        if not (len(a) == len(b) == 2):
-            return False
+    shared = any(word_agreement(w, v, CULTURES).strength > 0 for w in a for v in b)
+    if shared and not (len(a) == len(b) == 2):
+        return False  # "Kim Hoa" may be Hoa; of Min-ji and Min-jung one syllable says nothing
     return not _heard_alike(x, y)
 
 
@@ -204,4 +203,6 @@ def _near(x: str, y: str) -> bool:
         return not (known(x) and known(y) and short not in long and short[:3] != long[:3])
     if len(short) <= 4 and len(long) >= 7 and {*pointed(x), *pointed(y)} & {"th"}:
         return True  # Thais go by a short name that has nothing to do with the long one
+    if coarse(x.replace("x", "ks")) == coarse(y.replace("x", "ks")):
+        return True
     return jaro_winkler(x, y) >= _NEAR or edits(x, y) <= max(1, len(short) // 3)
