@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from uncounted.names.jaro import edits
-from uncounted.names.parts import Word
+from uncounted.names.parts import ONLY_VIETNAMESE, Word
 from uncounted.names.scripts import fold, script_of
 from uncounted.names.tables import rows
 
@@ -337,7 +337,7 @@ def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool =
         Whether one slip of the pen may be forgiven.
     """
     if a.text.casefold() == b.text.casefold():
-        letter = a.script == "latin" and len(a.latin[0] if a.latin else "") == 1
+        letter = a.short and len(a.text) == 1
         return Agreement(INITIAL, "initial") if letter else Agreement(SAME, "equal")
     xs, ys = spellings(a), spellings(b)
     if not xs or not ys:
@@ -345,7 +345,7 @@ def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool =
     if a.short or b.short:
         return _short_agreement(a, b, xs, ys, cultures)
     if set(xs) & set(ys):
-        if a.script == b.script == "latin" and not _marks_agree(a.marked, b.marked):
+        if a.script == b.script == "latin" and not _marks_agree(a, b):
             return Agreement(0.5, "other marks")
         if a.script != b.script:
             return Agreement(LISTED, "script")
@@ -436,6 +436,8 @@ def _short_agreement(
             short, long = sorted((x, y), key=len)
             if len(short) == 1 and _begins(short, long, cultures):
                 return Agreement(INITIAL, "initial")
+            if 1 in (len(a.text), len(b.text)) and long.startswith(short):
+                return Agreement(INITIAL, "initial")
             if 2 < len(short) < len(long) and long.startswith(short):
                 return Agreement(0.6, "cut short")
             if x == y:
@@ -464,16 +466,20 @@ def _silent_h() -> frozenset[str]:
 
 
 _VIETNAMESE = frozenset("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ")
-_ONLY_VIETNAMESE = frozenset("ảãạăằắẳẵặầấẩẫậẻẽẹềếểễệỉĩịỏõọồốổỗộơờớởỡợủũụưừứửữựỳỷỹỵđ")
 
 
-def _marks_agree(a: str, b: str) -> bool:
-    """Whether two Vietnamese words that fold alike carry the same marks, or one carries none."""
-    if not (set(a) | set(b)) & _ONLY_VIETNAMESE:
+def _marks_agree(a: Word, b: Word) -> bool:
+    """Whether two Vietnamese words that fold alike carry the same marks.
+
+    A word without marks agrees with any where nothing beside it carries marks either: who writes
+    Nguyễn Thị Hoa with all others leaves none out of Hoa.
+    """
+    one, two = set(a.marked), set(b.marked)
+    if not (a.toned or b.toned or (one | two) & ONLY_VIETNAMESE):
         return True
-    if not (set(a) & _VIETNAMESE and set(b) & _VIETNAMESE):
+    if not ((a.toned or one & _VIETNAMESE) and (b.toned or two & _VIETNAMESE)):
         return True
-    return _marks(a) == _marks(b)
+    return _marks(a.marked) == _marks(b.marked)
 
 
 def _marks(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
