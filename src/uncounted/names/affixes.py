@@ -125,11 +125,30 @@ def peel(text: str) -> Peeled:
 
 def _odd(text: str) -> bool:
     """Whether an ASCII text may hold anything to take off: a quick look."""
-    low = text.casefold()
-    if not _HINTS.isdisjoint(low):
+    if not _HINTS.isdisjoint(text):
         return True
-    last = low.rstrip(" .),").rpartition(" ")[2].rpartition(",")[2]
-    return last in _GENERATIONS or _OUTSIDE.search(low) is not None or bool(_MIDST.match(low))
+    return any(w.strip(".,") in _MARKS for w in text.lower().split())
+
+
+_MARKS = frozenset(_GENERATIONS) | frozenset(
+    [
+        "nee",
+        "geb",
+        "formerly",
+        "fka",
+        "f.k.a",
+        "nacida",
+        "soltera",
+        "domu",
+        "aka",
+        "a.k.a",
+        "also",
+        "alias",
+        "conocida",
+        "conocido",
+        "goes",
+    ]
+)
 
 
 @lru_cache(maxsize=1 << 14)

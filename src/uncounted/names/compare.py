@@ -22,7 +22,7 @@ from uncounted.names.letters import (
 )
 from uncounted.names.masks import HIDDEN
 from uncounted.names.parts import Word
-from uncounted.names.weigh import align, say, weigh
+from uncounted.names.weigh import GENDERED_RULE, align, say, weigh
 
 __all__ = [
     "LEVELS",
@@ -336,6 +336,8 @@ def _letters(x: NameKey, y: NameKey) -> NameMatch:
     core_b = [w for w in b if not w.particle]
     if len(core_a) == 1 and len(core_b) == 1:
         found = word_agreement(core_a[0], core_b[0], cultures)
+        if found.rule.endswith(GENDERED_RULE):
+            return _verdict(0.4, say(found.rule))
         return (
             _verdict(found.strength, say(found.rule))
             if found.rule not in ("initial", "cut short")

@@ -153,6 +153,10 @@ def _is_placeholder(text: str) -> bool:
 
 
 def _no_name(tokens: Sequence[str]) -> bool:
+    heard = _any_word()
+    for t in tokens:
+        if t not in heard and t.isascii() and len(t) > 1 and not (t.isdigit() or _hammered(t)):
+            return False  # nearly every name ends here, at its first word
     said = [t for t in tokens if not t.isdigit()]
     if not said:
         return False
@@ -164,13 +168,9 @@ def _no_name(tokens: Sequence[str]) -> bool:
         whole = " ".join(form)
         if whole in known or "".join(form) in known or " ".join((*form[1:], form[0])) in known:
             return True
-    heard = _any_word()
-    if not all(t in heard or len(t) == 1 or not t.isascii() or _hammered(t) for t in said):
-        return False
-    absent = all(_hammered(t) or _alone(t) for t in said)
-    return absent or any(
-        _says_no_name(tokens, table, language) for language, table in _words().items()
-    )
+    if all(_hammered(t) or _alone(t) for t in said):
+        return True
+    return any(_says_no_name(tokens, table, language) for language, table in _words().items())
 
 
 def _alone(token: str) -> bool:
@@ -179,9 +179,11 @@ def _alone(token: str) -> bool:
 
 def _hammered(token: str) -> bool:
     """Whether a token is one letter over and over ("xxxx", "ㅇㅇ"): no name, but for short vowels."""
-    if _JAMO.fullmatch(token):
-        return True
-    if not token.isascii() or len(token) < 2 or len(set(token)) > 1 or token.isdigit():
+    if len(token) > 1 and token[0] != token[1] and token.isascii():
+        return False
+    if not token.isascii():
+        return _JAMO.fullmatch(token) is not None
+    if len(token) < 2 or len(set(token)) > 1 or token.isdigit():
         return False
     return len(token) > 2 or token[0] not in _VOWELS
 
@@ -211,7 +213,7 @@ _NAMES_AS_WELL = frozenset(("man", "boy", "guy", "lady", "baby", "young", "child
 
 
 def _kinds(tokens: Sequence[str], table: dict[str, Kinds], language: str) -> list[Kinds] | None:
-    """What each word of a text does in a language; ``None`` where one has no place there."""
+    """Give what each word of a text does in a language; ``None`` where one has no place there."""
     out: list[Kinds] = []
     i = 0
     while i < len(tokens):

@@ -11,7 +11,7 @@ from uncounted.names import chinese, korean, vietnamese
 from uncounted.names.affixes import peel
 from uncounted.names.blocks import blocks_of
 from uncounted.names.fillers import is_placeholder
-from uncounted.names.letters import CULTURES, known, pointed, spellings
+from uncounted.names.letters import CULTURES, USUAL, known, pointed, spellings
 from uncounted.names.masks import HIDDEN, Mask, unmask
 from uncounted.names.parts import MAX_LETTERS, MAX_WORDS, Word, split
 from uncounted.names.scripts import clean
@@ -153,6 +153,8 @@ def _too_long(name: str, head: str) -> NameKey:
 
 def _read(text: str, words: tuple[Word, ...], culture: str | None) -> NameKey:
     """Read the words of a name in every way they can be read."""
+    if len(words) > 2 and _burmese_title(words[0]) and all(map(_burmese, words[1:])):
+        words = words[1:]
     core = tuple(w for w in words if not w.particle) or words
     called, rest = _called(words) if culture in (None, "ko", "zh", "vi") else ("", words)
     ko = korean.read(rest) if culture in (None, "ko") else ()
@@ -184,6 +186,17 @@ def _called(words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...]]:
                 return w.latin[0], rest
             return "", words
     return "", words
+
+
+_BURMESE_TITLES = frozenset(("u", "daw", "ko", "ma", "maung", "mg", "saya", "sayama"))
+
+
+def _burmese_title(word: Word) -> bool:
+    return bool(word.latin) and word.latin[0] in _BURMESE_TITLES
+
+
+def _burmese(word: Word) -> bool:
+    return bool(word.latin) and "my" in known(word.latin[0])
 
 
 _MARKERS = frozenset(("thi", "van"))
@@ -220,7 +233,7 @@ def _cultures(words: tuple[Word, ...], culture: str | None, *, syllables: bool) 
     for w in words:
         found.update(_word_cultures(w))
     if not found:
-        return () if syllables else CULTURES
+        return () if syllables else USUAL
     if found & {"es", "tl"}:
         found |= {"es", "tl"}
     return tuple(c for c in CULTURES if c in found)

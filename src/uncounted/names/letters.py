@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from uncounted.names.elements import HEADS, pieces
+from uncounted.names.gender import genderless
 from uncounted.names.jaro import edits
 from uncounted.names.parts import ONLY_VIETNAMESE, Word
 from uncounted.names.scripts import fold, script_of
@@ -14,6 +16,7 @@ from uncounted.names.tables import rows
 
 __all__ = [
     "CULTURES",
+    "USUAL",
     "Agreement",
     "bare",
     "classes",
@@ -24,11 +27,17 @@ __all__ = [
     "word_agreement",
 ]
 
-CULTURES = ("es", "tl", "ne", "th", "ro", "sl", "ar", "vi", "en")
+CULTURES = ("es", "tl", "ne", "th", "ro", "sl", "ar", "vi", "en", "fr", "pt", "yo", "my", "ja")
 """Cultures with rewrites: Spanish, Filipino, Nepali and Hindi, Thai, Romanian, Ukrainian with Russian
-and Bulgarian, Arabic, Vietnamese, English."""
+and Bulgarian, Arabic, Vietnamese, English, French with Haiti and West Africa, Portuguese, Yoruba with
+Igbo and Edo, Burmese, Japanese."""
 
-SAME, LISTED, CLASS, CONFUSED, SLIP, INITIAL, NOTHING = 1.0, 0.95, 0.92, 0.6, 0.7, 0.4, 0.0
+USUAL = CULTURES[:11]
+"""Cultures of a name that points nowhere; the last three have elements and endings that point."""
+
+SAME, LISTED, CLASS, GENDERED, CONFUSED, SLIP, INITIAL, NOTHING = (
+    1.0, 0.95, 0.92, 0.85, 0.6, 0.7, 0.4, 0.0,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +185,8 @@ def pointed(word: str, *, short: bool = False) -> frozenset[str]:
         endings = _endings()
         for size in range(2, min(len(word), 6)):
             found.update(endings.get(word[-size:], ()))
+        if word.startswith(HEADS):
+            found.add("yo")
     return frozenset(found)
 
 
@@ -379,6 +390,10 @@ def _profile(word: Word, cultures: tuple[str, ...]) -> frozenset[str]:
         for pair in _confused().get(culture, ()):
             if pair & keys:
                 out.update(f"{culture} {k}" for k in pair)
+        if culture == "yo":
+            out.update(f"yo={p}" for x in xs for p in pieces(x))
+        if culture == "sl":
+            out.update(f"sl~{g}" for g in genderless(xs))
         if culture == "ar":
             out.update("ar-" + re.sub("[aeiouyw]", "", k) for k in keys)
     return frozenset(out)
@@ -393,6 +408,10 @@ def _in_culture(
     keys_y = _classes_of(b, ys, culture)
     if keys_x & keys_y and not (a.script == b.script and _two_names(xs, ys, culture)):
         return Agreement(CLASS, f"{culture}: spelling")
+    if culture == "yo" and any(x in pieces(y) or y in pieces(x) for x in xs for y in ys):
+        return Agreement(LISTED, "yo: short form")
+    if culture == "sl" and genderless(xs) & genderless(ys):
+        return Agreement(GENDERED, "sl: family name of a man and of a woman")
     if any(frozenset((x, y)) in _confused().get(culture, ()) for x in keys_x for y in keys_y):
         return Agreement(CONFUSED, f"{culture}: taken for one another")
     if culture == "ar" and (a.script == "arabic") != (b.script == "arabic"):

@@ -78,9 +78,8 @@ def unmask(text: str) -> Mask | None:
     >>> unmask("FNU Singh").text, unmask("Ana Lopez") is None
     ('Singh', True)
     """
-    if text.isascii():
-        if not _HINT.search(text) and not _says(text):
-            return None
+    if text.isascii() and not _HINT.search(text) and not _says(text):
+        return None
     return _unmask(text)
 
 

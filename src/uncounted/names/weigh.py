@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from uncounted.names.gender import sex_of_given
 from uncounted.names.letters import (
     CULTURES,
     INITIAL,
@@ -107,6 +108,8 @@ def weigh(
     ]
     if not pairs:
         return 0.35, "family or given name is not there to agree"
+    if any(m[2].rule.endswith(GENDERED_RULE) for m in full) and not _sexed(a, b, full):
+        return 0.4, "family name of a man and of a woman, and no given name that explains it"
     strength = max(full[p][2].strength * full[q][2].strength for p, q in pairs)
     for m in full:
         if m[2].strength < 0.9:
@@ -132,6 +135,18 @@ def weigh(
         )
         rules.append("a joining word left out")
     return strength, "; ".join(rules) or "the same words in another order"
+
+
+GENDERED_RULE = "family name of a man and of a woman"
+
+
+def _sexed(
+    a: Sequence[Word], b: Sequence[Word], full: Sequence[tuple[int, int, Agreement]]
+) -> bool:
+    """Whether a given name that agrees says whose sex explains the two forms of the family name."""
+    others = [(a[i], b[j]) for i, j, m in full if not m.rule.endswith(GENDERED_RULE)]
+    sexes = [{sex_of_given(x) for w in pair for x in spellings(w)[:1]} for pair in others]
+    return any(len(s) == 1 and s != {""} for s in sexes)
 
 
 def turned(order: Sequence[int]) -> bool:
@@ -188,6 +203,8 @@ def _particle_missing(
     """Whether a family name that agrees is "dela Cruz" on one side and "Cruz" on the other."""
     for i, j, _ in full:
         if i == len(a) - 1 and j == len(b) - 1:
+            if any(w.particle and w.latin[0] in _JOINS for w in (*all_a, *all_b)):
+                return False
             return _led_by_particle(a[i], all_a) != _led_by_particle(b[j], all_b) and not any(
                 w.short and w.latin and w.latin[0] == "d" for w in (*all_a, *all_b)
             )
@@ -200,6 +217,22 @@ def _twins() -> frozenset[str]:
     names = [latin for _, kind, _, latin, _ in rows("names", 5) if kind == "family"]
     alone = {fold(x) for x in names if len(x.split()) == 1}
     return frozenset(fold(x.split()[-1]) for x in names if len(x.split()) > 1) & alone
+
+
+def portuguese(*names: Sequence[Word]) -> bool:
+    """Whether every name is Portuguese and not Spanish or Filipino as well."""
+    return all(
+        any(
+            "pt" in known(w.latin[0]) and not {"es", "tl"} & known(w.latin[0]).keys()
+            for w in z
+            if w.latin
+        )
+        for z in names
+    )
+
+
+_JOINS = frozenset(("da", "do", "dos", "das"))
+"""Joining words that are Portuguese and drop in and out of one person's name."""
 
 
 def _led_by_particle(word: Word, words: Sequence[Word]) -> bool:
@@ -215,6 +248,8 @@ def _only_second(
     short, long, side = (a, b, 1) if len(a) < len(b) else (b, a, 0)
     if len(short) >= len(long) or len(long) < 3:
         return False
+    if portuguese(short, long):
+        return False  # there the last family name is the father's, and the one that is kept
     taken = {m[side] for m in matched}
     last = len(long) - 1
     before = long[last - 1]
@@ -234,7 +269,8 @@ def _without_particle_initials(words: list[Word], other: Sequence[Word]) -> list
 
 _CULTURE_WORDS = {
     "es": "Spanish", "tl": "Filipino", "ne": "Nepali", "th": "Thai", "ro": "Romanian",
-    "sl": "Slavic", "ar": "Arabic", "vi": "Vietnamese", "en": "English",
+    "sl": "Slavic", "ar": "Arabic", "vi": "Vietnamese", "en": "English", "fr": "French",
+    "pt": "Portuguese", "yo": "Nigerian", "my": "Burmese", "ja": "Japanese",
 }  # fmt: skip
 
 
