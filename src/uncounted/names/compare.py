@@ -45,6 +45,10 @@ NO_NAME = "no name to compare"
 """The rule where one of the two is no name."""
 
 
+INITIALS_ONLY = "initials are all there is"
+SAME_LETTERS = "the same letters, written apart or together"
+
+
 @dataclass(frozen=True, slots=True)
 class NameMatch:
     """What the comparison of two names says.
@@ -112,7 +116,7 @@ def _compare(x: NameKey, y: NameKey) -> NameMatch:
 
 def _named(x: NameKey, y: NameKey) -> NameMatch:
     if len(x.words) > 1 and _initials(x) and _initials(y):
-        return NameMatch(False, 0.3, "initials are all there is")
+        return NameMatch(False, 0.3, INITIALS_ONLY)
     if x.text == y.text:
         return NameMatch(True, 1.0, "equal")
     if not x.words or not y.words:
@@ -131,7 +135,7 @@ def _further(x: NameKey, y: NameKey, found: NameMatch) -> NameMatch:
         other = _named(one, two) if one.text <= two.text else _named(two, one)
         strength = min(other.strength, 0.9)
         if strength > found.strength:
-            found = NameMatch(strength >= SAME_AT, strength, "a former or further name")
+            found = NameMatch(strength >= SAME_AT, strength, "further name")
     return found
 
 
@@ -140,7 +144,7 @@ def _generations(x: NameKey, y: NameKey, found: NameMatch) -> NameMatch:
     if x.generation and y.generation:
         if x.generation == y.generation:
             return found
-        return NameMatch(False, 0.2, "father and son: the generations written differ")
+        return NameMatch(False, 0.2, "generations differ")
     strength = round(found.strength * 0.85, 3)
     return NameMatch(strength >= SAME_AT, strength, f"{found.rule}; a generation left out")
 
@@ -149,7 +153,7 @@ def _initials(x: NameKey) -> bool:
     return all(w.short and len(w.text) == 1 for w in x.words)
 
 
-SHOWN_AGREES, SHOWN_DIFFERS = "masked: what is shown agrees", "masked: what is shown differs"
+SHOWN_AGREES, SHOWN_DIFFERS = "masked: parts agree", "masked: parts differ"
 _DIFFERS = NameMatch(False, 0.0, SHOWN_DIFFERS)
 _MOST_MASKED = 0.45
 """What two names can be worth of which one hides a part: never enough for the same name."""
@@ -161,7 +165,7 @@ def masked(x: NameKey, y: NameKey) -> NameMatch:
     if agree is not None:
         return NameMatch(False, *((0.4, SHOWN_AGREES) if agree else (0.0, SHOWN_DIFFERS)))
     if _initials(x) and _initials(y):
-        return NameMatch(False, 0.3, "initials are all there is")
+        return NameMatch(False, 0.3, INITIALS_ONLY)
     found = compare_fully(x, y)
     if found.strength == 0:
         return NameMatch(False, 0.4, SHOWN_AGREES) if _families_agree(x, y) else _DIFFERS
@@ -331,7 +335,7 @@ def _letters(x: NameKey, y: NameKey) -> NameMatch:
     if _ring(_letters_of(a), _letters_of(b)) and all(_marks(a, b)):
         return NameMatch(True, 0.98, "the same words")
     if _joined(x) & _joined(y):
-        return NameMatch(True, 0.95, "the same letters, written apart or together")
+        return NameMatch(True, 0.95, SAME_LETTERS)
     core_a = [w for w in a if not w.particle]
     core_b = [w for w in b if not w.particle]
     if len(core_a) == 1 and len(core_b) == 1:
@@ -363,7 +367,7 @@ def _turned(x: NameKey, y: NameKey) -> NameMatch:
     """
     a, b = _units(x), _units(y)
     if x.text.isascii() and y.text.isascii() and "".join(a) == "".join(b):
-        return NameMatch(True, 0.97, "the same letters, written apart or together")
+        return NameMatch(True, 0.97, SAME_LETTERS)
     if len(a) < 2 or not all(_marks(x.words, y.words)):
         return NameMatch(False, 0.0, "different")
     if a == b:

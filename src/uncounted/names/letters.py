@@ -411,7 +411,7 @@ def _in_culture(
     if culture == "yo" and any(x in pieces(y) or y in pieces(x) for x in xs for y in ys):
         return Agreement(LISTED, "yo: short form")
     if culture == "sl" and genderless(xs) & genderless(ys):
-        return Agreement(GENDERED, "sl: family name of a man and of a woman")
+        return Agreement(GENDERED, "sl: gendered name")
     if any(frozenset((x, y)) in _confused().get(culture, ()) for x in keys_x for y in keys_y):
         return Agreement(CONFUSED, f"{culture}: taken for one another")
     if culture == "ar" and (a.script == "arabic") != (b.script == "arabic"):

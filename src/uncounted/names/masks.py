@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from uncounted.names.fillers import says_nothing
 
-__all__ = ["HIDDEN", "Mask", "unmask"]
+__all__ = ["HIDDEN", "Mask", "shown", "unmask"]
 
 HIDDEN = "○"
 """Stands for one hidden syllable."""
@@ -81,6 +81,36 @@ def unmask(text: str) -> Mask | None:
     if text.isascii() and not _HINT.search(text) and not _says(text):
         return None
     return _unmask(text)
+
+
+def shown(part: str) -> str:
+    """Give a part of a name less what it hides; ``""`` where initials or a mask are all there is.
+
+    Parameters
+    ----------
+    part
+        A given or a family name as written.
+
+    Examples
+    --------
+    >>> shown("Maria ***"), shown("M***"), shown("김○○"), shown("L."), shown("Ana Lopez")
+    ('Maria', '', '', '', 'Ana Lopez')
+    """
+    if len(part) < 3 or "." in part:
+        words = part.replace(".", " ").split()
+        if (
+            all(len(w) == 1 for w in words)
+            and part.isascii()
+            and ("." in part or part.casefold() not in _VOWELS)
+        ):
+            return ""
+    mask = unmask(part)
+    if mask is None:
+        return part
+    return " ".join(w for w in mask.text.split() if not w.endswith("."))
+
+
+_VOWELS = frozenset("aeiouy")
 
 
 def _says(text: str) -> bool:

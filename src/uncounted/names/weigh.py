@@ -109,7 +109,7 @@ def weigh(
     if not pairs:
         return 0.35, "family or given name is not there to agree"
     if any(m[2].rule.endswith(GENDERED_RULE) for m in full) and not _sexed(a, b, full):
-        return 0.4, "family name of a man and of a woman, and no given name that explains it"
+        return 0.4, "gendered name, unexplained"
     strength = max(full[p][2].strength * full[q][2].strength for p, q in pairs)
     for m in full:
         if m[2].strength < 0.9:
@@ -137,7 +137,7 @@ def weigh(
     return strength, "; ".join(rules) or "the same words in another order"
 
 
-GENDERED_RULE = "family name of a man and of a woman"
+GENDERED_RULE = "gendered name"
 
 
 def _sexed(
