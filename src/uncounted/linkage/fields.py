@@ -28,6 +28,7 @@ __all__ = [
     "given_part",
     "known_name",
     "sex_of",
+    "shown_name",
     "split_name",
 ]
 
@@ -101,6 +102,11 @@ def known_name(value: object) -> str:
         return ""
     text = str(value)[: 4 * _LONGEST].strip()
     return "" if not text or _placeholder(text) else text
+
+
+def shown_name(value: object) -> str:
+    """Give a part of a name as far as it is shown: ``""`` for a filler, an initial or a mask."""
+    return shown(known_name(value))
 
 
 def drop_fillers(given: list[Any], surname: list[Any]) -> None:

@@ -25,6 +25,7 @@ from uncounted.linkage.fields import (
     given_part,
     known_name,
     sex_of,
+    shown_name,
     split_name,
 )
 from uncounted.names import find_spikes, normalise
@@ -291,7 +292,7 @@ def _without_fillers(raw: _Raw) -> NDArray[np.bool_]:
     out = np.zeros(len(raw.given), dtype=np.bool_)
     for k in range(len(raw.given)) if found else ():
         pair = raw.given[k], raw.surname[k]
-        whole = pair in found.whole
+        whole = pair in found.whole or (not shown_name(pair[0]) and ("", pair[1]) in found.whole)
         for column, value, spikes in (
             (raw.given, pair[0], found.given),
             (raw.surname, pair[1], found.family),

@@ -270,7 +270,14 @@ def is_remark(text: str) -> bool:
     (True, True, False)
     """
     heard = _any_word()
-    return all(t in heard or t.isdigit() for t in _tokens(text))
+    return all(t in heard or t.isdigit() or _cut_somewhere(t) for t in _tokens(text))
+
+
+def _cut_somewhere(token: str) -> bool:
+    """Whether a text without gaps is cut into words of one language's table."""
+    if token.isascii() or script_of(token) not in _UNSPACED:
+        return False
+    return any(_segment(token, language) for language in _words())
 
 
 @lru_cache(maxsize=1 << 12)

@@ -12,17 +12,19 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from uncounted.names.fillers import is_placeholder
 from uncounted.names.letters import known
+from uncounted.names.masks import shown
 from uncounted.names.scripts import fold
 
 __all__ = ["Spikes", "find_spikes"]
 
 T = TypeVar("T", bound=Hashable)
 
-WHOLE, GIVEN, GIVEN_UNHEARD, FAMILY_UNHEARD = 0.02, 0.35, 0.08, 0.25
+WHOLE, FAMILY_ALONE, GIVEN, GIVEN_UNHEARD, FAMILY_UNHEARD = 0.02, 0.1, 0.35, 0.08, 0.25
 """The largest shares one name has in a population: a whole name (Gurpreet Singh, Nguyen Thi Hoa in their
 own communities stay below 2%), a given name (Maria, Muhammad, below 35%), a given name of no table, a
-family name of no table (a village of one clan). Family names of the tables have no bound: Kaur, Nguyen."""
+family name without a given one (more than that many are masks), a family name of no table (a village of one clan). Family names of the tables have no bound: Kaur, Nguyen."""
 _FEWEST = 8
 _DIFFERENT = 6
 """Least records, and least different descriptions beside the name: not one person met again and again."""
@@ -37,7 +39,7 @@ class Spikes:
     Parameters
     ----------
     whole
-        Pairs of given and family name.
+        Pairs of given and family name, the given one ``""`` where it is none.
     given, family
         Parts of a name.
     """
@@ -68,20 +70,23 @@ def find_spikes(
     >>> sorted(find_spikes(given, [""] * 56, lambda k: k).given)
     ['Jdoc']
     """
-    step = max(
-        1, len(given) // _ENOUGH
-    )  # a share is as plain in some of a long list as in all of it
-    firsts, lasts = ([v if isinstance(v, str) else "" for v in c[::step]] for c in (given, family))
-    pairs = [p if p[0] and p[1] else None for p in zip(firsts, lasts, strict=True)]
+    step = max(1, len(given) // _ENOUGH)  # some of a long list show a share as plainly as all
+    firsts, lasts = ([_name(v) for v in c[::step]] for c in (given, family))
+    pairs = [p if p[1] else None for p in zip(firsts, lasts, strict=True)]
 
     def said(k: int) -> Hashable:
         return beside(k * step)
 
     return Spikes(
-        frozenset(_too_many(pairs, said, lambda _: WHOLE)),
+        frozenset(_too_many(pairs, said, lambda p: WHOLE if p[0] else FAMILY_ALONE)),
         frozenset(_too_many([g or None for g in firsts], said, _most_given)),
         frozenset(_too_many([f or None for f in lasts], said, _most_family)),
     )
+
+
+def _name(value: object) -> str:
+    """Give a part of a name as far as it is one."""
+    return value if isinstance(value, str) and shown(value) and not is_placeholder(value) else ""
 
 
 def _too_many(
