@@ -17,7 +17,8 @@ Culture = Literal[
     "ko", "zh", "vi", "es", "tl", "ne", "th", "ro", "sl", "ar", "en", "fr", "pt", "yo", "my", "ja"
 ]
 """Korean, Chinese, Vietnamese, Spanish, Filipino, Nepali and Hindi, Thai, Romanian, Slavic, Arabic,
-English, French with Haiti and West Africa, Portuguese, Yoruba and Igbo, Burmese, Japanese."""
+English, French with Haiti and West Africa, Portuguese, Yoruba and Igbo, Burmese, Japanese,
+Indonesian."""
 
 
 @dataclass(frozen=True, slots=True)

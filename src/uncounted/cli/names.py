@@ -43,7 +43,7 @@ _CULTURES = (
     help="Culture both names belong to, where it is known: ko Korean, zh Chinese, vi Vietnamese, "
     "es Spanish, tl Filipino, ne Nepali and Hindi, th Thai, ro Romanian, sl Slavic, ar Arabic, "
     "en English, fr French with Haiti and West Africa, pt Portuguese, yo Yoruba and Igbo, my Burmese, "
-    "ja Japanese.",
+    "ja Japanese, id Indonesian.",
 )
 @json_option
 def names(first: str, second: str, culture: Culture | None, as_json: bool) -> None:

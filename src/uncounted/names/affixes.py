@@ -127,7 +127,7 @@ def _odd(text: str) -> bool:
     """Whether an ASCII text may hold anything to take off: a quick look."""
     if not _HINTS.isdisjoint(text):
         return True
-    return any(w.strip(".,") in _MARKS for w in text.lower().split())
+    return not _MARKS.isdisjoint(text.lower().replace(".", "").replace(",", " ").split())
 
 
 _MARKS = frozenset(_GENERATIONS) | frozenset(

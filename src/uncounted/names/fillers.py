@@ -15,7 +15,7 @@ from functools import lru_cache
 from uncounted.names.scripts import clean, fold, script_of
 from uncounted.names.tables import rows
 
-__all__ = ["is_placeholder", "is_remark", "says_nothing"]
+__all__ = ["beside_words", "is_placeholder", "is_remark", "says_nothing"]
 
 _LONGEST = 80
 """Longer than anything that is written where a name is not known."""
@@ -47,6 +47,8 @@ _OF_PROGRAMS = frozenset(
     ("nan", "NaN", "NAN", "NaT", "<NA>", "#N/A", "NULL", "null", "None", "nil")
 )
 """What programs write for a missing value; Nan is a name."""
+_CODE = 12
+"""Longest text that can be an abbreviation, with its stops and gaps, or a letter with a title."""
 _UNSPACED = frozenset(("han", "kana", "hangul", "thai", "other"))
 _ASCII = frozenset("abcdefghijklmnopqrstuvwxyz")
 _LETTERS = frozenset(("latin", "none"))
@@ -143,9 +145,11 @@ def _is_placeholder(text: str) -> bool:
     tokens = _tokens(text)
     if not tokens:
         return False
-    if "".join(c for c in text if c.isalnum()) in _CODES or text.strip() in _OF_PROGRAMS:
+    if len(text) <= _CODE and (
+        "".join(c for c in text if c.isalnum()) in _CODES or text.strip() in _OF_PROGRAMS
+    ):
         return True
-    if _no_name(tokens) or _LETTERED.fullmatch(text.strip()):
+    if _no_name(tokens) or (len(text) <= _CODE and _LETTERED.fullmatch(text.strip())):
         return True
     if text.isascii() and text != (parted := _CAMEL.sub(" ", text)):
         return _no_name(_tokens(parted))
@@ -296,12 +300,12 @@ def says_nothing(word: str) -> bool:
     """
     tokens = _tokens(word)
     return len(tokens) == 1 and (
-        _hammered(tokens[0]) or (len(tokens[0]) > 1 and tokens[0] in _beside())
+        _hammered(tokens[0]) or (len(tokens[0]) > 1 and tokens[0] in beside_words())
     )
 
 
 @lru_cache(maxsize=1)
-def _beside() -> frozenset[str]:
+def beside_words() -> frozenset[str]:
     """Words of absence that are names nowhere, and so can stand beside one and be no part of it."""
     names = {
         fold(p)

@@ -13,6 +13,7 @@ from uncounted.names.blocks import blocks_of
 from uncounted.names.fillers import is_placeholder
 from uncounted.names.letters import CULTURES, USUAL, known, pointed, spellings
 from uncounted.names.masks import HIDDEN, Mask, unmask
+from uncounted.names.native import burmese, japanese
 from uncounted.names.parts import MAX_LETTERS, MAX_WORDS, Word, split
 from uncounted.names.scripts import clean
 
@@ -116,6 +117,12 @@ def _normalise(name: str, culture: str | None) -> NameKey:
         return _EMPTY
     mask = unmask(peeled.text)
     shown = peeled.text if mask is None else mask.text or mask.pattern.replace(HIDDEN, "")
+    further = peeled.others
+    if not shown.isascii():
+        if any("\u1000" <= c <= "\u109f" for c in shown):
+            shown = burmese(shown)
+        if any("\u4e00" <= c <= "\u9fff" for c in shown):
+            further += japanese(shown)
     words = split(shown)
     if len(words) > MAX_WORDS:
         return _too_long(name, head)
@@ -124,7 +131,7 @@ def _normalise(name: str, culture: str | None) -> NameKey:
     if len(words) == 1 and words[0].short and len(words[0].text) == 1 and len(head) > 2:
         return _EMPTY  # "Ms. K", นาย ก
     key = _read(text, words, culture)
-    others = tuple(o for o in (_other(x, culture) for x in peeled.others) if o is not None)
+    others = tuple(o for o in (_other(x, culture) for x in further) if o is not None)
     if mask is None and (peeled.hidden or _initialled(words)):
         mask = Mask(shown)
     if mask is None and not others and not peeled.generation:
@@ -153,7 +160,11 @@ def _too_long(name: str, head: str) -> NameKey:
 
 def _read(text: str, words: tuple[Word, ...], culture: str | None) -> NameKey:
     """Read the words of a name in every way they can be read."""
-    if len(words) > 2 and _burmese_title(words[0]) and all(map(_burmese, words[1:])):
+    if (
+        len(words) > 2
+        and _burmese_title(words[0])
+        and sum(map(_burmese, words[1:])) * 2 >= len(words)
+    ):
         words = words[1:]
     core = tuple(w for w in words if not w.particle) or words
     called, rest = _called(words) if culture in (None, "ko", "zh", "vi") else ("", words)
@@ -218,7 +229,7 @@ def _initialled(words: tuple[Word, ...]) -> bool:
 _EMPTY = NameKey("", (), (), (), (), (), (), (), (), True)
 _SCRIPT_CULTURE = {
     "devanagari": ("ne",), "thai": ("th",), "cyrillic": ("sl", "ro"), "arabic": ("ar",),
-    "hangul": (), "han": (), "kana": (),
+    "hangul": (), "han": (), "kana": ("ja",),
 }  # fmt: skip
 
 

@@ -27,13 +27,29 @@ __all__ = [
     "word_agreement",
 ]
 
-CULTURES = ("es", "tl", "ne", "th", "ro", "sl", "ar", "vi", "en", "fr", "pt", "yo", "my", "ja")
+CULTURES = (
+    "es",
+    "tl",
+    "ne",
+    "th",
+    "ro",
+    "sl",
+    "ar",
+    "vi",
+    "en",
+    "fr",
+    "pt",
+    "yo",
+    "my",
+    "ja",
+    "id",
+)
 """Cultures with rewrites: Spanish, Filipino, Nepali and Hindi, Thai, Romanian, Ukrainian with Russian
 and Bulgarian, Arabic, Vietnamese, English, French with Haiti and West Africa, Portuguese, Yoruba with
-Igbo and Edo, Burmese, Japanese."""
+Igbo and Edo, Burmese, Japanese, Indonesian."""
 
 USUAL = CULTURES[:11]
-"""Cultures of a name that points nowhere; the last three have elements and endings that point."""
+"""Cultures of a name that points nowhere; the last four have elements and endings that point."""
 
 SAME, LISTED, CLASS, GENDERED, CONFUSED, SLIP, INITIAL, NOTHING = (
     1.0, 0.95, 0.92, 0.85, 0.6, 0.7, 0.4, 0.0,
@@ -329,6 +345,8 @@ def _slip(a: str, b: str) -> bool:
         return frozenset((x, y)) in _NEIGHBOURS and len(short) >= 7 and either
     if short[k:] != long[k + 1 :] or k == 0:
         return False
+    if y in _VOWELS and k == len(short) - 1 and y != long[k - 1]:
+        return False  # endings tell a woman's name from a man's: Stéphane, Stéphanie
     if y == long[k - 1]:
         return len(short) >= 6 or either
     return len(short) >= (6 if y in _VOWELS or either else 8)

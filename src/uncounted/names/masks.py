@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from uncounted.names.fillers import says_nothing
+from uncounted.names.fillers import beside_words, says_nothing
 
 __all__ = ["HIDDEN", "Mask", "shown", "unmask"]
 
@@ -115,13 +115,16 @@ _VOWELS = frozenset("aeiouy")
 
 def _says(text: str) -> bool:
     """Whether a word of an ASCII text stands for a hidden name: a quick look."""
-    words = text.split()
-    first = words[0].casefold() if words else ""
-    if first in _FIRST or words[-1:] in (["X"], ["X."]):
-        return True
-    return any(says_nothing(w) for w in words)
+    words = text.lower().replace(",", " ").split()
+    return bool(words) and (
+        words[0] in _FIRST
+        or words[-1] in ("x", "x.")
+        or not beside_words().isdisjoint(words)
+        or _DOUBLED.search(text) is not None
+    )
 
 
+_DOUBLED = re.compile(r"\b(\w)\1", re.IGNORECASE)
 _FIRST = frozenset(
     [
         "baby",

@@ -47,6 +47,21 @@ def align(
             used_a.add(i)
             used_b.add(j)
             out.append((i, j, found))
+    return _in_order(a, b, out)
+
+
+def _in_order(
+    a: Sequence[Word], b: Sequence[Word], matched: list[tuple[int, int, Agreement]]
+) -> list[tuple[int, int, Agreement]]:
+    """Put words that stand twice in a name ("Aye Aye") in one order on both sides."""
+    out = list(matched)
+    for p, (i, j, found) in enumerate(out):
+        for q in range(p):
+            k, m, _ = out[q]
+            twice = a[i].text == a[k].text and b[j].text == b[m].text
+            if twice and (i < k) != (j < m):
+                out[p], out[q] = (i, m, found), (k, j, out[q][2])
+                i, j, found = out[p]
     return out
 
 
@@ -131,7 +146,10 @@ def weigh(
             strength *= 0.5 if _only_common(a, full) else 0.65
     if _particle_missing(all_a, all_b, a, b, full):
         strength *= (
-            0.45 if any(a[i].latin[:1] and a[i].latin[0] in _twins() for i, _, _ in full) else 0.8
+            0.45
+            if len(full) < 3
+            and any(a[i].latin[:1] and a[i].latin[0] in _twins() for i, _, _ in full)
+            else 0.8
         )
         rules.append("a joining word left out")
     return strength, "; ".join(rules) or "the same words in another order"
@@ -270,7 +288,7 @@ def _without_particle_initials(words: list[Word], other: Sequence[Word]) -> list
 _CULTURE_WORDS = {
     "es": "Spanish", "tl": "Filipino", "ne": "Nepali", "th": "Thai", "ro": "Romanian",
     "sl": "Slavic", "ar": "Arabic", "vi": "Vietnamese", "en": "English", "fr": "French",
-    "pt": "Portuguese", "yo": "Nigerian", "my": "Burmese", "ja": "Japanese",
+    "pt": "Portuguese", "yo": "Nigerian", "my": "Burmese", "ja": "Japanese", "id": "Indonesian",
 }  # fmt: skip
 
 
