@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import random
@@ -76,6 +77,7 @@ BY_HAND = [
     "name_variants_third.tsv",
     "name_variants_fourth.tsv",
     "name_variants_fifth.tsv",
+    "name_customs.tsv",
 ]
 
 
@@ -88,6 +90,17 @@ def test_pairs_written_by_hand(file: str) -> None:
     # and may lose a few to a stricter rule, not fall back to there.
     assert np.mean(yes) >= 0.95
     assert no == []
+
+
+def test_the_blind_set_of_fifteen_cultures() -> None:
+    """Written by somebody who had not seen the rules; tests/reference/names_blind_first_run.md has its first run."""
+    text = (REFERENCE / "names_blind.csv").read_text("utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    found = [compare(r["a"], r["b"]).same for r in rows if r["same"] == "1"]
+    false = [compare(r["a"], r["b"]).same for r in rows if r["same"] == "0"]
+    assert len(rows) == 360
+    # The goal that was set for it; it stands higher since it was learned from.
+    assert np.mean(found) >= 0.92 and np.mean(false) <= 0.01
 
 
 @pytest.mark.parametrize("culture", ["ko", "zh", "es", "tl", "ne", "th", "ro", "sl"])
@@ -166,12 +179,7 @@ def test_rule_says_which_and_holds_no_name(a: str, b: str, word: str) -> None:
     ],
 )
 def test_near_misses(a: str, b: str) -> None:
-    match = compare(a, b)
-    if a == "Nguyễn Thị Hòa":
-        # A missing tone mark is common where all others are written; it is kept as a weak yes.
-        assert match.strength < 1
-        return
-    assert not match.same
+    assert not compare(a, b).same
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,8 @@ class LinkAnswer:
         if known["decisions_contradicting"]:
             decisions = Number(known["decisions_contradicting"])
             after.append(note("answers.link.contradicting", decisions=decisions))
+        for name in known.get("names_taken_for_none", ()):
+            after.append(note("answers.link.filler", list=name))
         after.append(note("answers.link.listed"))
         return (
             *(Line(text) for text in said),

@@ -13,9 +13,12 @@ from uncounted.names import NameMatch, compare, normalise
 
 __all__ = ["Culture", "NamePairAnswer", "NamePairRequest", "answer"]
 
-Culture = Literal["ko", "zh", "vi", "es", "tl", "ne", "th", "ro", "sl", "ar", "en"]
+Culture = Literal[
+    "ko", "zh", "vi", "es", "tl", "ne", "th", "ro", "sl", "ar", "en", "fr", "pt", "yo", "my", "ja"
+]
 """Korean, Chinese, Vietnamese, Spanish, Filipino, Nepali and Hindi, Thai, Romanian, Slavic, Arabic,
-English."""
+English, French with Haiti and West Africa, Portuguese, Yoruba and Igbo, Burmese, Japanese,
+Indonesian."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,24 @@ if TYPE_CHECKING:
 
 __all__ = ["names"]
 
-_CULTURES = ("ko", "zh", "vi", "es", "tl", "ne", "th", "ro", "sl", "ar", "en")
+_CULTURES = (
+    "ko",
+    "zh",
+    "vi",
+    "es",
+    "tl",
+    "ne",
+    "th",
+    "ro",
+    "sl",
+    "ar",
+    "en",
+    "fr",
+    "pt",
+    "yo",
+    "my",
+    "ja",
+)
 
 
 @click.command(cls=Command)
@@ -25,7 +42,8 @@ _CULTURES = ("ko", "zh", "vi", "es", "tl", "ne", "th", "ro", "sl", "ar", "en")
     type=click.Choice(_CULTURES),
     help="Culture both names belong to, where it is known: ko Korean, zh Chinese, vi Vietnamese, "
     "es Spanish, tl Filipino, ne Nepali and Hindi, th Thai, ro Romanian, sl Slavic, ar Arabic, "
-    "en English.",
+    "en English, fr French with Haiti and West Africa, pt Portuguese, yo Yoruba and Igbo, my Burmese, "
+    "ja Japanese, id Indonesian.",
 )
 @json_option
 def names(first: str, second: str, culture: Culture | None, as_json: bool) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.latin import family_in_latin, given_in_latin
-from uncounted.names.parts import is_placeholder
+from uncounted.names import is_placeholder, is_remark, shown
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, NO_BIRTH, Records
 
 __all__ = [
@@ -22,11 +22,13 @@ __all__ = [
     "NamePart",
     "birth_of",
     "births_of",
+    "drop_fillers",
     "family_part",
     "fold",
     "given_part",
     "known_name",
     "sex_of",
+    "shown_name",
     "split_name",
 ]
 
@@ -63,12 +65,12 @@ class NamePart:
 
 def given_part(written: str) -> NamePart | None:
     """Read a given name; ``None`` where there is none."""
-    return _part(written, given_in_latin(written))
+    return _part(written, given_in_latin(shown(written)))
 
 
 def family_part(written: str) -> NamePart | None:
     """Read a family name; ``None`` where there is none."""
-    return _part(written, family_in_latin(written))
+    return _part(written, family_in_latin(shown(written)))
 
 
 def _part(written: str, latin: str) -> NamePart | None:
@@ -100,6 +102,27 @@ def known_name(value: object) -> str:
         return ""
     text = str(value)[: 4 * _LONGEST].strip()
     return "" if not text or _placeholder(text) else text
+
+
+def shown_name(value: object) -> str:
+    """Give a part of a name as far as it is shown: ``""`` for a filler, an initial or a mask."""
+    return shown(known_name(value))
+
+
+def drop_fillers(given: list[Any], surname: list[Any]) -> None:
+    """Empty both parts, in place, where only together they say that no name is known.
+
+    A whole name cut in two leaves "Client doesn't" and "know", or Jane and Doe.
+    """
+    texts = {v for v in set(filter(_is_text, given)) if v.strip() and is_remark(v)}
+    for k, first in enumerate(given) if texts else ():
+        cut = _is_text(first) and first in texts and _is_text(surname[k])
+        if cut and _placeholder(f"{first} {surname[k]}".strip()):
+            given[k] = surname[k] = ""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def split_name(full: str) -> tuple[str, str]:

@@ -390,6 +390,11 @@ def link_columns(
         "records": columns.n,
         "records_per_list": dict(zip(columns.lists, columns.sizes.tolist(), strict=True)),
         "fields_filled": columns.filled(),
+        "names_taken_for_none": [
+            name
+            for k, name in enumerate(columns.lists)
+            if columns.spiked[columns.member == k].any()
+        ],
         "pairs_compared": int(pairs.blocked.sum()),
         "candidate_pairs": int(kept.size),
         "expected_links": float(chance.sum()),

@@ -19,14 +19,16 @@ from uncounted.linkage.fields import (
     NamePart,
     birth_of,
     births_of,
+    drop_fillers,
     family_part,
     fold,
     given_part,
     known_name,
     sex_of,
+    shown_name,
     split_name,
 )
-from uncounted.names import normalise
+from uncounted.names import find_spikes, normalise
 from uncounted.records.schema import Records
 
 __all__ = ["FIELDS", "Coded", "Columns", "prepare"]
@@ -137,6 +139,9 @@ class Columns:
         Range of birth years where only an age or a year is known; -1 where not known.
     sex, citizenship, area
         Folded texts.
+    spiked
+        Shape (records,): whose name, or a part of it, stands on so many records of its list that it
+        is taken for a filler (`uncounted.names.find_spikes`), and not compared.
     """
 
     lists: tuple[str, ...]
@@ -154,6 +159,7 @@ class Columns:
     sex: Coded[str]
     citizenship: Coded[str]
     area: Coded[str]
+    spiked: NDArray[np.bool_]
 
     @property
     def n(self) -> int:
@@ -224,6 +230,7 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
     if len(named) != len(lists):
         raise InputError("Two lists have one name.", fix="Give each list its own name.")
     raws = [_of_records(r) if isinstance(r, Records) else _of_rows(r) for r in named.values()]
+    spiked = np.concatenate([_without_fillers(raw) for raw in raws])
     sizes = [len(raw.given) for raw in raws]
     given = Coded.of([v for raw in raws for v in raw.given], lambda v: given_part(known_name(v)))
     surname = Coded.of(
@@ -251,6 +258,7 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
         sex=coded("sex", sex_of),
         citizenship=coded("citizenship", fold),
         area=coded("area", fold),
+        spiked=spiked,
     )
     if columns.n and not any(columns.filled()[f] for f in ("name", "birth")):
         raise InputError(
@@ -270,6 +278,28 @@ class _Raw:
     sex: list[Any]
     citizenship: list[Any]
     area: list[Any]
+
+
+def _without_fillers(raw: _Raw) -> NDArray[np.bool_]:
+    """Empty, in place, names that are none; say which records bore one that is none for its number."""
+    drop_fillers(raw.given, raw.surname)
+
+    def beside(k: int) -> Hashable:
+        others = (raw.sex[k], raw.citizenship[k], raw.area[k])
+        return (*raw.birth[k].tolist(), *map(str, others))
+
+    found = find_spikes(raw.given, raw.surname, beside)
+    out = np.zeros(len(raw.given), dtype=np.bool_)
+    for k in range(len(raw.given)) if found else ():
+        pair = raw.given[k], raw.surname[k]
+        whole = pair in found.whole or (not shown_name(pair[0]) and ("", pair[1]) in found.whole)
+        for column, value, spikes in (
+            (raw.given, pair[0], found.given),
+            (raw.surname, pair[1], found.family),
+        ):
+            if value and (whole or value in spikes):
+                column[k], out[k] = "", True
+    return out
 
 
 def _of_records(records: Records) -> _Raw:

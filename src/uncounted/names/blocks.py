@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import product
 
 from uncounted.names import chinese, korean
+from uncounted.names.elements import pieces
+from uncounted.names.gender import genderless
 from uncounted.names.letters import bare, classes, coarse, confused_with, spellings
 from uncounted.names.parts import Word
 
@@ -63,6 +65,10 @@ def _of_word(word: Word, cultures: tuple[str, ...]) -> tuple[str, ...]:
             for key in classes(x, word.romanian or x, culture):
                 forms[key] = None
                 forms.update(dict.fromkeys(confused_with(key, culture)))
+                if culture == "yo":
+                    forms.update(dict.fromkeys(pieces(x)))
+                if culture == "sl":
+                    forms.update(dict.fromkeys(genderless((x,))))
                 if culture == "ar":
                     forms[re.sub("[aeiouyw]", "", key)] = None
     return tuple(dict.fromkeys(f"w:{coarse(x)}" for x in forms if x))

@@ -20,8 +20,9 @@ from uncounted.names.letters import (
     known,
     word_agreement,
 )
+from uncounted.names.masks import HIDDEN
 from uncounted.names.parts import Word
-from uncounted.names.weigh import align, say, weigh
+from uncounted.names.weigh import GENDERED_RULE, align, say, weigh
 
 __all__ = [
     "LEVELS",
@@ -42,6 +43,10 @@ another spelling or script, 4 equal."""
 
 NO_NAME = "no name to compare"
 """The rule where one of the two is no name."""
+
+
+INITIALS_ONLY = "initials are all there is"
+SAME_LETTERS = "the same letters, written apart or together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,19 @@ def compare(a: str | NameKey | None, b: str | NameKey | None) -> NameMatch:
 def _compare(x: NameKey, y: NameKey) -> NameMatch:
     if x.missing or y.missing:
         return NameMatch(False, 0.0, NO_NAME)
+    if x.mask is not None or y.mask is not None:
+        return masked(x, y)
+    found = _named(x, y)
+    if x.others or y.others:
+        found = _further(x, y, found)
+    if (x.generation or y.generation) and found.strength:
+        found = _generations(x, y, found)
+    return found
+
+
+def _named(x: NameKey, y: NameKey) -> NameMatch:
     if len(x.words) > 1 and _initials(x) and _initials(y):
-        return NameMatch(False, 0.3, "initials are all there is")
+        return NameMatch(False, 0.3, INITIALS_ONLY)
     if x.text == y.text:
         return NameMatch(True, 1.0, "equal")
     if not x.words or not y.words:
@@ -110,13 +126,117 @@ def _compare(x: NameKey, y: NameKey) -> NameMatch:
     return compare_fully(x, y)
 
 
+def _further(x: NameKey, y: NameKey, found: NameMatch) -> NameMatch:
+    """Compare with the further names, maiden, former or called, that either text holds."""
+    pairs = [*((o, y) for o in x.others), *((x, o) for o in y.others)]
+    if x.former and y.former:
+        pairs += [(o, p) for o in x.others for p in y.others]
+    for one, two in pairs:
+        other = _named(one, two) if one.text <= two.text else _named(two, one)
+        strength = min(other.strength, 0.9)
+        if strength > found.strength:
+            found = NameMatch(strength >= SAME_AT, strength, "further name")
+    return found
+
+
+def _generations(x: NameKey, y: NameKey, found: NameMatch) -> NameMatch:
+    """Jr. and Sr. are two people; where one side says nothing, the other's word counts a little."""
+    if x.generation and y.generation:
+        if x.generation == y.generation:
+            return found
+        return NameMatch(False, 0.2, "generations differ")
+    strength = round(found.strength * 0.85, 3)
+    return NameMatch(strength >= SAME_AT, strength, f"{found.rule}; a generation left out")
+
+
 def _initials(x: NameKey) -> bool:
-    return all(w.script == "latin" and len(w.latin[0] if w.latin else "") == 1 for w in x.words)
+    return all(w.short and len(w.text) == 1 for w in x.words)
+
+
+SHOWN_AGREES, SHOWN_DIFFERS = "masked: parts agree", "masked: parts differ"
+_DIFFERS = NameMatch(False, 0.0, SHOWN_DIFFERS)
+_MOST_MASKED = 0.45
+"""What two names can be worth of which one hides a part: never enough for the same name."""
+
+
+def masked(x: NameKey, y: NameKey) -> NameMatch:
+    """Compare two names of which one hides a part: by what is shown, and by no more."""
+    agree = _patterns(x, y)
+    if agree is not None:
+        return NameMatch(False, *((0.4, SHOWN_AGREES) if agree else (0.0, SHOWN_DIFFERS)))
+    if _initials(x) and _initials(y):
+        return NameMatch(False, 0.3, INITIALS_ONLY)
+    found = compare_fully(x, y)
+    if found.strength == 0:
+        return NameMatch(False, 0.4, SHOWN_AGREES) if _families_agree(x, y) else _DIFFERS
+    full = min(
+        sum(not (w.particle or (w.short and (z.mask or len(w.text) == 1))) for w in z.words)
+        for z in (x, y)
+    )
+    if full >= 2 and not any(vietnamese.is_family(z.words[0]) for z in (x, y)):
+        return NameMatch(found.same, min(found.strength, 0.9), found.rule)
+    strength = max(found.strength, 0.25) if found.strength > 0.1 else found.strength
+    return NameMatch(False, min(strength, _MOST_MASKED), SHOWN_AGREES)
+
+
+def _families_agree(x: NameKey, y: NameKey) -> bool:
+    """Whether one shows a family name of syllables and no more, and it may be the other's."""
+    for one, two in ((x, y), (y, x)):
+        if one.mask is None:
+            continue
+        for bare, whole in ((one.korean, two.korean), (one.chinese, two.chinese)):
+            bares = [k.family for k in bare if not k.given]
+            if any(f & k.family for f in bares for k in whole):
+                return True
+    return False
+
+
+def _patterns(x: NameKey, y: NameKey) -> bool | None:
+    """Whether what 김○○ or 王某 shows agrees with the other name; ``None`` where neither is one."""
+    if y.mask is not None and y.mask.pattern and not (x.mask is not None and x.mask.pattern):
+        x, y = y, x
+    if x.mask is None or not x.mask.pattern:
+        return None
+    pattern, open_ended = x.mask.pattern, x.mask.open_ended
+    if y.mask is not None and y.mask.pattern:
+        other, either = y.mask.pattern, open_ended or y.mask.open_ended
+        if len(pattern) != len(other) and not either:
+            return False
+        return all(p == q or HIDDEN in (p, q) for p, q in zip(pattern, other, strict=False))
+    if y.mask is not None or len(y.words) == 1:
+        family = [k.family for k in y.korean if not k.given] + [
+            z.family for z in y.chinese if not z.given
+        ]
+        heads = {pattern[:1], pattern[:2]}
+        if y.mask is not None or family:
+            return any(f & heads for f in family) if family else None
+    return any(_shows(pattern, open_ended, k.family, k.given) for k in y.korean if k.family) or any(
+        _shows(pattern, open_ended, z.family, tuple(s.chars for s in z.given))
+        for z in y.chinese
+        if z.family
+    )
+
+
+def _shows(
+    pattern: str, open_ended: bool, families: frozenset[str], given: Sequence[frozenset[str]]
+) -> bool:
+    """Whether a family and a given name could be what a pattern hides."""
+    for family in families:
+        size = len(family)
+        if not open_ended and len(pattern) != size + len(given):
+            continue
+        if any(p not in (HIDDEN, f) for p, f in zip(pattern, family, strict=False)):
+            continue
+        if all(p == HIDDEN or p in g for p, g in zip(pattern[size:], given, strict=False)):
+            return True
+    return False
 
 
 def compare_fully(x: NameKey, y: NameKey) -> NameMatch:
     """Compare two keys of names with words by every rule, whether they share a block or not."""
     found = _letters(x, y)
+    if x.called and y.called and not found.same:
+        return found  # Amy and Betty, both Chan Mei Ling
     for other in (_korean(x, y), _chinese(x, y), _vietnamese(x, y)):
         if other is not None and (other.strength, other.rule) > (found.strength, found.rule):
             found = other
@@ -215,11 +335,13 @@ def _letters(x: NameKey, y: NameKey) -> NameMatch:
     if _ring(_letters_of(a), _letters_of(b)) and all(_marks(a, b)):
         return NameMatch(True, 0.98, "the same words")
     if _joined(x) & _joined(y):
-        return NameMatch(True, 0.95, "the same letters, written apart or together")
+        return NameMatch(True, 0.95, SAME_LETTERS)
     core_a = [w for w in a if not w.particle]
     core_b = [w for w in b if not w.particle]
     if len(core_a) == 1 and len(core_b) == 1:
         found = word_agreement(core_a[0], core_b[0], cultures)
+        if found.rule.endswith(GENDERED_RULE):
+            return _verdict(0.4, say(found.rule))
         return (
             _verdict(found.strength, say(found.rule))
             if found.rule not in ("initial", "cut short")
@@ -245,7 +367,7 @@ def _turned(x: NameKey, y: NameKey) -> NameMatch:
     """
     a, b = _units(x), _units(y)
     if x.text.isascii() and y.text.isascii() and "".join(a) == "".join(b):
-        return NameMatch(True, 0.97, "the same letters, written apart or together")
+        return NameMatch(True, 0.97, SAME_LETTERS)
     if len(a) < 2 or not all(_marks(x.words, y.words)):
         return NameMatch(False, 0.0, "different")
     if a == b:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from uncounted.names import chinese, korean, vietnamese
+from uncounted.names.affixes import peel
 from uncounted.names.blocks import blocks_of
-from uncounted.names.letters import CULTURES, known, pointed, spellings
-from uncounted.names.parts import MAX_LETTERS, MAX_WORDS, Word, is_placeholder, split
+from uncounted.names.fillers import is_placeholder
+from uncounted.names.letters import CULTURES, USUAL, known, pointed, spellings
+from uncounted.names.masks import HIDDEN, Mask, unmask
+from uncounted.names.native import burmese, japanese
+from uncounted.names.parts import MAX_LETTERS, MAX_WORDS, Word, split
 from uncounted.names.scripts import clean
 
 __all__ = ["NameKey", "normalise"]
@@ -41,6 +45,14 @@ class NameKey:
         least one. Each binds the whole name or one word of it.
     missing
         Whether there is no name at all: empty, without letters, or "unknown".
+    mask
+        What is shown where a part of the name is hidden (김○○, M*** L***); ``None`` elsewhere.
+    generation
+        ``"jr"``, ``"sr"`` and the like, where it is written.
+    others
+        Further names of the same person that the text holds: maiden, former, called.
+    called
+        An English name beside a Chinese, Korean or Vietnamese one, folded.
     """
 
     text: str
@@ -53,6 +65,16 @@ class NameKey:
     given: tuple[str, ...]
     blocks: tuple[str, ...]
     missing: bool
+    mask: Mask | None = None
+    generation: str = ""
+    others: tuple[NameKey, ...] = ()
+    former: bool = False
+    called: str = ""
+
+    @property
+    def masked(self) -> bool:
+        """Whether a part of the name is hidden: it is nobody's equal, and contradicts little."""
+        return self.mask is not None
 
     def __repr__(self) -> str:
         return f"NameKey(words={len(self.words)}, cultures={self.cultures}, missing={self.missing})"
@@ -84,19 +106,73 @@ def normalise(name: str | None, culture: str | None = None) -> NameKey:
 
 @lru_cache(maxsize=1 << 16)
 def _normalise(name: str, culture: str | None) -> NameKey:
-    head = name[: 4 * MAX_LETTERS]
-    text = clean(head).casefold()
-    words = () if len(text) > MAX_LETTERS or is_placeholder(text) else split(head)
-    if len(name) > len(head) or len(text) > MAX_LETTERS or len(words) > MAX_WORDS:
-        digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
-        none = not any(c.isalpha() for c in head)
-        return NameKey(digest, (), (), (), (), (), (), (), () if none else (f"t:{digest}",), none)
-    if not words:
+    head = clean(name[: 4 * MAX_LETTERS])
+    text = head.casefold()
+    if len(name) > 4 * MAX_LETTERS or len(text) > MAX_LETTERS:
+        return _too_long(name, head)
+    if is_placeholder(head):
         return _EMPTY
+    peeled = peel(head)
+    if peeled.false_name:
+        return _EMPTY
+    mask = unmask(peeled.text)
+    shown = peeled.text if mask is None else mask.text or mask.pattern.replace(HIDDEN, "")
+    further = peeled.others
+    if not shown.isascii():
+        if any("\u1000" <= c <= "\u109f" for c in shown):
+            shown = burmese(shown)
+        if any("\u4e00" <= c <= "\u9fff" for c in shown):
+            further += japanese(shown)
+    words = split(shown)
+    if len(words) > MAX_WORDS:
+        return _too_long(name, head)
+    if not words or (mask is not None and is_placeholder(shown)):
+        return _EMPTY
+    if len(words) == 1 and words[0].short and len(words[0].text) == 1 and len(head) > 2:
+        return _EMPTY  # "Ms. K", นาย ก
+    key = _read(text, words, culture)
+    others = tuple(o for o in (_other(x, culture) for x in further) if o is not None)
+    if mask is None and (peeled.hidden or _initialled(words)):
+        mask = Mask(shown)
+    if mask is None and not others and not peeled.generation:
+        return key
+    return replace(
+        key,
+        mask=mask,
+        generation=peeled.generation,
+        others=others,
+        former=peeled.former,
+        blocks=tuple(sorted({b for k in (key, *others) for b in k.blocks})),
+    )
+
+
+def _other(name: str, culture: str | None) -> NameKey | None:
+    """Key of a further name; ``None`` where it is none."""
+    words = () if is_placeholder(name) or unmask(name) else split(name)
+    return _read(name.casefold(), words, culture) if 0 < len(words) <= MAX_WORDS else None
+
+
+def _too_long(name: str, head: str) -> NameKey:
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    none = not any(c.isalpha() for c in head)
+    return NameKey(digest, (), (), (), (), (), (), (), () if none else (f"t:{digest}",), none)
+
+
+def _read(text: str, words: tuple[Word, ...], culture: str | None) -> NameKey:
+    """Read the words of a name in every way they can be read."""
+    if (
+        len(words) > 2
+        and _burmese_title(words[0])
+        and sum(map(_burmese, words[1:])) * 2 >= len(words)
+    ):
+        words = words[1:]
     core = tuple(w for w in words if not w.particle) or words
-    ko = korean.read(words) if culture in (None, "ko") else ()
-    zh = chinese.read(words) if culture in (None, "zh") else ()
-    vi = vietnamese.read(words) if culture in (None, "vi") else ()
+    called, rest = _called(words) if culture in (None, "ko", "zh", "vi") else ("", words)
+    ko = korean.read(rest) if culture in (None, "ko") else ()
+    zh = chinese.read(rest) if culture in (None, "zh") else ()
+    vi = vietnamese.read(rest) if culture in (None, "vi") else ()
+    if called and not (ko or zh or vi):
+        called = ""
     syllables = bool(vi) or any(k.family for k in ko) or any(z.family for z in zh)
     cultures = _cultures(core, culture, syllables=syllables)
     family, given = _canonical(core, ko, zh, cultures)
@@ -104,13 +180,56 @@ def _normalise(name: str, culture: str | None) -> NameKey:
     blocks = blocks_of(words, core, ko, zh, spelled)
     named = ("ko",) * bool(ko) + ("zh",) * bool(zh) + ("vi",) * bool(vi)
     merged = tuple(dict.fromkeys((*named, *cultures)))
-    return NameKey(text, words, merged, ko, zh, vi, family, given, blocks, False)
+    return NameKey(text, words, merged, ko, zh, vi, family, given, blocks, False, called=called)
+
+
+def _called(words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...]]:
+    """English name beside a name of syllables, and the words without it: Amy, Chan Mei Ling."""
+    if len(words) < 3:
+        return "", words
+    for k in (0, -1, -2):
+        w = words[k]
+        if w.latin and len(w.latin[0]) > 2 and "given" in known(w.latin[0]).get("en", ()):
+            rest = tuple(v for v in words if v is not w)
+            if all(
+                v.latin and len(v.latin[0]) <= 6 and "en" not in known(v.latin[0]) for v in rest
+            ):
+                return w.latin[0], rest
+            return "", words
+    return "", words
+
+
+_BURMESE_TITLES = frozenset(("u", "daw", "ko", "ma", "maung", "mg", "saya", "sayama"))
+
+
+def _burmese_title(word: Word) -> bool:
+    return bool(word.latin) and word.latin[0] in _BURMESE_TITLES
+
+
+def _burmese(word: Word) -> bool:
+    return bool(word.latin) and "my" in known(word.latin[0])
+
+
+_MARKERS = frozenset(("thi", "van"))
+
+
+def _initialled(words: tuple[Word, ...]) -> bool:
+    """Whether all that is written beside one name are initials: "Kim X.", "Nguyễn Văn A", "J. D."."""
+    letters = [w for w in words if w.latin and w.short and len(w.text) == 1]
+    if not letters or len(words) < 2:
+        return False
+    whole = [w for w in words if w not in letters and not w.particle]
+    if vietnamese.is_family(words[0]) and words[-1] in letters and words[-1].latin[0] != "y":
+        return sum(w.latin[0] not in _MARKERS for w in whole if w.latin) < 2
+    if len(whole) > 1:
+        return False
+    return not whole or any(w.stopped or w.latin[0] not in "aeiouy" for w in letters)
 
 
 _EMPTY = NameKey("", (), (), (), (), (), (), (), (), True)
 _SCRIPT_CULTURE = {
     "devanagari": ("ne",), "thai": ("th",), "cyrillic": ("sl", "ro"), "arabic": ("ar",),
-    "hangul": (), "han": (), "kana": (),
+    "hangul": (), "han": (), "kana": ("ja",),
 }  # fmt: skip
 
 
@@ -125,7 +244,7 @@ def _cultures(words: tuple[Word, ...], culture: str | None, *, syllables: bool) 
     for w in words:
         found.update(_word_cultures(w))
     if not found:
-        return () if syllables else CULTURES
+        return () if syllables else USUAL
     if found & {"es", "tl"}:
         found |= {"es", "tl"}
     return tuple(c for c in CULTURES if c in found)

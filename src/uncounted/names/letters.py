@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from uncounted.names.elements import HEADS, pieces
+from uncounted.names.gender import genderless
 from uncounted.names.jaro import edits
-from uncounted.names.parts import Word
+from uncounted.names.parts import ONLY_VIETNAMESE, Word
 from uncounted.names.scripts import fold, script_of
 from uncounted.names.tables import rows
 
 __all__ = [
     "CULTURES",
+    "USUAL",
     "Agreement",
     "bare",
     "classes",
@@ -23,11 +27,33 @@ __all__ = [
     "word_agreement",
 ]
 
-CULTURES = ("es", "tl", "ne", "th", "ro", "sl", "ar", "vi", "en")
+CULTURES = (
+    "es",
+    "tl",
+    "ne",
+    "th",
+    "ro",
+    "sl",
+    "ar",
+    "vi",
+    "en",
+    "fr",
+    "pt",
+    "yo",
+    "my",
+    "ja",
+    "id",
+)
 """Cultures with rewrites: Spanish, Filipino, Nepali and Hindi, Thai, Romanian, Ukrainian with Russian
-and Bulgarian, Arabic, Vietnamese, English."""
+and Bulgarian, Arabic, Vietnamese, English, French with Haiti and West Africa, Portuguese, Yoruba with
+Igbo and Edo, Burmese, Japanese, Indonesian."""
 
-SAME, LISTED, CLASS, CONFUSED, SLIP, INITIAL, NOTHING = 1.0, 0.95, 0.92, 0.6, 0.7, 0.4, 0.0
+USUAL = CULTURES[:11]
+"""Cultures of a name that points nowhere; the last four have elements and endings that point."""
+
+SAME, LISTED, CLASS, GENDERED, CONFUSED, SLIP, INITIAL, NOTHING = (
+    1.0, 0.95, 0.92, 0.85, 0.6, 0.7, 0.4, 0.0,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +142,22 @@ def _native() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _short() -> dict[str, dict[str, str]]:
-    out: dict[str, dict[str, str]] = {}
+def _short() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Short form to the names it may stand for, by culture: Sasha is Aleksandr or Aleksandra."""
+    out: dict[str, dict[str, tuple[str, ...]]] = {}
     for cultures, short, full in rows("short_forms", 3):
         for culture in cultures.split():
-            out.setdefault(culture, {})[fold(short)] = full
+            out.setdefault(culture, {})[fold(short)] = tuple(full.split("|"))
     return out
+
+
+_NO_TABLE: dict[str, tuple[str, ...]] = {}
+
+
+def _fulls(words: Sequence[str], culture: str) -> set[str]:
+    """Words with their short forms spelled out."""
+    table = _short().get(culture, _NO_TABLE)
+    return {full for x in words for full in table.get(x, (x,))}
 
 
 @lru_cache(maxsize=1)
@@ -165,6 +201,8 @@ def pointed(word: str, *, short: bool = False) -> frozenset[str]:
         endings = _endings()
         for size in range(2, min(len(word), 6)):
             found.update(endings.get(word[-size:], ()))
+        if word.startswith(HEADS):
+            found.add("yo")
     return frozenset(found)
 
 
@@ -234,12 +272,11 @@ def classes(word: str, romanian: str, culture: str) -> frozenset[str]:
     start = word
     if culture == "ro":
         start = romanian if romanian != word else _romanian().get(word, word)
-    start = _short().get(culture, {}).get(start, start)
-    forms = {start}
+    forms = set(_short().get(culture, _NO_TABLE).get(start, (start,)))
     if culture == "es":
-        forms = {_DOUBLED_BUT_LS.sub(r"\1", start)}
+        forms = {_DOUBLED_BUT_LS.sub(r"\1", x) for x in forms}
     elif culture not in ("ne", "th", "en", "ar", "tl"):
-        forms = {_DOUBLED.sub(r"\1", start)}
+        forms = {_DOUBLED.sub(r"\1", x) for x in forms}
     letters = set("".join(forms))
     for begins, pattern, replacements in _rewrites().get(culture, ()):
         if begins and begins.isdisjoint(letters):
@@ -308,6 +345,8 @@ def _slip(a: str, b: str) -> bool:
         return frozenset((x, y)) in _NEIGHBOURS and len(short) >= 7 and either
     if short[k:] != long[k + 1 :] or k == 0:
         return False
+    if y in _VOWELS and k == len(short) - 1 and y != long[k - 1]:
+        return False  # endings tell a woman's name from a man's: Stéphane, Stéphanie
     if y == long[k - 1]:
         return len(short) >= 6 or either
     return len(short) >= (6 if y in _VOWELS or either else 8)
@@ -327,7 +366,7 @@ def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool =
         Whether one slip of the pen may be forgiven.
     """
     if a.text.casefold() == b.text.casefold():
-        letter = a.script == "latin" and len(a.latin[0] if a.latin else "") == 1
+        letter = a.short and len(a.text) == 1
         return Agreement(INITIAL, "initial") if letter else Agreement(SAME, "equal")
     xs, ys = spellings(a), spellings(b)
     if not xs or not ys:
@@ -335,7 +374,7 @@ def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool =
     if a.short or b.short:
         return _short_agreement(a, b, xs, ys, cultures)
     if set(xs) & set(ys):
-        if a.script == b.script == "latin" and not _marks_agree(a.marked, b.marked):
+        if a.script == b.script == "latin" and not _marks_agree(a, b):
             return Agreement(0.5, "other marks")
         if a.script != b.script:
             return Agreement(LISTED, "script")
@@ -363,13 +402,16 @@ def _profile(word: Word, cultures: tuple[str, ...]) -> frozenset[str]:
     xs = spellings(word)
     out: set[str] = set()
     for culture in cultures:
-        table = _short().get(culture, {})
         keys = _classes_of(word, xs, culture)
         out.update(f"{culture} {k}" for k in keys)
-        out.update(f"{culture}={table.get(x, x)}" for x in xs)
+        out.update(f"{culture}={x}" for x in _fulls(xs, culture))
         for pair in _confused().get(culture, ()):
             if pair & keys:
                 out.update(f"{culture} {k}" for k in pair)
+        if culture == "yo":
+            out.update(f"yo={p}" for x in xs for p in pieces(x))
+        if culture == "sl":
+            out.update(f"sl~{g}" for g in genderless(xs))
         if culture == "ar":
             out.update("ar-" + re.sub("[aeiouyw]", "", k) for k in keys)
     return frozenset(out)
@@ -378,14 +420,16 @@ def _profile(word: Word, cultures: tuple[str, ...]) -> frozenset[str]:
 def _in_culture(
     a: Word, b: Word, xs: tuple[str, ...], ys: tuple[str, ...], culture: str
 ) -> Agreement:
-    table = _short().get(culture, {})
-    full_x, full_y = {table.get(x, x) for x in xs}, {table.get(y, y) for y in ys}
-    if full_x & full_y:
+    if _fulls(xs, culture) & _fulls(ys, culture):
         return Agreement(LISTED, f"{culture}: short form")
     keys_x = _classes_of(a, xs, culture)
     keys_y = _classes_of(b, ys, culture)
     if keys_x & keys_y and not (a.script == b.script and _two_names(xs, ys, culture)):
         return Agreement(CLASS, f"{culture}: spelling")
+    if culture == "yo" and any(x in pieces(y) or y in pieces(x) for x in xs for y in ys):
+        return Agreement(LISTED, "yo: short form")
+    if culture == "sl" and genderless(xs) & genderless(ys):
+        return Agreement(GENDERED, "sl: gendered name")
     if any(frozenset((x, y)) in _confused().get(culture, ()) for x in keys_x for y in keys_y):
         return Agreement(CONFUSED, f"{culture}: taken for one another")
     if culture == "ar" and (a.script == "arabic") != (b.script == "arabic"):
@@ -418,10 +462,9 @@ def _short_agreement(
     a: Word, b: Word, xs: tuple[str, ...], ys: tuple[str, ...], cultures: tuple[str, ...]
 ) -> Agreement:
     for culture in cultures:
-        table = _short().get(culture, {})
-        full_x, full_y = {table.get(x, x) for x in xs}, {table.get(y, y) for y in ys}
+        table = _short().get(culture, _NO_TABLE)
         listed = any(x in table for x in (*xs, *ys))
-        if full_x & full_y or (
+        if _fulls(xs, culture) & _fulls(ys, culture) or (
             listed and _classes_of(a, xs, culture) & _classes_of(b, ys, culture)
         ):
             return Agreement(LISTED, f"{culture}: short form")
@@ -429,6 +472,8 @@ def _short_agreement(
         for y in ys:
             short, long = sorted((x, y), key=len)
             if len(short) == 1 and _begins(short, long, cultures):
+                return Agreement(INITIAL, "initial")
+            if 1 in (len(a.text), len(b.text)) and long.startswith(short):
                 return Agreement(INITIAL, "initial")
             if 2 < len(short) < len(long) and long.startswith(short):
                 return Agreement(0.6, "cut short")
@@ -458,16 +503,20 @@ def _silent_h() -> frozenset[str]:
 
 
 _VIETNAMESE = frozenset("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ")
-_ONLY_VIETNAMESE = frozenset("ảãạăằắẳẵặầấẩẫậẻẽẹềếểễệỉĩịỏõọồốổỗộơờớởỡợủũụưừứửữựỳỷỹỵđ")
 
 
-def _marks_agree(a: str, b: str) -> bool:
-    """Whether two Vietnamese words that fold alike carry the same marks, or one carries none."""
-    if not (set(a) | set(b)) & _ONLY_VIETNAMESE:
+def _marks_agree(a: Word, b: Word) -> bool:
+    """Whether two Vietnamese words that fold alike carry the same marks.
+
+    A word without marks agrees with any where nothing beside it carries marks either: who writes
+    Nguyễn Thị Hoa with all others leaves none out of Hoa.
+    """
+    one, two = set(a.marked), set(b.marked)
+    if not (a.toned or b.toned or (one | two) & ONLY_VIETNAMESE):
         return True
-    if not (set(a) & _VIETNAMESE and set(b) & _VIETNAMESE):
+    if not ((a.toned or one & _VIETNAMESE) and (b.toned or two & _VIETNAMESE)):
         return True
-    return _marks(a) == _marks(b)
+    return _marks(a.marked) == _marks(b.marked)
 
 
 def _marks(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

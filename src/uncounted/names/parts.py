@@ -6,22 +6,26 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from uncounted.names.fillers import is_placeholder
 from uncounted.names.scripts import clean, fold, readings, script_of
 from uncounted.names.tables import rows
 
-__all__ = ["MAX_LETTERS", "MAX_WORDS", "Word", "is_placeholder", "split"]
+__all__ = ["MAX_LETTERS", "MAX_WORDS", "ONLY_VIETNAMESE", "Word", "is_placeholder", "split"]
 
 MAX_LETTERS = 160
 """A longer name is no person's name: it is compared letter by letter, never analysed."""
 MAX_WORDS = 10
-_LONGEST = 40
-"""Longer than anything that is written where a name is not known."""
-_BREAKS = re.compile(r"[^\w'’‘ʼʻ`´ʹ′.ªº\u0300-\u036f\u0900-\u097f\u0e00-\u0e7f-]+|_")
+_BREAKS = re.compile(
+    r"[^\w'’‘ʼʻ`´ʹ′.ªº\u0300-\u036f\u0900-\u097f\u0e00-\u0e7f\u1000-\u109f\uaa60-\uaa7f-]+|_"
+)
 _LEADING = frozenset(("de", "del", "dela", "delas", "delos", "van", "von"))
 _HYPHENS = re.compile("[-‐-―−－·・]+")
-_NOT_WORDS = re.compile(r"[\W_]+")
 _NOT_LETTERS = re.compile(r"[\d.]")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]|\"[^\"]*\"")
+
+
+_LETTERED = frozenset(("cyrillic", "thai", "devanagari", "arabic"))
+"""Other scripts in which a letter alone is an initial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Word:
         Words joined by hyphens or written as one carry one number.
     particle
         Whether it is a word that joins names ("de la") and is often dropped.
+    stopped
+        Whether it is written with a full stop.
+    toned
+        Whether the words around it carry the marks of Vietnamese, so that one without has none.
     """
 
     text: str
@@ -56,6 +64,8 @@ class Word:
     short: bool
     group: int = field(compare=False)
     particle: bool = field(compare=False)
+    stopped: bool = field(default=False, compare=False)
+    toned: bool = False
 
     def __hash__(self) -> int:
         return hash(self.text)
@@ -67,41 +77,6 @@ class Word:
 @lru_cache(maxsize=1)
 def _words_of_kind() -> dict[str, str]:
     return {word: kind for kind, word in rows("particles", 2)}
-
-
-@lru_cache(maxsize=1)
-def _no_names() -> frozenset[str]:
-    return frozenset(text for (text,) in rows("no_names", 1))
-
-
-@lru_cache(maxsize=1)
-def _beside() -> frozenset[str]:
-    return frozenset(text for (text,) in rows("no_names_beside", 1))
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether a text stands for a name that is not known.
-
-    Examples
-    --------
-    >>> is_placeholder("Unknown"), is_placeholder("N/A"), is_placeholder("Ana Lopez")
-    (True, True, False)
-    >>> is_placeholder("unknown female #2"), is_placeholder("Ana Unknown")
-    (True, False)
-    """
-    if len(text) > _LONGEST:
-        return False
-    plain = text.isascii() and text.isprintable()
-    words = [x for x in _NOT_WORDS.split((text if plain else clean(text)).casefold()) if x]
-    if plain and all(map(str.isalpha, words)):
-        latin = " ".join(words)  # what the next line would give, at a tenth of its time
-    else:
-        latin = " ".join(fold(w) if script_of(w) == "latin" else w for w in words)
-    none = _no_names()
-    if latin in none or "".join(words) in none:
-        return True
-    rest = " ".join(w for w in latin.split() if not w.isdigit() and w not in _beside())
-    return len(rest) > 1 and rest != latin and rest in none
 
 
 def split(text: str) -> tuple[Word, ...]:
@@ -141,8 +116,8 @@ def _word(piece: str, group: int) -> Word | None:
         return None
     latin = (fold(letters),) if script == "latin" else readings(letters)
     latin = tuple(x for x in latin if x)
-    kind = _words_of_kind().get(latin[0]) if latin and script == "latin" else None
-    if kind == "title" and len(latin[0]) > 1:
+    kind = _words_of_kind().get(latin[0] if latin and script == "latin" else letters.casefold())
+    if kind == "title" and len(letters) > 1:
         return None
     return Word(
         letters,
@@ -150,14 +125,57 @@ def _word(piece: str, group: int) -> Word | None:
         latin,
         letters.casefold() if script == "latin" else "",
         fold(letters, keep_romanian=True) if script == "latin" else "",
-        script == "latin" and (len(latin[0] if latin else "") == 1 or piece.endswith(".")),
+        (script == "latin" and (len(latin[0] if latin else "") == 1 or piece.endswith(".")))
+        or (script in _LETTERED and len(letters) == 1),
         group,
         kind == "particle" and not piece.endswith("."),
+        piece.endswith("."),
     )
+
+
+ONLY_VIETNAMESE = frozenset("ảãạăằắẳẵặầấẩẫậẻẽẹềếểễệỉĩịỏõọồốổỗộơờớởỡợủũụưừứửữựỳỷỹỵđ")
+"""Letters that no other culture writes."""
+_OFTEN_BARE = frozenset(
+    [
+        "nguyen",
+        "tran",
+        "le",
+        "pham",
+        "huynh",
+        "hoang",
+        "phan",
+        "vu",
+        "vo",
+        "dang",
+        "bui",
+        "do",
+        "ho",
+        "ngo",
+        "duong",
+        "ly",
+        "thi",
+        "van",
+    ]
+)
+"""Family names and middle words that are typed without their marks, whatever stands beside them."""
+
+
+def _toned(words: list[Word]) -> list[Word]:
+    """Mark the words of a name in which Vietnamese marks are written: those without have none."""
+    if not any(not ONLY_VIETNAMESE.isdisjoint(w.marked) for w in words):
+        return words
+    last = len(words) - 1
+    return [
+        w
+        if w.script != "latin" or (w.marked.isascii() and k < last and w.latin[0] in _OFTEN_BARE)
+        else replace(w, toned=True)
+        for k, w in enumerate(words)
+    ]
 
 
 def _placed(words: list[Word]) -> tuple[Word, ...]:
     """Particles only where they can be one: never last, and first only "de", "van" and the like."""
+    words = _toned(words)
     last = len(words) - 1
     out = []
     for i, w in enumerate(words):

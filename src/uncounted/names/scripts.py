@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from uncounted.names.native import kana
 from uncounted.names.tables import rows
 from uncounted.names.thai import romanise
 
@@ -92,6 +93,8 @@ def readings(word: str) -> tuple[str, ...]:
         return _devanagari(word)
     if script == "thai":
         return romanise(word)
+    if script == "kana":
+        return (kana(word),)
     if script in ("cyrillic", "arabic"):
         return _spelled(word.casefold(), _letters()[script])
     return (fold(word),)

@@ -9,17 +9,20 @@ from importlib import resources
 
 __all__ = ["TABLES", "VERSION", "fingerprint", "rows"]
 
-VERSION = "3"
+VERSION = "4"
 """Version of rules and tables together. A change that can change a key raises it."""
 
 TABLES = (
     "alphabets",
     "apart",
+    "burmese_elements",
     "chinese_sounds",
     "chinese_surnames",
     "confusions",
     "endings",
+    "filler_words",
     "han_given",
+    "japanese_kanji",
     "korean_jamo",
     "korean_surnames",
     "korean_syllables",
@@ -28,7 +31,6 @@ TABLES = (
     "names",
     "native_given",
     "no_names",
-    "no_names_beside",
     "particles",
     "pinyin_syllables",
     "rewrites",

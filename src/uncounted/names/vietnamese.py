@@ -11,7 +11,7 @@ from uncounted.names.parts import Word
 from uncounted.names.scripts import fold
 from uncounted.names.tables import rows
 
-__all__ = ["Vietnamese", "agree", "read"]
+__all__ = ["Vietnamese", "agree", "is_family", "read"]
 
 _SYLLABLE = re.compile(
     r"^(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnprstvx])?"
@@ -35,6 +35,11 @@ def _families() -> frozenset[str]:
         fold(latin) for culture, kind, _, latin, _ in rows("names", 5)
         if culture == "vi" and kind == "family"
     ) | {"ngyuen", "nguen", "ngueyn", "nguyne", "nguyan"}  # fmt: skip
+
+
+def is_family(word: Word) -> bool:
+    """Whether a word is a Vietnamese family name."""
+    return word.script == "latin" and bool(word.latin) and word.latin[0] in _families()
 
 
 def read(words: tuple[Word, ...]) -> tuple[Vietnamese, ...]:

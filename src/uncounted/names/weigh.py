@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from uncounted.names.gender import sex_of_given
 from uncounted.names.letters import (
     CULTURES,
     INITIAL,
@@ -18,7 +19,7 @@ from uncounted.names.parts import Word
 from uncounted.names.scripts import fold
 from uncounted.names.tables import rows
 
-__all__ = ["Weighed", "align", "say", "weigh"]
+__all__ = ["COMMON_GIVEN", "Weighed", "align", "say", "weigh"]
 
 Weighed = tuple[float, str]
 """Strength and rule."""
@@ -46,6 +47,21 @@ def align(
             used_a.add(i)
             used_b.add(j)
             out.append((i, j, found))
+    return _in_order(a, b, out)
+
+
+def _in_order(
+    a: Sequence[Word], b: Sequence[Word], matched: list[tuple[int, int, Agreement]]
+) -> list[tuple[int, int, Agreement]]:
+    """Put words that stand twice in a name ("Aye Aye") in one order on both sides."""
+    out = list(matched)
+    for p, (i, j, found) in enumerate(out):
+        for q in range(p):
+            k, m, _ = out[q]
+            twice = a[i].text == a[k].text and b[j].text == b[m].text
+            if twice and (i < k) != (j < m):
+                out[p], out[q] = (i, m, found), (k, j, out[q][2])
+                i, j, found = out[p]
     return out
 
 
@@ -107,6 +123,8 @@ def weigh(
     ]
     if not pairs:
         return 0.35, "family or given name is not there to agree"
+    if any(m[2].rule.endswith(GENDERED_RULE) for m in full) and not _sexed(a, b, full):
+        return 0.4, "gendered name, unexplained"
     strength = max(full[p][2].strength * full[q][2].strength for p, q in pairs)
     for m in full:
         if m[2].strength < 0.9:
@@ -120,14 +138,33 @@ def weigh(
     if missing:
         strength *= 0.95 if len(missing) == 1 else 0.88
         rules.append("parts left out")
+        if any(m[2].rule == "en: short form" for m in full):
+            strength *= (
+                0.5  # Jenny is a name of its own in most places: then all else must be there
+            )
         if _only_second(a, b, matched):
             strength *= 0.5 if _only_common(a, full) else 0.65
     if _particle_missing(all_a, all_b, a, b, full):
         strength *= (
-            0.45 if any(a[i].latin[:1] and a[i].latin[0] in _twins() for i, _, _ in full) else 0.8
+            0.45
+            if len(full) < 3
+            and any(a[i].latin[:1] and a[i].latin[0] in _twins() for i, _, _ in full)
+            else 0.8
         )
         rules.append("a joining word left out")
     return strength, "; ".join(rules) or "the same words in another order"
+
+
+GENDERED_RULE = "gendered name"
+
+
+def _sexed(
+    a: Sequence[Word], b: Sequence[Word], full: Sequence[tuple[int, int, Agreement]]
+) -> bool:
+    """Whether a given name that agrees says whose sex explains the two forms of the family name."""
+    others = [(a[i], b[j]) for i, j, m in full if not m.rule.endswith(GENDERED_RULE)]
+    sexes = [{sex_of_given(x) for w in pair for x in spellings(w)[:1]} for pair in others]
+    return any(len(s) == 1 and s != {""} for s in sexes)
 
 
 def turned(order: Sequence[int]) -> bool:
@@ -165,12 +202,13 @@ def _table_kinds(word: Word) -> list[set[str]]:
     return [ks for x in spellings(word) for ks in known(x).values()]
 
 
-_COMMON_GIVEN = frozenset(("maria", "jose", "juan", "ana", "luis", "ma", "carlos", "rosa"))
+COMMON_GIVEN = frozenset(("maria", "jose", "juan", "ana", "luis", "ma", "carlos", "rosa"))
+"""Given names so common that sharing one says nothing."""
 
 
 def _only_common(a: Sequence[Word], full: Sequence[tuple[int, int, Agreement]]) -> bool:
     """Whether, a family name apart, all that agrees are the very commonest given names."""
-    return sum(a[i].latin[:1] != () and a[i].latin[0] not in _COMMON_GIVEN for i, _, _ in full) < 2
+    return sum(a[i].latin[:1] != () and a[i].latin[0] not in COMMON_GIVEN for i, _, _ in full) < 2
 
 
 def _particle_missing(
@@ -183,6 +221,8 @@ def _particle_missing(
     """Whether a family name that agrees is "dela Cruz" on one side and "Cruz" on the other."""
     for i, j, _ in full:
         if i == len(a) - 1 and j == len(b) - 1:
+            if any(w.particle and w.latin[0] in _JOINS for w in (*all_a, *all_b)):
+                return False
             return _led_by_particle(a[i], all_a) != _led_by_particle(b[j], all_b) and not any(
                 w.short and w.latin and w.latin[0] == "d" for w in (*all_a, *all_b)
             )
@@ -195,6 +235,22 @@ def _twins() -> frozenset[str]:
     names = [latin for _, kind, _, latin, _ in rows("names", 5) if kind == "family"]
     alone = {fold(x) for x in names if len(x.split()) == 1}
     return frozenset(fold(x.split()[-1]) for x in names if len(x.split()) > 1) & alone
+
+
+def portuguese(*names: Sequence[Word]) -> bool:
+    """Whether every name is Portuguese and not Spanish or Filipino as well."""
+    return all(
+        any(
+            "pt" in known(w.latin[0]) and not {"es", "tl"} & known(w.latin[0]).keys()
+            for w in z
+            if w.latin
+        )
+        for z in names
+    )
+
+
+_JOINS = frozenset(("da", "do", "dos", "das"))
+"""Joining words that are Portuguese and drop in and out of one person's name."""
 
 
 def _led_by_particle(word: Word, words: Sequence[Word]) -> bool:
@@ -210,6 +266,8 @@ def _only_second(
     short, long, side = (a, b, 1) if len(a) < len(b) else (b, a, 0)
     if len(short) >= len(long) or len(long) < 3:
         return False
+    if portuguese(short, long):
+        return False  # there the last family name is the father's, and the one that is kept
     taken = {m[side] for m in matched}
     last = len(long) - 1
     before = long[last - 1]
@@ -229,7 +287,8 @@ def _without_particle_initials(words: list[Word], other: Sequence[Word]) -> list
 
 _CULTURE_WORDS = {
     "es": "Spanish", "tl": "Filipino", "ne": "Nepali", "th": "Thai", "ro": "Romanian",
-    "sl": "Slavic", "ar": "Arabic", "vi": "Vietnamese", "en": "English",
+    "sl": "Slavic", "ar": "Arabic", "vi": "Vietnamese", "en": "English", "fr": "French",
+    "pt": "Portuguese", "yo": "Nigerian", "my": "Burmese", "ja": "Japanese", "id": "Indonesian",
 }  # fmt: skip
 
 
