@@ -98,6 +98,7 @@ def main() -> None:
         "|---|---|---|---|---|---|---|---|",
         *study(None, n),
         *study(2.0, n),
+        *study(0.5, n),
         "",
     ]
     RESULT.parent.mkdir(exist_ok=True)

@@ -57,7 +57,7 @@ class RoutesRequest:
     legs
         Pairs of countries: when is this leg stated, and how likely is it?
     prior
-        Weight of the gravity prior, in statements.
+        Weight of the gravity prior, in statements; ``None`` to learn it from the moves.
     draws
         Draws of the chain.
     tests
@@ -81,7 +81,7 @@ class RoutesRequest:
     region: str | None = None
     form: str | None = None
     legs: tuple[tuple[str, str], ...] = ()
-    prior: float = 5.0
+    prior: float | None = None
     draws: int = 400
     tests: bool = True
     threshold: int = 11

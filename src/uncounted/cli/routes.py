@@ -32,9 +32,8 @@ from uncounted.cli._patterns import (
     "--prior",
     "alpha",
     type=click.FloatRange(0.01, 1000),
-    default=5.0,
-    show_default=True,
-    help="Weight of the gravity prior, in statements.",
+    default=None,
+    help="Weight of the gravity prior, in statements. By default learned from the moves.",
 )
 @click.option("--draws", type=click.IntRange(50, 20_000), default=400, show_default=True)
 @click.option(
@@ -64,7 +63,7 @@ def routes(
     region: str | None,
     form: str | None,
     legs: tuple[str, ...],
-    alpha: float,
+    alpha: float | None,
     draws: int,
     tests: bool,
     threshold: int,

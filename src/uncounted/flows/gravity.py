@@ -13,7 +13,7 @@ the fits are pooled by Rubin's rules. The fit with midpoints stands beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,8 @@ from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import NotIdentifiable, NotSupported
-from uncounted.flows.two_way import TwoWay, fit_two_way
-from uncounted.kernels.special import normal_quantile
+from uncounted.flows.two_way import TwoWay, fit_two_way, leave_one_out
+from uncounted.kernels.special import t_quantile
 from uncounted.places.covariates import pairs
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.phrases import listed
@@ -48,34 +48,51 @@ class Coefficient:
     se
         Standard error clustered by both countries.
     wide_se
-        The largest of the standard errors clustered by both, by either and by neither: with a few
-        dozen countries the first alone is often too small (MacKinnon, Nielsen & Webb 2021).
-        Intervals and draws use it.
+        From residuals that leave their own pair out, or by leaving out one destination or origin
+        at a time, whichever is larger: the first is far too small where a few large pairs decide
+        the fit. Intervals and draws use it.
+    freedom
+        Pairs, in effect, that decide the standard error (Kish's count of squared influences), and two.
     """
 
     name: str
     estimate: float
     se: float
     wide_se: float
+    freedom: float = np.inf
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Give the normal interval, from `wide_se`."""
-        half = normal_quantile(0.5 + level / 2) * self.wide_se
+        """Give the interval of a t distribution with `freedom` degrees, from `wide_se`."""
+        half = t_quantile(0.5 + level / 2, self.freedom) * self.wide_se
         return self.estimate - half, self.estimate + half
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Coefficients and their covariance matrix, shape (k, k), clustered by both countries."""
+    """Coefficients and their covariance matrices, shape (k, k).
+
+    ``covariance`` is clustered by both countries, which may leave it without an inverse or even with
+    negative variances; ``apart`` comes from residuals that leave their own pair out and has neither.
+    """
 
     coefficients: tuple[Coefficient, ...]
     covariance: NDArray[np.float64]
+    apart: NDArray[np.float64]
 
     @property
     def wide(self) -> NDArray[np.float64]:
         """Covariance matrix widened to `Coefficient.wide_se`; for draws."""
-        ratio = np.array([c.wide_se / max(c.se, 1e-300) for c in self.coefficients])
-        return self.covariance * np.outer(ratio, ratio)
+        own = np.sqrt(np.maximum(np.diag(self.apart), 1e-300))
+        ratio = np.array([c.wide_se for c in self.coefficients]) / own
+        return self.apart * np.outer(ratio, ratio)
+
+    def widened(self, factors: NDArray[np.float64]) -> Fit:
+        """Return the fit with each `Coefficient.wide_se` grown by its factor, shape (k,)."""
+        grown = (
+            replace(c, wide_se=c.wide_se * float(f))
+            for c, f in zip(self.coefficients, factors, strict=True)
+        )
+        return Fit(tuple(grown), self.covariance, self.apart)
 
     def __getitem__(self, name: str) -> Coefficient:
         return next(c for c in self.coefficients if c.name == name)
@@ -112,6 +129,8 @@ class Gravity:
     dispersion_destination, dispersion_origin
         Variance over mean of each country's margin, from its own residuals, leaning on the
         general one where they are few.
+    pairs_destination, pairs_origin
+        How many pairs, in effect, each of these rests on: one where a single pair decides.
     warnings
         What must be read with the fit.
     """
@@ -131,6 +150,8 @@ class Gravity:
     dispersion: float
     dispersion_destination: NDArray[np.float64]
     dispersion_origin: NDArray[np.float64]
+    pairs_destination: NDArray[np.float64]
+    pairs_origin: NDArray[np.float64]
     warnings: tuple[Note, ...]
 
     @property
@@ -160,18 +181,31 @@ class Gravity:
     def draws(self, size: int, *, seed: int = 0) -> NDArray[np.float64]:
         """Draws of the expected detected people, shape (size, destinations, origins).
 
-        Coefficients come from their pooled normal distribution; country effects follow from the
-        margins, drawn as gamma with the model's dispersion (with effects of both countries the
-        fitted margins equal the observed ones, so the effects are solved by scaling to them).
+        Coefficients come from their pooled t distributions; country effects follow from the
+        margins, drawn as gamma with each one's dispersion (with effects of both countries the
+        fitted margins equal the observed ones, so the effects are solved by scaling to them). A
+        dispersion that rests on a few pairs is itself drawn, as the inverse chi-square with as many
+        degrees of freedom and two more: a margin then has the tails of a t distribution.
         """
         rng = stream(seed, "gravity/draws")
         mean = np.array([c.estimate for c in self.fit.coefficients])
-        betas = rng.multivariate_normal(mean, self.fit.wide, size, method="svd")
+        betas = rng.multivariate_normal(np.zeros_like(mean), self.fit.wide, size, method="svd")
+        freedom = np.array([max(c.freedom, 3.0) for c in self.fit.coefficients])
+        betas *= np.sqrt(freedom / rng.chisquare(freedom, betas.shape))
+        betas += mean
         m = self.margins_destination.shape[0]
         out = np.empty((size, len(self.destinations), len(self.origins)))
         for i, beta in enumerate(betas):
-            rows = _gamma(self.margins_destination[i % m], self.dispersion_destination, rng)
-            columns = _gamma(self.margins_origin[i % m], self.dispersion_origin, rng)
+            rows = _gamma(
+                self.margins_destination[i % m],
+                self.dispersion_destination * _looser(self.pairs_destination, rng),
+                rng,
+            )
+            columns = _gamma(
+                self.margins_origin[i % m],
+                self.dispersion_origin * _looser(self.pairs_origin, rng),
+                rng,
+            )
             columns *= rows.sum() / columns.sum()
             kernel = np.where(self.used, np.exp(self.covariates @ beta), 0.0)
             out[i] = scale_to_margins(kernel, rows, columns)
@@ -199,6 +233,12 @@ class Implausible:
             "expected": self.expected,
             "score": self.score,
         }
+
+
+def _looser(pairs: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw by how much a dispersion from so many pairs is too small or too large."""
+    freedom = pairs + 2.0
+    return np.asarray(freedom / rng.chisquare(freedom), dtype=np.float64)
 
 
 def _gamma(
@@ -310,7 +350,7 @@ def fit_gravity(
     model = _Model(destinations, origins, used, x, tuple(covariates))
 
     y = _sum(cell, (lower + upper) / 2.0, shape)
-    midpoint = model.fit(y)
+    midpoint, plain = model.fit(y)
     mean = model.mean(midpoint, y)
     margins = [np.where(used, y, 0.0)]
     warnings = _separated(used, y, destinations, origins)
@@ -321,13 +361,17 @@ def fit_gravity(
         imputed = _pool(kept)
         mean = model.mean(imputed, np.mean(margins, axis=0))
     typical = np.mean(margins, axis=0)
+    wider = _wider(y, x, used, plain)
+    midpoint, imputed = midpoint.widened(wider), imputed and imputed.widened(wider)
     free = max(int(used.sum()) - sum(shape) + 1 - len(covariates), 1)
     pearson = ((typical - mean) ** 2 / np.maximum(mean, 1e-9))[used].sum() / free
+    apart = (typical - mean) / (1.0 - plain.leverage)
     return Gravity(
         destinations, origins, distance, int(used.sum()), left_out, midpoint, imputed,
         imputations if imputed is not None else 0, used, x,
         np.array([m.sum(axis=1) for m in margins]), np.array([m.sum(axis=0) for m in margins]),
-        max(float(pearson), 1.0), _own(typical, mean, used, pearson, 1), _own(typical, mean, used, pearson, 0),
+        max(float(pearson), 1.0), _own(apart, mean, used, pearson, 1), _own(apart, mean, used, pearson, 0),
+        _in_effect(apart, used, 1), _in_effect(apart, used, 0),
         warnings,
     )  # fmt: skip
 
@@ -336,21 +380,50 @@ def _sum(cell: NDArray[np.int64], y: NDArray[np.float64], shape: tuple[int, int]
     return np.bincount(cell, weights=y, minlength=shape[0] * shape[1]).reshape(shape)
 
 
-def _own(
+def _wider(
     y: NDArray[np.float64],
+    x: NDArray[np.float64],
+    used: NDArray[np.bool_],
+    found: TwoWay,
+) -> NDArray[np.float64]:
+    """Give factors by which standard errors grow where leaving out countries says more, shape (k,).
+
+    The mean of the variances without a row and without a column, over the one without a cell.
+    """
+    rows, columns = leave_one_out(np.where(used, y, 0.0), x, found)
+    cell = np.maximum(np.diag(found.apart), 1e-300)
+    grown: NDArray[np.float64] = np.sqrt(np.maximum((rows + columns) / 2.0 / cell, 1.0))
+    return grown
+
+
+def _own(
+    apart: NDArray[np.float64],
     mean: NDArray[np.float64],
     used: NDArray[np.bool_],
     general: float,
     axis: int,
 ) -> NDArray[np.float64]:
-    """Give each margin's variance over mean, leaning on the general one by half a typical margin."""
-    square = np.where(used, (y - mean) ** 2, 0.0).sum(axis=axis)
+    """Give each margin's variance over mean, leaning on the general one by half a typical margin.
+
+    ``apart`` are residuals that leave their own cell out, so that a cell that fits itself does not
+    seem sure.
+    """
+    square = np.where(used, apart**2, 0.0).sum(axis=axis)
     expected = np.where(used, mean, 0.0).sum(axis=axis)
     lean = 0.5 * float(np.median(expected))
     own: NDArray[np.float64] = np.maximum(
         (square + lean * max(general, 1.0)) / (expected + lean), 1.0
     )
     return own
+
+
+def _in_effect(
+    apart: NDArray[np.float64], used: NDArray[np.bool_], axis: int
+) -> NDArray[np.float64]:
+    """Count the pairs whose squared residuals make a margin's dispersion, as Kish counts weights."""
+    square = np.where(used, apart**2, 0.0) + 1e-12
+    found: NDArray[np.float64] = square.sum(axis=axis) ** 2 / np.square(square).sum(axis=axis)
+    return found
 
 
 def _separated(
@@ -377,7 +450,7 @@ class _Model:
     x: NDArray[np.float64]
     names: tuple[str, ...]
 
-    def fit(self, y: NDArray[np.float64]) -> Fit:
+    def fit(self, y: NDArray[np.float64]) -> tuple[Fit, TwoWay]:
         """Fit pseudo-likelihood with effects of both countries, clustered both ways."""
         found = fit_two_way(y, self.x, self.used)
         if found is None:
@@ -392,16 +465,18 @@ class _Model:
                 fix="Leave that covariate out, or use more countries.",
             )
         se = np.sqrt(np.maximum(np.diag(found.both), 0.0))
-        wide = se
-        for other in (found.rows, found.columns, found.neither):
-            wide = np.maximum(wide, np.sqrt(np.maximum(np.diag(other), 0.0)))
-        return Fit(
+        wide = np.maximum(se, np.sqrt(np.maximum(np.diag(found.apart), 0.0)))
+        fit = Fit(
             tuple(
-                Coefficient(n, float(b), float(s), float(w))
-                for n, b, s, w in zip(self.names, found.beta, se, wide, strict=True)
+                Coefficient(n, float(b), float(s), float(w), float(f))
+                for n, b, s, w, f in zip(
+                    self.names, found.beta, se, wide, found.freedom + 2.0, strict=True
+                )
             ),
             found.both,
+            found.apart,
         )
+        return fit, found
 
     def mean(
         self, fit: Fit, y: NDArray[np.float64], beta: NDArray[np.float64] | None = None
@@ -442,7 +517,7 @@ def _impute(
         rate = (mean * effect).ravel()[cell[censored]] * share[censored]
         y[censored] = _truncated(rate, cells.lower[censored], cells.upper[censored], rng)
         table = _sum(cell, y, shape)
-        fit = model.fit(table)
+        fit, _ = model.fit(table)
         if step >= _BURN:
             kept.append(fit)
             tables.append(np.where(model.used, table, 0.0))
@@ -499,15 +574,20 @@ def _pool(fits: Sequence[Fit]) -> Fit:
     within = np.mean([f.covariance for f in fits], axis=0)
     between = np.atleast_2d(np.cov(beta, rowvar=False)) if m > 1 else np.zeros_like(within)
     covariance = within + (1 + 1 / m) * between
+    apart = np.mean([f.apart for f in fits], axis=0) + (1 + 1 / m) * between
     se = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     inside = np.mean([[c.wide_se**2 for c in f.coefficients] for f in fits], axis=0)
     wide = np.sqrt(inside + (1 + 1 / m) * np.diag(between))
+    freedom = np.mean([[c.freedom for c in f.coefficients] for f in fits], axis=0)
     return Fit(
         tuple(
-            Coefficient(c.name, float(b), float(s), float(w))
-            for c, b, s, w in zip(fits[0].coefficients, beta.mean(axis=0), se, wide, strict=True)
+            Coefficient(c.name, float(b), float(s), float(w), float(f))
+            for c, b, s, w, f in zip(
+                fits[0].coefficients, beta.mean(axis=0), se, wide, freedom, strict=True
+            )
         ),
         covariance,
+        apart,
     )
 
 

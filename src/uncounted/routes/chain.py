@@ -3,7 +3,9 @@
 A person leaves the origin for a first country; in each country reached they stay for good (it is
 the destination) or move on. First moves have a row per origin, later moves and staying a row per
 country reached, shared by the group of origins. Rows have a Dirichlet prior centred on the gravity
-model, so that thin rows shrink to what distance, borders and languages suggest. A statement that
+model, so that thin rows shrink to what distance, borders and languages suggest; how far rows follow
+it is learned from the moves (`uncounted.routes.trust`), as a prior that is trusted more than it
+deserves gives intervals that do not hold (benchmarks/results/routes_coverage.md). A statement that
 names no transit country leaves the middle open: direct moves and every single middle are summed
 over, by drawing the middle in proportion to its probability (data augmentation).
 
@@ -31,7 +33,13 @@ from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 from uncounted.flows.gravity import Gravity
 from uncounted.places.covariates import pairs
+from uncounted.routes.trust import row_trust, stay_trust, trusted
 from uncounted.sources.route_sets import Route, RouteSet
+
+_BURN = 60
+"""Turns before the first draw that is kept, where statements leave their middle open."""
+_BLOCK = 20
+"""Draws that share one look at how far rows follow their prior, each with weights of its own."""
 
 __all__ = [
     "ChainSummary",
@@ -42,8 +50,6 @@ __all__ = [
     "gravity_prior",
     "summarise_chain",
 ]
-
-_STAY_WEIGHT = 10.0
 
 
 def gravity_prior(gravity: Gravity, states: Sequence[str]) -> NDArray[np.float64]:
@@ -112,7 +118,7 @@ class RouteChain:
     statements
         Weight of the statements of the group.
     alpha
-        Weight of the prior, in statements.
+        Weight of the prior of a row, in statements; where it is learned, the middle of its draws.
     """
 
     origins: tuple[str, ...]
@@ -147,7 +153,10 @@ class RouteChain:
 
 @dataclass(slots=True)
 class _Counts:
-    """Weights of moves and stays of the routes that name every place, and the open ones."""
+    """Weights of moves and stays of the routes that name every place, and the open ones.
+
+    ``told`` is the weight of routes that name their one country between.
+    """
 
     first: NDArray[np.float64]
     move: NDArray[np.float64]
@@ -156,6 +165,7 @@ class _Counts:
     open_origin: NDArray[np.int64]
     open_end: NDArray[np.int64]
     open_weight: NDArray[np.int64]
+    told: int = 0
 
 
 def _count(routes: Sequence[Route], origins: Sequence[str], states: Sequence[str]) -> _Counts:
@@ -173,6 +183,8 @@ def _count(routes: Sequence[Route], origins: Sequence[str], states: Sequence[str
         if not middle and start in row and end and start != end:
             opened.append((row[start], at[end], r.weight))
             continue
+        if len(middle) == 1 and start in row and end:
+            c.told += r.weight
         path = [start, *middle, end]
         for i, (a, b) in enumerate(pairwise(path)):
             if i > 0 and a:
@@ -201,7 +213,7 @@ def fit_routes(
     *,
     origins: Sequence[str],
     draws: int = 400,
-    alpha: float = 5.0,
+    alpha: float | None = None,
     top: int = 10,
     level: float = 0.95,
     seed: int = 0,
@@ -219,9 +231,10 @@ def fit_routes(
     origins
         The group, ISO alpha-3.
     draws
-        How many draws; they are independent.
+        How many draws; independent where every statement names its middle, else turns of a Gibbs
+        sampler.
     alpha
-        Weight of the prior of a row, in statements.
+        Weight of the prior of a row, in statements; ``None`` to learn it from the moves.
     top
         How many most likely routes.
     level
@@ -236,10 +249,9 @@ def fit_routes(
 
     Notes
     -----
-    The chance of staying in a country reached has a beta prior worth ten statements around the
-    group's share. At most one unstated middle is allowed. Unstated middles are drawn from rows
-    shaped by what is stated, with open statements read as direct (the posterior is cut there):
-    were drawn middles fed back, a middle once drawn would vouch for itself.
+    The chance of staying in a country reached has a beta prior around the group's share. At most
+    one unstated middle is allowed; which one, and how often middles are left unsaid, is drawn in
+    turn with the probabilities (Tanner & Wong 1987).
     """
     group = tuple(o for o in origins if any(r.places[0] == o for r in routes.routes))
     if not group:
@@ -262,20 +274,32 @@ def fit_routes(
     chances = np.empty((draws, len(candidates)))
     direct = np.zeros_like(c.first)
     np.add.at(direct, (c.open_origin, c.open_end), c.open_weight)
-    for i in range(draws):
-        first = _dirichlet(alpha * prior[home] + c.first + direct, rng)
-        move = _dirichlet(alpha * prior + c.move, rng)
-        stay = _stays(c.stay, c.leave, rng)
-        first_add, move_add, leave_add = _fill(c, first, move, stay, home, rng)
-        first = _dirichlet(alpha * prior[home] + c.first + first_add, rng)
-        move = _dirichlet(alpha * prior + c.move + move_add, rng) if move_add.any() else move
-        stay = _stays(c.stay, c.leave + leave_add, rng)
-        start = rng.dirichlet(weight + 0.5) @ first
+    stay_weight, _ = stay_trust(c.stay, c.leave).draw(draws, rng)
+    filled = _Filled(direct, np.zeros_like(c.move), np.zeros(n), 0.5)
+    fixed = None if alpha is None else np.full(_BLOCK, alpha)
+    used_weight = np.empty(draws)
+    begin = -_BURN if c.open_origin.size else 0
+    for i in range(begin, draws):
+        at_block = i % _BLOCK
+        if not at_block or i == begin:
+            by_first = _weights(fixed, prior[home], c.first + filled.first, rng)
+            by_move = _weights(fixed, prior, c.move + filled.move, rng)
+        start_prior = trusted(prior[home], *by_first[:, at_block])
+        move_prior = trusted(prior, *by_move[:, at_block])
+        used_weight[max(i, 0)] = by_move[0, at_block]
+        first = _dirichlet(start_prior + c.first + filled.first, rng)
+        move = _dirichlet(move_prior + c.move + filled.move, rng)
+        stay = _stays(c.stay, c.leave + filled.leave, stay_weight[i], rng)
+        filled = _fill(c, first, move, stay, home, filled.omitted, rng)
+        if i < 0:
+            continue
+        share = rng.dirichlet(weight + 0.5)
+        start = share @ first
         visits = _visits(start, move, stay)
         kept_first[i] = first
         kept_end[i] = visits * stay
         kept_pass[i] = visits * (1 - stay)
-        chances[i] = _chances(candidates, first, move, stay, weight / weight.sum())
+        chances[i] = _chances(candidates, first, move, stay, share)
     years = {r.places: r.years for r in mine}
     likely = []
     for j in np.argsort(-np.median(chances, axis=0))[:top]:
@@ -283,18 +307,39 @@ def fit_routes(
         median, interval = summarise_draws(chances[:, j], level=level)
         likely.append(LikelyRoute(places, median, interval, years.get(places, ())))
     return RouteChain(
-        group, states, kept_end, kept_pass, kept_first, tuple(likely), int(weight.sum()), alpha
-    )
+        group, states, kept_end, kept_pass, kept_first, tuple(likely), int(weight.sum()),
+        float(np.median(used_weight)),
+    )  # fmt: skip
+
+
+def _weights(
+    fixed: NDArray[np.float64] | None,
+    prior: NDArray[np.float64],
+    counts: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Draw weights of rows' priors and their shares of all alike, shape (2, block)."""
+    if fixed is not None:
+        return np.stack((fixed, np.zeros_like(fixed)))
+    return np.stack(row_trust(prior, counts).draw(_BLOCK, rng))
 
 
 def _stays(
-    stays: NDArray[np.float64], leaves: NDArray[np.float64], rng: np.random.Generator
+    stays: NDArray[np.float64],
+    leaves: NDArray[np.float64],
+    weight: float,
+    rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Draw the chance of staying in each country: a beta around the group's own share."""
-    share = (stays.sum() + 1.0) / (stays.sum() + leaves.sum() + 2.0)
-    stay: NDArray[np.float64] = rng.beta(
-        _STAY_WEIGHT * share + stays, _STAY_WEIGHT * (1 - share) + leaves
-    )
+    """Draw the chance of staying in each country: a beta around the group's share, itself drawn.
+
+    Countries differ, so the share rests on as many of them as were reached, not on every arrival.
+    """
+    arrivals = stays + leaves
+    reached = arrivals > 0
+    worth = arrivals[reached] * (1.0 + weight) / (arrivals[reached] + weight)
+    mean = stays[reached] / arrivals[reached]
+    share = rng.beta(1.0 + (worth * mean).sum(), 1.0 + (worth * (1.0 - mean)).sum())
+    stay: NDArray[np.float64] = rng.beta(weight * share + stays, weight * (1 - share) + leaves)
     return stay
 
 
@@ -322,19 +367,37 @@ def _dirichlet(alpha: NDArray[np.float64], rng: np.random.Generator) -> NDArray[
     return np.where(total > 0, drawn / np.where(total > 0, total, 1.0), centre)
 
 
+@dataclass(slots=True)
+class _Filled:
+    """What the statements without a middle add: first moves, later moves, departures.
+
+    ``omitted`` is the chance that a route with one country between is stated without it.
+    """
+
+    first: NDArray[np.float64]
+    move: NDArray[np.float64]
+    leave: NDArray[np.float64]
+    omitted: float
+
+
 def _fill(
     c: _Counts,
     first: NDArray[np.float64],
     move: NDArray[np.float64],
     stay: NDArray[np.float64],
     home: NDArray[np.int64],
+    omitted: float,
     rng: np.random.Generator,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Draw the unstated middles: direct, or through one country in proportion to its chance."""
+) -> _Filled:
+    """Draw the unstated middles: direct, or through one country in proportion to its chance.
+
+    How often a middle is left unsaid is not known: it is drawn from a uniform prior with the number
+    hidden and the number told. Where many middles are told, few are hidden.
+    """
     first_add, move_add = np.zeros_like(first), np.zeros_like(move)
     leave_add = np.zeros(move.shape[0])
     if not c.open_origin.size:
-        return first_add, move_add, leave_add
+        return _Filled(first_add, move_add, leave_add, omitted)
     o, e, w = c.open_origin, c.open_end, c.open_weight
     through = first[o] * (1 - stay)[None, :] * move[:, e].T
     rows = np.arange(o.size)
@@ -342,15 +405,16 @@ def _fill(
     through[rows, home[o]] = 0.0
     direct = np.maximum(first[o, e], 1e-12)
     via = through.sum(axis=1)
-    hidden = rng.binomial(w, via / (direct + via))
+    hidden = rng.binomial(w, omitted * via / (direct + omitted * via))
     np.add.at(first_add, (o, e), w - hidden)
     for i in np.flatnonzero(hidden):
-        middles = rng.choice(move.shape[0], size=hidden[i], p=through[i] / via[i])
-        for k in middles:
-            first_add[o[i], k] += 1
-            move_add[k, e[i]] += 1
-            leave_add[k] += 1
-    return first_add, move_add, leave_add
+        middles = rng.multinomial(hidden[i], through[i] / via[i])
+        first_add[o[i]] += middles
+        move_add[:, e[i]] += middles
+        leave_add += middles
+    return _Filled(
+        first_add, move_add, leave_add, float(rng.beta(1.0 + hidden.sum(), 1.0 + c.told))
+    )
 
 
 def _candidates(

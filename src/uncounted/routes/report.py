@@ -115,7 +115,7 @@ def gravity_for_routes(
 
 def fit_group(
     routes: RouteSet, prior: NDArray[np.float64], states: Sequence[str], *, origins: Sequence[str],
-    draws: int, alpha: float, top: int, level: float, seed: int,
+    draws: int, alpha: float | None, top: int, level: float, seed: int,
 ) -> ChainSummary:  # fmt: skip
     """Fit the chain of a group and take its main figures."""
     chain = fit_routes(
@@ -195,7 +195,7 @@ class Leg:
 
 def leg_report(
     routes: RouteSet, prior: NDArray[np.float64], states: Sequence[str], start: str, end: str, *,
-    draws: int, alpha: float, level: float, seed: int,
+    draws: int, alpha: float | None, level: float, seed: int,
 ) -> Leg:  # fmt: skip
     """Say in which years a leg is stated and how likely it is as a first move and as an end."""
     years = routes.leg(start, end)

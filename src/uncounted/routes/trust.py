@@ -1,0 +1,113 @@
+"""How far the rows of a chain follow their prior, learned from the moves counted.
+
+A row of moves is Dirichlet around a mixture of the gravity model and all countries alike, with weight
+``alpha`` and share ``mixed`` of the latter; a chance of staying is beta around the group's share. How
+much weight these deserve is not known beforehand: on a small grid of values each is as likely as
+its Dirichlet-multinomial (beta-binomial) likelihood of the counts says, and each draw of a chain takes
+one of them (Good 1965; Gelman et al. 2013, section 5.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncounted.kernels.special import log_gamma
+
+__all__ = ["Trust", "row_trust", "stay_trust", "trusted"]
+
+Floats = NDArray[np.float64]
+
+WEIGHTS = (1.0, 2.0, 5.0, 12.0, 30.0, 80.0)
+"""Weights of a row's prior, in moves."""
+MIXED = (0.0, 0.15, 0.4, 0.8)
+"""Shares of all countries alike in a row's prior; never 1, or distance would say nothing at all."""
+STAYS = (2.0, 5.0, 10.0, 25.0, 60.0)
+"""Weights of the prior of a chance of staying, in arrivals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """A grid of priors and how likely the counts make each.
+
+    Parameters
+    ----------
+    weight, mixed
+        Weight and share of all countries alike, shape (grid,).
+    chance
+        Posterior probability, shape (grid,); adds to 1.
+    """
+
+    weight: Floats
+    mixed: Floats
+    chance: Floats
+
+    def draw(self, size: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+        """Draw weights and shares, each shape (size,)."""
+        at = rng.choice(self.chance.size, size=size, p=self.chance)
+        return self.weight[at], self.mixed[at]
+
+
+def _mixture(prior: Floats, mixed: float) -> Floats:
+    """Mix rows with all places alike to which the prior gives a chance."""
+    possible = prior > 0
+    alike = possible / np.maximum(possible.sum(axis=1, keepdims=True), 1)
+    made: Floats = (1.0 - mixed) * prior + mixed * alike
+    return made
+
+
+def trusted(prior: Floats, weight: float, mixed: float) -> Floats:
+    """Dirichlet weights of rows, shape as ``prior``.
+
+    Examples
+    --------
+    >>> trusted(np.array([[0.0, 0.75, 0.25]]), 4.0, 0.4).tolist()
+    [[0.0, 2.6, 1.4]]
+    """
+    return weight * _mixture(prior, mixed)
+
+
+def row_trust(prior: Floats, counts: Floats) -> Trust:
+    """Weigh the priors of rows by the moves counted.
+
+    Parameters
+    ----------
+    prior
+        Rows adding to 1, shape (rows, places); 0 where no move is possible.
+    counts
+        Moves, same shape; those where none is possible are left out.
+    """
+    counts = np.where(prior > 0, counts, 0.0)
+    seen = counts.sum(axis=1) > 0
+    prior, counts = prior[seen], counts[seen]
+    grid = list(product(WEIGHTS, MIXED))
+    logs = np.array([_likelihood(trusted(prior, w, m), counts) for w, m in grid])
+    chance = np.exp(logs - logs.max())
+    both = np.array(grid)
+    return Trust(both[:, 0], both[:, 1], chance / chance.sum())
+
+
+def _likelihood(alpha: Floats, counts: Floats) -> float:
+    """Log Dirichlet-multinomial likelihood, without what does not depend on ``alpha``."""
+    total, many = alpha.sum(axis=1), counts.sum(axis=1)
+    some = counts > 0
+    inside = log_gamma(alpha[some] + counts[some]) - log_gamma(alpha[some])
+    return float(inside.sum() + (log_gamma(total) - log_gamma(total + many)).sum())
+
+
+def stay_trust(stays: Floats, leaves: Floats) -> Trust:
+    """Weigh the priors of staying by arrivals that stayed and left, each shape (places,)."""
+    share = (stays.sum() + 1.0) / (stays.sum() + leaves.sum() + 2.0)
+    seen = stays + leaves > 0
+    counts = np.stack((stays[seen], leaves[seen]), axis=1)
+    logs = np.array(
+        [
+            _likelihood(np.tile([w * share, w * (1.0 - share)], (len(counts), 1)), counts)
+            for w in STAYS
+        ]
+    )
+    chance = np.exp(logs - logs.max())
+    return Trust(np.array(STAYS), np.zeros(len(STAYS)), chance / chance.sum())
