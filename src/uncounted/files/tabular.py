@@ -125,6 +125,11 @@ class RawTable:
     document: Value = field(default=None, repr=False)
     groups: tuple[str, ...] = ()
 
+    @property
+    def typed(self) -> bool:
+        """Whether the file keeps numbers as numbers, so that a dot in one is a decimal point."""
+        return self.kind != "csv"
+
     def rows(self) -> Iterator[RawRow]:
         """Rows below the header that are not blank."""
         for number, cells, fault in self.open_rows():
