@@ -95,7 +95,9 @@ _BOTH = re.compile(r"([1-9]\d{0,2}(?:,\d{2,3})*,\d{3})\.(\d+)|([1-9]\d{0,2}(?:\.
 _PART = re.compile(r"(\d+)([.,])(\d*)|()([.,])(\d+)")
 _POWER = re.compile(r"(\d{1,17})(?:\.(\d{0,17}))?[eE]\+?(\d{1,3})")
 _NEGATIVE = re.compile(r"[-\u2212\u2013]\s*\d[\d.,]*|\(\d[\d.,]*\)")
-_SUPPRESSED = re.compile(r"[*\u2020\u2021]+|[<\u2264]=?\s*\d+|\d+\s*[-\u2013]\s*\d+|[>\u2265]=?\s*\d+|\d+\+")
+_SUPPRESSED = re.compile(
+    r"[*\u2020\u2021]+|[<\u2264]=?\s*\d+|\d+\s*[-\u2013]\s*\d+|[>\u2265]=?\s*\d+|\d+\+"
+)
 
 
 def marks_of(texts: Iterable[str], *, typed: bool = False) -> Marks:
@@ -125,7 +127,7 @@ def marks_of(texts: Iterable[str], *, typed: bool = False) -> Marks:
     return Marks(dot, "decimals" if comma_parts else "", typed)
 
 
-def read_count(text: str, marks: Marks = Marks(), largest: int = LARGEST) -> Count:  # noqa: B008
+def read_count(text: str, marks: Marks = Marks(), largest: int = LARGEST) -> Count:
     """Read a count of people by the one rule.
 
     Parameters

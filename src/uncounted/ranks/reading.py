@@ -108,7 +108,9 @@ def read_rank_table(path: str | Path) -> RankTable:
         if not seen.add(name):
             raise _error(sheet, row, at_name, "this origin stood in a row above", "Sum its rows.")
         names.append(name)
-        least, most = _value(sheet, row, at_value, cells[at_value] if at_value < len(cells) else "", marks)
+        least, most = _value(
+            sheet, row, at_value, cells[at_value] if at_value < len(cells) else "", marks
+        )
         low.append(least)
         high.append(most)
     without = {row for row, _ in totals.left}

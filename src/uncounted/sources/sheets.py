@@ -207,7 +207,10 @@ def _rows(
 
 def count_error(sheet: Sheet, row: int, at: int, problem: Note) -> InputError:
     """Error of a cell that holds no count: where it stands, why, and what to write instead."""
-    fixes = {reasons.COUNT_AMBIGUOUS: AMBIGUOUS_FIX, reasons.COUNT_PERCENT: Note("sources.fix.percent")}
+    fixes = {
+        reasons.COUNT_AMBIGUOUS: AMBIGUOUS_FIX,
+        reasons.COUNT_PERCENT: Note("sources.fix.percent"),
+    }
     fix = fixes.get(problem, Note("sources.fix.cell"))
     return InputError(f"{sheet.name}, row {row}, column {sheet.called(at)}: {problem}.", fix=fix)
 
