@@ -71,13 +71,15 @@ class ListSettings(_Section):
     file: str
     title: str = ""
     regime: str = DEFAULT_REGIME
-    sheet: str | None = None
+    sheet: str | int | tuple[str | int, ...] | None = None
     header_row: int | None = Field(default=None, ge=1)
     encoding: str | None = None
     dates: str | None = Field(default=None, pattern="^(mdy|dmy|ymd)$")
     legs: str | None = None
     legs_sheet: str | None = None
     not_consent: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
 
     @field_validator("regime")
@@ -163,6 +165,8 @@ class Project:
                 None if entry.legs is None else self.folder / entry.legs,
                 entry.legs_sheet,
                 entry.not_consent,
+                ignore=entry.ignore,
+                values=entry.values,
             )
             for entry in self.settings.lists
         ]

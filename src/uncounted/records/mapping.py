@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from uncounted.files.tabular import HeaderRows
-from uncounted.records import codes
+from uncounted.records import codes, column_languages
 from uncounted.records.calendar import UNREADABLE, read_date
 from uncounted.records.column_words import (
     ALIASES,
@@ -33,12 +33,14 @@ from uncounted.records.nepali import read_nepali
 from uncounted.records.schema import EXPLOITATION, SECTORS
 
 __all__ = [
+    "NAMES",
     "ColumnGuess",
     "Guess",
     "check_columns",
     "find_header",
     "guess_columns",
     "is_target",
+    "named_alike",
     "not_understood",
 ]
 
@@ -101,6 +103,24 @@ class Guess:
         return out
 
 
+NAMES = frozenset(("given", "given_more", "family", "family_more", "full_name"))
+"""Targets that hold a name or a part of one."""
+
+
+def named_alike(text: str, target: str) -> bool:
+    """Whether a cell says what its column is called, in whichever words.
+
+    Examples
+    --------
+    >>> named_alike("Date of birth", "birth_date"), named_alike("Ana", "given")
+    (True, False)
+    """
+    if len(text) > 120:
+        return False
+    found, score = _as_it_stands(text)
+    return found == target and score >= 0.9 and codes.country(text) is None
+
+
 def is_target(target: str) -> bool:
     """Whether a name is a target a column can be mapped to."""
     return (
@@ -120,10 +140,11 @@ def _plain(header: str) -> str:
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
     table: dict[str, str] = {}
-    for target, aliases in ALIASES.items():
+    for target, aliases in (*ALIASES.items(), *column_languages.LANGUAGES.items()):
         table.setdefault(_plain(target), target)
         for alias in aliases.split(";"):
             table.setdefault(_plain(alias), target)
+            table.setdefault(_plain(alias).replace(" ", ""), target)
             table.setdefault(alias.replace(" ", ""), target)
     return table
 
@@ -160,8 +181,37 @@ def _as_it_stands(header: str) -> tuple[str, float]:
     return target, min(score, 0.95)
 
 
+_SUFFIX = re.compile(r"__(?:c|r|pc)$", re.IGNORECASE)
+_BRACKETS = "([（【"
+_APART = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]|/|::|__|\||>|:(?=\D)| [-\u2013] ")
+_DOTTED = re.compile(r"@?[^\W_][\w@-]+(?:\.@?[^\W_][\w@-]+)+")
+
+
+def _path(header: str) -> list[str]:
+    """Groups a name stands in, and the name: parted as form programs do it, by `` / : . __ - | > ``."""
+    own = _SUFFIX.sub("", header.strip())
+    if _DOTTED.fullmatch(own):
+        return own.split(".")
+    parts, begin = [], 0
+    for mark in _APART.finditer(own):
+        if mark[0][0] not in _BRACKETS:
+            parts.append(own[begin : mark.start()])
+            begin = mark.end()
+    parts.append(own[begin:])
+    return [p for p in parts if p.strip()]
+
+
+def _of_somebody_else(groups: Sequence[str]) -> bool:
+    """Whether the groups of a column are about another person: the employer's name is no client's."""
+    words = {w for g in groups for w in folded_words(g).split()}
+    return bool(
+        words
+        & SOMEBODY_ELSE - {"child", "children", "contact", "parent", "user", "school", "worker"}
+    )
+
+
 def _held(header: str) -> tuple[str, float]:
-    path = [p for p in re.split(r"[/]|::", header) if p.strip()]
+    path = _path(header)
     tight = re.sub(r"[\W_]+", "", codes.fold(path[-1] if path else ""))
     if tight in FLAGS:
         return FLAGS[tight], 1.0
@@ -196,8 +246,69 @@ def _held(header: str) -> tuple[str, float]:
         (_plain(header.rpartition("-")[2]) if " " not in header else "", 0.95),
     ):
         if candidate in table:
-            return table[candidate], score * (0.7 if candidate in WEAKER else 1.0)
-    return "", 0.0
+            target = table[candidate]
+            if target in PERSONAL and _of_somebody_else(path[:-1]):
+                return "", 1.0
+            return target, score * (0.7 if candidate in WEAKER else 1.0)
+    target = _asked(header) or _one_of_two(path, header)
+    return (target, 0.92) if target and not _of_somebody_else([header]) else ("", 0.0)
+
+
+def _one_of_two(path: Sequence[str], header: str) -> str:
+    """Target of a name in two languages, of which the last is not known: ``Gender / Xxx``."""
+    if len(path) < 2 or not re.search(r"\w\s+[/|-]\s+\w", header):
+        return ""
+    known = {_names().get(_plain(p), "") for p in path} - {""}
+    return known.pop() if len(known) == 1 else ""
+
+
+_BEGINS = re.compile(rf"(?:{column_languages.QUESTIONS})\b")
+_NUMBERED = re.compile(r"^\s*(?:[qQ]?\d+[a-z]?(?:\.\d+)*[.):]?|[a-zA-Z][.)])\s+")
+_KOREAN_ASKS = re.compile(
+    r"\s*(?:은|는|이|가|을|를)?\s*(?:무엇입니까|무엇인가요|어떻게 ?(?:됩니까|되나요|되세요|되십니까)|적어 ?주(?:세요|십시오)|입력(?:하세요|해 ?주세요)?)?\s*\??$"
+)
+
+
+@lru_cache(maxsize=1)
+def _cores() -> Mapping[str, str]:
+    """Names of columns without their filling, to their targets."""
+    out = dict(column_languages.ASKED)
+    for name, target in _names().items():
+        core = " ".join(w for w in name.split() if w not in column_languages.FILLING)
+        if len(core) > 2 and target not in RELEASE_TARGETS:
+            out.setdefault(core, target)
+    return out
+
+
+def _asked(header: str) -> str:
+    """Target of a whole question, or of a name with a word for the person: ``PV First Name``.
+
+    Examples
+    --------
+    >>> _asked("What is the survivor's last name?"), _asked("Potential Victim Gender")
+    ('family', 'gender')
+    """
+    text = _NUMBERED.sub("", header.strip())
+    last = _plain(re.split(r"(?<=\D):(?=\D)", text)[-1])
+    if not header.isascii():
+        short = _KOREAN_ASKS.sub("", codes.fold(text))
+        found = _names().get(_plain(short))
+        if found:
+            return found
+    words = last.split()
+    if not 2 <= len(words) <= 20:
+        return _names().get(last, "") if text != header.strip() else ""
+    people = [w for w in words if w in column_languages.PEOPLE]
+    asks = "?" in header or "¿" in header or _BEGINS.match(last) is not None
+    if not asks and not people:
+        return _names().get(last, "") if text != header.strip() else ""
+    core = [
+        w for w in words if w not in column_languages.FILLING and w not in column_languages.PEOPLE
+    ]
+    found = _cores().get(" ".join(core), "")
+    if not asks and (found not in PERSONAL or " ".join(core) in NOT_BY_ITSELF):
+        return ""
+    return found if core else ""
 
 
 def _choice(path: Sequence[str]) -> str:
@@ -222,7 +333,7 @@ def _bare(words: list[str]) -> list[str]:
 
 def _by_words(header: str) -> tuple[str, float]:
     header = _ASIDE.sub(" ", header).strip() or header
-    path = [p for p in re.split(r"[/]|::", header) if p.strip()]
+    path = _path(header)
     best, best_score = "", 0.0
     have = set(_bare(_plain(path[-1]).split()))
     if len(have) > 20:
@@ -347,6 +458,7 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
         if score < 0.5:
             target, score = "", 0.0
         made.append(ColumnGuess(i, name, target, round(score, 2)))
+    made = _halves(made, sample)
     best: dict[str, ColumnGuess] = {}
     for c in made:
         single = c.target and c.target != "refused" and c.target not in _REPEATED
@@ -359,6 +471,28 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
         for c in made
     )
     return Guess(kept, _layout(names))
+
+
+def _halves(made: list[ColumnGuess], sample: Sequence[Sequence[str]]) -> list[ColumnGuess]:
+    """Take a column called "name" for the half of the name that has no column of its own.
+
+    ``Nom`` beside ``Prénom`` is the family name, ``Nome`` beside ``Sobrenome`` the given one: the cells
+    show it, as a whole name would hold its half.
+    """
+    places = {c.target: c.position for c in reversed(made) if c.target}
+    missing = {"given", "family"} - places.keys()
+    if "full_name" not in places or len(missing) != 1:
+        return made
+    (half,) = missing
+    (other,) = {"given", "family"} - missing
+    whole = places["full_name"]
+    rows = [r for r in sample if max(whole, places[other]) < len(r)]
+    both = [(codes.plain_words(r[whole]).split(), codes.plain_words(r[places[other]]).split()) for r in rows]  # fmt: skip
+    both = [(a, b) for a, b in both if a and b]
+    holds = sum(set(b) <= set(a) for a, b in both)
+    if both and holds * 5 > len(both):
+        return made
+    return [replace(c, target=half) if c.position == whole else c for c in made]
 
 
 def not_understood(
@@ -449,6 +583,9 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> 
                 enough = max(enough, 2, size * 0.3)
             elif len(targets) == 1 and size > 2:
                 enough = 2
+            if wanted and not set(wanted) - {codes.fold(n) for n in names if n}:
+                enough = 1  # the project file names these columns
+                score += len(wanted)
             if len(targets) >= enough and (best is None or score > best.score):
                 best = HeaderRows(first, last, names, score)
         busiest = max(busiest, filled)

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from uncounted.core.notes import Number, note
 from uncounted.errors import InputError
 from uncounted.files.frames import frame_table
 from uncounted.files.raw import RawRow, letters
@@ -28,6 +29,7 @@ from uncounted.records.consent.column_names import judge
 from uncounted.records.fitting import MAX_TEXT, Columns, fit
 from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
+from uncounted.records.nobody import Nobody
 from uncounted.records.schema import FIELDS, Records
 
 if TYPE_CHECKING:
@@ -67,24 +69,30 @@ class ListSpec:
     columns
         Target to column name (or names); empty for the guess.
     sheet, header_row, encoding, dates
-        Where the guesses are wrong; ``dates`` is ``"mdy"``, ``"dmy"`` or ``"ymd"``.
+        Where the guesses are wrong; of several sheets the rows are stacked; ``dates`` is ``"mdy"``, ``"dmy"`` or ``"ymd"``.
     legs, legs_sheet
         File or sheet that holds the routes' legs, one a row.
     not_consent
         Columns a person said have nothing to do with sharing.
+    ignore
+        Columns that are not to be read for any field but a release.
+    values
+        Field to what a person said its words mean: ``{"gender": {"2": "female"}}``.
     """
 
     name: str
     path: Path
     regime: str = consent.DEFAULT_REGIME
     columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-    sheet: str | None = None
+    sheet: str | int | Sequence[str | int] | None = None
     header_row: int | None = None
     encoding: str | None = None
     dates: str | None = None
     legs: Path | None = None
     legs_sheet: str | None = None
     not_consent: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -320,6 +328,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
                 fix="Correct it under this list's `columns` in uncounted.toml, or delete that "
                 "section to have the columns guessed again.",
             )
+        pairs += _guessed_on(spec, guess, pairs)
         scores = {i: t for t, i in pairs}
         chosen = tuple(
             mapping.ColumnGuess(
@@ -333,11 +342,13 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         guess = mapping.Guess(chosen, guess.layout)
     else:
         said = {codes.fold(c) for c in spec.not_consent}
+        ignored = {codes.fold(c) for c in spec.ignore}
         pairs = [
             (c.target, c.position)
             for c in guess.columns
             if c.target not in {"", "refused"}
             and not (c.target.startswith("release_") and codes.fold(c.column) in said)
+            and (c.target.startswith("release_") or codes.fold(c.column) not in ignored)
         ]
     notes += _passed_over(table, guess) + _not_understood(table, sample, pairs)
     if not pairs:
@@ -356,8 +367,30 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         guess.layout,
         nepali=frozenset(t for t, i in pairs if _dated(t) and says_nepali(table.columns[i])),
         two_calendars=lies_ahead(born),
+        nobody=Nobody(pairs, table.columns, sample),
     )
     return made, guess, notes
+
+
+def _guessed_on(
+    spec: ListSpec, guess: mapping.Guess, pairs: Sequence[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """Columns guessed beside those the project file names; a release is never guessed so."""
+    given = {t for t, _ in pairs}
+    used = {i for _, i in pairs}
+    left_out = {codes.fold(c) for c in spec.ignore}
+    if "full_name" in given:
+        given |= {"given", "family", "given_more", "family_more"}
+    elif given & {"given", "family"}:
+        given.add("full_name")
+    return [
+        (c.target, c.position)
+        for c in guess.columns
+        if c.target not in {"", "refused", *given}
+        and not c.target.startswith("release_")
+        and c.position not in used
+        and codes.fold(c.column) not in left_out
+    ]
 
 
 def _orders(
@@ -438,14 +471,22 @@ def _not_understood(
 def _other_lists(table: RawTable, legs: Legs | None) -> list[str]:
     """Say which other sheets look like lists: they were not read, and nobody should miss them."""
     out = []
+    if table.alike:
+        names = ", ".join(f'"{n}"' if isinstance(n, str) else str(n) for n in table.alike)
+        count = Number(len(table.alike))
+        out.append(str(note("records.sheets.alike", count=count, names=f"[{names}]")))
+    same = len(table.columns)
     for other in table.others:
-        found = {c.target for c in _guess(other).columns} & _TELLING
-        if len(found) >= 2 and (legs is None or other.where != legs.where):
-            sheet = other.where.rpartition(", ")[2]
-            out.append(
-                f"{sheet} looks like a list too and was not read; to use it, add it as a list of its "
-                "own with `sheet`, or copy its rows under the others"
-            )
+        if legs is not None and other.where == legs.where:
+            continue
+        sheet = other.where.rpartition(", ")[2]
+        found = {c.target for c in _guess(other).columns}
+        if table.alike and len(other.columns) == same and set(other.columns) == set(table.columns):
+            continue
+        if len(found & _TELLING) >= 2:
+            out.append(str(note("records.sheets.another", sheet=sheet)))
+        elif "leg.country" in found or "leg.kind" in found or "parent" in found:
+            out.append(str(note("records.sheets.legs", sheet=sheet)))
     return out
 
 
