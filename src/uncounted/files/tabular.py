@@ -115,6 +115,8 @@ class RawTable:
         that row is no row of group names.
     alike
         What may be written as ``sheet`` where other sheets of the workbook have the same columns.
+    delimiter
+        Of a delimited text.
     """
 
     where: str
@@ -127,6 +129,7 @@ class RawTable:
     document: Value = field(default=None, repr=False)
     groups: tuple[str, ...] = ()
     alike: tuple[str | int, ...] = ()
+    delimiter: str = ""
 
     @property
     def typed(self) -> bool:
@@ -329,7 +332,8 @@ def _text_table(
         return delimited.csv_rows(source, name, delimiter, width)
 
     try:
-        return _with_header(source.name, open_all, find_header, header_row, notes=notes)
+        table = _with_header(source.name, open_all, find_header, header_row, notes=notes)
+        return replace(table, delimiter=delimiter)
     except InputError as error:
         if source.ending in {".xlsx", ".xlsm"}:
             raise InputError(

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from uncounted.files.raw import RawRow
 from uncounted.records import codes
-from uncounted.records.calendar import UNREADABLE, ReadDate, month_of, read_date
+from uncounted.records.calendar import (
+    UNREADABLE,
+    ReadDate,
+    may_be_either,
+    month_of,
+    read_date,
+    with_day_and_month_exchanged,
+)
 from uncounted.records.consent import answers as release_answers
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
@@ -107,6 +114,13 @@ _AGES = re.compile(
 )
 
 
+_YEARS = re.compile(
+    r"(?:between |entre |zwischen |de )?(\d{4})\s*(?:-+|–|—|~|/|to|or|and|a|o|u|y|e|ou|bis|und|i|до|або|или|至|から|到)\s*(\d{2}|\d{4})"
+)
+_STATED = 20
+"""Any age does: stated on the last day of a year it leaves the three years from that many before."""
+
+
 class _Chunk:
     """Works through one chunk's columns."""
 
@@ -166,6 +180,8 @@ class _Chunk:
         out = []
         for k, text in enumerate(texts):
             made = read_date(text, order, century) if text else nothing
+            if made.precision == BIRTH_DAY and target in self.columns.exchanged | self.columns.torn:
+                made = self.doubted(target, text, made, k)
             here = bool(nepali) and nepali[k]
             if text and (everywhere or here) and codes.fold(text) not in codes.MISSING:
                 if everywhere:
@@ -181,7 +197,7 @@ class _Chunk:
             elif made.day is not None:
                 if made.how == "serial" and self.columns.kind == "excel 1904":
                     made = replace(made, day=made.day + _SINCE_1904)
-                if made.how:
+                if made.how and made.how != "unreadable":
                     name = "spreadsheet serial number" if made.how == "serial" else made.how
                     self.how[name] = self.how.get(name, 0) + 1
                 if made.day is None or not first <= made.day <= latest:
@@ -189,6 +205,28 @@ class _Chunk:
                     made = nothing
             out.append(made)
         return out
+
+    def doubted(self, target: str, text: str, made: ReadDate, k: int) -> ReadDate:
+        """Settle a date of a column in which day and month have changed places."""
+        real = re.match(r"\s*\d{4}-", text) is not None
+        if real and target in self.columns.exchanged and target not in self.columns.torn:
+            self.how["exchanged"] = self.how.get("exchanged", 0) + 1
+            return with_day_and_month_exchanged(made)
+        either = may_be_either(text) or (
+            real and target in self.columns.exchanged and made.day is not None
+            and made.day.day <= 12 and made.day.day != made.day.month
+        )  # fmt: skip
+        if not either or made.day is None:
+            return made
+        if target.startswith("release_"):
+            return min(made, with_day_and_month_exchanged(made), key=lambda d: d.day or dt.date.max)
+        self.how["year only"] = self.how.get("year only", 0) + 1
+        if target != "birth_date":
+            self.unread.append(
+                (f"{target} (day and month may have changed places)", self.numbers[k])
+            )
+            return ReadDate(None, NO_BIRTH)
+        return ReadDate(dt.date(made.day.year, 1, 1), BIRTH_YEAR)
 
     def records(self, name: str, legs: Legs | None) -> Records:
         """All columns of the chunk."""
@@ -207,6 +245,7 @@ class _Chunk:
         withdrawn = self.withdrawn()
         stated_on = self.dates("stated_on", earliest=1950)
         age = self.ages()
+        self.ranges(birth, age, stated_on)
         return Records.build(
             name,
             row=np.array(self.numbers, dtype=np.int64),
@@ -323,6 +362,23 @@ class _Chunk:
             else:
                 out.append(int(match[1]))
         return out
+
+    def ranges(self, birth: list[ReadDate], age: list[int], stated_on: list[ReadDate]) -> None:
+        """Keep a birth between two years, as an age that was stated: it leaves three years open."""
+        texts = self.texts("birth_date") or self.texts("birth_year") or ()
+        for k, text in enumerate(texts):
+            match = _YEARS.fullmatch(codes.fold(text)) if birth[k].day is None else None
+            if match is None or age[k] >= 0:
+                continue
+            first = int(match[1])
+            last = int(match[2]) if len(match[2]) == 4 else first // 100 * 100 + int(match[2])
+            if 1900 < first < last <= first + 2 and last <= self.today.year:
+                age[k] = _STATED
+                stated_on[k] = ReadDate(dt.date(first + _STATED, 12, 31), BIRTH_DAY)
+                self.how["years"] = self.how.get("years", 0) + 1
+                for target in ("birth_date", "birth_year"):
+                    if (target, self.numbers[k]) in self.unread:
+                        self.unread.remove((target, self.numbers[k]))
 
     def forms(self) -> list[int]:
         bits: list[int] = self.coded("exploitation", codes.exploitation, 0)

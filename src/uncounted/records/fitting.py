@@ -52,6 +52,10 @@ class Columns:
         Whether some births of the list are of the Nepali calendar, by their years.
     nobody
         Says which rows are no person.
+    exchanged
+        Targets in whose real dates a spreadsheet exchanged day and month.
+    torn
+        Targets of which a date with day and month up to 12 may be either.
     """
 
     pairs: list[tuple[str, int]]
@@ -65,6 +69,8 @@ class Columns:
     nepali: frozenset[str] = frozenset()
     two_calendars: bool = False
     nobody: Nobody | None = None
+    exchanged: frozenset[str] = frozenset()
+    torn: frozenset[str] = frozenset()
 
 
 def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:

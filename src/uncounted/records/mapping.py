@@ -188,7 +188,7 @@ _DOTTED = re.compile(r"@?[^\W_][\w@-]+(?:\.@?[^\W_][\w@-]+)+")
 
 
 def _path(header: str) -> list[str]:
-    """Groups a name stands in, and the name: parted as form programs do it, by `` / : . __ - | > ``."""
+    """Part a name from the groups it stands in, as form programs write them: `` / : . __ - | > ``."""
     own = _SUFFIX.sub("", header.strip())
     if _DOTTED.fullmatch(own):
         return own.split(".")

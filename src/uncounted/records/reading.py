@@ -248,7 +248,7 @@ def _read(
             Twins(),
         )
         filled = dict.fromkeys(filled, 0)
-    notes += [f"{count:,} dates were read by way of a {how}" for how, count in columns.how.items()]
+    notes += [_way(how, count) for how, count in columns.how.items()]
     if legs is not None:
         notes.append(legs.note())
     report = ListReport(
@@ -274,6 +274,14 @@ def _read(
         stops=tuple(stopped),
     )
     return ReadList(Records.concatenate(spec.name, chunks), report)
+
+
+def _way(how: str, count: int) -> str:
+    """Say in which unusual way dates were read."""
+    said = {"exchanged": "records.dates.put-back", "year only": "records.dates.year-only", "years": "records.dates.years"}.get(how)  # fmt: skip
+    if said is not None:
+        return str(note(said, count=Number(count)))
+    return f"{count:,} dates were read by way of a {how}"
 
 
 def _stops(spec: ListSpec, table: RawTable, columns: Columns) -> tuple[list[stops.Stop], CellWatch]:
@@ -356,7 +364,8 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
             f"{table.where}: none of its columns is one a record has.",
             fix="Name the columns under this list's `columns` in uncounted.toml; see docs/records.md.",
         )
-    orders = _orders(spec, pairs, table.columns, sample, notes)
+    told = _dated_cells(table, pairs)
+    orders, swapped, either = _orders(spec, pairs, table, told, notes)
     born = [row[i] for t, i in pairs if t == "birth_date" for row in sample if i < len(row)]
     made = Columns(
         pairs,
@@ -368,6 +377,8 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         nepali=frozenset(t for t, i in pairs if _dated(t) and says_nepali(table.columns[i])),
         two_calendars=lies_ahead(born),
         nobody=Nobody(pairs, table.columns, sample),
+        exchanged=swapped,
+        torn=either,
     )
     return made, guess, notes
 
@@ -393,32 +404,50 @@ def _guessed_on(
     ]
 
 
+DATED_ROWS = 20_000
+"""Rows whose dates are looked at to tell day from month."""
+
+
+def _dated_cells(table: RawTable, pairs: Sequence[tuple[str, int]]) -> dict[str, list[str]]:
+    """Cells of the dated columns, of the first rows."""
+    places = [(t, i) for t, i in pairs if _dated(t)]
+    out: dict[str, list[str]] = {t: [] for t, _ in places}
+    for _, cells, fault in islice(table.rows(), DATED_ROWS if places else 0):
+        for t, i in places:
+            if not fault and i < len(cells) and cells[i]:
+                out[t].append(cells[i][:MAX_TEXT])
+    return out
+
+
 def _orders(
     spec: ListSpec,
     pairs: Sequence[tuple[str, int]],
-    names: Sequence[str],
-    sample: Sequence[Sequence[str]],
+    table: RawTable,
+    cells: Mapping[str, Sequence[str]],
     notes: list[str],
-) -> dict[str, str]:
-    """Order of day and month per dated column; one that cannot tell follows those that can."""
+) -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
+    """Order of day and month per dated column, and where they changed places.
+
+    A column that cannot tell follows those that can, else the language of the column names.
+    """
     told: dict[str, str] = {}
     doubtful: dict[str, str] = {}
     both: set[str] = set()
-    cells = {t: [row[i] for row in sample if i < len(row)] for t, i in pairs if _dated(t)}
+    names = table.columns
     hints = {t: calendar.hinted_order(names[i]) for t, i in pairs if t in cells}
     for target, texts in cells.items():
-        order, note = calendar.day_order(texts)
-        if hints[target] and (order != hints[target] or note):
+        order, said = calendar.day_order(texts)
+        if hints[target] and (order != hints[target] or said):
             # the column's name says what nothing in it can
-            order, note = hints[target], "" if note.startswith("nothing") else note
-        if note.startswith("nothing"):
-            doubtful[target] = note
+            order, said = hints[target], "" if said.startswith("nothing") else said
+        if said.startswith("nothing"):
+            doubtful[target] = said
         else:
             told[target] = order
-            if note:
+            if said:
                 both.add(target)
-            if note and spec.dates is None:
-                notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+            if said and spec.dates is None:
+                notes.append(f"{target}: {said}; set `dates` for this list if that is wrong")
     slashed = [o for t, o in told.items() if any(map(calendar.SLASHED.fullmatch, cells[t]))]
     if "ymd" in slashed:
         # 25.06.07 beside 92.11.30 has its year first as well
@@ -428,19 +457,31 @@ def _orders(
                 doubtful.pop(target, None)
     slashed = [o for o in slashed if o != "ymd"]
     common = max(("mdy", "dmy"), key=slashed.count)
-    for target, note in doubtful.items():
+    day_first = not slashed and (table.delimiter == ";" or calendar.day_stands_first(names))
+    if day_first:
+        common = "dmy"
+    for target, said in doubtful.items():
         told[target] = common
         if not slashed and spec.dates is None:
+            if day_first:
+                said = str(note("records.dates.habit"))
             if target.startswith("release_"):
-                note = "nothing tells day from month; the earlier of the two days holds"
-            notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+                said = "nothing tells day from month; the earlier of the two days holds"
+            notes.append(f"{target}: {said}; set `dates` for this list if that is wrong")
     for target in told:
         # in doubt a release ends, and a withdrawal holds, at the earlier of the two days
         if target.startswith("release_") and (
             target in both or (target in doubtful and not slashed)
         ):
             told[target] = "earliest"
-    return {target: spec.dates or order for target, order in told.items()}
+    swapped = {t: calendar.exchanged(texts) for t, texts in cells.items()}
+    moved = frozenset(t for t, how in swapped.items() if how)
+    either = {t for t, how in swapped.items() if how == "likely"}
+    if spec.dates is None:
+        either |= {t for t, texts in cells.items() if t not in moved and calendar.torn(texts)}
+    notes += [str(note("records.dates.exchanged", field=t)) for t in sorted(moved - either)]
+    notes += [str(note("records.dates.either", field=t)) for t in sorted(either)]
+    return {t: spec.dates or order for t, order in told.items()}, moved, frozenset(either)
 
 
 def _passed_over(table: RawTable, guess: mapping.Guess) -> list[str]:
