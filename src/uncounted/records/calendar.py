@@ -17,6 +17,7 @@ from uncounted.records.codes import MISSING, fold
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR, NO_BIRTH
 
 __all__ = [
+    "NOTHING_TELLS",
     "SLASHED",
     "UNREADABLE",
     "ReadDate",
@@ -58,6 +59,8 @@ class ReadDate:
 
 NOTHING = ReadDate(None, NO_BIRTH)
 UNREADABLE = ReadDate(None, NO_BIRTH, "unreadable")
+NOTHING_TELLS = "nothing tells day from month; read as month/day/year"
+"""Note of a column of dates that could all be either."""
 _MONTHS = {
     fold(name): i + 1
     for i, names in enumerate(
@@ -193,16 +196,16 @@ def _of_era(*parts: str | None) -> ReadDate:
     letter, short_year, short_month, short_day, era, year, month, day = parts
     base = _ERAS[letter or era or ""]
     number = 1 if year == "元" else int(short_year or year or 0)
-    found = [int(p) if p else None for p in (short_month or month, short_day or day)]
-    return _made(base + number, *found)
+    first, second = short_month or month, short_day or day
+    return _made(base + number, int(first) if first else None, int(second) if second else None)
 
 
 def _digits(plain: str, order: str, latest: int) -> ReadDate:
     number = int(plain)
     if len(plain) == 8 and 1850 <= number // 10000 <= 2700:
-        made = _made(number // 10000, number // 100 % 100, number % 100)
-        if made is not UNREADABLE:
-            return made
+        whole = _made(number // 10000, number // 100 % 100, number % 100)
+        if whole is not UNREADABLE:
+            return whole
     if len(plain) in (7, 8) and 1850 <= number % 10000 <= 2700:
         # 12031990, or one whose first nought a spreadsheet let go
         first, second = number // 1_000_000, number // 10_000 % 100
@@ -363,7 +366,7 @@ def day_order(texts: Iterable[str]) -> tuple[str, str]:
     if slashed and dotted == slashed and not month_first:
         return "dmy", str(note("records.dates.dotted"))
     if slashed and not month_first:
-        return "mdy", "nothing tells day from month; read as month/day/year"
+        return "mdy", NOTHING_TELLS
     return "mdy", ""
 
 

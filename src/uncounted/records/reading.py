@@ -439,8 +439,8 @@ def _orders(
         order, said = calendar.day_order(texts)
         if hints[target] and (order != hints[target] or said):
             # the column's name says what nothing in it can
-            order, said = hints[target], "" if said.startswith("nothing") else said
-        if said.startswith("nothing"):
+            order, said = hints[target], "" if said is calendar.NOTHING_TELLS else said
+        if said is calendar.NOTHING_TELLS:
             doubtful[target] = said
         else:
             told[target] = order
