@@ -8,7 +8,7 @@ readers, never repeated.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ __all__ = [
     "exploitation",
     "fold",
     "gender",
+    "known_words",
     "language",
     "leg_kind",
     "plain_words",
@@ -32,6 +33,7 @@ __all__ = [
     "says_nothing",
     "sector",
     "sells_sex",
+    "tick",
     "visible",
     "yes_no",
 ]
@@ -578,3 +580,34 @@ def refuses_area(text: str) -> bool:
     (False, True, True)
     """
     return bool(_FINER.search(text)) or len(text) > 60
+
+
+def tick(text: str) -> bool | None:
+    """Truth of one box of several, whose other codes give a reason why nothing is known.
+
+    Examples
+    --------
+    >>> tick("1"), tick("0"), tick("99"), tick("Mexico")
+    (True, False, False, None)
+    """
+    return False if fold(text) in {"8", "9", "99"} else yes_no(text)
+
+
+def known_words(field: str = "") -> frozenset[str]:
+    """Folded answers that a closed field knows; of every field where none is named.
+
+    Examples
+    --------
+    >>> "female" in known_words("gender"), "agriculture" in known_words()
+    (True, True)
+    """
+    tables: dict[str, Iterable[str]] = {
+        "gender": _GENDERS,
+        "language": _languages(),
+        "exploitation": _forms(),
+        "sector": _sectors(),
+        "yes_no": _YES | REFUSALS,
+    }
+    if field:
+        return frozenset(tables.get(field, ()))
+    return frozenset(word for table in tables.values() for word in table)

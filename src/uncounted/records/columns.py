@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.files.raw import RawRow
-from uncounted.records import codes
+from uncounted.records import codes, vocabulary
 from uncounted.records.calendar import (
     UNREADABLE,
     ReadDate,
@@ -56,6 +56,7 @@ class Converted:
     unread: list[tuple[str, int]]
     out_of_range: list[tuple[str, int]]
     how: dict[str, int]
+    unknown: list[tuple[str, str]]
 
 
 def convert(
@@ -92,7 +93,12 @@ def convert(
             rows.append(cells)
     work = _Chunk(columns, numbers, rows, as_of)
     return Converted(
-        work.records(list_name, legs), quarantined, work.unread, work.strange, work.how
+        work.records(list_name, legs),
+        quarantined,
+        work.unread,
+        work.strange,
+        work.how,
+        work.unknown,
     )
 
 
@@ -136,6 +142,7 @@ class _Chunk:
         self.unread: list[tuple[str, int]] = []
         self.strange: list[tuple[str, int]] = []
         self.how: dict[str, int] = {}
+        self.unknown: list[tuple[str, str]] = []
 
     def texts(self, target: str) -> list[str] | None:
         places = self.at.get(target)
@@ -150,11 +157,18 @@ class _Chunk:
             if not places:
                 return [unknown] * self.size
             place = places[0]
+        field = vocabulary.field_of(target)
+        said = self.columns.values.get(field, {})
         out = []
         for k, row in enumerate(self.rows):
-            value = read(row[place]) if row[place] else unknown
+            text = row[place]
+            if said and text:
+                text = said.get(codes.fold(text), text)
+            value = read(text) if text else unknown
             if value is None:
                 self.unread.append((target, self.numbers[k]))
+                if field:
+                    self.unknown.append((field, row[place]))
                 value = unknown
             out.append(value)
         return out
@@ -246,12 +260,14 @@ class _Chunk:
         stated_on = self.dates("stated_on", earliest=1950)
         age = self.ages()
         self.ranges(birth, age, stated_on)
+        forms, sectors = self.forms(), self.sectors()
+        self.crossed(forms, sectors)
         return Records.build(
             name,
             row=np.array(self.numbers, dtype=np.int64),
             reference=reference,
             date=_days(date),
-            gender=self.coded("gender", codes.gender, ""),
+            gender=self.genders(),
             given=given,
             family=family,
             birth_date=_days(birth),
@@ -260,8 +276,8 @@ class _Chunk:
             stated_on=_days(stated_on),
             citizenship=citizenship,
             language=language,
-            exploitation=np.array(self.forms(), dtype=np.uint16),
-            sector=self.sectors(),
+            exploitation=np.array(forms, dtype=np.uint16),
+            sector=sectors,
             route=self.routes(reference, legs),
             area=self.areas(),
             release_scope=self.scopes(),
@@ -388,6 +404,45 @@ class _Chunk:
                 bits = [b | (1 << i if m else 0) for b, m in zip(bits, marks, strict=True)]
         return bits
 
+    def genders(self) -> list[str]:
+        """Genders of one column, or of boxes for each."""
+        read = codes.gender
+        if self.columns.layout == "hmis":
+            read = _homeless_sex
+        out: list[str] = self.coded("gender", read, "")
+        boxes: dict[str, list[bool]] = {}
+        for target in self.at:
+            if target.startswith("gender."):
+                for place in self.at[target]:
+                    ticks = self.coded(target, codes.tick, False, place)
+                    before = boxes.get(target[7:], [False] * self.size)
+                    boxes[target[7:]] = [a or b for a, b in zip(before, ticks, strict=True)]
+        if not boxes:
+            return out
+        none = [False] * self.size
+        ticked = zip(*(boxes.get(g, none) for g in ("Feminine", "Masculine", "Transgender", "NonConforming")), strict=True)  # fmt: skip
+        for k, (woman, man, trans, other) in enumerate(ticked):
+            if out[k] or not (woman or man or trans or other):
+                continue
+            if other or (woman and man) or not (woman or man):
+                out[k] = "NonConforming"
+            else:
+                out[k] = ("Transgender" if trans else "") + ("Feminine" if woman else "Masculine")
+        return out
+
+    def crossed(self, forms: list[int], sectors: list[str]) -> None:
+        """Take a form from the column of work and work from the column of forms, where one alone says it.
+
+        What is sold as sex is a form and no work; "domestic work" in place of a form is both.
+        """
+        worked, formed = self.texts("sector"), self.texts("exploitation")
+        sold = codes.exploitation("sexual exploitation") or 0
+        for k in range(self.size):
+            if worked and not forms[k] and codes.sells_sex(worked[k]):
+                forms[k] = sold
+            if formed and not sectors[k] and forms[k] & ~sold and formed[k]:
+                sectors[k] = codes.sector(formed[k]) or ""
+
     def sectors(self) -> list[str]:
         out: list[str] = self.coded("sector", codes.sector, "")
         for target in self.at:
@@ -505,6 +560,13 @@ class _Chunk:
 def _line(text: str) -> str:
     """One line of text, its ends trimmed, what cannot be seen taken out."""
     return " ".join(codes.visible(text).split())
+
+
+def _homeless_sex(text: str) -> str | None:
+    """Sex by the data standard of homeless services, which writes 0 for female and 1 for male."""
+    return {"0": "Feminine", "1": "Masculine", "8": "", "9": "", "99": ""}.get(
+        text.strip(), codes.gender(text)
+    )
 
 
 _PARTICLES = frozenset(

@@ -56,6 +56,8 @@ class Columns:
         Targets in whose real dates a spreadsheet exchanged day and month.
     torn
         Targets of which a date with day and month up to 12 may be either.
+    values
+        Field to what a person said its answers mean, folded.
     """
 
     pairs: list[tuple[str, int]]
@@ -71,6 +73,7 @@ class Columns:
     nobody: Nobody | None = None
     exchanged: frozenset[str] = frozenset()
     torn: frozenset[str] = frozenset()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:

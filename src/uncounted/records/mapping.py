@@ -46,7 +46,19 @@ __all__ = [
 
 _BOXES = {"release_given", "release_refused", "release_withdrawn"}
 """Answers about a release: of several columns every one is obeyed."""
-_REPEATED = _BOXES | {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
+_GENDER_BOXES = {
+    "woman": "Feminine", "female": "Feminine", "mujer": "Feminine", "girl": "Feminine", "womangirl": "Feminine", "man": "Masculine", "male": "Masculine", "hombre": "Masculine", "boy": "Masculine",
+    "manboy": "Masculine", "nonbinary": "NonConforming", "nosinglegender": "NonConforming", "questioning": "NonConforming", "differentidentity": "NonConforming",
+    "culturallyspecific": "NonConforming", "transgender": "Transgender",
+}  # fmt: skip
+"""Columns that say yes or no to one gender each, as the data standard of homeless services has them."""
+_HOMELESS = {"namedataquality", "dobdataquality", "ssndataquality", "veteranstatus", "exportid"}
+_REPEATED = (
+    _BOXES
+    | {f"gender.{g}" for g in set(_GENDER_BOXES.values())}
+    | {f"exploitation.{f}" for f in EXPLOITATION}
+    | {f"sector.{s}" for s in SECTORS}
+)
 _LEG = re.compile(
     r"(?:leg ?|hte ?|event ?|route ?|legs ?)?(\d+) ?(?:leg|hte|event|route)? ?(type|kind|country|date)|(?:leg|hte|event|route) (type|kind|country|date) ?(\d+)"
 )
@@ -415,6 +427,17 @@ def _form_box(header: str, cells: Sequence[str]) -> str:
     return f"exploitation.{EXPLOITATION[bits.bit_length() - 1]}"
 
 
+def _few_answers(target: str, cells: Sequence[str]) -> bool:
+    """Whether a column of a closed field holds codes, or few answers again and again."""
+    if target not in {"gender", "citizenship", "language", "exploitation", "sector"}:
+        return False
+    filled = [codes.fold(x) for x in cells if x.strip()]
+    different = set(filled)
+    if all(len(x) <= 3 for x in different):
+        return len(different) <= 30
+    return len(different) <= 20 and len(filled) >= 3 * len(different)
+
+
 def _all_kinds(cells: Sequence[str]) -> bool:
     """Whether a column named "type" holds kinds of legs: recruitment, transit, exploitation."""
     filled = [x for x in cells if x.strip()]
@@ -451,14 +474,17 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
             share = _evidence(target, cells)
             if share is not None:
                 known = target in RELEASE_TARGETS
-                score = score * (0.7 + 0.3 * share) if share > 0 else score * 0.45
+                if share == 0 and score >= 0.9 and _few_answers(target, cells):
+                    score = 0.5  # whoever keeps the list says what its answers mean
+                else:
+                    score = score * (0.7 + 0.3 * share) if share > 0 else score * 0.45
                 if known:
                     # answers in words nobody foresaw are answers all the same
                     score = max(score, 0.5)
         if score < 0.5:
             target, score = "", 0.0
         made.append(ColumnGuess(i, name, target, round(score, 2)))
-    made = _halves(made, sample)
+    made = _halves(_gender_boxes(made, names, sample), sample)
     best: dict[str, ColumnGuess] = {}
     for c in made:
         single = c.target and c.target != "refused" and c.target not in _REPEATED
@@ -471,6 +497,32 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
         for c in made
     )
     return Guess(kept, _layout(names))
+
+
+def _gender_boxes(
+    made: list[ColumnGuess], names: Sequence[str], sample: Sequence[Sequence[str]]
+) -> list[ColumnGuess]:
+    """Take columns called as genders are, and answered with yes and no, for one answer together."""
+    layout = _layout(names)
+    if layout == "hmis":
+        sexes = [c for c in made if codes.fold(c.column) == "sex"]
+        made = [replace(c, target="gender", score=0.95) if c in sexes else c for c in made]
+        made = [replace(c, target="", score=0.0) if codes.fold(c.column) == "gendernone" else c for c in made]  # fmt: skip
+    if any(c.target == "gender" and c.score >= 0.9 for c in made):
+        return made
+    boxes = {}
+    for c in made:
+        path = _path(c.column)
+        gender = _GENDER_BOXES.get(re.sub(r"[\W_]+", "", codes.fold(path[-1])) if path else "")
+        cells = {row[c.position].strip() for row in sample if c.position < len(row)}
+        if gender and all(codes.tick(x) is not None for x in cells):
+            boxes[c.position] = gender
+    if len(boxes) < 2 or not {"Feminine", "Masculine"} & set(boxes.values()):
+        return made
+    return [
+        replace(c, target=f"gender.{boxes[c.position]}", score=0.9) if c.position in boxes else c
+        for c in made
+    ]
 
 
 def _halves(made: list[ColumnGuess], sample: Sequence[Sequence[str]]) -> list[ColumnGuess]:
@@ -535,6 +587,9 @@ def _layout(names: Sequence[str]) -> str:
         or "submissiondate" in folded
     ):
         return "kobo"
+    tight = {re.sub(r"[\W_]+", "", n) for n in folded}
+    if "personalid" in tight and len(tight & _HOMELESS) >= 1:
+        return "hmis"
     return "plain"
 
 

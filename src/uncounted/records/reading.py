@@ -19,7 +19,7 @@ from uncounted.errors import InputError
 from uncounted.files.frames import frame_table
 from uncounted.files.raw import RawRow, letters
 from uncounted.files.tabular import RawTable, open_table
-from uncounted.records import calendar, codes, mapping
+from uncounted.records import calendar, codes, mapping, vocabulary
 from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
 from uncounted.records.consent import releases as consent
@@ -52,6 +52,8 @@ CHUNK = 8192
 CHUNK_CELLS = 250_000
 MAX_RECORDS = 2_000_000
 MOST_NOTES = 10
+MOST_NAMES = 500_000
+"""Words of names remembered, so that an answer that holds one is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,7 @@ def _read(
     release: dict[str, int] = {}
     chunks: list[Records] = []
     twins = Twins()
+    unknown, named = vocabulary.Unknown(), set[str]()
     rows_in = used = held = 0
     size = min(CHUNK, max(CHUNK_CELLS // len(columns.pairs), 1))
     withdrawn = _withdrawn(spec, table, columns, size, as_of=as_of)
@@ -218,6 +221,10 @@ def _read(
             unread.add(reason, row)
         for reason, row in made.out_of_range:
             strange.add(reason, row)
+        for field_name, text in made.unknown:
+            unknown.add(field_name, text)
+        if len(named) < MOST_NAMES:
+            named |= vocabulary.words_of_names((*made.records.given, *made.records.family))
         gated = consent.gate(
             made.records, spec.regime, as_of=as_of, recipients=recipients, withdrawn=withdrawn
         )
@@ -251,6 +258,7 @@ def _read(
     notes += [_way(how, count) for how, count in columns.how.items()]
     if legs is not None:
         notes.append(legs.note())
+    answers = vocabulary.shown(unknown, named)
     report = ListReport(
         name=spec.name,
         where=table.where,
@@ -272,6 +280,10 @@ def _read(
         unused_columns=sum(c.target == "" for c in guess.columns),
         notes=tuple(notes),
         stops=tuple(stopped),
+        values_not_understood=answers.values,
+        values_proposed=answers.proposed,
+        values_withheld=answers.withheld,
+        sheets_alike=table.alike,
     )
     return ReadList(Records.concatenate(spec.name, chunks), report)
 
@@ -379,6 +391,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         nobody=Nobody(pairs, table.columns, sample),
         exchanged=swapped,
         torn=either,
+        values=vocabulary.answered(spec.name, spec.values),
     )
     return made, guess, notes
 
