@@ -406,10 +406,8 @@ class _Chunk:
 
     def genders(self) -> list[str]:
         """Genders of one column, or of boxes for each."""
-        read = codes.gender
-        if self.columns.layout == "hmis":
-            read = _homeless_sex
-        out: list[str] = self.coded("gender", read, "")
+        hmis = self.columns.layout == "hmis"
+        out: list[str] = self.coded("gender", _homeless_sex if hmis else codes.gender, "")
         boxes: dict[str, list[bool]] = {}
         for target in self.at:
             if target.startswith("gender."):

@@ -48,7 +48,7 @@ Answers = Mapping[str, Mapping[str, str]]
 
 
 def field_of(target: str) -> str:
-    """Closed field that a column's target belongs to; ``""`` for any other.
+    """Name the closed field that a column's target belongs to; ``""`` for any other.
 
     Examples
     --------
