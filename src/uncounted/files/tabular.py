@@ -385,6 +385,12 @@ def _delimiter(
             header = find_header([c for (n, _, _), c in zip(rows, cells, strict=True) if n == header_row])  # fmt: skip
         widths = Counter(len(c) for c in cells if any(c))
         width, times = max(widths.items(), key=lambda w: (w[1], w[0]), default=(1, 0))
+        if header is not None and header_row is None:
+            # rows of another width than the names': the mark stands inside the names
+            below = [c for c in cells[header.last + 1 :] if any(c)]
+            alike = sum(len(c) >= len(header.names) - 1 for c in below)
+            if len(header.names) > 2 and alike * 4 < len(below):
+                header = None
         even = 0.0 if width < 2 else times / max(sum(widths.values()), 1)
         return (0.0 if header is None else header.score, even, width)
 

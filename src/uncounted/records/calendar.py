@@ -31,6 +31,7 @@ __all__ = [
     "read_date",
     "torn",
     "with_day_and_month_exchanged",
+    "years_between",
 ]
 
 
@@ -450,6 +451,27 @@ def may_be_either(text: str) -> bool:
     """Whether a date's day and month could change places and give another date."""
     match = SLASHED.fullmatch(text.strip())
     return match is not None and match[1].lstrip("0") != match[2].lstrip("0") and max(int(match[1]), int(match[2])) <= 12  # fmt: skip
+
+
+_YEARS = re.compile(
+    r"(?:between |entre |zwischen |de )?(\d{4})\s*(?:-+|–|—|~|/|to|or|and|a|o|u|y|e|ou|bis|und|i|до|або|или|至|から|到)\s*(\d{2}|\d{4})"
+)
+
+
+def years_between(text: str) -> tuple[int, int] | None:
+    """First and last year of a birth known to lie between two; ``None`` for any other text.
+
+    Examples
+    --------
+    >>> years_between("1990-1992"), years_between("1990/91"), years_between("1990-03")
+    ((1990, 1992), (1990, 1991), None)
+    """
+    match = _YEARS.fullmatch(fold(text))
+    if match is None:
+        return None
+    first = int(match[1])
+    last = int(match[2]) if len(match[2]) == 4 else first // 100 * 100 + int(match[2])
+    return (first, last) if first < last else None
 
 
 def with_day_and_month_exchanged(made: ReadDate) -> ReadDate:

@@ -31,7 +31,7 @@ LANGUAGES = {
     ";名 名;keresztnev;jmeno;ime;emri;pangalan;unang pangalan;nama depan;पहिलो नाम;पहला नाम;ชื่อ ตัว;ชื่อจริง;first name only;nombre s",
     "given_more": "deuxieme prenom;zweiter vorname;segundo nome;nome do meio;secondo nome;patronymic;отчество;по батькові;ten đem;ten dem;ชื่อกลาง;बीचको नाम;मध्य नाम"
     ";panggitnang pangalan",
-    "family": "nom de famille;nom;nachname;familienname;zuname;sobrenome;apelido;cognome;numele de familie;nume de familie;achternaam;familienaam;nazwisko"
+    "family": "apellidos;apellido s;nom de famille;nom;nachname;familienname;zuname;sobrenome;apelido;cognome;numele de familie;nume de familie;achternaam;familienaam;nazwisko"
     ";прізвище;фамилия;soyad;soyadi;soyisim;ho;นามสกุล;สกุล;苗字;名字;थर;उपनाम;कुलनाम;apelyido;nama keluarga;nama belakang;vezeteknev;prijmeni;prezime;mbiemri",
     "family_more": "nom de jeune fille;geburtsname;segundo sobrenome",
     "full_name": "nom complet;nom et prenom;nom et prenoms;nom prenom;prenom et nom;name vorname;vor und nachname;vollstandiger name;nome completo;nome;nome e cognome"

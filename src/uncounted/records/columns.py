@@ -20,6 +20,7 @@ from uncounted.records.calendar import (
     month_of,
     read_date,
     with_day_and_month_exchanged,
+    years_between,
 )
 from uncounted.records.consent import answers as release_answers
 from uncounted.records.fitting import Columns
@@ -120,9 +121,6 @@ _AGES = re.compile(
 )
 
 
-_YEARS = re.compile(
-    r"(?:between |entre |zwischen |de )?(\d{4})\s*(?:-+|–|—|~|/|to|or|and|a|o|u|y|e|ou|bis|und|i|до|або|или|至|から|到)\s*(\d{2}|\d{4})"
-)
 _STATED = 20
 """Any age does: stated on the last day of a year it leaves the three years from that many before."""
 
@@ -383,11 +381,10 @@ class _Chunk:
         """Keep a birth between two years, as an age that was stated: it leaves three years open."""
         texts = self.texts("birth_date") or self.texts("birth_year") or ()
         for k, text in enumerate(texts):
-            match = _YEARS.fullmatch(codes.fold(text)) if birth[k].day is None else None
-            if match is None or age[k] >= 0:
+            years = years_between(text) if birth[k].day is None and age[k] < 0 else None
+            if years is None:
                 continue
-            first = int(match[1])
-            last = int(match[2]) if len(match[2]) == 4 else first // 100 * 100 + int(match[2])
+            first, last = years
             if 1900 < first < last <= first + 2 and last <= self.today.year:
                 age[k] = _STATED
                 stated_on[k] = ReadDate(dt.date(first + _STATED, 12, 31), BIRTH_DAY)

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from uncounted.files.tabular import HeaderRows
 from uncounted.records import codes, column_languages
-from uncounted.records.calendar import UNREADABLE, read_date
+from uncounted.records.calendar import UNREADABLE, read_date, years_between
 from uncounted.records.column_words import (
     ALIASES,
     FLAGS,
@@ -196,7 +196,7 @@ def _as_it_stands(header: str) -> tuple[str, float]:
 _SUFFIX = re.compile(r"__(?:c|r|pc)$", re.IGNORECASE)
 _BRACKETS = "([（【"
 _APART = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]|/|::|__|\||>|:(?=\D)| [-\u2013] ")
-_DOTTED = re.compile(r"@?[^\W_][\w@-]+(?:\.@?[^\W_][\w@-]+)+")
+_DOTTED = re.compile(r"@?[^\W_][\w@-]*(?:\.@?[^\W_][\w@-]*)*\.@?[^\W_][\w@-]+")
 
 
 def _path(header: str) -> list[str]:
@@ -216,10 +216,13 @@ def _path(header: str) -> list[str]:
 def _of_somebody_else(groups: Sequence[str]) -> bool:
     """Whether the groups of a column are about another person: the employer's name is no client's."""
     words = {w for g in groups for w in folded_words(g).split()}
-    return bool(
-        words
-        & SOMEBODY_ELSE - {"child", "children", "contact", "parent", "user", "school", "worker"}
-    )
+    if words & {"cual", "cuales", "su", "sus"}:
+        words.discard("son")  # of Spanish, where it is no child
+    return bool(words & SOMEBODY_ELSE - _OWN_GROUPS)
+
+
+_OWN_GROUPS = {"child", "children", "contact", "parent", "user", "school", "worker"}
+"""Words of somebody else that name groups about the person as often."""
 
 
 def _held(header: str) -> tuple[str, float]:
@@ -378,6 +381,7 @@ def _is_date(text: str) -> bool:
         read_date(text) is not UNREADABLE
         or read_date(text, "ymd") is not UNREADABLE
         or read_nepali(text) is not None
+        or years_between(text) is not None
     )
 
 

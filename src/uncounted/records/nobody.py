@@ -208,18 +208,11 @@ _DESCRIBES = frozenset(
 )
 """What describes a column instead of filling it, as plain words."""
 _TAG = re.compile(r"#[a-z]\w*(?:\s*\+\s*\w+)*(?:\s*\{.*\})?", re.IGNORECASE)
-_DEFAULTS = frozenset(
+_NOUGHTS = frozenset(
     [
         "0",
         "0.0",
         "00",
-        "no",
-        "n",
-        "false",
-        "f",
-        "none",
-        "unchecked",
-        "off",
         "-",
         "0%",
         "$0",
@@ -233,12 +226,13 @@ _DEFAULTS = frozenset(
         "1/0/1900",
         "01/00/1900",
         "1/1/1900",
-        "아니오",
-        "아니요",
-        "否",
     ]
 )
-"""What formulas and forms leave in a row nobody has filled in."""
+"""What formulas leave in a row nobody has filled in."""
+_DEFAULTS = _NOUGHTS | frozenset(
+    ["no", "n", "false", "f", "none", "unchecked", "off", "아니오", "아니요", "否"]
+)
+"""What boxes do."""
 _SILENT = ("reference", "parent", "area")
 _DATES = {"date", "birth_date", "stated_on"}
 
@@ -379,7 +373,8 @@ class Nobody:
             if i in self.silent or i in self.constant or i >= self.width:
                 continue
             plain = _folded(cells[i])
-            if plain in _DEFAULTS or plain.startswith("#"):
+            boxed = i not in self.speaking or "." in self.targets[i]
+            if plain in (_DEFAULTS if boxed else _NOUGHTS) or plain.startswith("#"):
                 continue
             if self.targets.get(i) == "stated_age" and plain.isdecimal() and int(plain[:4]) > 110:
                 continue  # an age counted from no birth

@@ -371,6 +371,9 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
             and (c.target.startswith("release_") or codes.fold(c.column) not in ignored)
         ]
     notes += _passed_over(table, guess) + _not_understood(table, sample, pairs)
+    read_wrongly = sum(_read_wrongly(c) for row in sample for c in row if not c.isascii())
+    if read_wrongly:
+        notes.append(str(note("records.cells.mojibake", cells=Number(read_wrongly))))
     if not pairs:
         raise InputError(
             f"{table.where}: none of its columns is one a record has.",
@@ -394,6 +397,17 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         values=vocabulary.answered(spec.name, spec.values),
     )
     return made, guess, notes
+
+
+def _read_wrongly(text: str) -> bool:
+    """Whether a cell is UTF-8 that some program once took for Western text."""
+    for codec in ("cp1252", "latin-1", "mac-roman"):
+        try:
+            back = text.encode(codec).decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+        return not back.isascii() and len(back) < len(text)
+    return False
 
 
 def _guessed_on(
