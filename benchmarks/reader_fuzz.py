@@ -58,7 +58,9 @@ def main() -> None:
                 print("\n".join(last))
         finally:
             signal.alarm(0)
-        state["slowest"] = max(state["slowest"], time.monotonic() - began)
+        took = time.monotonic() - began
+        if took > state["slowest"]:
+            state["slowest"], state["slowest_input"] = took, number
         outcomes[f"{reader}: {outcome}"] += 1
         path.unlink(missing_ok=True)
         state["done"] = number + 1
@@ -72,7 +74,7 @@ def main() -> None:
     for reader in READERS:
         cells = (outcomes[f"{reader}: {o}"] for o in ("read", "refused", "traceback", "hang"))
         print(f"| {reader} | {' | '.join(f'{c:,}' for c in cells)} |")
-    print(f"\n{sum(outcomes.values()):,} inputs, seed {given.seed}; slowest {state['slowest']:.1f} s; peak memory {peak:,.0f} MiB")  # fmt: skip
+    print(f"\n{sum(outcomes.values()):,} inputs, seed {given.seed}; slowest {state['slowest']:.1f} s (input {state.get('slowest_input', 0):,}); peak memory {peak:,.0f} MiB")  # fmt: skip
     for fault in state["faults"]:
         print(fault)
 

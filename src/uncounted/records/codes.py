@@ -510,42 +510,10 @@ def yes_no(text: str) -> bool | None:
 
 _YES = frozenset(
     [
-        "1",
-        "1.0",
-        "y",
-        "yes",
-        "true",
-        "t",
-        "x",
-        "si",
-        "checked",
-        "ok",
-        "예",
-        "네",
-        "是",
-        "동의",
-        "동의함",
-        "sim",
-        "oui",
-        "ja",
-        "da",
-        "tak",
-        "evet",
-        "так",
-        "да",
-        "có",
-        "co",
-        "ใช่",
-        "हाँ",
-        "हो",
-        "oo",
-        "opo",
-        "はい",
-        "✓",
-        "✔",
-        "☑",
+        "1", "1.0", "y", "yes", "true", "t", "x", "si", "checked", "ok", "예", "네", "是", "동의", "동의함", "sim", "oui",
+        "ja", "da", "tak", "evet", "так", "да", "có", "co", "ใช่", "हाँ", "हो", "oo", "opo", "はい", "✓", "✔", "☑",
     ]
-)
+)  # fmt: skip
 
 
 def _yes_no(text: str) -> bool | None:
