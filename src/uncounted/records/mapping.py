@@ -12,23 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from uncounted.files.tabular import HeaderRows
-from uncounted.records import codes, column_languages
+from uncounted.records import codes
 from uncounted.records.calendar import UNREADABLE, read_date, years_between
-from uncounted.records.column_words import (
-    ALIASES,
-    FLAGS,
-    KEPT_BY_SERVERS,
-    NOT_BY_ITSELF,
-    OWN_NAME,
-    PERSONAL,
-    REFUSED_WORDS,
-    SOMEBODY_ELSE,
-    WEAKER,
-)
-from uncounted.records.consent.column_names import RELEASE_TARGETS, folded_words, judge
+from uncounted.records.column_words import ALIASES
+from uncounted.records.consent.column_names import RELEASE_TARGETS, judge
+from uncounted.records.naming import ASIDE, as_it_stands, by_name, path_of
 from uncounted.records.nepali import read_nepali
 from uncounted.records.schema import EXPLOITATION, SECTORS
 
@@ -58,9 +48,6 @@ _REPEATED = (
     | {f"gender.{g}" for g in set(_GENDER_BOXES.values())}
     | {f"exploitation.{f}" for f in EXPLOITATION}
     | {f"sector.{s}" for s in SECTORS}
-)
-_LEG = re.compile(
-    r"(?:leg ?|hte ?|event ?|route ?|legs ?)?(\d+) ?(?:leg|hte|event|route)? ?(type|kind|country|date)|(?:leg|hte|event|route) (type|kind|country|date) ?(\d+)"
 )
 
 
@@ -129,7 +116,7 @@ def named_alike(text: str, target: str) -> bool:
     """
     if len(text) > 120:
         return False
-    found, score = _as_it_stands(text)
+    found, score = as_it_stands(text)
     return found == target and score >= 0.9 and codes.country(text) is None
 
 
@@ -140,237 +127,6 @@ def is_target(target: str) -> bool:
         or target in _REPEATED
         or re.fullmatch(r"leg[1-9]\d?\.(kind|country|date)", target) is not None
     )
-
-
-def _plain(header: str) -> str:
-    """Fold a column name: the last part of a Kobo path, words parted, HTCDS prefixes kept."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header.strip().lstrip("*"))
-    spaced = re.sub(r"#|(?<=[nN])°", lambda sign: " no " if sign[0] == "#" else "o ", spaced)
-    return " ".join(re.findall(r"[^\W_]+", codes.fold(spaced)))
-
-
-@lru_cache(maxsize=1)
-def _names() -> Mapping[str, str]:
-    table: dict[str, str] = {}
-    for target, aliases in (*ALIASES.items(), *column_languages.LANGUAGES.items()):
-        table.setdefault(_plain(target), target)
-        for alias in aliases.split(";"):
-            table.setdefault(_plain(alias), target)
-            table.setdefault(_plain(alias).replace(" ", ""), target)
-            table.setdefault(alias.replace(" ", ""), target)
-    return table
-
-
-def _by_name(header: str) -> tuple[str, float]:
-    """Target and score of one column name; of a name not known as it stands, by its words."""
-    target, score = _as_it_stands(header)
-    said = judge(header)
-    if said.speaks:
-        # a release is what its whole name says for certain, and no other field
-        return (said.target, 1.0) if said.target else (target if target == "refused" else "", score)
-    if target or score:
-        return (target, score) if target not in RELEASE_TARGETS else ("", 0.0)
-    target, score = _by_words(header)
-    return (target, score) if target not in RELEASE_TARGETS else ("", 0.0)
-
-
-_ASIDE = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]")
-
-
-@lru_cache(maxsize=8192)
-def _as_it_stands(header: str) -> tuple[str, float]:
-    """Target and score of a column name these tables hold; a score without a target: none.
-
-    A remark in brackets, such as ``DOB (mm/dd/yyyy)``, is let go where the name is not known with it.
-    """
-    target, score = _held(header)
-    bare = _ASIDE.sub(" ", header).strip()
-    if target or score or not bare or bare == header.strip():
-        return target, score
-    target, score = _held(bare)
-    if target in PERSONAL and SOMEBODY_ELSE & set(folded_words(header).split()):
-        return "", 1.0
-    return target, min(score, 0.95)
-
-
-_SUFFIX = re.compile(r"__(?:c|r|pc)$", re.IGNORECASE)
-_BRACKETS = "([（【"
-_APART = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]|/|::|__|\||>|:(?=\D)| [-\u2013] ")
-_DOTTED = re.compile(r"@?[^\W_][\w@-]*(?:\.@?[^\W_][\w@-]*)*\.@?[^\W_][\w@-]+")
-
-
-def _path(header: str) -> list[str]:
-    """Part a name from the groups it stands in, as form programs write them: `` / : . __ - | > ``."""
-    own = _SUFFIX.sub("", header.strip())
-    if _DOTTED.fullmatch(own):
-        return own.split(".")
-    parts, begin = [], 0
-    for mark in _APART.finditer(own):
-        if mark[0][0] not in _BRACKETS:
-            parts.append(own[begin : mark.start()])
-            begin = mark.end()
-    parts.append(own[begin:])
-    return [p for p in parts if p.strip()]
-
-
-def _of_somebody_else(groups: Sequence[str]) -> bool:
-    """Whether the groups of a column are about another person: the employer's name is no client's."""
-    words = {w for g in groups for w in folded_words(g).split()}
-    if words & {"cual", "cuales", "su", "sus"}:
-        words.discard("son")  # of Spanish, where it is no child
-    return bool(words & SOMEBODY_ELSE - _OWN_GROUPS)
-
-
-_OWN_GROUPS = {"child", "children", "contact", "parent", "user", "school", "worker"}
-"""Words of somebody else that name groups about the person as often."""
-
-
-def _held(header: str) -> tuple[str, float]:
-    path = _path(header)
-    tight = re.sub(r"[\W_]+", "", codes.fold(path[-1] if path else ""))
-    if tight in FLAGS:
-        return FLAGS[tight], 1.0
-    if len(path) > 1:
-        chosen = _choice(path)
-        if chosen:
-            return chosen, 1.0
-    plain = _plain(path[-1]) if path else ""
-    words = plain.split()
-    if not words:
-        return "", 1.0
-    bare = _bare(words)
-    if set(bare) & REFUSED_WORDS or "".join(bare) in REFUSED_WORDS:
-        return "refused", 1.0
-    if words[0] == "org" or bare == ["case", "owner"] or header.strip() in KEPT_BY_SERVERS:
-        return "", 1.0
-    # Kobo: group/legs[1]/leg_type
-    tails = (plain, *(_plain(" ".join(path[-k:])) for k in (2, 3) if len(path) >= k))
-    leg = next(filter(None, map(_LEG.fullmatch, tails)), None)
-    if leg:
-        number, part = (leg[1], leg[2]) if leg[1] else (leg[4], leg[3])
-        # Kobo counts repeats from 0 or 1; both keep their order
-        return f"leg{min(int(number) + 1, 99)}.{'kind' if part == 'type' else part}", 1.0
-    table = _names()
-    for candidate, score in (
-        (plain, 1.0),
-        ("".join(words), 1.0),
-        (" ".join(bare), 0.98),
-        ("".join(bare), 0.98),
-        (_plain(header), 0.95),
-        # ODK: group-name
-        (_plain(header.rpartition("-")[2]) if " " not in header else "", 0.95),
-    ):
-        if candidate in table:
-            target = table[candidate]
-            if target in PERSONAL and _of_somebody_else(path[:-1]):
-                return "", 1.0
-            return target, score * (0.7 if candidate in WEAKER else 1.0)
-    target = _asked(header) or _one_of_two(path, header)
-    return (target, 0.92) if target and not _of_somebody_else([header]) else ("", 0.0)
-
-
-def _one_of_two(path: Sequence[str], header: str) -> str:
-    """Target of a name in two languages, of which the last is not known: ``Gender / Xxx``."""
-    if len(path) < 2 or not re.search(r"\w\s+[/|-]\s+\w", header):
-        return ""
-    known = {_names().get(_plain(p), "") for p in path} - {""}
-    return known.pop() if len(known) == 1 else ""
-
-
-_BEGINS = re.compile(rf"(?:{column_languages.QUESTIONS})\b")
-_NUMBERED = re.compile(r"^\s*(?:[qQ]?\d+[a-z]?(?:\.\d+)*[.):]?|[a-zA-Z][.)])\s+")
-_KOREAN_ASKS = re.compile(
-    r"\s*(?:은|는|이|가|을|를)?\s*(?:무엇입니까|무엇인가요|어떻게 ?(?:됩니까|되나요|되세요|되십니까)|적어 ?주(?:세요|십시오)|입력(?:하세요|해 ?주세요)?)?\s*\??$"
-)
-
-
-@lru_cache(maxsize=1)
-def _cores() -> Mapping[str, str]:
-    """Names of columns without their filling, to their targets."""
-    out = dict(column_languages.ASKED)
-    for name, target in _names().items():
-        core = " ".join(w for w in name.split() if w not in column_languages.FILLING)
-        if len(core) > 2 and target not in RELEASE_TARGETS:
-            out.setdefault(core, target)
-    return out
-
-
-def _asked(header: str) -> str:
-    """Target of a whole question, or of a name with a word for the person: ``PV First Name``.
-
-    Examples
-    --------
-    >>> _asked("What is the survivor's last name?"), _asked("Potential Victim Gender")
-    ('family', 'gender')
-    """
-    text = _NUMBERED.sub("", header.strip())
-    last = _plain(re.split(r"(?<=\D):(?=\D)", text)[-1])
-    if not header.isascii():
-        short = _KOREAN_ASKS.sub("", codes.fold(text))
-        found = _names().get(_plain(short))
-        if found:
-            return found
-    words = last.split()
-    if not 2 <= len(words) <= 20:
-        return _names().get(last, "") if text != header.strip() else ""
-    people = [w for w in words if w in column_languages.PEOPLE]
-    asks = "?" in header or "¿" in header or _BEGINS.match(last) is not None
-    if not asks and not people:
-        return _names().get(last, "") if text != header.strip() else ""
-    core = [
-        w for w in words if w not in column_languages.FILLING and w not in column_languages.PEOPLE
-    ]
-    found = _cores().get(" ".join(core), "")
-    if not asks and (found not in PERSONAL or " ".join(core) in NOT_BY_ITSELF):
-        return ""
-    return found if core else ""
-
-
-def _choice(path: Sequence[str]) -> str:
-    """Target of one choice of a question of several, as Kobo parts them: ``group/question/choice``."""
-    choice = path[-1].strip()
-    if choice in EXPLOITATION:
-        return f"exploitation.{choice}"
-    asked = _names().get(_plain(path[-2]))
-    if asked == "exploitation":
-        bits = codes.exploitation(choice) or 0
-        if bits and not bits & (bits - 1):
-            return f"exploitation.{EXPLOITATION[bits.bit_length() - 1]}"
-    if asked == "sector":
-        letter = codes.sector(choice)
-        return f"sector.{letter}" if letter else ""
-    return ""
-
-
-def _bare(words: list[str]) -> list[str]:
-    return words[1:] if words[0] in {"prs", "vic", "cas", "con", "org"} else words
-
-
-def _by_words(header: str) -> tuple[str, float]:
-    header = _ASIDE.sub(" ", header).strip() or header
-    path = _path(header)
-    best, best_score = "", 0.0
-    have = set(_bare(_plain(path[-1]).split()))
-    if len(have) > 20:
-        return best, best_score
-    another = bool(SOMEBODY_ELSE & set(folded_words(header).split()))
-    for alias, target in _names().items():
-        want = set(alias.split())
-        if len(want) >= 2 and want <= have:
-            score = 0.55 + 0.35 * len(want) / len(have)
-        elif (
-            len(want) == 1
-            and len(have) == 2
-            and want < have
-            and len(alias) > 3
-            and (alias not in NOT_BY_ITSELF or (alias == "name" and have & OWN_NAME))
-        ):
-            score = 0.6
-        else:
-            continue
-        if score > best_score and not (another and target in PERSONAL):
-            best, best_score = target, score
-    return best, best_score
 
 
 _DATES = ("date", "birth_date", "stated_on", "release_expires")
@@ -422,7 +178,7 @@ def _evidence(target: str, sample: Sequence[str]) -> float | None:
 
 def _form_box(header: str, cells: Sequence[str]) -> str:
     """Target of a yes/no column that is called as a form of exploitation is: ``Labor trafficking?``."""
-    bits = codes.exploitation(_ASIDE.sub(" ", header).strip(" ?:*")) or 0
+    bits = codes.exploitation(ASIDE.sub(" ", header).strip(" ?:*")) or 0
     filled = [x for x in cells if x.strip()]
     if not bits or bits & (bits - 1) or not filled:
         return ""
@@ -467,7 +223,7 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
     """
     made = []
     for i, name in enumerate(names):
-        target, score = _by_name(name)
+        target, score = by_name(name)
         if score < 0.9 and target != "refused":
             form = _form_box(name, [row[i] for row in sample if i < len(row)])
             target, score = (form, 0.8) if form else (target, score)
@@ -516,7 +272,7 @@ def _gender_boxes(
         return made
     boxes = {}
     for c in made:
-        path = _path(c.column)
+        path = path_of(c.column)
         gender = _GENDER_BOXES.get(re.sub(r"[\W_]+", "", codes.fold(path[-1])) if path else "")
         cells = {row[c.position].strip() for row in sample if c.position < len(row)}
         if gender and all(codes.tick(x) is not None for x in cells):
@@ -569,7 +325,7 @@ def not_understood(
     """
     out = []
     for i, name in enumerate(names):
-        target, score = _as_it_stands(name)
+        target, score = as_it_stands(name)
         if target in {"", "refused", "status", *RELEASE_TARGETS, *taken} or score < 0.9:
             continue
         if _evidence(target, [row[i] for row in sample if i < len(row)]) == 0:
@@ -656,7 +412,7 @@ def _targets(names: Sequence[str], wanted: Collection[str]) -> set[str]:
     for name in names:
         if not name:
             continue
-        target, score = _as_it_stands(name)
+        target, score = as_it_stands(name)
         if target not in {"", "refused"} and score >= 0.9:
             out.add(target)
         elif wanted and codes.fold(name) in wanted:
@@ -682,7 +438,7 @@ def check_columns(
             places = folded.get(codes.fold(column), [])
             if not places:
                 missing.append(target)
-            elif _by_name(names[places[0]])[0] == "refused" and not (
+            elif by_name(names[places[0]])[0] == "refused" and not (
                 target in _BOXES and judge(names[places[0]]).speaks
             ):
                 missing.append(f"{target} (an identity or contact column, refused)")
