@@ -392,7 +392,10 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> 
             targets = _targets(names, wanted)
             size = sum(map(bool, names))
             figures = sum(bool(n) and _FIGURES.fullmatch(n) is not None for n in names)
-            score = len(targets) - 0.5 * figures - 0.1 * (last - first) - 0.01 * first
+            # of a workbook's sheets the people's is the list, not that of their releases or routes
+            aside = ("leg", "parent", *RELEASE_TARGETS)
+            known = sum(0.2 if t.startswith(aside) else 1.0 for t in targets)
+            score = known - 0.5 * figures - 0.1 * (last - first) - 0.01 * first
             enough: float = 3 if figures else 1
             if busiest >= max(size, 2):
                 enough = max(enough, 2, size * 0.3)
