@@ -118,6 +118,11 @@ class Nobody:
     ) -> None:
         self.width = len(names)
         self.header = [codes.fold(n) for n in names]
+        self.beginnings = {
+            i: (names[i].strip()[:1].casefold(), len(names[i]))
+            for _, i in pairs
+            if names[i].strip()
+        }
         self.targets = {i: t for t, i in pairs}
         self.names = {i for t, i in pairs if t in mapping.NAMES}
         self.references = {i for t, i in pairs if t == "reference"}
@@ -156,7 +161,11 @@ class Nobody:
                 return second
             if any(codes.plain_words(cells[i]) in _EXAMPLES for i in filled if len(cells[i]) < 40):
                 return Note("records.row.example")
-        elif any(codes.plain_words(cells[i]) in _EXAMPLES for i in filled if i in self.references):
+        elif any(
+            codes.plain_words(cells[i]) in _EXAMPLES
+            for i in self.references
+            if i < len(cells) and cells[i].isalpha()
+        ):
             return Note("records.row.example")
         if self.repeats(cells):
             return "repeats the column names"
@@ -165,28 +174,36 @@ class Nobody:
 
     def repeats(self, cells: Sequence[str]) -> bool:
         """Whether a row is the header once more, further down."""
-        hits = sum(
-            self.header[i] == _folded(cells[i])
-            for i in self.targets
-            if i < len(cells) and cells[i] and abs(len(cells[i]) - len(self.header[i])) < 3
-        )
+        hits = 0
+        for i, (first, length) in self.beginnings.items():
+            cell = cells[i] if i < len(cells) else ""
+            # told apart by a letter and a length before anything is folded
+            if cell and cell[0].casefold() == first and abs(len(cell) - length) < 3:
+                hits += self.header[i] == codes.fold(cell)
         return hits >= 3 or (0 < hits == len(self.targets))
 
     def _aside(self, cells: Sequence[str], filled: Sequence[int]) -> str | Note:
         """Say whether a row is a line of totals, a footnote or a heading of what stands below it."""
-        if not any(ch.isalnum() for i in filled for ch in cells[i]):
+        worded = []
+        for i in filled:
+            if not _FIGURE.fullmatch(cells[i]):
+                worded.append(i)
+                if len(worded) > 1:
+                    return ""  # a total has one word among figures, a heading one cell
+        if not worded:
+            written = any(ch.isalnum() for i in filled for ch in cells[i])
+            return self._alone(cells, filled) if written else Note("records.row.marks")
+        (place,) = worded
+        lead = cells[place]
+        if not any(ch.isalnum() for ch in lead) and len(filled) == 1:
             return Note("records.row.marks")
-        for place in filled[:4]:
-            lead = cells[place]
-            if lead.isdecimal() or len(lead) >= 200:
-                continue
-            total = _TOTAL.match(_folded(lead)) if place == filled[0] else None
-            if (total or names_a_total(lead)) and all(
-                _FIGURE.fullmatch(cells[i]) for i in filled if i != place
-            ):
-                if len(filled) == 1 and place in self.names and not total:
-                    continue  # a name may stand alone
-                return "a line of totals"
+        total = len(lead) < 200 and _TOTAL.match(_folded(lead)) if place == filled[0] else None
+        if (total or names_a_total(lead)) and (total or len(filled) > 1 or place not in self.names):
+            return "a line of totals"  # a name may stand alone
+        return self._alone(cells, filled)
+
+    def _alone(self, cells: Sequence[str], filled: Sequence[int]) -> str | Note:
+        """Say whether the one filled cell of a row is a footnote or a heading."""
         if len(filled) > 1 or max(len(cells), self.width) < 3:
             return ""
         (place,) = filled

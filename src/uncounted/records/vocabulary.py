@@ -11,7 +11,6 @@ answers are as many as its rows, which is free text in the wrong place.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -19,7 +18,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from uncounted.errors import InputError
-from uncounted.names import tables
 from uncounted.places import words as places
 from uncounted.records import codes
 from uncounted.records.schema import EXPLOITATION, SECTORS
@@ -196,6 +194,8 @@ _EAST_ASIAN = re.compile(
 @cache
 def _known_names() -> frozenset[str]:
     """Folded words of the tables of names, without those that are words of closed fields too."""
+    from uncounted.names import tables  # its rules are not needed to read a list
+
     out: set[str] = set()
     for table in ("names", "more_names", "short_forms", "native_given"):
         for row in tables.rows(table, 8):
@@ -240,6 +240,8 @@ def likely(field: str, text: str) -> str:
         # one word of several that is understood by itself
         if len(word) > 4 and word != plain and reads(word):
             return word if field != "sector" else _section(word)
+    import difflib
+
     near = difflib.get_close_matches(plain, known, n=1, cutoff=0.8)
     if not near:
         return ""
