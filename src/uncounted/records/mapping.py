@@ -188,14 +188,15 @@ def _form_box(header: str, cells: Sequence[str]) -> str:
 
 
 def _few_answers(target: str, cells: Sequence[str]) -> bool:
-    """Whether a column of a closed field holds codes, or few answers again and again."""
+    """Whether a column of a closed field holds codes, or few and short answers."""
     if target not in {"gender", "citizenship", "language", "exploitation", "sector"}:
         return False
     filled = [codes.fold(x) for x in cells if x.strip()]
     different = set(filled)
     if all(len(x) <= 3 for x in different):
         return len(different) <= 30
-    return len(different) <= 20 and len(filled) >= 3 * len(different)
+    short = all(len(x) <= 40 and len(x.split()) <= 5 for x in different)
+    return short and len(filled) > 1 and len(different) <= 20
 
 
 def _all_kinds(cells: Sequence[str]) -> bool:
