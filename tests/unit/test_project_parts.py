@@ -43,13 +43,15 @@ def test_overlaps_against_a_count_by_hand():
 
 
 def test_sexual_exploitation_is_a_group_and_no_isic_section():
-    records = Records.build("a", sector=["I", "", "", "S"], exploitation=[1, 2, 0, 2])
+    # what is sold as sex is never called work; who was in both stands with the work
+    records = Records.build("a", sector=["I", "", "", "S", "S"], exploitation=[1, 2, 0, 2, 3])
     made = groups_of("sector", [records])
     names = [made.labels[i] for i in made.of]
     assert names == [
         "Accommodation and food service",
         "Commercial sexual exploitation",
         "not known",
+        "Commercial sexual exploitation",
         "Other services",
     ]
 

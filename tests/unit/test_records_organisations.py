@@ -240,9 +240,11 @@ def test_headings_and_footnotes_between_an_excel_lists_rows(tmp_path):
     book.save(tmp_path / "list.xlsx")
     spec = ListSpec("list", tmp_path / "list.xlsx", "none")
     found = read_list(spec, as_of="2026-11-01", recipients=["us"])
-    assert found.records.reference.tolist() == ["A 1", "A 2", "A3", ""]
-    (group,) = found.report.quarantine
+    # a number kept ready for the next case is nobody
+    assert found.records.reference.tolist() == ["A 1", "A3", ""]
+    group, blank = found.report.quarantine
     assert (group.reason, group.rows) == ("a footnote or title", (2, 4, 7))
+    assert blank.rows == (5,)
 
 
 def test_yes_no_columns_called_as_forms_are(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -134,13 +135,14 @@ def _account(r: ListReport) -> list[str]:
         if count
     ]
     said += [f"note: {_visible(str(line))}" for line in r.notes]
+    said += _values(r)
     for stop in r.stops:
-        said.append(f"STOPPED by column {_visible(stop.column)}: {stop.why}{_values(stop)}")
+        said.append(f"STOPPED by column {_visible(stop.column)}: {stop.why}{_stopping(stop)}")
     used = ", ".join(f"{k} {v:.0%}" for k, v in linkage_fill(r).items() if v)
     return [*said, f"used for linkage: {used or 'nothing'}"]
 
 
-def _values(stop: Stop) -> str:
+def _stopping(stop: Stop) -> str:
     """Values of a column that stops a list, with their counts where they may be told."""
     shown = [f"{_visible(v)} {FEWER if n is None else f'{n:,}'}" for v, n in stop.values]
     shown += [f"{stop.others:,} …"] if stop.others and shown else []
@@ -149,6 +151,32 @@ def _values(stop: Stop) -> str:
 
 FEWER = f"<{FEWEST}"
 """Stands for a count too small to be told."""
+
+
+def _values(r: ListReport) -> list[str]:
+    """Say which answers of closed fields were not understood, and what may be written for them."""
+    said: list[str] = []
+    lines: list[str] = []
+    for field, counted in r.values_not_understood.items():
+        likely = r.values_proposed.get(field, {})
+        for text, count in counted.items():
+            shown = _visible(text)
+            cells = Number(count, "records")
+            code = "answers.check.value" if text not in likely else "answers.check.value-likely"
+            words = {"field": field, "value": shown, "likely": likely.get(text, "")}
+            said.append(str(note(code, cells=cells, **words)))
+        pairs = (f"{_quoted(t)} = {_quoted(likely.get(t, ''))}" for t in counted)
+        lines.append(f"  {field} = {{ {', '.join(pairs)} }}")
+    for field, count in r.values_withheld.items():
+        cells = Number(count, "records")
+        said.append(str(note("answers.check.value-withheld", cells=cells, field=field)))
+    if lines:
+        said += [str(note("answers.check.values-fix")), "  [lists.values]", *lines]
+    return said
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(_visible(text), ensure_ascii=False)
 
 
 def _numbers(rows: Sequence[int], count: int) -> str:

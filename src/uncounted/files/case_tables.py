@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.cases import CaseTable
 from uncounted.errors import TableError
-from uncounted.files.overlap_tables import cell_text, read_mark
+from uncounted.files.marks import cell_text, read_mark
 from uncounted.files.plain_tables import open_frame, open_plain
 from uncounted.files.source import shown_name
 

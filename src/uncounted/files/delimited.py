@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -16,7 +17,7 @@ from uncounted.files.encodings import ascii_based
 from uncounted.files.raw import BAD_TEXT, OPEN_QUOTE, RawRow
 from uncounted.files.source import Source
 
-__all__ = ["DELIMITERS", "MAX_LINES", "csv_rows", "has_too_many_lines", "named_delimiter"]
+__all__ = ["DELIMITERS", "MAX_LINES", "bare", "csv_rows", "has_too_many_lines", "named_delimiter"]
 
 DELIMITERS = ",;\t|"
 MAX_LINE = 1 << 20
@@ -86,7 +87,30 @@ def csv_rows(source: Source, encoding: str, delimiter: str, width: int = 0) -> I
                 number += 1
                 held = lines.held
                 fault = held[0][1] if len(held) == 1 else next((f for _, f in held if f), "")
+                if any("'" in line or '="' in line for line, _ in held):
+                    cells = [bare(c) for c in cells]
                 yield number, cells, fault
+
+
+_PARTICLE = re.compile(r"'[tsnTSN]\b")
+
+
+def bare(cell: str) -> str:
+    """Text of a cell without the marks by which people keep a spreadsheet from changing it.
+
+    ``="00123"`` keeps noughts, and so does an apostrophe before them.
+
+    Examples
+    --------
+    >>> bare('="00123"'), bare("'00123"), bare("'Ana'"), bare("'t Hart"), bare("=1+1")
+    ('00123', '00123', 'Ana', "'t Hart", '=1+1')
+    """
+    if len(cell) > 2 and cell.startswith('="') and cell.endswith('"'):
+        return cell[2:-1].replace('""', '"')
+    if len(cell) > 1 and cell[0] == "'" and not _PARTICLE.match(cell):
+        rest = cell[1:]
+        return rest[:-1] if rest.endswith("'") and "'" not in rest[:-1] else rest
+    return cell
 
 
 def _one_line(line: str, fault: str, delimiter: str) -> tuple[list[str], str]:
@@ -142,10 +166,14 @@ def _lines(binary: BinaryIO, encoding: str) -> Iterator[tuple[bytes, str]]:
 def _blocks(binary: BinaryIO, encoding: str) -> Iterator[bytes]:
     """Blocks of the file without its mark, as UTF-8 where the encoding does not build on ASCII."""
     if ascii_based(encoding):
-        block = binary.read(BLOCK).removeprefix(codecs.BOM_UTF8)
+        block = binary.read(BLOCK)
+        while block.startswith(codecs.BOM_UTF8):  # some programs write it twice
+            block = block.removeprefix(codecs.BOM_UTF8)
         while block:
-            yield block
-            block = binary.read(BLOCK)
+            following = binary.read(BLOCK)
+            # the mark by which DOS ended a text
+            yield block if following else block.rstrip(b"\x1a") or b"\n"
+            block = following
         return
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     while block := binary.read(BLOCK):

@@ -56,6 +56,7 @@ _TURKISH = "âêîôûçğıöşüİ’‘“”–—"
 _WEST = {  # bytes stand alone between ASCII letters
     "cp1252": _LATIN,
     "mac-roman": _LATIN,
+    "cp850": _LATIN,
     "cp1250": _CENTRAL,
     "cp1254": _TURKISH,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,32 +12,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.core.censored import UNBOUNDED, CensoredTable, read_range
-from uncounted.core.numbers import LARGEST, whole_number
-from uncounted.core.table import MAX_LISTS, OverlapTable
-from uncounted.errors import NotSupported, TableError
+from uncounted.core.censored import CensoredTable
+from uncounted.core.labels import fold, names_a_total
+from uncounted.core.notes import Number, note
+from uncounted.core.numbers import LARGEST, Marks, marks_of
+from uncounted.core.table import OverlapTable
+from uncounted.errors import TableError
+from uncounted.files.censored_tables import censored_table, has_ranges, refuse_ranges
 from uncounted.files.documents import Value
+from uncounted.files.marks import BLIND, SUM, cell_text, count_of, read_mark
+from uncounted.files.overlap_columns import TableColumns, find_columns, too_many
 from uncounted.files.plain_tables import PlainTable, open_frame, open_plain
 from uncounted.files.raw import MAX_COLUMNS
 from uncounted.files.source import Source, shown_name
 
 __all__ = [
     "TableFile",
-    "cell_text",
     "read_any_table",
-    "read_mark",
     "read_table",
     "read_table_file",
     "read_table_text",
-    "refuse_ranges",
     "write_table",
 ]
 
-_MARKS = {"0": 0, "1": 1, "false": 0, "true": 1, "False": 0, "True": 1, "FALSE": 0, "TRUE": 1}
-_ANY = "*"
-"""Text of a mark or a count that is not known."""
-_BLIND = "NA"
-"""Cell text that declares a list unable to see the row's stratum."""
+_NO_STRATUM = frozenset(("", "na", "n/a", "#n/a", "nan", "null", ".", "-", "--"))
+"""Strata that are none."""
+UNKNOWN = frozenset(
+    ("", "na", "n/a", "#n/a", "nan", "null", ".", "-", "--", "?", "*", "unknown", "x", "†")
+)
+"""What stands for the number of people on no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,6 @@ class TableFile:
         if isinstance(self.table, CensoredTable):
             raise refuse_ranges(self.table)
         return self.table
-
-
-def refuse_ranges(table: CensoredTable) -> NotSupported:
-    """Say that a question needs exact counts."""
-    return NotSupported(
-        f"This needs the count of every history, and {table.censored} of them are known as a "
-        "range only or not at all.",
-        fix="Ask for an estimate by consensus, which takes ranges (`uncounted estimate TABLE "
-        "--method consensus`), or give the counts.",
-    )
 
 
 def read_table(
@@ -154,8 +146,8 @@ def read_table_file(
             return TableFile(_from_json(opened, label, cannot_see), opened.notes)
     else:
         opened, label = open_frame(source), name or "table"
-    table = _build(opened, label, lists, count, stratum, cannot_see or {})
-    return TableFile(table, opened.notes)
+    table, notes = _build(opened, label, lists, count, stratum, cannot_see or {})
+    return TableFile(table, (*opened.notes, *notes))
 
 
 def read_table_text(text: str, *, name: str) -> OverlapTable:
@@ -219,7 +211,7 @@ def _rows_of(table: OverlapTable) -> tuple[list[str], list[list[str]]]:
         filled = [m for m in range(1, 1 << table.t) if table.cells[s, m]]
         for mask in filled or [1]:
             marks = [
-                ("1" if mask >> i & 1 and filled else "0") if table.sees[s, i] else _BLIND
+                ("1" if mask >> i & 1 and filled else "0") if table.sees[s, i] else BLIND
                 for i in range(table.t)
             ]
             value = str(int(table.cells[s, mask])) if filled else "0"
@@ -234,46 +226,65 @@ def _build(
     count: str,
     stratum: str,
     cannot_see: Mapping[str, Sequence[str]],
-) -> OverlapTable | CensoredTable:
+) -> tuple[OverlapTable | CensoredTable, tuple[str, ...]]:
     header, where = opened.header, opened.where
     if len(header) > MAX_COLUMNS:
-        _too_many(where, len(header))
-    columns = _columns(opened, lists, count, stratum)
-    table: OverlapTable
-    names = [header[c] for c in columns.lists]
+        too_many(where, len(header))
+    columns = find_columns(opened, lists, count, stratum)
+    names = columns.names
     t = len(names)
+    rows, left = _people(opened, columns)
+    notes = columns.notes
+    if left:
+        numbers = ", ".join(map(str, left[:10]))
+        notes += (str(note("files.table.totals", rows=Number(len(left)), numbers=numbers)),)
+    if has_ranges(rows, columns):
+        return censored_table(opened, rows, label, columns), notes
+    marks = Marks()
+    if columns.count is not None:
+        place = columns.count
+        marks = marks_of((cell_text(row[place]) for _, row in opened.rows), typed=opened.typed)
+    spelt: dict[str, str] = {}
     cells: dict[str, NDArray[np.int64]] = {}
     seen: dict[str, NDArray[np.bool_]] = {}
     first: dict[tuple[str, int], int] = {}
     total = 0
-    rows = list(opened.rows)
-    if columns.count is not None and _has_ranges(rows, columns):
-        return _censored(opened, rows, label, columns)
     for line, row in rows:
         key = "all"
         if columns.stratum is not None:
             key = cell_text(row[columns.stratum])
-            if not key:
+            if fold(key) in _NO_STRATUM:
                 raise TableError(
                     f"{where}, row {line}: the stratum is missing.",
                     fix="Fill it in, or write 'unknown' as a stratum of its own.",
                 )
+            key = spelt.setdefault(fold(key), key)
         mask, blind = 0, 0
-        for i, c in enumerate(columns.lists):
-            mark = read_mark(row[c], where, line, opened.called(c))
-            mask |= (mark == 1) << i
-            blind |= (mark is None) << i
+        if columns.history is not None:
+            written = cell_text(row[columns.history]).rjust(t, "0")
+            mask = sum((written[i] == "1") << i for i in range(t))
+        else:
+            for i, c in enumerate(columns.lists):
+                mark = read_mark(row[c], where, line, opened.called(c), columns.reader)
+                mask |= (mark == 1) << i
+                blind |= (mark is None) << i
+        if (
+            columns.count is not None
+            and mask == 0
+            and fold(cell_text(row[columns.count])) in UNKNOWN
+        ):
+            continue  # how many are on no list is what is to be estimated
         able = np.array([not blind >> i & 1 for i in range(t)])
         if key in seen and (seen[key] != able).any():
             raise TableError(
-                f"{where}, row {line}: {_BLIND} stands in other columns than in the stratum's "
+                f"{where}, row {line}: {BLIND} stands in other columns than in the stratum's "
                 "rows before.",
-                fix=f"A list that cannot see a stratum has {_BLIND} in every row of it.",
+                fix=f"A list that cannot see a stratum has {BLIND} in every row of it.",
             )
         seen[key] = able
         value = 1
         if columns.count is not None:
-            value = _count(row[columns.count], where, line)
+            value = _count(row[columns.count], marks, where, line)
             if (key, mask) in first:
                 raise TableError(
                     f"{where}, row {line}: the same capture history as row {first[key, mask]}.",
@@ -302,7 +313,8 @@ def _build(
         cells[key][mask] += value
     if total == 0:
         raise TableError(f"{where} holds nobody.", fix="A table needs rows with people in them.")
-    for key, blind_lists in cannot_see.items():
+    for stratum_name, blind_lists in cannot_see.items():
+        key = spelt.get(fold(stratum_name), stratum_name)
         if key not in cells or set(blind_lists) - set(names):
             raise TableError(
                 f"cannot_see names a stratum or a list that {where} does not have.",
@@ -317,95 +329,31 @@ def _build(
         label,
     )
     _no_empty_list(table, where)
-    return table
+    return table, notes
 
 
-def _has_ranges(rows: Sequence[tuple[int, Sequence[Any]]], columns: _Columns) -> bool:
-    """Whether some count is a range, or some row a sum."""
-    assert columns.count is not None
-    return any(
-        _is_range(cell_text(row[columns.count]))
-        or any(cell_text(row[c]) == _ANY for c in columns.lists)
-        for _, row in rows
-    )
-
-
-def _is_range(text: str) -> bool:
-    if text == _ANY or text.startswith("<"):
-        return True
-    first, dash, last = text.replace("\N{EN DASH}", "-").partition("-")
-    return bool(dash) and first.strip().isdecimal() and last.strip().isdecimal()
-
-
-def _censored(
-    opened: PlainTable,
-    rows: Sequence[tuple[int, Sequence[Any]]],
-    label: str,
-    columns: _Columns,
-) -> CensoredTable:
-    """Build a table of ranges and sums; strata are added up, ranges with them."""
-    where = opened.where
-    names = [opened.header[c] for c in columns.lists]
-    found: dict[str, dict[str, tuple[int, int]]] = {}
-    for line, row in rows:
-        history = "".join(
-            _ANY
-            if cell_text(row[c]) == _ANY
-            else str(read_mark(row[c], where, line, opened.called(c)) or 0)
-            for c in columns.lists
-        )
-        text = cell_text(row[columns.count]) if columns.count is not None else "1"
-        try:
-            span = read_range(text.removeprefix("+"))
-        except ValueError:
-            raise TableError(
-                f"{where}, row {line}: the count is neither a number nor a range.",
-                fix="Write 7, <5, 3-7, or * where it is not known.",
-            ) from None
-        key = "all" if columns.stratum is None else cell_text(row[columns.stratum])
-        if history in found.setdefault(key, {}):
-            raise TableError(
-                f"{where}, row {line}: the same capture history as in a row before.",
-                fix="Add the two counts and keep one row.",
-            )
-        if history == "0" * len(names) and span[1] > 0:
-            raise TableError(
-                f"{where}, row {line}: people on no list.",
-                fix="Leave such rows out: how many there are is what is to be estimated.",
-            )
-        found[key][history] = span
-    summed: dict[str, tuple[int, int]] = {}
-    for histories in found.values():
-        for history, (low, high) in histories.items():
-            before = summed.get(history, (0, 0))
-            summed[history] = (before[0] + low, min(before[1] + high, UNBOUNDED))
-    totals = _only_totals(names, summed)
-    kept = [i for i, name in enumerate(names) if name not in totals]
-    if len(kept) < 2:
-        raise TableError(
-            f"{where}: the overlaps of fewer than two lists are known.",
-            fix="Totals of lists alone say nothing of whom they share; give at least one overlap.",
-        )
-    written: dict[str, int | str] = {}
-    for history, (low, high) in summed.items():
-        short = "".join(history[i] for i in kept)
-        if any(history[i] == "1" for i in range(len(names)) if i not in kept):
+def _people(
+    opened: PlainTable, columns: TableColumns
+) -> tuple[list[tuple[int, Sequence[Any]]], list[int]]:
+    """Rows that are no sums of others and not blank; numbers of those that are sums."""
+    rows: list[tuple[int, Sequence[Any]]] = []
+    left: list[int] = []
+    for line, row in opened.rows:
+        if not any(cell_text(value) for value in row):
             continue
-        written[short] = low if low == high else "*" if high >= UNBOUNDED else f"{low}-{high}"
-    return CensoredTable.from_histories(
-        [names[i] for i in kept], written, totals=totals, name=label
-    )
+        if _sums(row, columns):
+            left.append(line)
+        else:
+            rows.append((line, row))
+    return rows, left
 
 
-def _only_totals(names: Sequence[str], rows: Mapping[str, tuple[int, int]]) -> dict[str, int]:
-    """Find lists of which nothing but how many people they hold is known, with that number."""
-    totals = {}
-    for i, name in enumerate(names):
-        alone = "".join("1" if j == i else _ANY for j in range(len(names)))
-        others = [h for h in rows if h != alone]
-        if alone in rows and others and all(h[i] == _ANY for h in others):
-            totals[name] = rows[alone][0]
-    return totals
+def _sums(row: Sequence[Any], columns: TableColumns) -> bool:
+    """Whether a row is a sum of others: a word for a total where a mark or a stratum should stand."""
+    if columns.stratum is not None and names_a_total(cell_text(row[columns.stratum])):
+        return True
+    texts = (cell_text(row[c]) for c in dict.fromkeys(columns.lists))
+    return any(len(text) > 1 and names_a_total(text) for text in texts)
 
 
 def _no_empty_list(table: OverlapTable, where: str) -> None:
@@ -417,119 +365,38 @@ def _no_empty_list(table: OverlapTable, where: str) -> None:
             )
 
 
-class _Columns:
-    """Positions of the list, count and stratum columns in a header."""
-
-    def __init__(self, lists: list[int], count: int | None, stratum: int | None) -> None:
-        self.lists, self.count, self.stratum = lists, count, stratum
-
-
-def _columns(opened: PlainTable, lists: Sequence[str] | None, count: str, stratum: str) -> _Columns:
-    header, where = opened.header, opened.where
-    folded = [h.casefold() for h in header]
-
-    def find(name: str) -> int | None:
-        hits = [i for i, h in enumerate(folded) if h == name.casefold()]
-        if len(hits) > 1:
-            raise TableError(f"{where}: two columns named {name!r}.", fix="Rename one of them.")
-        return hits[0] if hits else None
-
-    c, s = find(count), find(stratum)
-    if count != "count" and c is None:
-        raise TableError(f"{where} has no column {count!r}.", fix="Check the name of the count.")
-    if lists is None:
-        chosen = [i for i in range(len(header)) if i not in (c, s)]
-    else:
-        missing = [x for x in lists if x not in header]
-        if missing:
-            raise TableError(
-                f"{where} has no column named {missing[0]!r}.",
-                fix="Name the list columns as the file does.",
-            )
-        chosen = [header.index(x) for x in lists]
-    names = [header[i] for i in chosen]
-    twice = sorted({x for x in names if names.count(x) > 1})
-    if twice:
-        raise TableError(f"{where}: two lists are named {twice[0]!r}.", fix="Rename one of them.")
-    if any(not x for x in names):
-        raise TableError(f"{where}: a column has no name.", fix="Name every column in row 1.")
-    if len(names) < 2:
+def _count(value: Any, marks: Marks, where: str, line: int) -> int:
+    found = count_of(value, marks, LARGEST)
+    if not found.problem:
+        return found.value
+    if found.problem == "ambiguous":
         raise TableError(
-            f"{where} has {'one list' if names else 'no list'} only.",
-            fix="A table needs one 0/1 column for each of at least two lists.",
+            f"{where}, row {line}: the count may be a thousand times what it seems: three noughts behind a dot.",
+            fix="Write the counts in figures alone: 1000 for a thousand, 1 for one.",
         )
-    if len(names) > MAX_LISTS:
-        _too_many(where, len(names))
-    return _Columns(chosen, c, s)
-
-
-def _too_many(where: str, k: int) -> None:
+    if found.problem == "suppressed":
+        raise TableError(
+            f"{where}, row {line}: the count is held back or given as a range.",
+            fix="Ask whoever made the table for the whole numbers; a count of 0 is written 0.",
+        )
     raise TableError(
-        f"{where} has {k} columns that could be lists; a table holds at most {MAX_LISTS}.",
-        fix="Say which columns are lists (lists=[...], or --lists A,B,C), or merge lists.",
+        f"{where}, row {line}: {_PROBLEMS.get(found.problem, 'the count is not a number')}.",
+        fix="Counts are whole numbers of people, 0 or more.",
     )
 
 
-def cell_text(value: Any) -> str:
-    """Give a cell as text, a data frame's own values too."""
-    return "" if value is None else str(value).strip()
-
-
-def read_mark(value: Any, where: str, line: int, column: str) -> int | None:
-    """0 or 1; ``None`` where the list is declared unable to see the row's stratum."""
-    if isinstance(value, (bool, np.bool_)):
-        return int(value)
-    if isinstance(value, (int, float, np.number)):
-        if value in (0, 1):
-            return int(value)
-    else:
-        text = cell_text(value)
-        if text in _MARKS:
-            return _MARKS[text]
-        if text == _BLIND:
-            return None
-    raise TableError(
-        f"{where}, row {line}, column {column}: neither 0 nor 1.",
-        fix="A list's column holds 1 where the person is on the list and 0 where not; "
-        "if the column is no list, say which are (lists=[...], or --lists A,B,C).",
-    )
-
-
-def _count(value: Any, where: str, line: int) -> int:
-    text = cell_text(value)
-    number = whole_number(text.removeprefix("+"))
-    problem = ""
-    if number is None:
-        number, problem = _odd_count(text)
-    if number > LARGEST:
-        problem = "the count passes 2^53, beyond which whole numbers are no longer exact"
-    if problem:
-        raise TableError(
-            f"{where}, row {line}: {problem}.",
-            fix="Counts are whole numbers of people, 0 or more.",
-        )
-    return number
-
-
-def _odd_count(text: str) -> tuple[int, str]:
-    """Read a count that is not digits alone, such as ``3.0`` or ``1e3``; or say what is wrong."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        return 0, "the count is not a number"
-    if value < 0:
-        return 0, "the count is negative"
-    if value != int(value):
-        return 0, "the count is not a whole number"
-    return int(value), ""
+_PROBLEMS = {
+    "negative": "the count is negative",
+    "fraction": "the count is not a whole number",
+    "percent": "the count is a percentage, not a number of people",
+    "beyond": "the count passes 2^53, beyond which whole numbers are no longer exact",
+}
 
 
 def _from_json(
     opened: PlainTable, label: str, cannot_see: Mapping[str, Sequence[str]] | None
 ) -> OverlapTable | CensoredTable:
-    """Read `OverlapTable.to_dict`'s form."""
+    """Read `OverlapTable.to_dict`'s form, and `CensoredTable.to_dict`'s."""
     where, data = opened.where, opened.document
     names = data.get("lists") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(names, list):
@@ -556,9 +423,15 @@ def _from_json(
                     f"{len(lists)} lists.",
                     fix="Write one character, 0 or 1, per list.",
                 )
+            if not set(history) <= {"0", "1", SUM}:
+                raise TableError(
+                    f"{where}, entry {number}: a history holds neither 0 nor 1.",
+                    fix="Write one character, 0 or 1, per list.",
+                )
             rows.append((number, [*history, *([] if plain else [stratum]), value]))
     header = (*lists, *(() if plain else ("stratum",)), "count")
-    table = _build(PlainTable(where, header, rows), label, lists, "count", "stratum", blind)
+    found = PlainTable(where, header, rows, typed=True)
+    table, _ = _build(found, label, lists, "count", "stratum", blind)
     if isinstance(table, CensoredTable):
         given = data.get("totals")
         totals = {str(k): int(str(v)) for k, v in given.items()} if isinstance(given, dict) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,16 @@ from uncounted.files.tabular import OVERLAPS, HeaderRows, open_table
 __all__ = ["PlainTable", "open_frame", "open_plain"]
 
 
+class Again:
+    """Rows that are opened anew each time they are gone through."""
+
+    def __init__(self, open_rows: Callable[[], Iterator[tuple[int, Sequence[Any]]]]) -> None:
+        self._open = open_rows
+
+    def __iter__(self) -> Iterator[tuple[int, Sequence[Any]]]:
+        return self._open()
+
+
 @dataclass(frozen=True, slots=True)
 class PlainTable:
     """Column names and numbered rows, as many cells in each.
@@ -27,12 +37,14 @@ class PlainTable:
     header
         Column names.
     rows
-        Row number and cells: text, or a data frame's own values. They can be gone through once;
-        a row that cannot be read raises.
+        Row number and cells: text, or a data frame's own values. They can be gone through again
+        and again; a row that cannot be read raises.
     notes
         What the reader did that a person should know.
     document
         A JSON file that is no list of rows.
+    typed
+        Whether numbers are kept as numbers, so that a dot in one is a decimal point.
     """
 
     where: str
@@ -40,6 +52,7 @@ class PlainTable:
     rows: Iterable[tuple[int, Sequence[Any]]]
     notes: tuple[str, ...] = ()
     document: Value = None
+    typed: bool = False
 
     def called(self, position: int) -> str:
         """Name of a column for a message."""
@@ -61,17 +74,32 @@ def open_plain(path: str | Path | Source) -> PlainTable:
     return PlainTable(
         table.where,
         tuple(c.strip() for c in table.columns),
-        _whole(table.rows(), table.where, len(table.columns), excel=table.kind.startswith("excel")),
+        Again(
+            lambda: _whole(
+                table.rows(),
+                table.where,
+                len(table.columns),
+                excel=table.kind.startswith("excel"),
+            )
+        ),
         table.notes,
         table.document,
+        table.typed,
     )
 
 
 def _first_row(rows: list[list[str]]) -> HeaderRows | None:
-    """Take the first row that holds anything; the more columns it has, the better the delimiter."""
+    """Take the first row that holds names; the more columns it has, the better the delimiter.
+
+    A row with one filled cell above rows with more is a title.
+    """
+    filled = [sum(bool(c.strip()) for c in cells) for cells in rows]
     for i, cells in enumerate(rows):
-        if any(c.strip() for c in cells) and not _names_delimiter(cells):
-            return HeaderRows(i, i, cells, float(len(cells)))
+        if not filled[i] or _names_delimiter(cells):
+            continue
+        if filled[i] == 1 and max(filled[i + 1 : i + 4], default=0) > 1:
+            continue
+        return HeaderRows(i, i, cells, float(len(cells)))
     return None
 
 
@@ -125,4 +153,6 @@ def open_frame(source: Any) -> PlainTable:
     if not isinstance(frame, nw.DataFrame):
         raise TableError("A single column is not a table.", fix="Give the whole data frame.")
     names = tuple(str(c) for c in frame.columns)
-    return PlainTable("the data frame", names, enumerate(frame.iter_rows(), start=1))
+    return PlainTable(
+        "the data frame", names, Again(lambda: enumerate(frame.iter_rows(), start=1)), typed=True
+    )

@@ -10,14 +10,14 @@ caller brings.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path
 
+from uncounted.core.notes import Number, note
 from uncounted.errors import InputError
-from uncounted.files import delimited, encodings
+from uncounted.files import delimited, encodings, stacking
 from uncounted.files.documents import Value, json_rows, read_json
 from uncounted.files.filetypes import HEAD, kind_of
 from uncounted.files.parquet import Parquet
@@ -116,6 +116,10 @@ class RawTable:
     aside
         The workbook's sheets that are not read, being hidden, not the one named, or without column names that are known: their
         first row of words stands as their header.
+    alike
+        What may be written as ``sheet`` where other sheets of the workbook have the same columns.
+    delimiter
+        Of a delimited text.
     """
 
     where: str
@@ -128,6 +132,13 @@ class RawTable:
     document: Value = field(default=None, repr=False)
     groups: tuple[str, ...] = ()
     aside: tuple[RawTable, ...] = field(default=())
+    alike: tuple[str | int, ...] = ()
+    delimiter: str = ""
+
+    @property
+    def typed(self) -> bool:
+        """Whether the file keeps numbers as numbers, so that a dot in one is a decimal point."""
+        return self.kind != "csv"
 
     def rows(self) -> Iterator[RawRow]:
         """Rows below the header that are not blank."""
@@ -140,7 +151,7 @@ def open_table(
     path: str | Path | Source,
     find_header: FindHeader,
     *,
-    sheet: str | None = None,
+    sheet: str | int | Sequence[str | int] | None = None,
     header_row: int | None = None,
     encoding: str | None = None,
     manner: Manner = CASE_LIST,
@@ -156,7 +167,8 @@ def open_table(
     find_header
         Given the first rows, says which are the header; ``None`` if none looks like one.
     sheet
-        Of a workbook; by default the visible one whose header is recognised best.
+        Of a workbook, by title or by number from 1; of several the rows are stacked. By default the
+        visible one whose header is recognised best.
     header_row
         Row number of the header, where the guess is wrong.
     encoding
@@ -222,8 +234,9 @@ def _with_header(
         raise NoHeader(
             f"{where}: no row among the first {PREVIEW} looks like column names.",
             where=where,
-            fix="Give the columns names in one row; or, under this list in uncounted.toml, set "
-            "`header_row`, or `encoding` if the text comes out garbled.",
+            fix="Say in uncounted.toml, under this list's [lists.columns], which column holds what, such as "
+            '`given = "its name in the file"`: the row with those names is then found. Or set `header_row`, or '
+            "`encoding` if the text comes out garbled.",
         )
     told = list(notes)
     above = sum(any(c.strip() for c in preview[i][1]) for i in range(found.first))
@@ -323,7 +336,8 @@ def _text_table(
         return delimited.csv_rows(source, name, delimiter, width)
 
     try:
-        return _with_header(source.name, open_all, find_header, header_row, notes=notes)
+        table = _with_header(source.name, open_all, find_header, header_row, notes=notes)
+        return replace(table, delimiter=delimiter)
     except InputError as error:
         if source.ending in {".xlsx", ".xlsm"}:
             raise InputError(
@@ -375,6 +389,12 @@ def _delimiter(
             header = find_header([c for (n, _, _), c in zip(rows, cells, strict=True) if n == header_row])  # fmt: skip
         widths = Counter(len(c) for c in cells if any(c))
         width, times = max(widths.items(), key=lambda w: (w[1], w[0]), default=(1, 0))
+        if header is not None and header_row is None:
+            # rows of another width than the names': the mark stands inside the names
+            below = [c for c in cells[header.last + 1 :] if any(c)]
+            alike = sum(len(c) >= len(header.names) - 1 for c in below)
+            if len(header.names) > 2 and alike * 4 < len(below):
+                header = None
         even = 0.0 if width < 2 else times / max(sum(widths.values()), 1)
         return (0.0 if header is None else header.score, even, width)
 
@@ -387,32 +407,29 @@ def _delimiter(
 def _excel_table(
     source: Source,
     find_header: FindHeader,
-    sheet: str | None,
+    sheet: str | int | Sequence[str | int] | None,
     header_row: int | None,
     manner: Manner,
 ) -> RawTable:
     book = Workbook(source)
     kind = "excel 1904" if book.since_1904 else "excel"
-    if sheet is not None and sheet not in {s.title for s in book.sheets}:
-        raise InputError(
-            f"{source.name} has no sheet of that name; it has {len(book.sheets)}.",
-            fix="Correct `sheet` in uncounted.toml.",
-        )
+    chosen = _chosen(book, source.name, sheet)
     tables: list[RawTable] = []
-    entries = {}
+    entries: dict[str, Sheet] = {}
     hidden = 0
     faults: list[InputError] = []
     for number, entry in enumerate(book.sheets, start=1):
-        if sheet is None and entry.hidden:
+        if not chosen and entry.hidden:
             hidden += 1
             continue
-        if sheet is not None and sheet != entry.title:
+        if chosen and number not in chosen:
             continue
 
-        def open_all(width: int, entry_rows: Callable[[], Iterator[RawRow]]) -> Iterator[RawRow]:
-            return entry_rows()
+        def open_all(width: int, entry: Sheet = entry) -> Iterator[RawRow]:
+            # below the header a cell merged down holds in every row it covers
+            return book.filled_rows(entry) if width else book.rows(entry)
 
-        rows = partial(open_all, entry_rows=partial(book.rows, entry))
+        rows = open_all
         where = f"{source.name}, sheet {number}"
         try:
             tables.append(_with_header(where, rows, find_header, header_row, kind=kind))
@@ -433,18 +450,32 @@ def _excel_table(
         if any(isinstance(e, NoHeader) for e in faults):
             raise NoHeader(message, where=source.name, fix=fix)
         raise InputError(message, fix=fix)
+    if len(chosen) > 1:
+        if faults:
+            raise faults[0]
+        order = {f"{source.name}, sheet {number}": k for k, number in enumerate(chosen)}
+        tables.sort(key=lambda t: order[t.where])
+        told = [_told_of(book, entries[t.where], t) for t in tables]
+        aside = _aside(book, source, entries, kind)
+        return replace(_stacked(source.name, tables, told), aside=aside)
     best = max(tables, key=lambda t: t.header_score)
     notes = list(best.notes)
     if len(book.sheets) > 1:
         notes.append(f"read from {best.where}")
     if hidden:
         notes.append(f"{hidden} hidden sheet(s) were not looked at")
-    filtered = book.hidden_rows(entries[best.where])
-    if filtered:
-        notes.append(f"{filtered:,} hidden row(s) were read like the others")
+    notes += _told_of(book, entries[best.where], best)
     others = tuple(t for t in tables if t is not best)
+    same: tuple[str | int, ...] = ()
+    if others:
+        every = sorted(tables, key=lambda t: _sheet_number(t.where))
+        places = stacking.alike([t.columns for t in every], every.index(best))
+        found = [every[i].where for i in places]
+        # a title that may be somebody's name is not repeated: its number stands for it
+        plain = stacking.may_be_said([entries[w].title for w in found])
+        same = tuple(entries[w].title if plain else _sheet_number(w) for w in found)
     aside = _aside(book, source, entries, kind)
-    return replace(best, notes=tuple(notes), others=others, aside=aside)
+    return replace(best, notes=tuple(notes), others=others, alike=same, aside=aside)
 
 
 def _aside(
@@ -475,6 +506,63 @@ def _first_words(rows: list[list[str]]) -> HeaderRows | None:
         if sum(any(ch.isalpha() for ch in c) for c in cells) >= 2:
             return HeaderRows(i, i, cells)
     return None
+
+
+def _chosen(
+    book: Workbook, name: str, sheet: str | int | Sequence[str | int] | None
+) -> tuple[int, ...]:
+    """Numbers of the sheets asked for, from 1; none where none was named."""
+    if sheet is None:
+        return ()
+    wanted = [sheet] if isinstance(sheet, str | int) else list(dict.fromkeys(sheet))
+    out = []
+    for one in wanted:
+        places = [i for i, s in enumerate(book.sheets, start=1) if s.title == str(one)]
+        if not places and isinstance(one, int) and 1 <= one <= len(book.sheets):
+            places = [one]
+        if not places:
+            raise InputError(
+                f"{name} has no sheet of that name; it has {len(book.sheets)}.",
+                fix="Correct `sheet` in uncounted.toml.",
+            )
+        out.append(places[0])
+    return tuple(dict.fromkeys(out))
+
+
+def _sheet_number(where: str) -> int:
+    return int(where.rpartition(" sheet ")[2])
+
+
+def _stacked(name: str, tables: list[RawTable], told: list[list[str]]) -> RawTable:
+    columns, groups, rows = stacking.stacked(
+        [t.columns for t in tables], [t.groups for t in tables], [t.open_rows for t in tables]
+    )
+    numbers = ", ".join(str(_sheet_number(t.where)) for t in tables)
+    notes = [n for t, more in zip(tables, told, strict=True) for n in (*t.notes, *more)]
+    notes.append(str(note("files.sheets.stacked", sheets=numbers)))
+    return replace(
+        tables[0],
+        where=f"{name}, sheets {numbers}",
+        columns=columns,
+        open_rows=rows,
+        notes=tuple(dict.fromkeys(notes)),
+        groups=tuple(groups) if any(groups) else (),
+    )
+
+
+def _told_of(book: Workbook, entry: Sheet, table: RawTable) -> list[str]:
+    """Say which rows of a sheet are hidden, and how many cells merged down were filled."""
+    marked = book.marked(entry)
+    out = []
+    if marked.hidden:
+        shown = ", ".join(map(str, marked.rows[:10])) + (", ..." if marked.hidden > 10 else "")
+        said = note("files.sheets.hidden", rows=Number(marked.hidden), numbers=shown or "?")
+        out.append(str(said))
+    first = next((number for number, _, _ in table.open_rows()), 0) if marked.merged else 0
+    merged = sum(top >= first for top, _, _ in marked.merged)
+    if merged:
+        out.append(str(note("files.sheets.merged", cells=Number(merged))))
+    return out
 
 
 # Parquet ----------------------------------------------------------------------------------------

@@ -51,7 +51,42 @@ class Sheet:
     hidden: bool
 
 
-_HIDDEN = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\shidden=[\"'](?:1|true)[\"']")
+_HIDDEN = re.compile(rb"<(?:\w+:)?row\b[^<>]*?\shidden=[\"'](?:1|true)[\"'][^<>]*>")
+_ROW_NUMBER = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\b[^<>]*?\sref=[\"']([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})[\"']"
+)
+MAX_MERGED = 20_000
+"""Most cells merged down that are filled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a sheet says about its rows besides their cells.
+
+    Parameters
+    ----------
+    hidden
+        How many rows are hidden.
+    rows
+        Their numbers, the first fifty.
+    merged
+        First row, last row and column (from 0) of the cells merged over several rows.
+    """
+
+    hidden: int
+    rows: tuple[int, ...]
+    merged: tuple[tuple[int, int, int], ...]
+
+
+def _merged_down(first: bytes, last: bytes) -> tuple[int, int, int] | None:
+    """Rows and column of a merged range; ``None`` where it covers one row."""
+    begin, end = first.decode(), last.decode()
+    top, bottom = (int(text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for text in (begin, end))
+    column = _column(begin)
+    if not top < bottom <= MAX_ROW or column >= MAX_COLUMNS:
+        return None
+    return top, bottom, column
 
 
 class _Stop(Exception):
@@ -80,6 +115,7 @@ class Workbook:
         self.source = open_source(path)
         self._check_size()
         self.since_1904 = False
+        self._marked: dict[str, Marked] = {}
         self.sheets: list[Sheet] = []
         self._read_sheets()
 
@@ -97,7 +133,9 @@ class Workbook:
     def _check_size(self) -> None:
         """Sizes are those the archive declares; Python's zipfile reads no byte past them."""
         with self._guarded(), self.source.open() as whole, zipfile.ZipFile(whole) as archive:
-            parts = [p for p in archive.infolist() if not p.filename.startswith("xl/media/")]
+            parts = [
+                p for p in archive.infolist() if not _plain(p.filename).startswith("xl/media/")
+            ]
         total = sum(p.file_size for p in parts)
         if total > MAX_UNPACKED or len(parts) > MAX_PARTS:
             raise InputError(
@@ -105,7 +143,7 @@ class Workbook:
                 f"at most {MAX_UNPACKED >> 20} MiB in {MAX_PARTS:,} parts are read.",
                 fix="If it is a true list, save it as 'CSV UTF-8' and use that file.",
             )
-        self._parts = {p.filename.casefold(): p.filename for p in parts}
+        self._parts = {_plain(p.filename): p.filename for p in parts}
 
     @contextmanager
     def _unpack(self, part: str) -> Iterator[IO[bytes]]:
@@ -118,18 +156,57 @@ class Workbook:
         ):
             yield f
 
-    def hidden_rows(self, sheet: Sheet) -> int:
-        """Count the rows of a sheet that are hidden, by hand or by a filter."""
-        found, rest = 0, b""
+    def filled_rows(self, sheet: Sheet) -> Iterator[RawRow]:
+        """Rows of a sheet as `rows` gives them, with cells merged down in every row they cover."""
+        starts = self.marked(sheet).merged
+        if not starts:
+            yield from self.rows(sheet)
+            return
+        begin = {(row, column): last for row, last, column in starts}
+        columns = sorted({column for _, _, column in starts})
+        active: dict[int, tuple[int, str]] = {}
+        for number, cells, fault in self.rows(sheet):
+            own = any(cells)
+            for column in columns:
+                last = begin.get((number, column))
+                if last is not None:
+                    value = cells[column] if column < len(cells) else ""
+                    active[column] = (last, value)
+                elif column in active:
+                    until, value = active[column]
+                    if number > until:
+                        del active[column]
+                    elif own and value and not (column < len(cells) and cells[column]):
+                        cells.extend([""] * (column + 1 - len(cells)))
+                        cells[column] = value
+            yield number, cells, fault
+
+    def marked(self, sheet: Sheet) -> Marked:
+        """Find the rows of a sheet that are hidden, by hand or by a filter, and cells merged down."""
+        if sheet.part in self._marked:
+            return self._marked[sheet.part]
+        hidden, rest = 0, b""
+        numbers: list[int] = []
+        merged: list[tuple[int, int, int]] = []
         with self._unpack(sheet.part) as f:
             while block := f.read(1 << 20):
                 text = rest + block
-                found += len(_HIDDEN.findall(text))
+                for tag in _HIDDEN.findall(text):
+                    hidden += 1
+                    said = _ROW_NUMBER.search(tag)
+                    if said and len(numbers) < 50:
+                        numbers.append(int(said[1]))
+                for first, last in _MERGED.findall(text):
+                    made = _merged_down(first, last)
+                    if made and len(merged) < MAX_MERGED:
+                        merged.append(made)
                 # a tag may go on in the next block; one that was counted ends before it
                 cut = text.rfind(b"<")
                 rest = text[cut:] if cut >= 0 and b">" not in text[cut:] else b""
                 if len(rest) > MAX_TAG:
                     rest = b""
+        found = Marked(hidden, tuple(numbers), tuple(merged))
+        self._marked[sheet.part] = found
         return found
 
     def _guarded(self) -> _Guard:
@@ -419,6 +496,11 @@ class _SheetReader:
             except OverflowError:
                 return text
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _plain(part: str) -> str:
+    """Name of a part in one spelling: some programs write backslashes or capitals."""
+    return part.replace("\\", "/").casefold()
 
 
 def _local(name: str) -> str:

@@ -18,6 +18,11 @@ __all__ = ["UNKNOWN_GROUP", "Groups", "Overlaps", "count_overlaps", "groups_of"]
 UNKNOWN_GROUP = "not known"
 SEX = "Commercial sexual exploitation"
 _SEX_BIT = 1 << EXPLOITATION.index("SexualExploitation")
+_WORK_BITS = sum(
+    1 << EXPLOITATION.index(f)
+    for f in ("ForcedLabour", "ChildLabour", "Servitude", "ForcedBegging")
+)
+"""Forms in which somebody works; sexual exploitation alone is never called work."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +112,10 @@ def groups_of(name: str, lists: Sequence[Records]) -> Groups:
             texts += [country_name(c) if c else "" for c in records.citizenship]
         else:
             for letter, bits in zip(records.sector, records.exploitation, strict=True):
-                texts.append(SECTORS[letter] if letter else SEX if bits & _SEX_BIT else "")
+                sold = bits & _SEX_BIT and not bits & _WORK_BITS
+                texts.append(
+                    SEX if sold else SECTORS[letter] if letter else SEX if bits & _SEX_BIT else ""
+                )
     labels = (UNKNOWN_GROUP, *sorted({t for t in texts if t}))
     place = {label: i for i, label in enumerate(labels)}
     return Groups(name, labels, np.array([place.get(t, 0) for t in texts], dtype=np.int64))

@@ -128,7 +128,7 @@ class ListSettings(_Section):
     file: str
     title: str = ""
     regime: str = DEFAULT_REGIME
-    sheet: str | None = None
+    sheet: str | int | tuple[str | int, ...] | None = None
     header_row: int | None = Field(default=None, ge=1)
     encoding: str | None = None
     dates: str | None = Field(default=None, pattern="^(mdy|dmy|ymd)$")
@@ -137,6 +137,8 @@ class ListSettings(_Section):
     not_consent: tuple[str, ...] = ()
     not_removed: tuple[str, ...] = ()
     answers: dict[str, Literal["yes", "no", "nothing"]] = Field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
 
     @field_validator("regime")
@@ -234,6 +236,8 @@ class Project:
                 entry.not_removed,
                 dict(entry.answers),
                 bodies,
+                ignore=entry.ignore,
+                values=entry.values,
             )
             for entry in self.settings.lists
         ]

@@ -11,7 +11,8 @@ from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
 from uncounted.core.table import OverlapTable
 from uncounted.errors import TableError
-from uncounted.files.overlap_tables import read_any_table, read_table, refuse_ranges
+from uncounted.files.censored_tables import refuse_ranges
+from uncounted.files.overlap_tables import read_any_table, read_table
 from uncounted.published import find, load
 
 if TYPE_CHECKING:

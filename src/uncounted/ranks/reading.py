@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.core.notes import Note
-from uncounted.core.numbers import LARGEST, whole_number
+from uncounted.core.numbers import LARGEST, Marks, read_count
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, LayoutError
 from uncounted.places.countries import read_country
@@ -25,7 +26,14 @@ from uncounted.ranks.joint import (
 )
 from uncounted.ranks.sets import Ranking
 from uncounted.ranks.stepdown import rank_draws, rank_estimates
-from uncounted.sources.sheets import Sheet, count_range, open_sheet, text_of
+from uncounted.sources.sheets import (
+    Sheet,
+    Totals,
+    count_error,
+    count_range,
+    open_sheet,
+    text_of,
+)
 
 __all__ = ["METHODS", "RankTable", "Seen", "open_own", "rank_table", "read_rank_table"]
 
@@ -86,27 +94,34 @@ def read_rank_table(path: str | Path) -> RankTable:
     seen = Seen(sheet.columns[at_name])
     low: list[float] = []
     high: list[float] = []
-    for row, cells in sheet.rows:
+    totals = Totals(sheet, at_name, at_value)
+    at_errors = sheet.column(*_ERRORS, required=False)
+    at_draws = [i for i, c in enumerate(sheet.columns) if re.fullmatch(r"draw\d+", c)]
+    ends = [sheet.column(*names, required=False) for names in (("lower", "lo"), ("upper", "hi"))]
+    marks = totals.marks
+    if at_draws or max(at_errors, *ends) >= 0:
+        marks = Marks("decimals", typed=True)  # figures with errors are estimates
+    for row, cells in totals.rows():
         name = text_of(cells[at_name]) if at_name < len(cells) else ""
         if not name:
             raise _error(sheet, row, at_name, "there is no name")
         if not seen.add(name):
             raise _error(sheet, row, at_name, "this origin stood in a row above", "Sum its rows.")
         names.append(name)
-        least, most = _value(sheet, row, at_value, cells[at_value] if at_value < len(cells) else "")
+        least, most = _value(
+            sheet, row, at_value, cells[at_value] if at_value < len(cells) else "", marks
+        )
         low.append(least)
         high.append(most)
-    errors = _column(sheet, sheet.column(*_ERRORS, required=False))
-    lower = _column(sheet, sheet.column("lower", "lo", required=False))
-    upper = _column(sheet, sheet.column("upper", "hi", required=False))
-    at_draws = [i for i, c in enumerate(sheet.columns) if re.fullmatch(r"draw\d+", c)]
+    without = {row for row, _ in totals.left}
+    errors, lower, upper = (_column(sheet, at, without) for at in (at_errors, *ends))
     draws = None
     if at_draws:
-        columns = [_column(sheet, i) for i in at_draws]
+        columns = [_column(sheet, i, without) for i in at_draws]
         draws = np.array([c for c in columns if c is not None])
     return RankTable(
         tuple(names), np.array(low), np.array(high), errors, draws, lower, upper,
-        tuple(seen.countries), sheet.notes,
+        tuple(seen.countries), (*sheet.notes, *totals.notes(sum(low), sum(high))),
     )  # fmt: skip
 
 
@@ -216,26 +231,30 @@ def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return values
 
 
-def _value(sheet: Sheet, row: int, at: int, cell: str) -> tuple[float, float]:
+def _value(sheet: Sheet, row: int, at: int, cell: str, marks: Marks) -> tuple[float, float]:
     text = text_of(cell)
-    number: float | None = whole_number(text)
-    if re.fullmatch(r"\d*\.\d+([eE][+-]?\d+)?|\d+[eE]\+?\d+", text):
-        number = float(text)
+    read = read_count(text, marks)
+    number: float | None = None if read.problem else read.value
+    if read.problem == "fraction" and len(text) < 60:
+        with contextlib.suppress(ValueError):
+            number = float(text)
+    if read.problem == "beyond" or (number is not None and number > LARGEST):
+        raise _error(sheet, row, at, "the number passes 2^53")
     if number is not None:
-        if number > LARGEST:
-            raise _error(sheet, row, at, "the number passes 2^53")
         return float(number), float(number)
-    found = count_range(cell)
+    found = count_range(cell, marks)
     if found.problem:
-        raise _error(sheet, row, at, found.problem)
+        raise count_error(sheet, row, at, found.problem)
     return float(found.lower), float(found.upper)
 
 
-def _column(sheet: Sheet, at: int) -> NDArray[np.float64] | None:
+def _column(sheet: Sheet, at: int, without: Container[int]) -> NDArray[np.float64] | None:
     if at < 0:
         return None
     values = []
     for row, cells in sheet.rows:
+        if row in without:
+            continue
         text = text_of(cells[at]) if at < len(cells) else ""
         try:
             value = float(text)

@@ -78,6 +78,12 @@ class ListReport:
         Columns that may forbid linkage and that nobody has explained; with one, no row is used.
     removed
         Of the quarantined rows, those taken out by whoever keeps the list: deleted, merged, test, void.
+    values_not_understood, values_proposed, values_withheld
+        Answers of closed fields that were not understood, with counts; what they are likely to
+        mean; and how many cells hold answers that may be names and are not shown. For the terminal
+        of whoever keeps the list: they go with ``mapping`` and into no run.
+    sheets_alike
+        What `sheet` may be where several sheets hold this one list.
     """
 
     name: str
@@ -101,6 +107,10 @@ class ListReport:
     notes: tuple[str, ...] = ()
     stops: tuple[Stop, ...] = ()
     removed: Mapping[str, int] = field(default_factory=dict)
+    values_not_understood: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    values_proposed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values_withheld: Mapping[str, int] = field(default_factory=dict)
+    sheets_alike: tuple[str | int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an account that does not add up."""
@@ -139,6 +149,12 @@ class ListReport:
             "removed": dict(self.removed),
         }
         if mapping:
+            out["values_not_understood"] = {
+                f: dict(v) for f, v in self.values_not_understood.items()
+            }
+            out["values_proposed"] = {f: dict(v) for f, v in self.values_proposed.items()}
+            out["values_withheld"] = dict(self.values_withheld)
+            out["sheets_alike"] = list(self.sheets_alike)
             out["mapping"] = [
                 {"column": m.column, "field": m.target, "score": m.score} for m in self.mapping
             ]

@@ -8,7 +8,9 @@ readers, never repeated.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from uncounted.core.labels import NOT_KNOWN as MISSING
 from uncounted.core.labels import fold, plain_words, says_nothing, visible
@@ -19,14 +21,19 @@ __all__ = [
     "MISSING",
     "REFUSALS",
     "country",
+    "decorated",
     "exploitation",
     "fold",
     "gender",
+    "known_words",
     "language",
     "leg_kind",
     "plain_words",
     "refuses_area",
+    "says_nothing",
     "sector",
+    "sells_sex",
+    "tick",
     "visible",
     "yes_no",
 ]
@@ -44,10 +51,81 @@ def country(text: str) -> str | None:
     >>> country("Korean"), country("ph"), country("Korea, Republic of"), country("")
     ('KOR', 'PHL', 'KOR', '')
     """
+    found = _country(text)
+    # the table itself knows what stands in brackets or behind a slash
+    match = _CODE.fullmatch(text) if found is None else None
+    return _country(match[2]) if match else found
+
+
+def _country(text: str) -> str | None:
     label = read_country(visible(text))
     if label.kind in {"empty", "unknown", "stateless"}:
         return ""
     return label.iso3 or label.first or None
+
+
+_CODE = re.compile(
+    r"\s*(?:[(\[]\s*)?([A-Za-z]{1,3}|\d{1,3})\s*(?:[)\]]\s*|[.:=)\-\u2013\u2014]+\s*)(?=\S)(.+)"
+)
+_TRAILING = re.compile(r"(.+?)\s*[(\[]\s*([A-Za-z]{1,3}|\d{1,3})\s*[)\]]\s*")
+_SLASH = re.compile(r"\s*[/|]\s*|\s+[-\u2013\u2014]\s+|\s*[(\[（]|[)\]）]\s*")
+T = TypeVar("T")
+
+
+def decorated(text: str, read: Callable[[str], T | None], *, nothing: T) -> T | None:
+    """Read an answer with its code or in two languages: ``F - Female``, ``1. Male``, ``Yes / Sí``.
+
+    The label goes before its code: ``1 - No`` is a no. Of an answer in several languages the parts
+    that are understood must agree; one part alone has to say something.
+
+    Parameters
+    ----------
+    text
+        A cell that does not read as it stands.
+    read
+        Reads one answer; ``None`` where it does not know it.
+    nothing
+        What it gives for "not known".
+
+    Examples
+    --------
+    >>> [
+    ...     decorated(x, gender, nothing="")
+    ...     for x in ("F - Female", "2=Male", "Female / Mujer", "Male/Female")
+    ... ]
+    ['Feminine', 'Masculine', 'Feminine', None]
+    """
+    if len(text) > 120:
+        return None
+    match = _CODE.fullmatch(text)
+    if match:
+        found = read(match[2].strip())
+        if found is None:
+            found = _agreed(match[2], read, nothing)
+        if found is not None:
+            return found
+    match = _TRAILING.fullmatch(text)
+    if match:
+        found = read(match[1].strip())
+        if found is not None:
+            return found
+    return _agreed(text, read, nothing)
+
+
+def _agreed(text: str, read: Callable[[str], T | None], nothing: T) -> T | None:
+    parts = [p for p in _SLASH.split(text) if p.strip()]
+    if not 2 <= len(parts) <= 4:
+        return None
+    read_parts = [read(p.strip()) for p in parts]
+    said = [p for p in read_parts if p is not None]
+    told = {p for p in said if p != nothing}
+    if (
+        len(told) == 1
+        and len(said) * 2 >= len(parts)
+        and len(said) == len([p for p in said if p != nothing])
+    ):
+        return told.pop()
+    return nothing if not told and len(said) == len(parts) else None
 
 
 _GENDERS = {
@@ -78,6 +156,11 @@ def gender(text: str) -> str | None:
     >>> gender("F"), gender("Trans/Transgender/NonConforming"), gender("unknown")
     ('Feminine', 'NonConforming', '')
     """
+    found = _gender(text)
+    return decorated(text, _gender, nothing="") if found is None else found
+
+
+def _gender(text: str) -> str | None:
     if says_nothing(text):
         return ""
     place = _GENDERS.get(plain_words(text), _GENDERS.get(fold(text)))
@@ -133,6 +216,8 @@ def language(text: str) -> str | None:
     words = plain_words(text)
     if words in table:
         return table[words]
+    if not words.isascii() and words.replace(" ", "") in table:
+        return table[words.replace(" ", "")]
     return next((table[w] for w in words.split() if w in table and len(w) > 2), None)
 
 
@@ -169,49 +254,114 @@ def _forms() -> dict[str, int]:
 def exploitation(text: str) -> int | None:
     """Bit set of the forms of exploitation named in one cell.
 
-    Several are parted by ``;``, ``|``, ``,``, ``/`` or, as Kobo does, by spaces.
+    Several are parted by ``;``, ``|``, ``,``, ``/`` or, as Kobo does, by spaces. Work named in place
+    of a form (``Domestic work``, ``Farm labor``) is forced labour; what is sold as sex is not work.
 
     Examples
     --------
     >>> exploitation("Sex trafficking; ForcedLabour"), exploitation("ForcedLabour Servitude")
     (3, 17)
+    >>> (
+    ...     exploitation("1 - Forced labor"),
+    ...     exploitation("Sex trafficking / massage"),
+    ...     exploitation("Farm labor"),
+    ... )
+    (1, 2, 1)
     """
     if says_nothing(text):
         return 0
+    found = _form(text)
+    if found is not None:
+        return found
+    found = decorated(text, _form, nothing=0)
+    if found is not None:
+        return found
     table = _forms()
-    whole = table.get(plain_words(text))
-    if whole is not None:
-        return whole
-    parts = re.split(r"[;|,/+&]", text)
+    parts = [p for p in re.split(r"[;|,/+&\n]|\band\b|\b(?<= )y(?= )|·|、|，", text) if p.strip()]
     if len(parts) == 1 and all(plain_words(p) in table for p in text.split()):
         parts = text.split()
-    bits = 0
+    elif len(parts) == 1:
+        parts = _kobo_labels(text)
+    bits, strange = 0, 0
     for part in parts:
         if fold(part) in MISSING:
             continue
-        bit = table.get(plain_words(part))
+        bit = _form(part)
         if bit is None:
-            return None
+            bit = decorated(part, _form, nothing=0)
+        if bit is None:
+            strange += sector(part) is None and part.strip(" ()") != ""
+            continue
         bits |= bit
-    return bits
+    if bits and not strange:
+        return bits
+    if not bits and sells_sex(text) and not _ABUSE.search(fold(text)):
+        return _forms()["sexual exploitation"]
+    if strange or not _of_work(text):
+        return None
+    return 1
+
+
+def _form(text: str) -> int | None:
+    if says_nothing(text):
+        return 0
+    words = plain_words(text)
+    table = _forms()
+    if words in table:
+        return table[words]
+    bare = re.sub(r"\b(?:trafficking|trata|tratta|traite|for|of|forced|human|de|par|con|fines|suspected|alleged|potential)\b", " ", words)  # fmt: skip
+    return table.get(" ".join(bare.split())) if bare.strip() and bare != words else None
+
+
+def _kobo_labels(text: str) -> list[str]:
+    """Part labels that stand one after another with a space between, as form programs write choices."""
+    words = text.split()
+    out: list[str] = []
+    while words:
+        size = next((k for k in range(min(len(words), 6), 0, -1) if _form(" ".join(words[:k]))), 0)
+        if not size:
+            return [text]
+        out.append(" ".join(words[:size]))
+        words = words[size:]
+    return out
+
+
+_EITHER = re.compile(
+    r"\b(?:bars?|cantinas?|night ?clubs?|clubs?|hostess\w*|host|karaoke|cabaret\w*|entertain\w*|massage\w*|spa|spas|pub|pubs|masaje\w*|bares)\b"
+    r"|유흥|단란|룸살롱|나이트|호스트바|노래|마사지|안마|티켓|酒吧|夜总会|夜總會|按摩|キャバクラ|スナック|マッサージ|นวด"
+)
+"""Places of which a form column does not say what was done there: work, sex, or both."""
+_ABUSE = re.compile(
+    r"\b(?:abus\w*|violen\w*|harass\w*|assault\w*|rape\w*|acoso|agresion|violacion|orientation|health)\b|폭력|추행|학대|성폭행"
+)
+
+
+def _of_work(text: str) -> bool:
+    """Whether a cell of forms names work: a section of industry, or a word with "labor" or "work"."""
+    words = plain_words(text)
+    if sells_sex(text) or _EITHER.search(fold(text)):
+        return False
+    worked = re.sub(r"\b(?:labou?r|work|worker|workers|trabajo|laboral)\b", " ", words).strip()
+    return bool(sector(text)) or bool(worked != words and worked and sector(worked))
 
 
 _SECTORS = {
-    "A": "agriculture;farm;farming;farm work;farmwork;fishing;forestry;field work;a01;a03;ranch"
+    "A": "farm labor;farm labour;agricultural work;agricultural labor;farms;field labor;orchard;plantation;dairy;greenhouse;nursery plants;agricola;campo;trabajo agricola;trabajo de campo;농장;농축산업;축산업;어선;원양어업;양식업;农业;漁業;農業;渔业;agriculture;farm;farming;farm work;farmwork;fishing;forestry;field work;a01;a03;ranch"
     ";agriculture forestry fishing;aquafarming;crops;livestock;agricultura;농업;어업;pesca",
     "B": "mining;mining and quarrying;mining or drilling;quarry",
-    "C": "manufacturing;factory;garment;garments;sewing;meat packing;food processing;fabrica;manufactura;제조업;공장",
-    "F": "construction;building;roofing;construccion;건설업;건설",
-    "G": "retail;trade;wholesale;shop;store;peddling;sales",
-    "H": "transportation;transport;trucking;delivery;storage;warehouse",
-    "I": "hospitality;restaurant;restaurants;hotel;hotels;food service;food services"
+    "C": "factory work;factories;factory labor;textile;textiles;sweatshop;poultry plant;meatpacking;sweat shop;maquila;taller;costura;工厂;製造業;工場;nha may;โรงงาน;manufacturing;factory;garment;garments;sewing;meat packing;food processing;fabrica;manufactura;제조업;공장",
+    "F": "construction work;construction labor;construction site;obra;albanil;albanileria;건설현장;建筑;建設業;建築;xay dung;ก่อสร้าง;construction;building;roofing;construccion;건설업;건설",
+    "G": "peddling and begging;street vending;vending;magazine sales;travelling sales crew;traveling sales crew;sales crew;store work;convenience store;gas station;ventas;venta ambulante;comercio;tienda;판매업;가게;편의점;零售;retail;trade;wholesale;shop;store;peddling;sales",
+    "H": "truck driving;driver;driving;moving company;물류;물류창고;배달;택배;运输;transporte;transportation;transport;trucking;delivery;storage;warehouse",
+    "I": "유흥업소;유흥업;유흥주점;유흥주점업;유흥음식점;단란주점;룸살롱;나이트클럽;호스트바;노래주점;외국인전용유흥업소;외국인 전용 유흥업소;night club;nightclub;night clubs;bars;cantina;cantinas;karaoke bar;hostess bar;hostess club"
+    ";pub;tavern;bar cantina;bares;cantina bar;cabaret;club nocturno;酒吧;夜总会;夜總會;キャバクラ;スナック;クラブ;バー;ร้านอาหาร;nha hang;レストラン;餐厅;餐馆;餐饮;hospitality;restaurant;restaurants;hotel;hotels;food service;food services"
     ";accommodation;bar;accommodation and food;food and accommodation;accommodation food service;restaurante;restaurantes;hoteleria;음식점;식당;숙박업;bar entertainment",
-    "N": "cleaning;landscaping;janitorial;administrative;temp agency;staffing;limpieza;청소",
-    "Q": "health;healthcare;health care;care;elder care;home health;nursing;social work;caregiver;caregiving;nursing home;간병",
-    "R": "arts;entertainment;recreation;carnival;유흥업소;유흥업",
-    "S": "massage;nail salon;salon;spa;personal services;beauty;other services;s96"
+    "N": "cleaning services;cleaners;janitor;hotel cleaning agency;security guard;call center;call centre;청소업;清洁;保洁;cleaning;landscaping;janitorial;administrative;temp agency;staffing;limpieza;청소",
+    "Q": "caregiving work;elder caregiver;home care;home health aide;adult care;cuidado de ancianos;cuidadora;요양;요양원;간병인;護理;看护;介護;health;healthcare;health care;care;elder care;home health;nursing;social work;caregiver;caregiving;nursing home;간병",
+    "R": "arts;recreation;carnival;circus;sports;museum;amusement park;theatre;theater;arts and entertainment",
+    "S": "마사지업;안마;안마업;안마시술소;미용업;네일샵;네일;이발소;미용실;按摩;按摩店;マッサージ;massage mát xa;mat xa;นวด;massage work;massage business;spa massage;nail salons;beauty salons;hair salon;hair;barber;laundry;dry cleaning;salon de belleza;salon de unas;massage;nail salon;salon;spa;personal services;beauty;other services;s96"
     ";massage beauty;beauty salon;massage parlour;massage parlor;illicit massage;masajes;마사지업소;마사지",
-    "T": "domestic;domestic work;domestic worker;household;housekeeping;nanny;private household"
+    "T": "au pair;housework;house work;house cleaning private home;maid;maids;housemaid;house maid;domestic help;domestic labor;domestic labour;domestic helper;childcare in the home;trabajo del hogar;trabajadora del hogar;hogar;ninera;가사도우미;가사 노동;입주가사;家政;家政工;保姆;帮佣;家事;giup viec;giup viec nha;แม่บ้าน;ทำงานบ้าน;घरेलु काम;घरेलू काम;domestic;domestic work;domestic worker;household;housekeeping;nanny;private household"
     ";private households;live in domestic;domestic service;trabajo domestico;servicio domestico;empleada domestica;가사노동;가사",
 }
 
@@ -257,7 +407,7 @@ def sector(text: str) -> str | None:
     ('I', 'T', 'I')
     """
     plain = fold(text)
-    if says_nothing(text) or plain_words(text) in _NO_SECTOR:
+    if says_nothing(text) or plain_words(text) in _NO_SECTOR or sells_sex(text):
         return ""
     letter = plain[:1].upper()
     if letter in SECTORS and re.fullmatch(r"[a-u](\d{1,4}|[ _:.\-–—].*)?", plain):
@@ -271,13 +421,48 @@ def sector(text: str) -> str | None:
         return _division(int(words[:2]) if len(words) > 1 else int(words))
     if words.startswith("isic "):
         return sector(words[5:])
+    spaceless = words.replace(" ", "")
+    if not text.isascii() and spaceless in _sectors():
+        return _sectors()[spaceless]
+    match = _CODE.fullmatch(text)
+    if match and match[1].upper() not in SECTORS:
+        return sector(match[2])
     parts = re.split(r"[;|/,+&(]", text)
     if len(parts) == 1:
-        return None
+        worked = re.sub(r"\b(?:work|worker|workers|labou?r|laborer|industry|business|job|jobs|sector|services?|trabajo)\b", " ", words)  # fmt: skip
+        worked = " ".join(worked.split())
+        return _sectors().get(worked) if worked and worked != words else None
     return next((made for made in (sector(p) for p in parts if len(p.strip()) > 2) if made), None)
 
 
-_NO_SECTOR = {"other", "sex", "commercial sex", "prostitution", "sexual"}
+_NO_SECTOR = {
+    "other",
+    "sex",
+    "commercial sex",
+    "prostitution",
+    "sexual",
+    "others",
+    "otro",
+    "otra",
+    "기타",
+    "none of these",
+}
+_SOLD = re.compile(
+    r"\b(?:sex|sexual\w*|sexuel\w*|sexuell\w*|prostitut\w*|prostituc\w*|porn\w*|brothel\w*|escort\w*|strip\w*|stripper\w*|burdel\w*|prostibul\w*|csec|webcam\w*|camming|erotic\w*"
+    r"|commercial sex\w*|massage parlou?r sex|секс\w*|проституц\w*|mai dam|tinh duc)\b"
+    r"|성매매|성착취|성산업|성매매업소|집창촌|윤락|티켓다방|보도방|오피스텔 ?성|키스방|性剥削|性交易|卖淫|賣淫|色情|性産業|風俗|売春|ค้าประเวณี|โสเภณี|ทางเพศ|वेश्या|यौन|देह व्यापार"
+)
+
+
+def sells_sex(text: str) -> bool:
+    """Whether a cell speaks of sex that is sold: a form of exploitation, and never work or entertainment.
+
+    Examples
+    --------
+    >>> [sells_sex(x) for x in ("Strip club", "성매매업소", "Restaurant", "Escort services")]
+    [True, True, False, True]
+    """
+    return _SOLD.search(fold(text)) is not None
 
 
 def _division(number: int) -> str | None:
@@ -305,27 +490,35 @@ def leg_kind(text: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def yes_no(text: str) -> bool | None:
-    """Truth of a checkbox; ``None`` for a word that is neither. Empty is no."""
+    """Truth of a checkbox; ``None`` for a word that is neither. Empty is no.
+
+    Examples
+    --------
+    >>> yes_no("Yes / Sí"), yes_no("1 - No"), yes_no("Yes / No"), yes_no("maybe")
+    (True, False, None, None)
+    """
+    found = _yes_no(text)
+    if found is not None or "\n" in text:
+        return found
+    match = _CODE.fullmatch(text)
+    if match and match[1].casefold() not in {"no", "non"}:
+        return _yes_no(match[2])
+    parts = [p for p in _SLASH.split(text) if p.strip()]
+    said = {_yes_no(p) for p in parts} if 2 <= len(parts) <= 4 else {None}
+    return said.pop() if len(said) == 1 else None
+
+
+_YES = frozenset(
+    [
+        "1", "1.0", "y", "yes", "true", "t", "x", "si", "checked", "ok", "예", "네", "是", "동의", "동의함", "sim", "oui",
+        "ja", "da", "tak", "evet", "так", "да", "có", "co", "ใช่", "हाँ", "हो", "oo", "opo", "はい", "✓", "✔", "☑",
+    ]
+)  # fmt: skip
+
+
+def _yes_no(text: str) -> bool | None:
     plain = fold(text)
-    if plain in {
-        "1",
-        "1.0",
-        "y",
-        "yes",
-        "true",
-        "t",
-        "x",
-        "si",
-        "checked",
-        "ok",
-        "예",
-        "是",
-        "동의",
-        "동의함",
-        "sim",
-        "oui",
-        "ja",
-    }:
+    if plain in _YES:
         return True
     if plain in MISSING or plain in {"0", "0.0", "unchecked"} or plain in REFUSALS:
         return False
@@ -355,3 +548,34 @@ def refuses_area(text: str) -> bool:
     (False, True, True)
     """
     return bool(_FINER.search(text)) or len(text) > 60
+
+
+def tick(text: str) -> bool | None:
+    """Truth of one box of several, whose other codes give a reason why nothing is known.
+
+    Examples
+    --------
+    >>> tick("1"), tick("0"), tick("99"), tick("Mexico")
+    (True, False, False, None)
+    """
+    return False if fold(text) in {"8", "9", "99"} else yes_no(text)
+
+
+def known_words(field: str = "") -> frozenset[str]:
+    """Folded answers that a closed field knows; of every field where none is named.
+
+    Examples
+    --------
+    >>> "female" in known_words("gender"), "agriculture" in known_words()
+    (True, True)
+    """
+    tables: dict[str, Iterable[str]] = {
+        "gender": _GENDERS,
+        "language": _languages(),
+        "exploitation": _forms(),
+        "sector": _sectors(),
+        "yes_no": _YES | REFUSALS,
+    }
+    if field:
+        return frozenset(tables.get(field, ()))
+    return frozenset(word for table in tables.values() for word in table)

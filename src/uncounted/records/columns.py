@@ -12,8 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.files.raw import RawRow
-from uncounted.records import codes
-from uncounted.records.calendar import UNREADABLE, ReadDate, month_of, read_date
+from uncounted.records import codes, vocabulary
+from uncounted.records.calendar import (
+    UNREADABLE,
+    ReadDate,
+    may_be_either,
+    month_of,
+    read_date,
+    with_day_and_month_exchanged,
+    years_between,
+)
 from uncounted.records.consent import answers as release_answers
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
@@ -49,6 +57,7 @@ class Converted:
     unread: list[tuple[str, int]]
     out_of_range: list[tuple[str, int]]
     how: dict[str, int]
+    unknown: list[tuple[str, str]]
 
 
 def convert(
@@ -85,7 +94,12 @@ def convert(
             rows.append(cells)
     work = _Chunk(columns, numbers, rows, as_of)
     return Converted(
-        work.records(list_name, legs), quarantined, work.unread, work.strange, work.how
+        work.records(list_name, legs),
+        quarantined,
+        work.unread,
+        work.strange,
+        work.how,
+        work.unknown,
     )
 
 
@@ -107,6 +121,10 @@ _AGES = re.compile(
 )
 
 
+_STATED = 20
+"""Any age does: stated on the last day of a year it leaves the three years from that many before."""
+
+
 class _Chunk:
     """Works through one chunk's columns."""
 
@@ -122,6 +140,7 @@ class _Chunk:
         self.unread: list[tuple[str, int]] = []
         self.strange: list[tuple[str, int]] = []
         self.how: dict[str, int] = {}
+        self.unknown: list[tuple[str, str]] = []
 
     def texts(self, target: str) -> list[str] | None:
         places = self.at.get(target)
@@ -136,11 +155,18 @@ class _Chunk:
             if not places:
                 return [unknown] * self.size
             place = places[0]
+        field = vocabulary.field_of(target)
+        said = self.columns.values.get(field, {})
         out = []
         for k, row in enumerate(self.rows):
-            value = read(row[place]) if row[place] else unknown
+            text = row[place]
+            if said and text:
+                text = said.get(codes.fold(text), text)
+            value = read(text) if text else unknown
             if value is None:
                 self.unread.append((target, self.numbers[k]))
+                if field:
+                    self.unknown.append((field, row[place]))
                 value = unknown
             out.append(value)
         return out
@@ -166,6 +192,8 @@ class _Chunk:
         out = []
         for k, text in enumerate(texts):
             made = read_date(text, order, century) if text else nothing
+            if made.precision == BIRTH_DAY and target in self.columns.exchanged | self.columns.torn:
+                made = self.doubted(target, text, made, k)
             here = bool(nepali) and nepali[k]
             if text and (everywhere or here) and codes.fold(text) not in codes.MISSING:
                 if everywhere:
@@ -181,7 +209,7 @@ class _Chunk:
             elif made.day is not None:
                 if made.how == "serial" and self.columns.kind == "excel 1904":
                     made = replace(made, day=made.day + _SINCE_1904)
-                if made.how:
+                if made.how and made.how != "unreadable":
                     name = "spreadsheet serial number" if made.how == "serial" else made.how
                     self.how[name] = self.how.get(name, 0) + 1
                 if made.day is None or not first <= made.day <= latest:
@@ -189,6 +217,28 @@ class _Chunk:
                     made = nothing
             out.append(made)
         return out
+
+    def doubted(self, target: str, text: str, made: ReadDate, k: int) -> ReadDate:
+        """Settle a date of a column in which day and month have changed places."""
+        real = re.match(r"\s*\d{4}-", text) is not None
+        if real and target in self.columns.exchanged and target not in self.columns.torn:
+            self.how["exchanged"] = self.how.get("exchanged", 0) + 1
+            return with_day_and_month_exchanged(made)
+        either = may_be_either(text) or (
+            real and target in self.columns.exchanged and made.day is not None
+            and made.day.day <= 12 and made.day.day != made.day.month
+        )  # fmt: skip
+        if not either or made.day is None:
+            return made
+        if target.startswith("release_"):
+            return min(made, with_day_and_month_exchanged(made), key=lambda d: d.day or dt.date.max)
+        self.how["year only"] = self.how.get("year only", 0) + 1
+        if target != "birth_date":
+            self.unread.append(
+                (f"{target} (day and month may have changed places)", self.numbers[k])
+            )
+            return ReadDate(None, NO_BIRTH)
+        return ReadDate(dt.date(made.day.year, 1, 1), BIRTH_YEAR)
 
     def records(self, name: str, legs: Legs | None) -> Records:
         """All columns of the chunk."""
@@ -207,12 +257,15 @@ class _Chunk:
         withdrawn = self.withdrawn()
         stated_on = self.dates("stated_on", earliest=1950)
         age = self.ages()
+        self.ranges(birth, age, stated_on)
+        forms, sectors = self.forms(), self.sectors()
+        self.crossed(forms, sectors)
         return Records.build(
             name,
             row=np.array(self.numbers, dtype=np.int64),
             reference=reference,
             date=_days(date),
-            gender=self.coded("gender", codes.gender, ""),
+            gender=self.genders(),
             given=given,
             family=family,
             birth_date=_days(birth),
@@ -221,8 +274,8 @@ class _Chunk:
             stated_on=_days(stated_on),
             citizenship=citizenship,
             language=language,
-            exploitation=np.array(self.forms(), dtype=np.uint16),
-            sector=self.sectors(),
+            exploitation=np.array(forms, dtype=np.uint16),
+            sector=sectors,
             route=self.routes(reference, legs),
             area=self.areas(),
             release_scope=self.scopes(),
@@ -324,6 +377,22 @@ class _Chunk:
                 out.append(int(match[1]))
         return out
 
+    def ranges(self, birth: list[ReadDate], age: list[int], stated_on: list[ReadDate]) -> None:
+        """Keep a birth between two years, as an age that was stated: it leaves three years open."""
+        texts = self.texts("birth_date") or self.texts("birth_year") or ()
+        for k, text in enumerate(texts):
+            years = years_between(text) if birth[k].day is None and age[k] < 0 else None
+            if years is None:
+                continue
+            first, last = years
+            if 1900 < first < last <= first + 2 and last <= self.today.year:
+                age[k] = _STATED
+                stated_on[k] = ReadDate(dt.date(first + _STATED, 12, 31), BIRTH_DAY)
+                self.how["years"] = self.how.get("years", 0) + 1
+                for target in ("birth_date", "birth_year"):
+                    if (target, self.numbers[k]) in self.unread:
+                        self.unread.remove((target, self.numbers[k]))
+
     def forms(self) -> list[int]:
         bits: list[int] = self.coded("exploitation", codes.exploitation, 0)
         for i, form in enumerate(EXPLOITATION):
@@ -331,6 +400,43 @@ class _Chunk:
                 marks = self.coded(f"exploitation.{form}", codes.yes_no, False, place)
                 bits = [b | (1 << i if m else 0) for b, m in zip(bits, marks, strict=True)]
         return bits
+
+    def genders(self) -> list[str]:
+        """Genders of one column, or of boxes for each."""
+        hmis = self.columns.layout == "hmis"
+        out: list[str] = self.coded("gender", _homeless_sex if hmis else codes.gender, "")
+        boxes: dict[str, list[bool]] = {}
+        for target in self.at:
+            if target.startswith("gender."):
+                for place in self.at[target]:
+                    ticks = self.coded(target, codes.tick, False, place)
+                    before = boxes.get(target[7:], [False] * self.size)
+                    boxes[target[7:]] = [a or b for a, b in zip(before, ticks, strict=True)]
+        if not boxes:
+            return out
+        none = [False] * self.size
+        ticked = zip(*(boxes.get(g, none) for g in ("Feminine", "Masculine", "Transgender", "NonConforming")), strict=True)  # fmt: skip
+        for k, (woman, man, trans, other) in enumerate(ticked):
+            if out[k] or not (woman or man or trans or other):
+                continue
+            if other or (woman and man) or not (woman or man):
+                out[k] = "NonConforming"
+            else:
+                out[k] = ("Transgender" if trans else "") + ("Feminine" if woman else "Masculine")
+        return out
+
+    def crossed(self, forms: list[int], sectors: list[str]) -> None:
+        """Take a form from the column of work and work from the column of forms, where one alone says it.
+
+        What is sold as sex is a form and no work; "domestic work" in place of a form is both.
+        """
+        worked, formed = self.texts("sector"), self.texts("exploitation")
+        sold = codes.exploitation("sexual exploitation") or 0
+        for k in range(self.size):
+            if worked and not forms[k] and codes.sells_sex(worked[k]):
+                forms[k] = sold
+            if formed and not sectors[k] and forms[k] & ~sold and formed[k]:
+                sectors[k] = codes.sector(formed[k]) or ""
 
     def sectors(self) -> list[str]:
         out: list[str] = self.coded("sector", codes.sector, "")
@@ -454,6 +560,13 @@ class _Chunk:
 def _line(text: str) -> str:
     """One line of text, its ends trimmed, what cannot be seen taken out."""
     return " ".join(codes.visible(text).split())
+
+
+def _homeless_sex(text: str) -> str | None:
+    """Sex by the data standard of homeless services, which writes 0 for female and 1 for male."""
+    return {"0": "Feminine", "1": "Masculine", "8": "", "9": "", "99": ""}.get(
+        text.strip(), codes.gender(text)
+    )
 
 
 _PARTICLES = frozenset(

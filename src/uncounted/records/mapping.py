@@ -11,42 +11,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 from uncounted.files.tabular import HeaderRows
 from uncounted.records import codes
-from uncounted.records.calendar import UNREADABLE, read_date
-from uncounted.records.column_words import (
-    ALIASES,
-    FLAGS,
-    KEPT_BY_SERVERS,
-    NOT_BY_ITSELF,
-    OWN_NAME,
-    PERSONAL,
-    REFUSED_WORDS,
-    SOMEBODY_ELSE,
-    WEAKER,
-)
-from uncounted.records.consent.column_names import RELEASE_TARGETS, folded_words, judge
+from uncounted.records.calendar import UNREADABLE, read_date, years_between
+from uncounted.records.column_words import ALIASES
+from uncounted.records.consent.column_names import RELEASE_TARGETS, judge
+from uncounted.records.naming import ASIDE, as_it_stands, by_name, path_of
 from uncounted.records.nepali import read_nepali
 from uncounted.records.schema import EXPLOITATION, SECTORS
 
 __all__ = [
+    "NAMES",
     "ColumnGuess",
     "Guess",
     "check_columns",
     "find_header",
     "guess_columns",
     "is_target",
+    "named_alike",
     "not_understood",
 ]
 
 _BOXES = {"release_given", "release_refused", "release_withdrawn"}
 """Answers about a release: of several columns every one is obeyed."""
-_REPEATED = _BOXES | {f"exploitation.{f}" for f in EXPLOITATION} | {f"sector.{s}" for s in SECTORS}
-_LEG = re.compile(
-    r"(?:leg ?|hte ?|event ?|route ?|legs ?)?(\d+) ?(?:leg|hte|event|route)? ?(type|kind|country|date)|(?:leg|hte|event|route) (type|kind|country|date) ?(\d+)"
+_GENDER_BOXES = {
+    "woman": "Feminine", "female": "Feminine", "mujer": "Feminine", "girl": "Feminine", "womangirl": "Feminine", "man": "Masculine", "male": "Masculine", "hombre": "Masculine", "boy": "Masculine",
+    "manboy": "Masculine", "nonbinary": "NonConforming", "nosinglegender": "NonConforming", "questioning": "NonConforming", "differentidentity": "NonConforming",
+    "culturallyspecific": "NonConforming", "transgender": "Transgender",
+}  # fmt: skip
+"""Columns that say yes or no to one gender each, as the data standard of homeless services has them."""
+_HOMELESS = {"namedataquality", "dobdataquality", "ssndataquality", "veteranstatus", "exportid"}
+_REPEATED = (
+    _BOXES
+    | {f"gender.{g}" for g in set(_GENDER_BOXES.values())}
+    | {f"exploitation.{f}" for f in EXPLOITATION}
+    | {f"sector.{s}" for s in SECTORS}
 )
 
 
@@ -101,6 +102,24 @@ class Guess:
         return out
 
 
+NAMES = frozenset(("given", "given_more", "family", "family_more", "full_name"))
+"""Targets that hold a name or a part of one."""
+
+
+def named_alike(text: str, target: str) -> bool:
+    """Whether a cell says what its column is called, in whichever words.
+
+    Examples
+    --------
+    >>> named_alike("Date of birth", "birth_date"), named_alike("Ana", "given")
+    (True, False)
+    """
+    if len(text) > 120:
+        return False
+    found, score = as_it_stands(text)
+    return found == target and score >= 0.9 and codes.country(text) is None
+
+
 def is_target(target: str) -> bool:
     """Whether a name is a target a column can be mapped to."""
     return (
@@ -108,143 +127,6 @@ def is_target(target: str) -> bool:
         or target in _REPEATED
         or re.fullmatch(r"leg[1-9]\d?\.(kind|country|date)", target) is not None
     )
-
-
-def _plain(header: str) -> str:
-    """Fold a column name: the last part of a Kobo path, words parted, HTCDS prefixes kept."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header.strip().lstrip("*"))
-    spaced = re.sub(r"#|(?<=[nN])°", lambda sign: " no " if sign[0] == "#" else "o ", spaced)
-    return " ".join(re.findall(r"[^\W_]+", codes.fold(spaced)))
-
-
-@lru_cache(maxsize=1)
-def _names() -> Mapping[str, str]:
-    table: dict[str, str] = {}
-    for target, aliases in ALIASES.items():
-        table.setdefault(_plain(target), target)
-        for alias in aliases.split(";"):
-            table.setdefault(_plain(alias), target)
-            table.setdefault(alias.replace(" ", ""), target)
-    return table
-
-
-def _by_name(header: str) -> tuple[str, float]:
-    """Target and score of one column name; of a name not known as it stands, by its words."""
-    target, score = _as_it_stands(header)
-    said = judge(header)
-    if said.speaks:
-        # a release is what its whole name says for certain, and no other field
-        return (said.target, 1.0) if said.target else (target if target == "refused" else "", score)
-    if target or score:
-        return (target, score) if target not in RELEASE_TARGETS else ("", 0.0)
-    target, score = _by_words(header)
-    return (target, score) if target not in RELEASE_TARGETS else ("", 0.0)
-
-
-_ASIDE = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]")
-
-
-@lru_cache(maxsize=8192)
-def _as_it_stands(header: str) -> tuple[str, float]:
-    """Target and score of a column name these tables hold; a score without a target: none.
-
-    A remark in brackets, such as ``DOB (mm/dd/yyyy)``, is let go where the name is not known with it.
-    """
-    target, score = _held(header)
-    bare = _ASIDE.sub(" ", header).strip()
-    if target or score or not bare or bare == header.strip():
-        return target, score
-    target, score = _held(bare)
-    if target in PERSONAL and SOMEBODY_ELSE & set(folded_words(header).split()):
-        return "", 1.0
-    return target, min(score, 0.95)
-
-
-def _held(header: str) -> tuple[str, float]:
-    path = [p for p in re.split(r"[/]|::", header) if p.strip()]
-    tight = re.sub(r"[\W_]+", "", codes.fold(path[-1] if path else ""))
-    if tight in FLAGS:
-        return FLAGS[tight], 1.0
-    if len(path) > 1:
-        chosen = _choice(path)
-        if chosen:
-            return chosen, 1.0
-    plain = _plain(path[-1]) if path else ""
-    words = plain.split()
-    if not words:
-        return "", 1.0
-    bare = _bare(words)
-    if set(bare) & REFUSED_WORDS or "".join(bare) in REFUSED_WORDS:
-        return "refused", 1.0
-    if words[0] == "org" or bare == ["case", "owner"] or header.strip() in KEPT_BY_SERVERS:
-        return "", 1.0
-    # Kobo: group/legs[1]/leg_type
-    tails = (plain, *(_plain(" ".join(path[-k:])) for k in (2, 3) if len(path) >= k))
-    leg = next(filter(None, map(_LEG.fullmatch, tails)), None)
-    if leg:
-        number, part = (leg[1], leg[2]) if leg[1] else (leg[4], leg[3])
-        # Kobo counts repeats from 0 or 1; both keep their order
-        return f"leg{min(int(number) + 1, 99)}.{'kind' if part == 'type' else part}", 1.0
-    table = _names()
-    for candidate, score in (
-        (plain, 1.0),
-        ("".join(words), 1.0),
-        (" ".join(bare), 0.98),
-        ("".join(bare), 0.98),
-        (_plain(header), 0.95),
-        # ODK: group-name
-        (_plain(header.rpartition("-")[2]) if " " not in header else "", 0.95),
-    ):
-        if candidate in table:
-            return table[candidate], score * (0.7 if candidate in WEAKER else 1.0)
-    return "", 0.0
-
-
-def _choice(path: Sequence[str]) -> str:
-    """Target of one choice of a question of several, as Kobo parts them: ``group/question/choice``."""
-    choice = path[-1].strip()
-    if choice in EXPLOITATION:
-        return f"exploitation.{choice}"
-    asked = _names().get(_plain(path[-2]))
-    if asked == "exploitation":
-        bits = codes.exploitation(choice) or 0
-        if bits and not bits & (bits - 1):
-            return f"exploitation.{EXPLOITATION[bits.bit_length() - 1]}"
-    if asked == "sector":
-        letter = codes.sector(choice)
-        return f"sector.{letter}" if letter else ""
-    return ""
-
-
-def _bare(words: list[str]) -> list[str]:
-    return words[1:] if words[0] in {"prs", "vic", "cas", "con", "org"} else words
-
-
-def _by_words(header: str) -> tuple[str, float]:
-    header = _ASIDE.sub(" ", header).strip() or header
-    path = [p for p in re.split(r"[/]|::", header) if p.strip()]
-    best, best_score = "", 0.0
-    have = set(_bare(_plain(path[-1]).split()))
-    if len(have) > 20:
-        return best, best_score
-    another = bool(SOMEBODY_ELSE & set(folded_words(header).split()))
-    for alias, target in _names().items():
-        want = set(alias.split())
-        if len(want) >= 2 and want <= have:
-            score = 0.55 + 0.35 * len(want) / len(have)
-        elif (
-            len(want) == 1
-            and len(have) == 2
-            and want < have
-            and len(alias) > 3
-            and (alias not in NOT_BY_ITSELF or (alias == "name" and have & OWN_NAME))
-        ):
-            score = 0.6
-        else:
-            continue
-        if score > best_score and not (another and target in PERSONAL):
-            best, best_score = target, score
-    return best, best_score
 
 
 _DATES = ("date", "birth_date", "stated_on", "release_expires")
@@ -255,6 +137,7 @@ def _is_date(text: str) -> bool:
         read_date(text) is not UNREADABLE
         or read_date(text, "ymd") is not UNREADABLE
         or read_nepali(text) is not None
+        or years_between(text) is not None
     )
 
 
@@ -295,13 +178,25 @@ def _evidence(target: str, sample: Sequence[str]) -> float | None:
 
 def _form_box(header: str, cells: Sequence[str]) -> str:
     """Target of a yes/no column that is called as a form of exploitation is: ``Labor trafficking?``."""
-    bits = codes.exploitation(_ASIDE.sub(" ", header).strip(" ?:*")) or 0
+    bits = codes.exploitation(ASIDE.sub(" ", header).strip(" ?:*")) or 0
     filled = [x for x in cells if x.strip()]
     if not bits or bits & (bits - 1) or not filled:
         return ""
     if any(codes.yes_no(x) is None for x in filled):
         return ""
     return f"exploitation.{EXPLOITATION[bits.bit_length() - 1]}"
+
+
+def _few_answers(target: str, cells: Sequence[str]) -> bool:
+    """Whether a column of a closed field holds codes, or few and short answers."""
+    if target not in {"gender", "citizenship", "language", "exploitation", "sector"}:
+        return False
+    filled = [codes.fold(x) for x in cells if x.strip()]
+    different = set(filled)
+    if all(len(x) <= 3 for x in different):
+        return len(different) <= 30
+    short = all(len(x) <= 40 and len(x.split()) <= 5 for x in different)
+    return short and len(filled) > 1 and len(different) <= 20
 
 
 def _all_kinds(cells: Sequence[str]) -> bool:
@@ -329,7 +224,7 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
     """
     made = []
     for i, name in enumerate(names):
-        target, score = _by_name(name)
+        target, score = by_name(name)
         if score < 0.9 and target != "refused":
             form = _form_box(name, [row[i] for row in sample if i < len(row)])
             target, score = (form, 0.8) if form else (target, score)
@@ -340,13 +235,17 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
             share = _evidence(target, cells)
             if share is not None:
                 known = target in RELEASE_TARGETS
-                score = score * (0.7 + 0.3 * share) if share > 0 else score * 0.45
+                if share == 0 and score >= 0.9 and _few_answers(target, cells):
+                    score = 0.5  # whoever keeps the list says what its answers mean
+                else:
+                    score = score * (0.7 + 0.3 * share) if share > 0 else score * 0.45
                 if known:
                     # answers in words nobody foresaw are answers all the same
                     score = max(score, 0.5)
         if score < 0.5:
             target, score = "", 0.0
         made.append(ColumnGuess(i, name, target, round(score, 2)))
+    made = _halves(_gender_boxes(made, names, sample), sample)
     best: dict[str, ColumnGuess] = {}
     for c in made:
         single = c.target and c.target != "refused" and c.target not in _REPEATED
@@ -359,6 +258,54 @@ def guess_columns(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Gues
         for c in made
     )
     return Guess(kept, _layout(names))
+
+
+def _gender_boxes(
+    made: list[ColumnGuess], names: Sequence[str], sample: Sequence[Sequence[str]]
+) -> list[ColumnGuess]:
+    """Take columns called as genders are, and answered with yes and no, for one answer together."""
+    layout = _layout(names)
+    if layout == "hmis":
+        sexes = [c for c in made if codes.fold(c.column) == "sex"]
+        made = [replace(c, target="gender", score=0.95) if c in sexes else c for c in made]
+        made = [replace(c, target="", score=0.0) if codes.fold(c.column) == "gendernone" else c for c in made]  # fmt: skip
+    if any(c.target == "gender" and c.score >= 0.9 for c in made):
+        return made
+    boxes = {}
+    for c in made:
+        path = path_of(c.column)
+        gender = _GENDER_BOXES.get(re.sub(r"[\W_]+", "", codes.fold(path[-1])) if path else "")
+        cells = {row[c.position].strip() for row in sample if c.position < len(row)}
+        if gender and all(codes.tick(x) is not None for x in cells):
+            boxes[c.position] = gender
+    if len(boxes) < 2 or not {"Feminine", "Masculine"} & set(boxes.values()):
+        return made
+    return [
+        replace(c, target=f"gender.{boxes[c.position]}", score=0.9) if c.position in boxes else c
+        for c in made
+    ]
+
+
+def _halves(made: list[ColumnGuess], sample: Sequence[Sequence[str]]) -> list[ColumnGuess]:
+    """Take a column called "name" for the half of the name that has no column of its own.
+
+    ``Nom`` beside ``Prénom`` is the family name, ``Nome`` beside ``Sobrenome`` the given one: the cells
+    show it, as a whole name would hold its half.
+    """
+    places = {c.target: c.position for c in reversed(made) if c.target}
+    missing = {"given", "family"} - places.keys()
+    if "full_name" not in places or len(missing) != 1:
+        return made
+    (half,) = missing
+    (other,) = {"given", "family"} - missing
+    whole = places["full_name"]
+    rows = [r for r in sample if max(whole, places[other]) < len(r)]
+    both = [(codes.plain_words(r[whole]).split(), codes.plain_words(r[places[other]]).split()) for r in rows]  # fmt: skip
+    both = [(a, b) for a, b in both if a and b]
+    holds = sum(set(b) <= set(a) for a, b in both)
+    if both and holds * 5 > len(both):
+        return made
+    return [replace(c, target=half) if c.position == whole else c for c in made]
 
 
 def not_understood(
@@ -379,7 +326,7 @@ def not_understood(
     """
     out = []
     for i, name in enumerate(names):
-        target, score = _as_it_stands(name)
+        target, score = as_it_stands(name)
         if target in {"", "refused", "status", *RELEASE_TARGETS, *taken} or score < 0.9:
             continue
         if _evidence(target, [row[i] for row in sample if i < len(row)]) == 0:
@@ -401,6 +348,9 @@ def _layout(names: Sequence[str]) -> str:
         or "submissiondate" in folded
     ):
         return "kobo"
+    tight = {re.sub(r"[\W_]+", "", n) for n in folded}
+    if "personalid" in tight and len(tight & _HOMELESS) >= 1:
+        return "hmis"
     return "plain"
 
 
@@ -443,14 +393,18 @@ def find_header(rows: Sequence[Sequence[str]], wanted: Collection[str] = ()) -> 
             targets = _targets(names, wanted)
             size = sum(map(bool, names))
             figures = sum(bool(n) and _FIGURES.fullmatch(n) is not None for n in names)
-            # of a workbook's sheets the people's is the list, not that of their releases
-            known = sum(0.2 if t in RELEASE_TARGETS else 1.0 for t in targets)
+            # of a workbook's sheets the people's is the list, not that of their releases or routes
+            aside = ("leg", "parent", *RELEASE_TARGETS)
+            known = sum(0.2 if t.startswith(aside) else 1.0 for t in targets)
             score = known - 0.5 * figures - 0.1 * (last - first) - 0.01 * first
             enough: float = 3 if figures else 1
             if busiest >= max(size, 2):
                 enough = max(enough, 2, size * 0.3)
             elif len(targets) == 1 and size > 2:
                 enough = 2
+            if wanted and not set(wanted) - {codes.fold(n) for n in names if n}:
+                enough = 1  # the project file names these columns
+                score += len(wanted)
             if len(targets) >= enough and (best is None or score > best.score):
                 best = HeaderRows(first, last, names, score)
         busiest = max(busiest, filled)
@@ -462,7 +416,7 @@ def _targets(names: Sequence[str], wanted: Collection[str]) -> set[str]:
     for name in names:
         if not name:
             continue
-        target, score = _as_it_stands(name)
+        target, score = as_it_stands(name)
         if target not in {"", "refused"} and score >= 0.9:
             out.add(target)
         elif wanted and codes.fold(name) in wanted:
@@ -488,7 +442,7 @@ def check_columns(
             places = folded.get(codes.fold(column), [])
             if not places:
                 missing.append(target)
-            elif _by_name(names[places[0]])[0] == "refused" and not (
+            elif by_name(names[places[0]])[0] == "refused" and not (
                 target in _BOXES and judge(names[places[0]]).speaks
             ):
                 missing.append(f"{target} (an identity or contact column, refused)")

@@ -14,11 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from uncounted.core.notes import Number, note
 from uncounted.errors import InputError
 from uncounted.files.frames import frame_table
 from uncounted.files.raw import RawRow, letters
 from uncounted.files.tabular import RawTable, open_table
-from uncounted.records import calendar, codes, mapping
+from uncounted.records import calendar, codes, mapping, vocabulary
 from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
 from uncounted.records.consent import releases as consent
@@ -29,6 +30,7 @@ from uncounted.records.consent.removed import KINDS
 from uncounted.records.fitting import MAX_TEXT, Columns, fit
 from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
+from uncounted.records.nobody import Nobody
 from uncounted.records.people import People
 from uncounted.records.schema import FIELDS, Records
 
@@ -52,6 +54,8 @@ CHUNK = 8192
 CHUNK_CELLS = 250_000
 MAX_RECORDS = 2_000_000
 MOST_NOTES = 10
+MOST_NAMES = 500_000
+"""Words of names remembered, so that an answer that holds one is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class ListSpec:
     columns
         Target to column name (or names); empty for the guess.
     sheet, header_row, encoding, dates
-        Where the guesses are wrong; ``dates`` is ``"mdy"``, ``"dmy"`` or ``"ymd"``.
+        Where the guesses are wrong; of several sheets the rows are stacked; ``dates`` is ``"mdy"``, ``"dmy"`` or ``"ymd"``.
     legs, legs_sheet
         File or sheet that holds the routes' legs, one a row.
     not_consent
@@ -80,13 +84,17 @@ class ListSpec:
         What a person said that answers about a release mean: ``"yes"``, ``"no"`` or ``"nothing"``.
     bodies
         Others a release may name beside this coalition.
+    ignore
+        Columns that are not to be read for any field but a release.
+    values
+        Field to what a person said its words mean: ``{"gender": {"2": "female"}}``.
     """
 
     name: str
     path: Path
     regime: str = consent.DEFAULT_REGIME
     columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-    sheet: str | None = None
+    sheet: str | int | Sequence[str | int] | None = None
     header_row: int | None = None
     encoding: str | None = None
     dates: str | None = None
@@ -96,6 +104,8 @@ class ListSpec:
     not_removed: Sequence[str] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     bodies: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,6 +217,7 @@ def _read(
     release: dict[str, int] = {}
     chunks: list[Records] = []
     twins = Twins()
+    unknown, named = vocabulary.Unknown(), set[str]()
     rows_in = used = held = 0
     size = min(CHUNK, max(CHUNK_CELLS // len(columns.pairs), 1))
     for raw in _chunked(fit(person.over(watch.over(table.rows())), columns), size):
@@ -223,6 +234,10 @@ def _read(
             unread.add(reason, row)
         for reason, row in made.out_of_range:
             strange.add(reason, row)
+        for field_name, text in made.unknown:
+            unknown.add(field_name, text)
+        if len(named) < MOST_NAMES:
+            named |= vocabulary.words_of_names((*made.records.given, *made.records.family))
         gated = person.gate(made.records)
         for reason, count in gated.counts().items():
             release[reason] = release.get(reason, 0) + count
@@ -252,9 +267,10 @@ def _read(
             Twins(),
         )
         filled = dict.fromkeys(filled, 0)
-    notes += [f"{count:,} dates were read by way of a {how}" for how, count in columns.how.items()]
+    notes += [_way(how, count) for how, count in columns.how.items()]
     if legs is not None:
         notes.append(legs.note())
+    answers = vocabulary.shown(unknown, named)
     report = ListReport(
         name=spec.name,
         where=table.where,
@@ -277,8 +293,20 @@ def _read(
         notes=tuple(notes),
         stops=tuple(stopped),
         removed={k: quarantine.counts[why] for k, why in KINDS.items() if why in quarantine.counts},
+        values_not_understood=answers.values,
+        values_proposed=answers.proposed,
+        values_withheld=answers.withheld,
+        sheets_alike=table.alike,
     )
     return ReadList(Records.concatenate(spec.name, chunks), report)
+
+
+def _way(how: str, count: int) -> str:
+    """Say in which unusual way dates were read."""
+    said = {"exchanged": "records.dates.put-back", "year only": "records.dates.year-only", "years": "records.dates.years"}.get(how)  # fmt: skip
+    if said is not None:
+        return str(note(said, count=Number(count)))
+    return f"{count:,} dates were read by way of a {how}"
 
 
 def _stops(
@@ -323,6 +351,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
                 fix="Correct it under this list's `columns` in uncounted.toml, or delete that "
                 "section to have the columns guessed again.",
             )
+        pairs += _guessed_on(spec, guess, pairs)
         scores = {i: t for t, i in pairs}
         chosen = tuple(
             mapping.ColumnGuess(
@@ -336,19 +365,25 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         guess = mapping.Guess(chosen, guess.layout)
     else:
         said = {codes.fold(c) for c in spec.not_consent}
+        ignored = {codes.fold(c) for c in spec.ignore}
         pairs = [
             (c.target, c.position)
             for c in guess.columns
             if c.target not in {"", "refused"}
             and not (c.target.startswith("release_") and codes.fold(c.column) in said)
+            and (c.target.startswith("release_") or codes.fold(c.column) not in ignored)
         ]
     notes += _passed_over(table, guess) + _not_understood(table, sample, pairs)
+    read_wrongly = sum(_read_wrongly(c) for row in sample for c in row if not c.isascii())
+    if read_wrongly:
+        notes.append(str(note("records.cells.mojibake", cells=Number(read_wrongly))))
     if not pairs:
         raise InputError(
             f"{table.where}: none of its columns is one a record has.",
             fix="Name the columns under this list's `columns` in uncounted.toml; see docs/records.md.",
         )
-    orders = _orders(spec, pairs, table.columns, sample, notes)
+    told = _dated_cells(table, pairs)
+    orders, swapped, either = _orders(spec, pairs, table, told, notes)
     born = [row[i] for t, i in pairs if t == "birth_date" for row in sample if i < len(row)]
     made = Columns(
         pairs,
@@ -359,6 +394,10 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         guess.layout,
         nepali=frozenset(t for t, i in pairs if _dated(t) and says_nepali(table.columns[i])),
         two_calendars=lies_ahead(born),
+        nobody=Nobody(pairs, table.columns, sample),
+        exchanged=swapped,
+        torn=either,
+        values=vocabulary.answered(spec.name, spec.values),
     )
     return made, guess, notes
 
@@ -375,32 +414,82 @@ def _own(spec: ListSpec, table: RawTable) -> dict[str, str | Sequence[str]]:
     return out
 
 
+def _read_wrongly(text: str) -> bool:
+    """Whether a cell is UTF-8 that some program once took for Western text."""
+    for codec in ("cp1252", "latin-1", "mac-roman"):
+        try:
+            back = text.encode(codec).decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+        return not back.isascii() and len(back) < len(text)
+    return False
+
+
+def _guessed_on(
+    spec: ListSpec, guess: mapping.Guess, pairs: Sequence[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    """Columns guessed beside those the project file names; a release is never guessed so."""
+    given = {t for t, _ in pairs}
+    used = {i for _, i in pairs}
+    left_out = {codes.fold(c) for c in spec.ignore}
+    if "full_name" in given:
+        given |= {"given", "family", "given_more", "family_more"}
+    elif given & {"given", "family"}:
+        given.add("full_name")
+    return [
+        (c.target, c.position)
+        for c in guess.columns
+        if c.target not in {"", "refused", *given}
+        and not c.target.startswith("release_")
+        and c.position not in used
+        and codes.fold(c.column) not in left_out
+    ]
+
+
+DATED_ROWS = 20_000
+"""Rows whose dates are looked at to tell day from month."""
+
+
+def _dated_cells(table: RawTable, pairs: Sequence[tuple[str, int]]) -> dict[str, list[str]]:
+    """Cells of the dated columns, of the first rows."""
+    places = [(t, i) for t, i in pairs if _dated(t)]
+    out: dict[str, list[str]] = {t: [] for t, _ in places}
+    for _, cells, fault in islice(table.rows(), DATED_ROWS if places else 0):
+        for t, i in places:
+            if not fault and i < len(cells) and cells[i]:
+                out[t].append(cells[i][:MAX_TEXT])
+    return out
+
+
 def _orders(
     spec: ListSpec,
     pairs: Sequence[tuple[str, int]],
-    names: Sequence[str],
-    sample: Sequence[Sequence[str]],
+    table: RawTable,
+    cells: Mapping[str, Sequence[str]],
     notes: list[str],
-) -> dict[str, str]:
-    """Order of day and month per dated column; one that cannot tell follows those that can."""
+) -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
+    """Order of day and month per dated column, and where they changed places.
+
+    A column that cannot tell follows those that can, else the language of the column names.
+    """
     told: dict[str, str] = {}
     doubtful: dict[str, str] = {}
     both: set[str] = set()
-    cells = {t: [row[i] for row in sample if i < len(row)] for t, i in pairs if _dated(t)}
+    names = table.columns
     hints = {t: calendar.hinted_order(names[i]) for t, i in pairs if t in cells}
     for target, texts in cells.items():
-        order, note = calendar.day_order(texts)
-        if hints[target] and (order != hints[target] or note):
+        order, said = calendar.day_order(texts)
+        if hints[target] and (order != hints[target] or said):
             # the column's name says what nothing in it can
-            order, note = hints[target], "" if note.startswith("nothing") else note
-        if note.startswith("nothing"):
-            doubtful[target] = note
+            order, said = hints[target], "" if said is calendar.NOTHING_TELLS else said
+        if said is calendar.NOTHING_TELLS:
+            doubtful[target] = said
         else:
             told[target] = order
-            if note:
+            if said:
                 both.add(target)
-            if note and spec.dates is None:
-                notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+            if said and spec.dates is None:
+                notes.append(f"{target}: {said}; set `dates` for this list if that is wrong")
     slashed = [o for t, o in told.items() if any(map(calendar.SLASHED.fullmatch, cells[t]))]
     if "ymd" in slashed:
         # 25.06.07 beside 92.11.30 has its year first as well
@@ -410,19 +499,31 @@ def _orders(
                 doubtful.pop(target, None)
     slashed = [o for o in slashed if o != "ymd"]
     common = max(("mdy", "dmy"), key=slashed.count)
-    for target, note in doubtful.items():
+    day_first = not slashed and (table.delimiter == ";" or calendar.day_stands_first(names))
+    if day_first:
+        common = "dmy"
+    for target, said in doubtful.items():
         told[target] = common
         if not slashed and spec.dates is None:
+            if day_first:
+                said = str(note("records.dates.habit"))
             if target.startswith("release_"):
-                note = "nothing tells day from month; the earlier of the two days holds"
-            notes.append(f"{target}: {note}; set `dates` for this list if that is wrong")
+                said = "nothing tells day from month; the earlier of the two days holds"
+            notes.append(f"{target}: {said}; set `dates` for this list if that is wrong")
     for target in told:
         # in doubt a release ends, and a withdrawal holds, at the earlier of the two days
         if target.startswith("release_") and (
             target in both or (target in doubtful and not slashed)
         ):
             told[target] = "earliest"
-    return {target: spec.dates or order for target, order in told.items()}
+    swapped = {t: calendar.exchanged(texts) for t, texts in cells.items()}
+    moved = frozenset(t for t, how in swapped.items() if how)
+    either = {t for t, how in swapped.items() if how == "likely"}
+    if spec.dates is None:
+        either |= {t for t, texts in cells.items() if t not in moved and calendar.torn(texts)}
+    notes += [str(note("records.dates.exchanged", field=t)) for t in sorted(moved - either)]
+    notes += [str(note("records.dates.either", field=t)) for t in sorted(either)]
+    return {t: spec.dates or order for t, order in told.items()}, moved, frozenset(either)
 
 
 def _passed_over(table: RawTable, guess: mapping.Guess) -> list[str]:
@@ -453,14 +554,22 @@ def _not_understood(
 def _other_lists(table: RawTable, legs: Legs | None) -> list[str]:
     """Say which other sheets look like lists: they were not read, and nobody should miss them."""
     out = []
+    if table.alike:
+        names = ", ".join(f'"{n}"' if isinstance(n, str) else str(n) for n in table.alike)
+        count = Number(len(table.alike))
+        out.append(str(note("records.sheets.alike", count=count, names=f"[{names}]")))
+    same = len(table.columns)
     for other in table.others:
-        found = {c.target for c in _guess(other).columns} & _TELLING
-        if len(found) >= 2 and (legs is None or other.where != legs.where):
-            sheet = other.where.rpartition(", ")[2]
-            out.append(
-                f"{sheet} looks like a list too and was not read; to use it, add it as a list of its "
-                "own with `sheet`, or copy its rows under the others"
-            )
+        if legs is not None and other.where == legs.where:
+            continue
+        sheet = other.where.rpartition(", ")[2]
+        found = {c.target for c in _guess(other).columns}
+        if table.alike and len(other.columns) == same and set(other.columns) == set(table.columns):
+            continue
+        if len(found & _TELLING) >= 2:
+            out.append(str(note("records.sheets.another", sheet=sheet)))
+        elif "leg.country" in found or "leg.kind" in found or "parent" in found:
+            out.append(str(note("records.sheets.legs", sheet=sheet)))
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from uncounted.ranks.reading import Seen, open_own
 from uncounted.shares.posterior import Shares, Shift, shares, shares_of_each, shift
 from uncounted.sources.phrases import listed as in_a_row
 from uncounted.sources.phrases import span, year
-from uncounted.sources.sheets import count_range, text_of
+from uncounted.sources.sheets import Totals, count_error, count_range, text_of
 from uncounted.sources.tallies import VictimTally, by_form, by_origin, total
 from uncounted.sources.unodc import UnodcTable
 
@@ -78,16 +79,16 @@ def read_share_table(path: str | Path) -> ShareTable:
     seen = Seen(sheet.columns[at_name])
     lower, upper, answered = [], [], []
 
+    totals = Totals(sheet, at_name, at_count)
+    marks = {at: sheet.marks(at) for at in (at_count, at_answered)}
+
     def count(row: int, cells: Sequence[str], at: int) -> tuple[int, int]:
-        found = count_range(cells[at] if at < len(cells) else "")
+        found = count_range(cells[at] if at < len(cells) else "", marks[at])
         if found.problem:
-            raise InputError(
-                f"{sheet.name}, row {row}, column {sheet.called(at)}: {found.problem}.",
-                fix="Correct that cell and try again.",
-            )
+            raise count_error(sheet, row, at, found.problem)
         return found.lower, found.upper
 
-    for row, cells in sheet.rows:
+    for row, cells in totals.rows():
         name = text_of(cells[at_name]) if at_name < len(cells) else ""
         if not name or not seen.add(name):
             problem = "there is no name" if not name else "this name stood in a row above"
@@ -115,7 +116,8 @@ def read_share_table(path: str | Path) -> ShareTable:
         np.array(upper, dtype=np.int64),
         np.array(answered, dtype=np.int64) if answered else None,
         tuple(seen.countries),
-        sheet.notes,
+        # people who may stand in several categories add to no total
+        (*sheet.notes, *totals.notes(sum(lower), sum(upper) if not answered else math.inf)),
     )
 
 

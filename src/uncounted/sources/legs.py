@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from uncounted.core.labels import names_a_total, visible
 from uncounted.core.notes import Note
 from uncounted.core.numbers import whole_number
 from uncounted.errors import InputError
@@ -26,6 +27,7 @@ from uncounted.sources.phrases import account
 from uncounted.sources.quarantine import Log, QuarantinedRows
 from uncounted.sources.route_sets import Route, RouteSet
 from uncounted.sources.sheets import (
+    AMBIGUOUS_FIX,
     count_range,
     open_sheet,
     ragged,
@@ -170,6 +172,7 @@ def read_journeys(source: str | Path) -> Journeys:
     }
     log = sheet.log()
     legs: list[tuple[str, float, int, tuple[str, str], int, str, int]] = []
+    marks = sheet.marks(at["count"])
     for number, cells in sheet.rows:
         uneven = ragged(cells, max(at.values()), len(sheet.columns))
         if uneven:
@@ -182,11 +185,13 @@ def read_journeys(source: str | Path) -> Journeys:
         ends = []
         problem: Note | None = None
         for end in ("from", "to"):
-            label = read_country(text_of(cell(end)))
+            if names_a_total(cell(end)) and not read_country(text_of(cell(end))).iso3:
+                problem = problem or reasons.TOTAL
+            label = read_country(visible(text_of(cell(end))))
             if label.kind not in ("country", "empty"):
                 problem = problem or _WHY.get(label.kind, reasons.COUNTRY_UNREADABLE)
             ends.append(label.iso3)
-        count = count_range(cell("count")) if at["count"] >= 0 else None
+        count = count_range(cell("count"), marks) if at["count"] >= 0 else None
         year = year_of(cell("year")) if at["year"] >= 0 else 0
         if not problem and not any(ends):
             problem = reasons.COUNTRY_MISSING
@@ -257,10 +262,12 @@ def build_journeys(
             )
         )
     if not journeys:
-        why = log.entries()[0].reason if log.entries() else "no rows"
+        reason = log.entries()[0].reason if log.entries() else None
+        fix = Note("sources.fix.legs")
+        if reason == reasons.COUNT_AMBIGUOUS:
+            fix = AMBIGUOUS_FIX
         raise InputError(
-            f"{name}: none of the {rows_in:,} rows can be used ({why}).",
-            fix="Check the columns: from, to, and where known case, leg, year, form, count.",
+            f"{name}: none of the {rows_in:,} rows can be used ({reason or 'no rows'}).", fix=fix
         )
     return Journeys(tuple(journeys), log.entries(), rows_in, used, name)
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from uncounted.core.notes import Note, note
-from uncounted.core.numbers import whole_number
+from uncounted.core.labels import names_a_total
+from uncounted.core.notes import Note, Number, note
+from uncounted.core.numbers import Marks, marks_of, read_count
 from uncounted.errors import InputError, LayoutError
 from uncounted.files.raw import FORMULA, called, row_error
 from uncounted.files.source import Source
 from uncounted.files.tabular import TABLE, HeaderRows, NoHeader, RawTable, open_table
+from uncounted.places.countries import read_country
 from uncounted.sources import reasons
 from uncounted.sources.quarantine import Log
 
 __all__ = [
+    "AMBIGUOUS_FIX",
     "Finder",
     "Range",
     "Sheet",
+    "Totals",
+    "count_error",
     "count_range",
     "open_sheet",
     "ragged",
@@ -28,6 +33,9 @@ __all__ = [
     "year_of",
 ]
 
+AMBIGUOUS_FIX = Note("sources.fix.ambiguous")
+PLAIN = Marks()
+"""Of a column about which nothing is known."""
 _MAX_CELLS = 60_000_000
 """Most cells of a table that is held whole."""
 _LARGEST = 1_000_000
@@ -64,6 +72,8 @@ class Sheet:
         What the reader did that a person should know: an encoding guessed, rows hidden.
     written
         Column names as the file has them.
+    typed
+        Whether the file keeps numbers as numbers.
     """
 
     name: str
@@ -72,6 +82,7 @@ class Sheet:
     faults: tuple[tuple[int, str], ...] = ()
     notes: tuple[Note, ...] = ()
     written: tuple[str, ...] = ()
+    typed: bool = False
 
     @property
     def rows_in(self) -> int:
@@ -84,6 +95,11 @@ class Sheet:
         for row, reason in self.faults:
             log.add(row, reasons.unreadable(reason))
         return log
+
+    def marks(self, position: int) -> Marks:
+        """Say what dots and commas mean in the numbers of a column; of no column, nothing."""
+        cells = (row[position] for _, row in self.rows if 0 <= position < len(row))
+        return marks_of(cells, typed=self.typed)
 
     def called(self, position: int) -> str:
         """Name of a column for a message."""
@@ -154,7 +170,9 @@ def open_sheet(path: str | Path | Source, must: Sequence[Sequence[str]]) -> Shee
     rows, faults = _rows(table, name)
     if not rows and not faults:
         raise InputError(f"{name} has a header and no rows.", fix="Export the file again.")
-    return Sheet(name, header, rows, faults, reader_notes(table.notes), tuple(table.columns))
+    return Sheet(
+        name, header, rows, faults, reader_notes(table.notes), tuple(table.columns), table.typed
+    )
 
 
 def reader_notes(said: Sequence[str]) -> tuple[Note, ...]:
@@ -185,6 +203,56 @@ def _rows(
             )
         rows.append((number, ["" if c == FORMULA else c for c in cells] if excel else cells))
     return tuple(rows), tuple(faults)
+
+
+def count_error(sheet: Sheet, row: int, at: int, problem: Note) -> InputError:
+    """Error of a cell that holds no count: where it stands, why, and what to write instead."""
+    fixes = {
+        reasons.COUNT_AMBIGUOUS: AMBIGUOUS_FIX,
+        reasons.COUNT_PERCENT: Note("sources.fix.percent"),
+    }
+    fix = fixes.get(problem, Note("sources.fix.cell"))
+    return InputError(f"{sheet.name}, row {row}, column {sheet.called(at)}: {problem}.", fix=fix)
+
+
+class Totals:
+    """Rows of a table that are sums of others: left out, and said.
+
+    Parameters
+    ----------
+    sheet
+        The table.
+    at_name, at_count
+        Columns of the names and of the counts.
+    """
+
+    def __init__(self, sheet: Sheet, at_name: int, at_count: int) -> None:
+        self.sheet, self.at_name, self.at_count = sheet, at_name, at_count
+        self.marks = sheet.marks(at_count)
+        self.left: list[tuple[int, Range]] = []
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Rows that are no totals."""
+        for row, cells in self.sheet.rows:
+            name = text_of(cells[self.at_name]) if self.at_name < len(cells) else ""
+            if not names_a_total(name) or read_country(name).iso3:
+                yield row, cells
+                continue
+            count = cells[self.at_count] if self.at_count < len(cells) else ""
+            self.left.append((row, count_range(count, self.marks)))
+
+    def notes(self, low: float, high: float) -> tuple[Note, ...]:
+        """Say which were left out; ``low`` and ``high`` are the sums of the rows that stayed."""
+        if not self.left:
+            return ()
+        numbers = ", ".join(str(row) for row, _ in self.left)
+        said = [note("sources.totals", rows=Number(len(self.left)), numbers=numbers)]
+        told = [c for _, c in self.left if c.problem is None]
+        most = max(told, key=lambda c: c.upper, default=None)
+        if most is not None and not (most.lower <= high and low <= most.upper):
+            total, parts = Number(most.lower), Number(low)
+            said.append(note("sources.totals.apart", sum=parts, total=total))
+        return tuple(said)
 
 
 class Finder:
@@ -234,8 +302,8 @@ def text_of(value: str | None) -> str:
     return "" if value is None else value.strip()
 
 
-def count_range(value: str) -> Range:
-    """Read a count: ``"66"``, ``"1,228"``, ``"<5"`` (1 to 4).
+def count_range(value: str, marks: Marks = PLAIN) -> Range:
+    """Read a count: ``"66"``, ``"1,228"``, ``"<5"`` (1 to 4); ``marks`` as the column has them.
 
     Examples
     --------
@@ -250,25 +318,53 @@ def count_range(value: str) -> Range:
     below = re.fullmatch(r"<\s*(\d{1,3})", text)
     if below and int(below[1]) > 1:
         return Range(1, int(below[1]) - 1)
-    plain = re.sub(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}(\D|$))", "", text)
-    number = whole_number(plain, _LARGEST)
-    if number is not None:
-        if number > _LARGEST:
-            return Range(0, 0, reasons.COUNT_BEYOND)
-        return Range(number, number)
-    if re.fullmatch(r"-\s*\d+(\.\d+)?", plain):
-        return Range(0, 0, reasons.COUNT_NEGATIVE)
     if _DATE.fullmatch(text):
         return Range(0, 0, reasons.COUNT_IS_DATE)
-    if re.fullmatch(r"\d*\.\d+", plain):
-        return Range(0, 0, reasons.COUNT_NOT_WHOLE)
-    return Range(0, 0, reasons.COUNT_NO_NUMBER)
+    found = read_count(text, marks, _LARGEST)
+    if found.problem:
+        return Range(0, 0, _PROBLEMS[found.problem])
+    return Range(found.value, found.value)
+
+
+_PROBLEMS = {
+    "missing": reasons.COUNT_MISSING,
+    "negative": reasons.COUNT_NEGATIVE,
+    "fraction": reasons.COUNT_NOT_WHOLE,
+    "percent": reasons.COUNT_PERCENT,
+    "ambiguous": reasons.COUNT_AMBIGUOUS,
+    "suppressed": reasons.COUNT_NO_NUMBER,
+    "none": reasons.COUNT_NO_NUMBER,
+    "beyond": reasons.COUNT_BEYOND,
+}
 
 
 def year_of(value: str | None) -> int | None:
-    """Read a year between 1990 and 2100 out of a number or a date; ``None`` for anything else."""
-    match = re.fullmatch(r"(\d{4})(-\d{1,2}(-\d{1,2})?([ T].*)?)?", text_of(value))
-    if match is None:
+    """Read a year between 1990 and 2100 out of a number or a date; ``None`` for anything else.
+
+    Of a date only the year is needed, so the order of day and month does not matter; a year of two
+    figures stands last, behind slashes or hyphens.
+
+    Examples
+    --------
+    >>> year_of("2021-03-04"), year_of("03/04/2021"), year_of("4 March 2021"), year_of("3/4/21")
+    (2021, 2021, 2021, 2021)
+    >>> year_of("2019/2021"), year_of("20211"), year_of("March")
+    (None, None, None)
+    """
+    text = text_of(value)
+    if len(text) > 40:
         return None
-    year = int(match[1])
+    bare = re.sub(r"[T ]\d{1,2}:\d{2}.*$", "", text)
+    bare = re.sub(r"(?<=\d)\.0+$", "", bare)
+    figures = re.findall(r"\d+", bare)
+    years = [f for f in figures if len(f) == 4]
+    if len(years) == 1 and all(len(f) <= 2 for f in figures if f not in years):
+        year = int(years[0])
+    elif re.fullmatch(r"\d{1,2}([/-])\d{1,2}\1\d{2}", bare):
+        year = 2000 + int(figures[2])
+    else:
+        return None
+    rest = [int(f) for f in figures if len(f) <= 2][:2]
+    if not all(1 <= n <= 31 for n in rest) or (len(rest) == 2 and min(rest) > 12):
+        return None  # no such day
     return year if 1990 <= year <= 2100 else None
