@@ -157,19 +157,19 @@ def _values(r: ListReport) -> list[str]:
     """Say which answers of closed fields were not understood, and what may be written for them."""
     said: list[str] = []
     lines: list[str] = []
-    for field, counted in r.values_not_understood.items():
-        likely = r.values_proposed.get(field, {})
+    for name, counted in r.values_not_understood.items():
+        likely = r.values_proposed.get(name, {})
         for text, count in counted.items():
             shown = _visible(text)
             cells = Number(count, "records")
             code = "answers.check.value" if text not in likely else "answers.check.value-likely"
-            words = {"field": field, "value": shown, "likely": likely.get(text, "")}
+            words = {"field": name, "value": shown, "likely": likely.get(text, "")}
             said.append(str(note(code, cells=cells, **words)))
         pairs = (f"{_quoted(t)} = {_quoted(likely.get(t, ''))}" for t in counted)
-        lines.append(f"  {field} = {{ {', '.join(pairs)} }}")
-    for field, count in r.values_withheld.items():
+        lines.append(f"  {name} = {{ {', '.join(pairs)} }}")
+    for name, count in r.values_withheld.items():
         cells = Number(count, "records")
-        said.append(str(note("answers.check.value-withheld", cells=cells, field=field)))
+        said.append(str(note("answers.check.value-withheld", cells=cells, field=name)))
     if lines:
         said += [str(note("answers.check.values-fix")), "  [lists.values]", *lines]
     return said
