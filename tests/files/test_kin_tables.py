@@ -86,7 +86,6 @@ REFUSED = {
     "no names": ("\n".join(ROWS) + "\n", "a row above it that names each list"),
     "a thousand or one": (rows(lambda c: [*c[:3], "1.000"], mark=";"), "in figures alone"),
     "a mark for held back": (rows() .replace(",3\n", ",†\n"), "Ask whoever made the table"),
-    "a range": (rows().replace(",3\n", ",3-7\n"), "Ask whoever made the table"),
     "counts of encounters": ("home,court,count\n2,0,5\n0,1,4\n1,1,3\n", "however often"),
     "names of combinations": ("combination,people\nhome only,60\ncourt only,80\nhome & court,9\n", "one 0/1 column for each list"),
     "a blank beside noughts": ("home,court,count\n1,,5\n0,1,4\n1,1,3\n", "blanks alone"),
