@@ -80,3 +80,11 @@ def test_births_between_two_years_leave_these_years_open(tmp_path):
     ]
     assert years == [(1988, 1990), (1980, 1982)]
     assert not windows[2].earliest
+
+
+def test_somebody_called_sample_is_somebody(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "case id,first name,last name,dob\n1,Iria,Sample,1988-05-09\nSample,Jane,Roe,1990-01-01\n"
+    )
+    assert read(path).records.family.tolist() == ["Sample"]

@@ -43,6 +43,10 @@ _EXAMPLES = frozenset(
         "delete this row",
     ]
 )  # fmt: skip
+_NAMED_SO = frozenset(
+    ("sample", "samples", "muestra", "例", "보기", "template", "eg", "e g", "z b")
+)
+"""Words for an example that may be somebody's name."""
 _DESCRIBES = frozenset(
     [
         "text", "string", "str", "number", "numeric", "num", "integer", "int", "decimal", "float", "date",
@@ -159,7 +163,7 @@ class Nobody:
             second = self._second_header(cells, filled)
             if second is not None:
                 return second
-            if any(codes.plain_words(cells[i]) in _EXAMPLES for i in filled if len(cells[i]) < 40):
+            if any(self._example(i, cells[i]) for i in filled if len(cells[i]) < 40):
                 return Note("records.row.example")
         elif any(
             codes.plain_words(cells[i]) in _EXAMPLES
@@ -171,6 +175,13 @@ class Nobody:
             return "repeats the column names"
         aside = self._aside(cells, filled)
         return aside or self._blank(cells, filled)
+
+    def _example(self, place: int, text: str) -> bool:
+        """Whether a cell says that its row is an example; some people are called Sample."""
+        words = codes.plain_words(text)
+        if words not in _EXAMPLES or (place and place not in self.references | self.names):
+            return False
+        return place not in self.names or words not in _NAMED_SO
 
     def repeats(self, cells: Sequence[str]) -> bool:
         """Whether a row is the header once more, further down."""
