@@ -101,6 +101,9 @@ class RunAnswer:
             if likely is not None and not same_ends(likely, estimate.interval):
                 said.append(note("answers.assess.likely", ends=interval_words(likely)))
                 said.append(note("answers.assess.outer", ends=interval_words(estimate.interval)))
+            if shown.moved:
+                ends = interval_words(estimate.interval)
+                said.append(note("answers.assess.known", ends=ends))
             percents = whole_percents(list(result.parts.values()))
             said += [
                 f"  doubt from {part}: {percent}%"

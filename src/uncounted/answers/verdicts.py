@@ -197,6 +197,8 @@ class VerdictAnswer:
         verdict = self.verdict
         if not self.supported or verdict.likely is None:
             return ()
+        if verdict.moved:
+            return (Line(note("answers.assess.known", ends=interval_words(verdict.likely))),)
         if same_ends(verdict.likely, verdict.consensus.interval):
             return (Line(note("answers.assess.outer", ends=interval_words(verdict.likely))),)
         return (

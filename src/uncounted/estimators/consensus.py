@@ -69,6 +69,8 @@ class ConsensusPosterior:
         Whether the pool allows for lists that keep people from each other.
     caveats
         What was done to the table.
+    alone
+        Whether the shrinkage member stands alone, because of what is known: `medians` are then its own.
     chance
         Variance of the log hidden count by chance alone, under the best model of order two by BIC;
         not a number where no model has a finite estimate.
@@ -84,6 +86,7 @@ class ConsensusPosterior:
     apart: bool
     caveats: tuple[Note, ...]
     chance: float = math.nan
+    alone: bool = False
 
     def features(self) -> NDArray[np.float64]:
         """Numbers the likely range is learned on, in the order of `summaries.NAMES`."""
@@ -104,6 +107,9 @@ class ConsensusPosterior:
             "shrinkage": self.shrinkage.median,
             "shrinkage without heterogeneity": self.homogeneous.median,
         }
+        if self.alone:  # the others do not know what is known
+            del found["graphs"]
+            return found
         if self.averaged is not None:
             found["averaged log-linear"] = self.averaged.median
         return found
@@ -309,6 +315,7 @@ class Consensus(HoldsSettings):
             self.apart,
             case.caveats,
             chance_alone(fits),
+            told.signed,
         )
 
     def interval(self, *posteriors: ConsensusPosterior) -> Interval:
