@@ -83,7 +83,7 @@ class Verdict(Shown):
     >>> import uncounted as uc
     >>> verdict = uc.assess("artificial-3", methods=["main"], validate=False)
     >>> verdict
-    Verdict(level='not supported', reasons=<7 of them>, consensus=Estimate(...), ...
+    Verdict(level='not supported', reasons=<10 of them>, consensus=Estimate(...), ...
     >>> [row["method"] for row in verdict.to_rows()]
     ['consensus', 'main']
     """
