@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from uncounted.estimators.coverage import SampleCoverage
     from uncounted.estimators.doubly_robust import DoublyRobust
     from uncounted.estimators.graphs import DecomposableGraphs
+    from uncounted.estimators.knowledge import Knowledge
     from uncounted.estimators.latent_class import LatentClass
     from uncounted.estimators.loglinear import (
         Averaged,
@@ -63,6 +64,7 @@ __all__ = [
     "DoublyRobust",
     "Estimate",
     "Interval",
+    "Knowledge",
     "LatentClass",
     "Links",
     "LogLinear",
@@ -108,6 +110,7 @@ _WHERE = {
     "ClosedPopulation": "uncounted.estimators.closed",
     "Comparison": "uncounted.estimators.compare",
     "Consensus": "uncounted.estimators.consensus",
+    "Knowledge": "uncounted.estimators.knowledge",
     "DecomposableGraphs": "uncounted.estimators.graphs",
     "DoublyRobust": "uncounted.estimators.doubly_robust",
     "Estimate": "uncounted.core.estimate",

@@ -107,6 +107,64 @@ def test_the_page_stands_alone_and_says_what_must_be_said(done):
 
 
 @pytest.mark.extended
+def test_the_headline_is_the_figure_that_the_verdict_judges(done):
+    _, result = done
+    estimate, verdict = result.estimate, result.verdict
+    assert estimate.method == "consensus"
+    assert (verdict.point, verdict.interval) == (estimate.point, estimate.interval)
+    told = result.to_dict()
+    assert told["verdict"]["consensus"]["point"] == told["estimate"]["point"]
+    likely = told["estimate"]["likely"]
+    assert told["verdict"]["consensus"]["likely"]["upper"] == likely["upper"]
+    assert estimate.interval.lower <= likely["lower"] < likely["upper"] <= estimate.interval.upper
+    shown = json.loads((result.folder / "estimate.json").read_text())
+    page = result.page.read_text()
+    headline = page[page.index('class="figure"') :][:600]
+    ends = [shown["point"], shown["interval"]["lower"], shown["interval"]["upper"]]
+    for number in (*ends, shown["likely"]["lower"], shown["likely"]["upper"]):
+        assert f"{number:,.0f}" in headline
+    # What the consensus knows to the last digit would tell small counts: it does not leave.
+    assert not {"medians", "tails", "pool_median"} & set(shown["diagnostics"])
+
+
+def test_other_methods_stand_beside_with_what_was_measured_of_them(done):
+    _, result = done
+    (beside,) = result.to_dict()["methods"]
+    assert beside["method"] == "main" and beside["coverage"]["mean"] < 0.9
+    page = result.page.read_text()
+    assert "Other methods, for comparison" in page
+    assert f"{round(100 * beside['coverage']['mean'])} of 100 over" in page
+
+
+def test_questions_stand_on_the_page(done):
+    _, result = done
+    page = result.page.read_text()
+    assert "What no data can tell" in page and page.count("Not answered yet") == 2
+    names = [q["name"] for q in result.to_dict()["verdict"]["questions"]]
+    assert names == ["unreachable_group", "leaves_reach", "matching"]
+
+
+@pytest.mark.extended
+def test_what_members_know_is_told_to_the_figure_and_shown(done, tmp_path):
+    folder, _ = copy(done, tmp_path)
+    file = folder / "uncounted.toml"
+    names = [entry.name for entry in load_project(folder).settings.lists]
+    text = file.read_text()
+    known = f'[knowledge]\ntakes_out = "{names[0]}"\nhard_to_find = "no"\n\n'
+    answers = '[project]\nunreachable_group = "no"\nleaves_reach = "yes"\n'
+    file.write_text(text.replace("[project]\n", known + answers, 1))
+    result = run(folder)
+    rows = result.to_dict()["knowledge"]
+    assert len(rows) == 4 and rows[0]["said"] == "nothing said"
+    assert result.estimate.point < done[1].estimate.point  # fewer are out of reach than unseen
+    page = result.page.read_text()
+    assert "What the members know" in page and f"{names[0]} takes people out of reach" in page
+    assert result.verdict.level != "supported"
+    file.write_text(file.read_text().replace("takes_out", "takes_away"))
+    with pytest.raises(InputError, match="takes_away"):
+        load_project(folder)
+
+
 def test_an_equal_run_is_equal_and_skips_its_steps(done):
     folder, first = done
     manifest = (first.folder / "manifest.json").read_bytes()

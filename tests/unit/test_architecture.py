@@ -19,8 +19,8 @@ import uncounted
 # What `import uncounted` offers, exactly: a name added or lost is a decision, made here too.
 PUBLIC = {
     "Averaged", "BestAIC", "BestBIC", "CaseTable", "CensoredTable", "ClosedPopulation", "Comparison",
-    "Consensus", "DecomposableGraphs", "DoublyRobust", "Estimate", "Interval", "LatentClass",
-    "Links", "LogLinear", "LowerBound", "OverlapTable", "Pairs", "Pooled", "Replicates",
+    "Consensus", "DecomposableGraphs", "DoublyRobust", "Estimate", "Interval", "Knowledge",
+    "LatentClass", "Links", "LogLinear", "LowerBound", "OverlapTable", "Pairs", "Pooled", "Replicates",
     "SampleCoverage", "Sensitivity", "Shrinkage", "Stepwise", "StrataEstimate", "Threshold",
     "Verdict", "__version__", "assess", "charts", "combine_estimates", "draws_to_arviz",
     "errors", "estimate", "estimate_over_draws", "estimate_strata", "internal_validation",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -80,15 +79,13 @@ def test_draws_without_a_figure_stand_at_the_end_or_refuse():
         consensus_over_draws([])
 
 
-def test_the_name_gives_the_same_figure_with_unequal_tails():
+def test_the_name_gives_the_same_figure_and_parts_of_its_doubt():
     drawn = tables(0, 6, 12)
     named = uc.estimate_over_draws(drawn, "consensus")
     over = consensus_over_draws(drawn)
     assert named.estimate.interval == over.estimate.interval
     assert named.estimate.point == over.estimate.point
     assert sum(named.parts.shares().values()) == pytest.approx(1.0)
-    plain = replace(Consensus(), lower_tail=0.5)
-    assert plain.interval(over.posterior.pool).lower > named.estimate.interval.lower
 
 
 def test_threads_change_nothing():

@@ -20,6 +20,7 @@ from uncounted.brief.words import interval_words, method_words, people
 from uncounted.charts.doubt import doubt, whole_percents
 from uncounted.charts.export import to_svg
 from uncounted.charts.groups import groups as groups_chart
+from uncounted.charts.statements import moved_row, statements
 from uncounted.charts.threshold_sweep import threshold_sweep
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note, series
@@ -117,6 +118,7 @@ def write_page(
         level="" if verdict is None else verdict.level,
         verdict=_said(_verdict_notes(verdict)),
         questions=_question_lines(verdict),
+        known=[(str(m.said), people(m.point), interval_words(m.interval)) for m in shown.moved],
         methods=_method_lines(shown.methods),
         doubt_words=_said(
             _doubt_notes(result.parts, estimate.diagnostics.get("if_linkage_were_certain"))
@@ -209,6 +211,15 @@ def _pictures(
             words=words,
             title=note("run.doubt.title"),
             said=note("run.doubt.of", counts=about.counts),
+        )
+    moved = [m for m in shown.moved if m.point is not None and m.interval is not None]
+    if moved:
+        out["known"] = both(
+            statements,
+            [moved_row(m) for m in moved],
+            words=note("answers.picture.known"),
+            title=note("answers.picture.known-title"),
+            said=note("run.known.said"),
         )
     sweep = shown.estimate.diagnostics.get("threshold_sweep") or []
     if any(point is not None for _, point in sweep):

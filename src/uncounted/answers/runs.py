@@ -8,7 +8,7 @@ from pathlib import Path
 
 from uncounted.answers.run_page import write_page
 from uncounted.answers.shape import Cell, Column, Line, Rows, Say, Stages, Told, stage
-from uncounted.brief.words import interval_words, people
+from uncounted.brief.words import interval_words, people, same_ends
 from uncounted.charts.doubt import whole_percents
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.json_types import JSONObject
@@ -98,9 +98,12 @@ class RunAnswer:
                 )
             )
             likely = None if result.verdict is None else _shown_likely(estimate)
-            if likely is not None and likely != estimate.interval:
+            if likely is not None and not same_ends(likely, estimate.interval):
                 said.append(note("answers.assess.likely", ends=interval_words(likely)))
                 said.append(note("answers.assess.outer", ends=interval_words(estimate.interval)))
+            if shown.moved:
+                ends = interval_words(estimate.interval)
+                said.append(note("answers.assess.known", ends=ends))
             percents = whole_percents(list(result.parts.values()))
             said += [
                 f"  doubt from {part}: {percent}%"
@@ -109,6 +112,15 @@ class RunAnswer:
             if result.verdict is not None:
                 said.append(note("answers.run.verdict", verdict=str(result.verdict.level)))
                 said += _asked(result.verdict)
+            said += [
+                note(
+                    "answers.run.known",
+                    said=m.said,
+                    people=people(m.point),
+                    ends=interval_words(m.interval),
+                )
+                for m in shown.moved
+            ]
             said += [_beside(e) for e in shown.methods]
         notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
         notes += [

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
 from uncounted.brief.verdict import settings_words, verdict_page
-from uncounted.brief.words import interval_words, people
+from uncounted.brief.words import interval_words, people, same_ends
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.knowledge import HardToFind, Knowledge
 from uncounted.estimators.posterior_grid import OddsPrior
 from uncounted.estimators.shrinkage import Shrinkage
 from uncounted.verdict.assess import Verdict, assess
@@ -43,6 +44,8 @@ class VerdictRequest:
         or groups.
     matching
         How sure it is who is the same person on two lists.
+    refers, takes_out, separate, hard_to_find, known_groups
+        What is known of the lists, as `Knowledge.read` takes it.
     methods
         Methods to show beside the consensus; none for all.
     claim
@@ -67,6 +70,11 @@ class VerdictRequest:
     unreachable_group: Answer = "unknown"
     leaves_reach: Answer = "unknown"
     matching: Matching = "unknown"
+    refers: tuple[str, ...] = ()
+    takes_out: tuple[str, ...] = ()
+    separate: tuple[str, ...] = ()
+    hard_to_find: HardToFind = "unknown"
+    known_groups: tuple[tuple[int, int], ...] = ()
     methods: tuple[str, ...] = ()
     claim: float | None = None
     seed: int = 0
@@ -94,11 +102,31 @@ class VerdictRequest:
             between(name, getattr(self, name), 1)
 
     @property
+    def knowledge(self) -> Knowledge:
+        """What is known, read."""
+        return Knowledge.read(
+            refers=self.refers,
+            takes_out=self.takes_out,
+            separate=self.separate,
+            hard_to_find=self.hard_to_find,
+            known_groups=self.known_groups,
+        )
+
+    @property
     def command(self) -> str:
         """The command that asks the same."""
         words = f"uncounted assess {self.table.name}"
         words += f" --unreachable-group {self.unreachable_group}"
         words += f" --leaves-reach {self.leaves_reach} --matching {self.matching}"
+        for option, said in (
+            ("refers", self.refers),
+            ("takes-out", self.takes_out),
+            ("separate", self.separate),
+        ):
+            words += "".join(f" --{option} '{text}'" for text in said)
+        if self.hard_to_find != "unknown":
+            words += f" --hard-to-find {self.hard_to_find}"
+        words += "".join(f" --known-group {size} {met}" for size, met in self.known_groups)
         words += f" --seed {self.seed}"
         return words + "".join(f" --method '{m}'" for m in self.methods)
 
@@ -152,6 +180,7 @@ class VerdictAnswer:
             Line(f"Verdict: {verdict.level}", strong=True),
             Line(said),
             *self._ranges(),
+            *self._known(),
             Line(),
             *(Line(f"- {reason}") for reason in (*verdict.reasons, *figure.caveats)),
             Line(),
@@ -181,10 +210,27 @@ class VerdictAnswer:
         verdict = self.verdict
         if not self.supported or verdict.likely is None:
             return ()
+        if verdict.moved:
+            return (Line(note("answers.assess.known", ends=interval_words(verdict.likely))),)
+        if same_ends(verdict.likely, verdict.consensus.interval):
+            return (Line(note("answers.assess.outer", ends=interval_words(verdict.likely))),)
         return (
             Line(note("answers.assess.likely", ends=interval_words(verdict.likely))),
             Line(note("answers.assess.outer", ends=interval_words(verdict.consensus.interval))),
         )
+
+    def _known(self) -> Told:
+        """Show what each thing that is known does to the figure."""
+        moved = self.verdict.moved
+        if not moved or not self.supported:
+            return ()
+        cells = tuple((str(m.said), people(m.point), interval_words(m.interval)) for m in moved)
+        heads = (
+            Column(str(note("answers.known.said"))),
+            Column(str(note("answers.known.figure")), right=True),
+            Column(str(note("answers.known.ends")), whole=True),
+        )
+        return (Line(), Rows(heads, cells))
 
     def _side_by_side(self) -> Rows:
         cells = []
@@ -241,6 +287,7 @@ class VerdictAnswer:
         from uncounted.charts.pool_posterior import pool_posterior
         from uncounted.charts.sensitivity import sensitivity_chart
         from uncounted.charts.specification_curve import specification_curve
+        from uncounted.charts.statements import moved_row, statements
         from uncounted.charts.validation import validation_chart
         from uncounted.estimators.specification import specifications
 
@@ -261,6 +308,12 @@ class VerdictAnswer:
             words = note("answers.picture.models", models=Number(models.within))
             spec = specification_curve(models, table.lists, observed=table.n)
             draw(note("answers.picture.above-models"), words, spec)
+        moved = [m for m in verdict.moved if m.point is not None and m.interval is not None]
+        if moved:
+            spec = statements(
+                [moved_row(m) for m in moved], title=str(note("answers.picture.known-title"))
+            )
+            draw(note("answers.picture.above-known"), note("answers.picture.known"), spec)
         if verdict.sensitivity is not None:
             spec = sensitivity_chart(verdict.sensitivity)
             draw(note("answers.picture.above-sensitivity"), verdict.sensitivity.sentence, spec)
@@ -279,6 +332,7 @@ def answer(request: VerdictRequest, *, progress: Stages | None = None) -> Verdic
         unreachable_group=request.unreachable_group,
         leaves_reach=request.leaves_reach,
         matching=request.matching,
+        knowledge=request.knowledge,
         methods=request.methods or None,
         consensus=Consensus(
             shrinkage=Shrinkage(homogeneous=request.homogeneous),

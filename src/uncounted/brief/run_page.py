@@ -81,6 +81,8 @@ class Brief:
         Its reasons, plain sentences.
     questions
         What no data can tell.
+    known
+        What each thing that is known does: (statement, figure, interval); empty where nothing is.
     methods
         Other methods beside the figure.
     doubt_words, sweep_words, check_words
@@ -120,6 +122,7 @@ class Brief:
     level: str
     verdict: Sequence[str]
     questions: Sequence[QuestionLine]
+    known: Sequence[tuple[str, str, str]]
     methods: Sequence[MethodLine]
     doubt_words: Sequence[str]
     sweep_words: Sequence[str]

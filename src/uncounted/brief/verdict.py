@@ -127,9 +127,14 @@ def verdict_page(
         figure="" if held else people(figure.point),
         interval=interval_words(shown.interval(figure.interval)),
         likely=""
-        if likely is None
+        if likely is None or verdict.moved
         else str(note("answers.assess.likely", ends=interval_words(shown.interval(likely)))),
-        outer=str(note("answers.assess.outer", ends=interval_words(shown.interval(figure.interval)))),
+        outer=str(
+            note(
+                "answers.assess.known" if verdict.moved else "answers.assess.outer",
+                ends=interval_words(shown.interval(figure.interval)),
+            )
+        ),
         reasons=tuple(str(r) for r in shown.notes(verdict.reasons)),
         caveats=tuple(str(c) for c in shown.notes(figure.caveats)),
         pictures=() if held else tuple(pictures),

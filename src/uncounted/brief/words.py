@@ -7,7 +7,7 @@ import math
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note
 
-__all__ = ["ends", "interval_words", "level_words", "method_words", "people"]
+__all__ = ["ends", "interval_words", "level_words", "method_words", "people", "same_ends"]
 
 _METHODS = {
     "main": "words.method.main",
@@ -71,6 +71,13 @@ def ends(interval: Interval, *, within: bool = False) -> Note:
         return note("words.interval-open", lower=lower)
     upper = Number(interval.upper, "estimate")
     return note("words.between" if within else "words.interval", lower=lower, upper=upper)
+
+
+def same_ends(one: Interval | None, other: Interval | None) -> bool:
+    """Whether two ranges have the same ends, whatever each promises."""
+    if one is None or other is None:
+        return one is other
+    return (one.lower, one.upper) == (other.lower, other.upper)
 
 
 def level_words(level: str) -> str:

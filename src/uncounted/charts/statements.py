@@ -6,10 +6,24 @@ from collections.abc import Mapping, Sequence
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import JSON, Spec
+from uncounted.verdict.known import Moved
 
-__all__ = ["statements"]
+__all__ = ["moved_row", "statements"]
+
+
+def moved_row(moved: Moved) -> dict[str, JSON]:
+    """Make a row of what a statement does to the figure; it must have one."""
+    interval = moved.interval
+    assert interval is not None
+    return {
+        "label": str(moved.said),
+        "point": moved.point,
+        "lower": interval.lower,
+        "upper": interval.upper,
+    }
 
 
 def statements(
@@ -57,7 +71,7 @@ def statements(
     x: Spec = {
         "field": "point",
         "type": "quantitative",
-        "title": "people",
+        "title": said("people.axis-plain"),
         "scale": {"zero": False, "nice": True},
         "axis": {"format": ",d", "tickCount": 4 if narrow else 6},
     }

@@ -48,7 +48,43 @@ __all__ = ["assess"]
     show_default=True,
     help="How sure is it who is the same person on two lists? All but certain caps the verdict.",
 )
-@methods_option("Method to show beside the consensus; may be repeated. All by default.")
+@click.option(
+    "--refers",
+    multiple=True,
+    metavar="'A -> B'",
+    help="People on list A are sent on to list B. May be repeated, like the next three.",
+)
+@click.option(
+    "--takes-out",
+    multiple=True,
+    metavar="A",
+    help="People on list A are hardly met by others afterwards: in custody, removed, moved away.",
+)
+@click.option(
+    "--separate",
+    multiple=True,
+    metavar="'A + B, C'",
+    help="Lists that serve separate areas or groups: commas between groups, plus inside one.",
+)
+@click.option(
+    "--known-group",
+    "known_groups",
+    multiple=True,
+    nargs=2,
+    type=int,
+    metavar="SIZE MET",
+    help="Of a group of known SIZE, MET people are on a list.",
+)
+@click.option(
+    "--hard-to-find",
+    type=click.Choice(["no", "yes", "unknown"]),
+    default="unknown",
+    show_default=True,
+    help="Whether some people are much harder to find than others on every list.",
+)
+@methods_option(
+    "Method to show beside the consensus; may be repeated. All but latent classes by default."
+)
 @click.option(
     "--claim", type=click.FloatRange(min=1), help="A published figure to hold against the lists."
 )

@@ -72,6 +72,8 @@ class ConsensusPosterior:
     observed
         People on any list of the table given; a few more than the pool's where a list was left
         out that lay inside others but for a few people.
+    alone
+        Whether the shrinkage member stands alone, because of what is known: `medians` are then its own.
     chance
         Variance of the log hidden count by chance alone, under the best model of order two by BIC;
         not a number where no model has a finite estimate.
@@ -88,6 +90,7 @@ class ConsensusPosterior:
     caveats: tuple[Note, ...]
     observed: int
     chance: float = math.nan
+    alone: bool = False
 
     def features(self) -> NDArray[np.float64]:
         """Numbers the likely range is learned on, in the order of `summaries.NAMES`."""
@@ -108,6 +111,9 @@ class ConsensusPosterior:
             "shrinkage": self.shrinkage.median,
             "shrinkage without heterogeneity": self.homogeneous.median,
         }
+        if self.alone:  # the others do not know what is known
+            del found["graphs"]
+            return found
         if self.averaged is not None:
             found["averaged log-linear"] = self.averaged.median
         return found
@@ -349,6 +355,7 @@ class Consensus(HoldsSettings):
             case.caveats,
             case.observed,
             chance,
+            signed,
         )
 
     def interval(self, *posteriors: ConsensusPosterior) -> Interval:

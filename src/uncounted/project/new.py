@@ -47,6 +47,15 @@ leaves_reach = "unknown"
 method = "bic"                    # shown beside the figure, under the details; the figure is always the consensus
 draws = 200
 
+# What members know of their own lists narrows the figure more than any statistics. Take away the # where one is true;
+# the page shows the figure with and without. A statement that is not true costs more than it brings.
+# [knowledge]
+# refers = ["hotline -> shelter"]             # people on the hotline's list are sent on to the shelter
+# takes_out = ["police"]                      # hardly met by others afterwards: in custody, removed
+# separate = ["north-shelter, south-shelter"] # lists that serve separate areas or groups
+# hard_to_find = "yes"                        # some people are much harder to find than others; or "no"
+# known_groups = [{{ size = 150, met = 60 }}]   # of 150 people known from elsewhere 60 are on a list
+
 [publish]
 threshold = 11                    # counts from 1 to 10 are not shown
 

@@ -24,11 +24,13 @@ from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.graphs import DecomposableGraphs
+from uncounted.estimators.knowledge import Knowledge
 from uncounted.estimators.registry import METHODS, MethodSettings, make
 from uncounted.estimators.shrinkage import Shrinkage
 from uncounted.published.accept import TableLike, as_table
 from uncounted.verdict.holds import bound_of, with_warnings
 from uncounted.verdict.judging import Judgement, Level, VerdictRules, judge
+from uncounted.verdict.known import Moved, moved_by
 from uncounted.verdict.middles import middles
 from uncounted.verdict.questions import Answer, Matching, Questions
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
@@ -75,13 +77,15 @@ class Verdict(Shown):
         Thresholds; prior odds, P(nobody easier to find), tails.
     table, observed, lists
         Name of the table, people observed, names of the lists.
+    moved
+        What each thing that is known of the lists does to the figure; empty where nothing is.
 
     Examples
     --------
     >>> import uncounted as uc
     >>> verdict = uc.assess("artificial-3", methods=["main"], validate=False)
     >>> verdict
-    Verdict(level='not supported', reasons=<7 of them>, consensus=Estimate(...), ...
+    Verdict(level='not supported', reasons=<10 of them>, consensus=Estimate(...), ...
     >>> [row["method"] for row in verdict.to_rows()]
     ['consensus', 'main']
     """
@@ -103,6 +107,7 @@ class Verdict(Shown):
     table: str
     observed: int
     lists: tuple[str, ...]
+    moved: tuple[Moved, ...] = ()
 
     @property
     def unreachable(self) -> Answer:
@@ -142,6 +147,7 @@ class Verdict(Shown):
             "counts": str(self.counts),
             "question": {"text": str(note("verdict.question")), "answer": self.unreachable},
             "questions": [question.to_dict() for question in self.questions],
+            "knowledge": [m.to_dict() for m in self.moved],
             "estimates": [e.to_dict() for e in self.estimates],
             "validation": [row.to_dict() for row in self.validation],
             "validation_bias": [m.to_dict() for m in middles(self.validation)],
@@ -157,6 +163,7 @@ def assess(
     unreachable_group: Answer = "unknown",
     leaves_reach: Answer = "unknown",
     matching: Matching = "unknown",
+    knowledge: Knowledge | None = None,
     methods: Sequence[str] | None = None,
     consensus: Consensus | None = None,
     rules: VerdictRules | None = None,
@@ -183,8 +190,11 @@ def assess(
         How sure it is who is the same person on two lists: ``"certain"`` (every pair was checked,
         or a linkage run carries its doubt), ``"estimated"`` (a rule with a known error) or
         ``"unknown"``. Any answer but no, no and certain caps the verdict at caution.
+    knowledge
+        What is known of the lists; it changes the consensus, and the verdict shows what each statement
+        does.
     methods
-        Methods to show beside the consensus; ``None`` for all.
+        Methods to show beside the consensus; ``None`` for all but latent classes, which enter nothing.
     consensus, rules
         Settings of the consensus and thresholds of the verdict.
     bootstrap
@@ -203,7 +213,7 @@ def assess(
     Raises
     ------
     InputError
-        If an answer is none of those that may be given.
+        If an answer is none of those that may be given, or what is known speaks of no list here.
     UsageError
         If a method has no such name.
     TableError
@@ -219,13 +229,16 @@ def assess(
     questions = Questions(unreachable_group, leaves_reach, matching)
     rules = rules or VerdictRules()
     consensus = consensus or Consensus()
-    if questions.leaves_reach == "yes":
+    if knowledge is not None:
+        consensus = replace(consensus, knowledge=knowledge)
+    if questions.leaves_reach == "yes" and not consensus.knowledge.keeps_apart:
         consensus = replace(consensus, apart=True)
     names = [m for m in METHODS if m not in _NOT_BESIDE] if methods is None else list(methods)
     settings = MethodSettings(level=consensus.level, bootstrap=bootstrap, threads=1)
     family = {name: make(name, settings) for name in names}
     data = as_table(table)
     table = data.pooled() if data.stratified else data
+    consensus.knowledge.check(table.lists)
 
     posterior: ConsensusPosterior | None = None
     likely: Interval | None = None
@@ -272,6 +285,7 @@ def assess(
         table.name,
         table.n,
         table.lists,
+        () if posterior is None else moved_by([table], consensus, seed=seed),
     )
 
 

@@ -30,7 +30,7 @@ class Moved:
     said
         The statement, in words.
     point, interval
-        The figure and the range that holds whatever the lists do; ``None`` where there is none.
+        Median of the pool, as always where something is known, and the range that holds whatever the lists do; ``None`` where there is none.
     """
 
     said: Note
@@ -85,9 +85,10 @@ def moved_by(
     for words, knowledge in rows:
         asked = replace(consensus, knowledge=knowledge, draws=0)
         try:
-            found = consensus_over_draws(tables, asked, first=first, most=DRAWS, seed=seed).estimate
+            over = consensus_over_draws(tables, asked, first=first, most=DRAWS, seed=seed)
         except Refusal:
             out.append(Moved(words, None, None))
             continue
-        out.append(Moved(words, found.point, found.interval))
+        # The middle of the pool in every row, the learned one in none: rows differ by what is said alone.
+        out.append(Moved(words, over.posterior.pool.median, over.estimate.interval))
     return tuple(out)
