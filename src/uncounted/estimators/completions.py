@@ -242,6 +242,9 @@ def _overlapping(table: CensoredTable, cells: Ints) -> bool:
 def _all(table: CensoredTable, cells: Ints, most: int) -> Iterator[Ints]:
     """Completions one by one, at most one more than ``most``; cut short where a sum is passed."""
     counts = np.array(table.lower)
+    # Cells of the most sums first: what they hold leaves the others little choice.
+    parts = np.sum([m.cells[cells] for m in table.margins], axis=0, dtype=np.int64)
+    cells = cells[np.argsort(-parts, kind="stable")] if table.margins else cells
     need = [(m, int(table.lower[m.cells].sum())) for m in table.margins]
     room = np.array([[int(m.cells[c]) for c in cells] for m, _ in need], dtype=np.int64)
     room = room.reshape(len(need), cells.size)
