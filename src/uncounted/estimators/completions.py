@@ -106,13 +106,19 @@ def complete(
         chance /= chance.sum()
         picked = rng.choice(len(listed), size, p=chance)
         return Completions(listed[picked], np.log(chance[picked]), False, reference)
-    proposal = _Proposal.about(table, means, cells)
+    broad = _Proposal.about(table, means, cells)
+    proposal = broad
     for _ in range(_PILOTS):
         drawn = proposal.draw(rng, _PILOT)
         level = np.array([evidence(c) for c in drawn]) - proposal.log_density(drawn)
         proposal = proposal.refitted(drawn, np.exp(level - level.max()))
-    drawn = proposal.draw(rng, size)
-    return Completions(drawn, proposal.log_density(drawn), False, reference)
+    if table.margins:
+        drawn = proposal.draw(rng, size)
+        return Completions(drawn, proposal.log_density(drawn), False, reference)
+    # Half aimed, half broad: what the quick model rules out another may hold for likely.
+    drawn = np.concatenate((proposal.draw(rng, size - size // 2), broad.draw(rng, size // 2)))
+    density = np.logaddexp(proposal.log_density(drawn), broad.log_density(drawn))
+    return Completions(drawn, density, False, reference)
 
 
 def expected_table(table: CensoredTable) -> OverlapTable:
