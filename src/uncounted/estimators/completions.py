@@ -106,13 +106,19 @@ def complete(
         chance /= chance.sum()
         picked = rng.choice(len(listed), size, p=chance)
         return Completions(listed[picked], np.log(chance[picked]), False, reference)
-    proposal = _Proposal.about(table, means, cells)
+    broad = _Proposal.about(table, means, cells)
+    proposal = broad
     for _ in range(_PILOTS):
         drawn = proposal.draw(rng, _PILOT)
         level = np.array([evidence(c) for c in drawn]) - proposal.log_density(drawn)
         proposal = proposal.refitted(drawn, np.exp(level - level.max()))
-    drawn = proposal.draw(rng, size)
-    return Completions(drawn, proposal.log_density(drawn), False, reference)
+    if table.margins:
+        drawn = proposal.draw(rng, size)
+        return Completions(drawn, proposal.log_density(drawn), False, reference)
+    # Half aimed, half broad: what the quick model rules out another may hold for likely.
+    drawn = np.concatenate((proposal.draw(rng, size - size // 2), broad.draw(rng, size // 2)))
+    density = np.logaddexp(proposal.log_density(drawn), broad.log_density(drawn))
+    return Completions(drawn, density, False, reference)
 
 
 def expected_table(table: CensoredTable) -> OverlapTable:
@@ -242,6 +248,9 @@ def _overlapping(table: CensoredTable, cells: Ints) -> bool:
 def _all(table: CensoredTable, cells: Ints, most: int) -> Iterator[Ints]:
     """Completions one by one, at most one more than ``most``; cut short where a sum is passed."""
     counts = np.array(table.lower)
+    # Cells of the most sums first: what they hold leaves the others little choice.
+    parts = np.sum([m.cells[cells] for m in table.margins], axis=0, dtype=np.int64)
+    cells = cells[np.argsort(-parts, kind="stable")] if table.margins else cells
     need = [(m, int(table.lower[m.cells].sum())) for m in table.margins]
     room = np.array([[int(m.cells[c]) for c in cells] for m, _ in need], dtype=np.int64)
     room = room.reshape(len(need), cells.size)
