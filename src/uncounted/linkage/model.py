@@ -360,7 +360,7 @@ def link_columns(
     )
     weighed, decided = apply(weighed, decisions, keys)
     graph = graph_of(weighed, decided)
-    reach = reach_of(weighed, pairs.plan)
+    reach = reach_of(columns, weighed, pairs.plan)
     kept = graph.edge
     before = weighed.probability[kept]
     bare = Linkage(
