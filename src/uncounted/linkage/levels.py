@@ -149,7 +149,10 @@ def _similar(a: str, b: str) -> str:
         f"jaro_winkler_similarity({a}, {b}) >= 0.84",
         f"starts_with({a}, {b})",
         f"starts_with({b}, {a})",
-        _only_if(f"length({a}) >= 5 and length({b}) >= 5", f"levenshtein({a}, {b}) <= 2"),
+        _only_if(
+            f"length({a}) >= 4 and length({b}) >= 4",
+            f"levenshtein({a}, {b}) <= greatest(length({a}), length({b}), 6) // 3",
+        ),
     )
 
 

@@ -46,7 +46,7 @@ __all__ = [
 Array = NDArray[np.float64]
 _MOST_DUPLICATES = 0.5
 """Most duplicates per record that the prior of a list can reach."""
-_MOST_DIFFERENT = {"given": 0.2, "surname": 0.2, "birth": 0.08}
+_MOST_DIFFERENT = {"given": 0.3, "surname": 0.25, "birth": 0.15}
 """Share of matches in which a part of the name, or the birth date, may at most be different."""
 BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
 """Birth level from which two records may be of one person though no part of the names is near."""
