@@ -6,10 +6,12 @@ Table-driven and versioned: the tables are plain files under ``data/``, `fingerp
 from __future__ import annotations
 
 from uncounted.names.compare import LEVELS, SAME_AT, NameMatch, compare, name_levels
+from uncounted.names.given import GIVEN_OUTCOMES, given_outcomes, plainly_different
 from uncounted.names.keys import NameKey, normalise
 from uncounted.names.tables import VERSION, fingerprint
 
 __all__ = [
+    "GIVEN_OUTCOMES",
     "LEVELS",
     "SAME_AT",
     "VERSION",
@@ -17,6 +19,8 @@ __all__ = [
     "NameMatch",
     "compare",
     "fingerprint",
+    "given_outcomes",
     "name_levels",
     "normalise",
+    "plainly_different",
 ]

@@ -14,7 +14,7 @@ from itertools import product
 from uncounted.names.parts import Word
 from uncounted.names.tables import rows
 
-__all__ = ["Chinese", "agree", "cantonese", "plain_pinyin", "read", "wade_giles"]
+__all__ = ["Chinese", "agree", "cantonese", "given_ways", "plain_pinyin", "read", "wade_giles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +231,16 @@ def _given(words: tuple[Word, ...], system: str) -> list[tuple[Sound, ...]]:
         cuts = _syllables(w.latin[0], system) if w.script == "latin" and w.latin else ()
         ways = [a + b for a in ways for b in cuts if len(a) + len(b) <= 3][:16]
     return [w for w in ways if w]
+
+
+@lru_cache(maxsize=1 << 14)
+def given_ways(words: tuple[Word, ...]) -> tuple[Chinese, ...]:
+    """Every way to read words as a given name alone, in every system of spelling."""
+    if words and all(w.script == "han" for w in words):
+        text = "".join(w.text for w in words)
+        return (Chinese("H", frozenset(), tuple(_char(c) for c in text)),) if len(text) < 4 else ()
+    ways = ((system, way) for system in ("P", "W", "C") for way in _given(words, system))
+    return tuple(Chinese(system, frozenset(), way) for system, way in ways)
 
 
 def _family(word: Word) -> frozenset[str]:

@@ -15,7 +15,7 @@ from itertools import product
 from uncounted.names.parts import Word
 from uncounted.names.tables import rows
 
-__all__ = ["Korean", "agree", "family_spellings", "given_words", "read", "romanise"]
+__all__ = ["Korean", "agree", "family_spellings", "given_ways", "given_words", "read", "romanise"]
 
 _ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -253,6 +253,12 @@ def read(words: tuple[Word, ...]) -> tuple[Korean, ...]:
     if len({w.group for w in words}) == 1:
         out.extend(Korean(frozenset(), way, False) for way in _given_of(words) if len(way) == 2)
     return tuple(dict.fromkeys(out))
+
+
+@lru_cache(maxsize=1 << 14)
+def given_ways(words: tuple[Word, ...]) -> tuple[Korean, ...]:
+    """Every way to read words as a given name alone."""
+    return tuple(Korean(frozenset(), way, False) for way in dict.fromkeys(_given_of(words)))
 
 
 def _one(word: Word, text: str) -> Word:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -116,12 +117,22 @@ def _native() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _short() -> dict[str, dict[str, str]]:
-    out: dict[str, dict[str, str]] = {}
+def _short() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Short form to the names it may stand for, by culture: Sasha is Aleksandr or Aleksandra."""
+    out: dict[str, dict[str, tuple[str, ...]]] = {}
     for cultures, short, full in rows("short_forms", 3):
         for culture in cultures.split():
-            out.setdefault(culture, {})[fold(short)] = full
+            out.setdefault(culture, {})[fold(short)] = tuple(full.split("|"))
     return out
+
+
+_NO_TABLE: dict[str, tuple[str, ...]] = {}
+
+
+def _fulls(words: Sequence[str], culture: str) -> set[str]:
+    """Words with their short forms spelled out."""
+    table = _short().get(culture, _NO_TABLE)
+    return {full for x in words for full in table.get(x, (x,))}
 
 
 @lru_cache(maxsize=1)
@@ -234,12 +245,11 @@ def classes(word: str, romanian: str, culture: str) -> frozenset[str]:
     start = word
     if culture == "ro":
         start = romanian if romanian != word else _romanian().get(word, word)
-    start = _short().get(culture, {}).get(start, start)
-    forms = {start}
+    forms = set(_short().get(culture, _NO_TABLE).get(start, (start,)))
     if culture == "es":
-        forms = {_DOUBLED_BUT_LS.sub(r"\1", start)}
+        forms = {_DOUBLED_BUT_LS.sub(r"\1", x) for x in forms}
     elif culture not in ("ne", "th", "en", "ar", "tl"):
-        forms = {_DOUBLED.sub(r"\1", start)}
+        forms = {_DOUBLED.sub(r"\1", x) for x in forms}
     letters = set("".join(forms))
     for begins, pattern, replacements in _rewrites().get(culture, ()):
         if begins and begins.isdisjoint(letters):
@@ -363,10 +373,9 @@ def _profile(word: Word, cultures: tuple[str, ...]) -> frozenset[str]:
     xs = spellings(word)
     out: set[str] = set()
     for culture in cultures:
-        table = _short().get(culture, {})
         keys = _classes_of(word, xs, culture)
         out.update(f"{culture} {k}" for k in keys)
-        out.update(f"{culture}={table.get(x, x)}" for x in xs)
+        out.update(f"{culture}={x}" for x in _fulls(xs, culture))
         for pair in _confused().get(culture, ()):
             if pair & keys:
                 out.update(f"{culture} {k}" for k in pair)
@@ -378,9 +387,7 @@ def _profile(word: Word, cultures: tuple[str, ...]) -> frozenset[str]:
 def _in_culture(
     a: Word, b: Word, xs: tuple[str, ...], ys: tuple[str, ...], culture: str
 ) -> Agreement:
-    table = _short().get(culture, {})
-    full_x, full_y = {table.get(x, x) for x in xs}, {table.get(y, y) for y in ys}
-    if full_x & full_y:
+    if _fulls(xs, culture) & _fulls(ys, culture):
         return Agreement(LISTED, f"{culture}: short form")
     keys_x = _classes_of(a, xs, culture)
     keys_y = _classes_of(b, ys, culture)
@@ -418,10 +425,9 @@ def _short_agreement(
     a: Word, b: Word, xs: tuple[str, ...], ys: tuple[str, ...], cultures: tuple[str, ...]
 ) -> Agreement:
     for culture in cultures:
-        table = _short().get(culture, {})
-        full_x, full_y = {table.get(x, x) for x in xs}, {table.get(y, y) for y in ys}
+        table = _short().get(culture, _NO_TABLE)
         listed = any(x in table for x in (*xs, *ys))
-        if full_x & full_y or (
+        if _fulls(xs, culture) & _fulls(ys, culture) or (
             listed and _classes_of(a, xs, culture) & _classes_of(b, ys, culture)
         ):
             return Agreement(LISTED, f"{culture}: short form")

@@ -18,7 +18,7 @@ from uncounted.names.parts import Word
 from uncounted.names.scripts import fold
 from uncounted.names.tables import rows
 
-__all__ = ["Weighed", "align", "say", "weigh"]
+__all__ = ["COMMON_GIVEN", "Weighed", "align", "say", "weigh"]
 
 Weighed = tuple[float, str]
 """Strength and rule."""
@@ -120,6 +120,10 @@ def weigh(
     if missing:
         strength *= 0.95 if len(missing) == 1 else 0.88
         rules.append("parts left out")
+        if any(m[2].rule == "en: short form" for m in full):
+            strength *= (
+                0.5  # Jenny is a name of its own in most places: then all else must be there
+            )
         if _only_second(a, b, matched):
             strength *= 0.5 if _only_common(a, full) else 0.65
     if _particle_missing(all_a, all_b, a, b, full):
@@ -165,12 +169,13 @@ def _table_kinds(word: Word) -> list[set[str]]:
     return [ks for x in spellings(word) for ks in known(x).values()]
 
 
-_COMMON_GIVEN = frozenset(("maria", "jose", "juan", "ana", "luis", "ma", "carlos", "rosa"))
+COMMON_GIVEN = frozenset(("maria", "jose", "juan", "ana", "luis", "ma", "carlos", "rosa"))
+"""Given names so common that sharing one says nothing."""
 
 
 def _only_common(a: Sequence[Word], full: Sequence[tuple[int, int, Agreement]]) -> bool:
     """Whether, a family name apart, all that agrees are the very commonest given names."""
-    return sum(a[i].latin[:1] != () and a[i].latin[0] not in _COMMON_GIVEN for i, _, _ in full) < 2
+    return sum(a[i].latin[:1] != () and a[i].latin[0] not in COMMON_GIVEN for i, _, _ in full) < 2
 
 
 def _particle_missing(
