@@ -16,6 +16,7 @@ __all__ = [
     "codes",
     "comparisons",
     "factor_codes",
+    "log_m",
     "name_state",
 ]
 
@@ -311,4 +312,13 @@ def name_state(name: NDArray[np.int16]) -> NDArray[np.int16]:
         dtype=np.int16,
     )
     out: NDArray[np.int16] = table[name]
+    return out
+
+
+def log_m(m: Mapping[str, NDArray[np.float64]], factors: NDArray[np.int16]) -> NDArray[np.float64]:
+    """Log P(levels | one person), shape (pairs,)."""
+    out = np.zeros(factors.shape[0])
+    for f, factor in enumerate(FACTORS):
+        # A level of -1 (no such factor for this pair) reads the extra last column, log 1.
+        out += np.append(np.log(m[factor]), 0.0)[factors[:, f]]
     return out

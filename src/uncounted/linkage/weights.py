@@ -17,12 +17,14 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.linkage.kin import Kin, kin_of
 from uncounted.linkage.levels import (
     BIRTH_LEVELS,
     FACTORS,
     FIELD_LEVELS,
     codes,
     factor_codes,
+    log_m,
     name_state,
 )
 from uncounted.linkage.prepare import Columns
@@ -37,7 +39,6 @@ __all__ = [
     "chances_of",
     "hold",
     "link_odds",
-    "log_m",
     "possible_pairs",
     "shipped",
     "weigh",
@@ -115,14 +116,14 @@ class Weighed:
         diagonal is within a list.
     m
         As fitted, by factor, where it is known.
-    unknown
-        Share of the expected matches of which it is not known, for the parts of the name and birth.
     m_prior
         Dirichlet pseudo-counts, by factor.
     sizes
         Shape (lists,): records per list.
     rounds
         EM rounds made.
+    kin
+        Shape (pairs,): the given names are plainly two people's though much else agrees (`kin`).
     """
 
     left: NDArray[np.int64]
@@ -133,10 +134,10 @@ class Weighed:
     probability: Array
     prior: Array
     m: Mapping[str, Array]
-    unknown: Mapping[str, float]
     m_prior: Mapping[str, Array]
     sizes: Array
     rounds: int
+    kin: NDArray[np.bool_]
 
 
 def weigh(
@@ -180,6 +181,9 @@ def weigh(
     left, right, pattern, weight = pairs.left[kept], pairs.right[kept], pattern[kept], weight[kept]
     a, b = columns.member[left], columns.member[right]
     rare = rarity(columns, left, right, code[kept])
+    kin = kin_of(columns, left, right, by_pattern[pattern])
+    # Copies within a list agree on everything and would teach that all records of a person do.
+    teaches = (a != b) | (k == 1)
     # Pairs that agree on the whole name and nearly all of the birth date are left out of what is
     # first counted as strangers: in short lists they would teach that strangers agree.
     p = np.where(_evident(code[kept]), 0.95, 0.0)
@@ -192,13 +196,14 @@ def weigh(
                 levels, np.maximum(everyone - matched, 0.0), np.maximum(squares - square, 0.0)
             )
             log_u = first_log_u(strangers) if done == 1 else later_log_u(strangers)
-        ratio = (log_m(m, by_pattern) - log_u)[pattern[live]] - rare[live]
+        ratio = _ratio(m, by_pattern, pattern, log_u[pattern] + rare, kin)[live]
         odds = np.exp(np.clip(ratio, -60, 60)) * prior[a[live], b[live]]
         new = chances_of(odds, left[live], right[live], a[live], b[live], k, one_per_list)
         change = np.abs(new - p[live]).sum()
         p[live] = new
-        (found,) = _sums(everyone.size, pattern, p)
+        (found,) = _sums(everyone.size, pattern, np.where(teaches, p, 0.0))
         m = _mode(by_pattern, found, m_prior)
+        kin = kin.learned(m, (log_u[pattern] + rare)[kin.which], p)
         if done == 6:
             live = live & (p > np.exp(_FLOOR))
             p[~live] = 0.0
@@ -207,6 +212,7 @@ def weigh(
             break
     factors = by_pattern[pattern]
     log_u = log_u[pattern] + rare
+    log_u[kin.which] = kin.log_u(m, log_u[kin.which])
     ratio = log_m(m, factors) - log_u
     odds = np.exp(np.clip(ratio, -60, 60)) * prior[a, b]
     chances = chances_of(odds, left, right, a, b, k, one_per_list)
@@ -219,11 +225,25 @@ def weigh(
         chances,
         prior,
         m,
-        _unknown(factors, chances),
         m_prior,
         sizes,
         done,
+        kin.flags(kept.size),
     )
+
+
+def _ratio(
+    m: Mapping[str, Array],
+    by_pattern: NDArray[np.int16],
+    pattern: NDArray[np.int64],
+    log_u: Array,
+    kin: Kin,
+) -> Array:
+    """Log ratio of every pair, kin as an explanation of what agrees beside strangers."""
+    if kin.which.size:
+        log_u[kin.which] = kin.log_u(m, log_u[kin.which])
+    out: Array = log_m(m, by_pattern)[pattern] - log_u
+    return out
 
 
 def _patterns(code: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
@@ -275,16 +295,6 @@ def _evident(code: NDArray[np.int16]) -> NDArray[np.bool_]:
     """Which pairs agree, near or better, on both parts of the name and on the birth date."""
     out: NDArray[np.bool_] = (name_state(code[:, 0]) == 2) & (code[:, 1] >= len(BIRTH_LEVELS) - 2)
     return out
-
-
-def _unknown(factors: NDArray[np.int16], p: Array) -> dict[str, float]:
-    straight = factors[:, 0] == 0
-    total = float(p[straight].sum()) + 1.0
-    return {
-        factor: float(p[straight & (factors[:, f] < 0)].sum()) / total
-        for f, factor in enumerate(FACTORS)
-        if factor in ("given", "surname", "birth")
-    }
 
 
 def _mode(factors: NDArray[np.int16], p: Array, m_prior: Mapping[str, Array]) -> dict[str, Array]:
@@ -408,13 +418,4 @@ def hold(factor: str, shares: Array) -> Array:
     out[far] *= most / shares[far].sum()
     near = np.setdiff1d(np.arange(shares.size), far)
     out[near] *= (1.0 - most) / shares[near].sum()
-    return out
-
-
-def log_m(m: Mapping[str, Array], factors: NDArray[np.int16]) -> Array:
-    """Log P(levels | one person), shape (pairs,)."""
-    out = np.zeros(factors.shape[0])
-    for f, factor in enumerate(FACTORS):
-        # A level of -1 (no such factor for this pair) reads the extra last column, log 1.
-        out += np.append(np.log(m[factor]), 0.0)[factors[:, f]]
     return out
