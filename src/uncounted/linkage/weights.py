@@ -51,6 +51,8 @@ _MOST_DIFFERENT = {"given": 0.3, "surname": 0.25, "birth": 0.15}
 """Share of matches in which a part of the name, or the birth date, may at most be different."""
 BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
 """Birth level from which two records may be of one person though no part of the names is near."""
+_BELIEF_ROUNDS = 12
+"""Rounds of belief propagation among competing candidates; more move no chance by a hundredth."""
 _FLOOR = -9.0
 """Log odds below which a pair at the start is taken for two people without further thought."""
 _HOPELESS = -25.0
@@ -320,8 +322,15 @@ def chances_of(
     """Chance that each pair is of one person, from its odds alone and the other candidates'.
 
     Across lists the other candidates of either record compete, since few people are on a list
-    twice: with odds o of the pair and s, t the odds of all others of the two records,
-    o / (o + (1 + s) (1 + t)). Within a list, o / (1 + o).
+    twice; within a list, o / (1 + o).
+
+    Notes
+    -----
+    The chances of pairs under one-to-one matchings that weigh as their odds, by belief propagation
+    (exact where candidates form no circle): a record is free for another with chance
+    1 / (1 + sum of odds of its other candidates, each as free as it is for the record). The first
+    round is o / (o + (1 + s) (1 + t)) with s, t the odds of all others; it alone would let two
+    copies on one list and two on the other rule each other out.
     """
     within = a == b
     if not one_per_list and within.any():
@@ -332,11 +341,19 @@ def chances_of(
         return out
     left_key, right_key = left * k + b, right * k + a
     size = int(max(left_key.max(initial=0), right_key.max(initial=0))) + 1
-    sums = np.bincount(left_key, weights=odds, minlength=size)
-    sums += np.bincount(right_key, weights=odds, minlength=size)
-    s = np.maximum(sums[left_key] - odds, 0.0)
-    t = np.maximum(sums[right_key] - odds, 0.0)
-    chances: Array = odds / (odds + (1.0 + s) * (1.0 + t))
+    # What is sent by the left record to the right one and back: how free either is for the other.
+    from_left = from_right = np.ones(odds.size)
+    for turn in range(_BELIEF_ROUNDS):
+        at_left, at_right = odds * from_right, odds * from_left
+        sums = np.bincount(left_key, weights=at_left, minlength=size)
+        sums += np.bincount(right_key, weights=at_right, minlength=size)
+        new_left = 1.0 / (1.0 + np.maximum(sums[left_key] - at_left, 0.0))
+        new_right = 1.0 / (1.0 + np.maximum(sums[right_key] - at_right, 0.0))
+        if turn:  # half the way, lest circles swing to and fro
+            new_left, new_right = np.sqrt(new_left * from_left), np.sqrt(new_right * from_right)
+        from_left, from_right = new_left, new_right
+    free = odds * from_left * from_right
+    chances: Array = free / (1.0 + free)
     return chances
 
 
