@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from uncounted.linkage.blocking import Plan, Rule
 from uncounted.linkage.fields import NamePart
+from uncounted.linkage.levels import BIRTH_SPEAKS
 from uncounted.linkage.prepare import Coded, Columns
-from uncounted.linkage.weights import BIRTH_SPEAKS, Weighed
+from uncounted.linkage.weights import Weighed
 
 __all__ = ["reach_of"]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BIRTH_SPEAKS",
     "COMPARISONS",
     "FACTORS",
     "FIELD_LEVELS",
@@ -41,6 +42,8 @@ BIRTH_LEVELS = (
     "one slip",
     "same",
 )
+BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
+"""Birth level from which two records may be of one person though no part of the names is near."""
 CODE_LEVELS = ("unknown", "different", "same")
 AREA_LEVELS = ("unknown", "different", "near", "same")
 RULE_LEVELS = ("not one name", "one part of it", "weakly", "one name")

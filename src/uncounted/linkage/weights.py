@@ -17,9 +17,11 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.linkage.detection import Detection, detection_of
 from uncounted.linkage.kin import Kin, kin_of
 from uncounted.linkage.levels import (
     BIRTH_LEVELS,
+    BIRTH_SPEAKS,
     FACTORS,
     FIELD_LEVELS,
     codes,
@@ -33,7 +35,6 @@ from uncounted.linkage.splink_engine import Pairs
 from uncounted.linkage.strangers import Tally, first_log_u, later_log_u
 
 __all__ = [
-    "BIRTH_SPEAKS",
     "Weighed",
     "Weights",
     "chances_of",
@@ -49,8 +50,6 @@ _MOST_DUPLICATES = 0.5
 """Most duplicates per record that the prior of a list can reach."""
 _MOST_DIFFERENT = {"given": 0.3, "surname": 0.25, "birth": 0.15}
 """Share of matches in which a part of the name, or the birth date, may at most be different."""
-BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
-"""Birth level from which two records may be of one person though no part of the names is near."""
 _BELIEF_ROUNDS = 12
 """Rounds of belief propagation among competing candidates; more move no chance by a hundredth."""
 _FLOOR = -9.0
@@ -126,6 +125,8 @@ class Weighed:
         EM rounds made.
     kin
         Shape (pairs,): the given names are plainly two people's though much else agrees (`kin`).
+    detection
+        How surely matches would be found.
     """
 
     left: NDArray[np.int64]
@@ -140,6 +141,7 @@ class Weighed:
     sizes: Array
     rounds: int
     kin: NDArray[np.bool_]
+    detection: Detection
 
 
 def weigh(
@@ -231,6 +233,7 @@ def weigh(
         sizes,
         done,
         kin.flags(kept.size),
+        detection_of(columns, m, prior, strangers),
     )
 
 
