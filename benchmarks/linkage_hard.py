@@ -106,32 +106,37 @@ def rows_of(seed, design):
     rng = np.random.default_rng(seed)
     lists, person = {}, []
     for records, who in zip(made.records, made.person, strict=True):
-        rows = []
-        for k in range(len(records)):
-            precision = int(records.birth_precision[k])
-            date = str(records.birth_date[k])
-            date = date if precision == BIRTH_DAY else date[:4] if precision == BIRTH_YEAR else None
-            age = int(records.stated_age[k])
-            born = int(str(records.stated_on[k])[:4]) - age if age >= 0 else None
-            rows.append(
-                {
-                    "given": str(records.given[k]),
-                    "surname": str(records.family[k]),
-                    "dob": date,
-                    "birth_year_low": None if date or born is None else born - 1,
-                    "birth_year_high": None if date or born is None else born,
-                    "sex": str(records.gender[k]),
-                    "citizenship": str(records.citizenship[k]),
-                    "area": str(records.area[k]),
-                }
-            )
-        lists[records.list_name] = rows
+        lists[records.list_name] = as_rows(records)
         person.append(np.array(who))
     if design.twins:
         make_twins(lists, person, made.people, design.twins, rng)
     for name, who in zip(list(lists), range(len(person)), strict=True):
         lists[name], person[who] = spoil(lists[name], person[who], design, rng)
     return lists, np.concatenate(person)
+
+
+def as_rows(records):
+    """Rows that say what linkage compares of each record."""
+    rows = []
+    for k in range(len(records)):
+        precision = int(records.birth_precision[k])
+        date = str(records.birth_date[k])
+        date = date if precision == BIRTH_DAY else date[:4] if precision == BIRTH_YEAR else None
+        age = int(records.stated_age[k])
+        born = int(str(records.stated_on[k])[:4]) - age if age >= 0 and not date else None
+        rows.append(
+            {
+                "given": str(records.given[k]),
+                "surname": str(records.family[k]),
+                "dob": date,
+                "birth_year_low": None if born is None else born - 1,
+                "birth_year_high": born,
+                "sex": str(records.gender[k]),
+                "citizenship": str(records.citizenship[k]),
+                "area": str(records.area[k]),
+            }
+        )
+    return rows
 
 
 def make_twins(lists, person, people, share, rng):

@@ -180,7 +180,7 @@ def _caught(
 
 
 def _quasi_independent(found: Array, caught: NDArray[np.bool_]) -> Array:
-    """Expected table whose margins over the cells ``caught`` are those found."""
+    """Give the expected table whose margins over the cells ``caught`` are those found."""
     row, column = np.ones(found.shape[0]), np.ones(found.shape[1])
     rows, columns = found.sum(axis=1), found.sum(axis=0)
     for _ in range(_ROUNDS):

@@ -161,22 +161,23 @@ class Chain:
         factors = self._factors[linked]
         for f, (factor, names) in enumerate(FACTORS.items()):
             told = factors[:, f] >= 0
-            found = np.bincount(factors[told, f], weights=worth[told], minlength=len(names))
+            found = np.bincount(factors[told, f], worth[told], len(names)).astype(np.float64)
             # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
             gamma = self.rng.gamma(found + self.weighed.m_prior[factor])
             gamma = np.maximum(gamma, 1e-9 * gamma.sum())
-            self.m[factor] = hold(factor, gamma / gamma.sum())
+            self.m[factor] = hold(factor, gamma / gamma.sum(), found)
         self._learn_prior(held)
         self._set_ratio()
 
-    def _held_by_list(self) -> Array:
-        """Records of each cluster on each list, shape (clusters, lists); empty clusters as well."""
+    def _held_by_list(self) -> NDArray[np.int64]:
+        """Count the records of each cluster on each list, shape (clusters, lists); empty clusters as well."""
         k = self.weighed.sizes.size
-        return np.bincount(self.label * k + self.member, minlength=self.label.size * k).reshape(
-            -1, k
-        )
+        flat = np.bincount(self.label * k + self.member, minlength=self.label.size * k)
+        return flat.astype(np.int64).reshape(-1, k)
 
-    def _taught(self, linked: NDArray[np.int64], held: Array) -> tuple[NDArray[np.int64], Array]:
+    def _taught(
+        self, linked: NDArray[np.int64], held: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], Array]:
         """Linked edges that tell how one person's records agree, and how many links each is worth.
 
         A person on k lists is held together by k - 1 links between lists, and all pairs between
@@ -193,7 +194,7 @@ class Chain:
         links = (held > 0).sum(axis=1) - 1
         return linked, links[cluster] / pairs[cluster]
 
-    def _learn_prior(self, held: Array) -> None:
+    def _learn_prior(self, held: NDArray[np.int64]) -> None:
         there = (held > 0).astype(np.float64)
         found = there.T @ there
         np.fill_diagonal(found, np.maximum(held - 1, 0).sum(axis=0))

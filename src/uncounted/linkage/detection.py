@@ -34,6 +34,8 @@ Codes = NDArray[np.int16]
 Numbers = NDArray[np.int64]
 _MADE = 4_000
 """Made-up matches; their mean chance has a standard error below 0.008."""
+_SHARED = 0.3
+"""Share of the people of a list taken to be on another, to say what a list tells by itself."""
 _PARTS = len(PART_LEVELS)
 _ROUGH = [BIRTH_LEVELS.index(b) - 1 for b in ("different", "years within two")]
 _ROUGH.append(BIRTH_LEVELS.index("years agree, the rest not known") - 1)
@@ -50,12 +52,16 @@ class Detection:
     hidden
         Share of matches that get hardly any chance, or agree on too little to be considered.
     by_list
-        Shape (lists,): mean chance of a match with a record of this list.
+        Shape (lists,): mean chance of a match with a record of this list, were a third of the people
+        of any list on any other.
+    fitted
+        The same by the fitted prior.
     """
 
     doubt: float
     hidden: float
     by_list: Array
+    fitted: Array
 
 
 def detection_of(
@@ -86,6 +92,7 @@ def detection_of(
         np.concatenate([tally.code, rows]),
         np.concatenate([tally.weight, none]),
         np.concatenate([tally.square, none]),
+        tally.crossing,
     )
     log_u = later_log_u(whole)[len(tally.code) :][pattern.ravel()]
     # Of each two records one lends its values, as if the other agreed on them.
@@ -94,18 +101,25 @@ def detection_of(
     odds = np.exp(np.clip(ratio, -60, 60)) * prior[a, b]
     chance = np.where(possible, odds / (1.0 + odds), 0.0)
     k = len(columns.lists)
+    sizes = columns.sizes.astype(np.float64)
+    usual = np.where(possible, np.exp(np.clip(ratio, -60, 60)), 0.0)
+    usual *= _SHARED / np.maximum(sizes[a], sizes[b])
+    told = usual / (1.0 + usual)
     times = np.bincount(a, minlength=k) + np.bincount(b, minlength=k)
-    sums = np.bincount(a, chance, minlength=k) + np.bincount(b, chance, minlength=k)
+
+    def by_list(values: Array) -> Array:
+        sums = np.bincount(a, values, minlength=k) + np.bincount(b, values, minlength=k)
+        return np.where(times > 0, sums / np.maximum(times, 1), 1.0)
+
     return Detection(
         float(1.0 - chance.mean()),
         float((chance < least).mean()),
-        np.where(times > 0, sums / np.maximum(times, 1), 1.0),
+        by_list(told),
+        by_list(chance),
     )
 
 
-def _lenders(
-    columns: Columns, prior: Array, rng: np.random.Generator
-) -> tuple[Numbers, Numbers]:
+def _lenders(columns: Columns, prior: Array, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
     """Pairs of records from two lists, evenly over pairs of lists; of one where there is one."""
     places = [np.flatnonzero(columns.member == m) for m in range(len(columns.lists))]
     some = [m for m, p in enumerate(places) if p.size]

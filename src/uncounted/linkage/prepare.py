@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
+from uncounted.linkage.defaults import DefaultBirth, find_defaults
 from uncounted.linkage.fields import (
     NO_BIRTH_KNOWN,
     NamePart,
@@ -137,6 +138,8 @@ class Columns:
         Range of birth years where only an age or a year is known; -1 where not known.
     sex, citizenship, area
         Folded texts.
+    default_births
+        Birth dates that stood where none was known and are left out (`defaults`).
     """
 
     lists: tuple[str, ...]
@@ -154,6 +157,7 @@ class Columns:
     sex: Coded[str]
     citizenship: Coded[str]
     area: Coded[str]
+    default_births: tuple[DefaultBirth, ...] = ()
 
     @property
     def n(self) -> int:
@@ -185,10 +189,10 @@ class Columns:
         columns: dict[str, Any] = {
             name: value.take(which) if isinstance(value, Coded) else value[which]
             for name in self.__slots__
-            if name != "lists"
+            if name not in ("lists", "default_births")
             for value in (getattr(self, name),)
         }
-        return Columns(lists=self.lists, **columns)
+        return Columns(lists=self.lists, default_births=self.default_births, **columns)
 
 
 def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
@@ -230,14 +234,16 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
         [v for raw in raws for v in raw.surname], lambda v: family_part(known_name(v))
     )
     first, last = _classes(given, surname)
+    member = np.repeat(np.arange(len(sizes)), sizes)
     dates = np.concatenate([raw.birth for raw in raws])
+    defaults = _without_defaults(member, given, surname, dates)
 
     def coded(field: str, make: Callable[[Any], str | None]) -> Coded[str]:
         return Coded.of([v for raw in raws for v in getattr(raw, field)], make, merge=True)
 
     columns = Columns(
         lists=tuple(named),
-        member=np.repeat(np.arange(len(sizes)), sizes),
+        member=member,
         row=np.concatenate([np.arange(size) for size in sizes]),
         given=given,
         surname=surname,
@@ -251,6 +257,7 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
         sex=coded("sex", sex_of),
         citizenship=coded("citizenship", fold),
         area=coded("area", fold),
+        default_births=defaults,
     )
     if columns.n and not any(columns.filled()[f] for f in ("name", "birth")):
         raise InputError(
@@ -258,6 +265,25 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
             fix="Check which columns hold names and birth dates.",
         )
     return columns
+
+
+def _without_defaults(
+    member: NDArray[np.int64],
+    given: Coded[NamePart],
+    surname: Coded[NamePart],
+    dates: NDArray[np.int16],
+) -> tuple[DefaultBirth, ...]:
+    """Find birth dates that stand where none is known, and take them out of ``dates``, in place."""
+    name = given.code.astype(np.int64) * (len(surname.values) + 1) + surname.code
+    found = find_defaults(member, name, *(dates[:, k] for k in range(3)))
+    for default in found:
+        same = (member == default.member) & (dates[:, 1] == default.month)
+        same &= dates[:, 2] == default.day
+        if default.year is None:
+            dates[same, 1:3] = -1
+        else:
+            dates[same & (dates[:, 0] == default.year)] = NO_BIRTH_KNOWN
+    return found
 
 
 @dataclass(frozen=True, slots=True)

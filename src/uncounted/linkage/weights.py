@@ -32,7 +32,7 @@ from uncounted.linkage.levels import (
 from uncounted.linkage.prepare import Columns
 from uncounted.linkage.rarity import rarity
 from uncounted.linkage.splink_engine import Pairs
-from uncounted.linkage.strangers import Tally, first_log_u, later_log_u
+from uncounted.linkage.strangers import Tally, crossing_of, first_log_u, later_log_u
 
 __all__ = [
     "Weighed",
@@ -50,6 +50,11 @@ _MOST_DUPLICATES = 0.5
 """Most duplicates per record that the prior of a list can reach."""
 _MOST_DIFFERENT = {"given": 0.3, "surname": 0.25, "birth": 0.15}
 """Share of matches in which a part of the name, or the birth date, may at most be different."""
+_DIFFERENT_BY_NEAR = 0.75
+"""Parts of a name that may at most be different for each that is nearly right: in all lists looked at
+(`benchmarks/linkage_public.py`) there are fewer."""
+_ROUGH_YEARS = 0.05
+"""Share of matches whose years may differ by up to two though no date is nearly right."""
 _BELIEF_ROUNDS = 12
 """Rounds of belief propagation among competing candidates; more move no chance by a hundredth."""
 _FLOOR = -9.0
@@ -178,7 +183,8 @@ def weigh(
     m = {f: v / v.sum() for f, v in m_prior.items()}
     prior = _first_prior(sizes, one_per_list)
     by_pattern = factor_codes(levels)
-    log_u = first_log_u(Tally(levels, everyone, squares))
+    crossing = crossing_of(columns)
+    log_u = first_log_u(Tally(levels, everyone, squares, crossing))
     possible = possible_pairs(columns, pairs, code, one_per_list=one_per_list)
     hope = (log_m(m, by_pattern) - log_u + np.log(prior.max())) > _HOPELESS
     kept = np.flatnonzero(possible & hope[pattern])
@@ -197,7 +203,10 @@ def weigh(
         if done <= 6:
             matched, square = _sums(everyone.size, pattern, weight * p, weight**2 * p)
             strangers = Tally(
-                levels, np.maximum(everyone - matched, 0.0), np.maximum(squares - square, 0.0)
+                levels,
+                np.maximum(everyone - matched, 0.0),
+                np.maximum(squares - square, 0.0),
+                crossing,
             )
             log_u = first_log_u(strangers) if done == 1 else later_log_u(strangers)
         ratio = _ratio(m, by_pattern, pattern, log_u[pattern] + rare, kin)[live]
@@ -307,9 +316,9 @@ def _mode(factors: NDArray[np.int16], p: Array, m_prior: Mapping[str, Array]) ->
     out = {}
     for f, (factor, names) in enumerate(FACTORS.items()):
         told = factors[:, f] >= 0
-        found = np.bincount(factors[told, f], weights=p[told], minlength=len(names))
+        found = np.bincount(factors[told, f], p[told], len(names)).astype(np.float64)
         total = found + m_prior[factor]
-        out[factor] = hold(factor, total / total.sum())
+        out[factor] = hold(factor, total / total.sum(), found)
     return out
 
 
@@ -423,15 +432,39 @@ def link_odds(found: Array, drawn: Array, sizes: Array, one_per_list: bool) -> A
     return out
 
 
-def hold(factor: str, shares: Array) -> Array:
+def hold(factor: str, shares: Array, found: Array) -> Array:
     """Keep matches what they are: a part of the name or a birth date that differs is the exception.
 
     Where lists share few people, the fit may take the likest strangers for matches and learn from
     them that matches differ. So "different" (for birth, with "years within two") is held to
-    the shares of `_MOST_DIFFERENT`, and the other levels share the rest as they did.
+    the shares of `_MOST_DIFFERENT`, and the other levels share the rest as they did. Whoever writes a
+    name so that it is another one also writes names nearly right: where the parts that agree
+    nearly always agree to the letter, "different" is held to a share of the nearly right ones.
+
+    Parameters
+    ----------
+    factor
+        One of `FACTORS`.
+    shares
+        Its levels' shares among matches.
+    found
+        Matches found of each level.
     """
-    most = _MOST_DIFFERENT.get(factor, 1.0)
-    far = [0, 1] if factor == "birth" else [0]
+    most = _MOST_DIFFERENT.get(factor)
+    if most is None:
+        return shares
+    total = float(found.sum()) + 10.0
+    if factor != "birth":
+        near = (float(found[1:-1].sum()) + 1.0) / total
+        return _at_most(shares, [0], min(most, _DIFFERENT_BY_NEAR * near))
+    # "Years within two" may be an age put down a year later, of lists that know no dates.
+    near, rough = (float(found[k].sum()) + 1.0 for k in (slice(3, -1), slice(1, 2)))
+    shares = _at_most(shares, [0, 1], min(most, _ROUGH_YEARS + _DIFFERENT_BY_NEAR * near / total))
+    return _at_most(shares, [0], _DIFFERENT_BY_NEAR * (near + rough) / total)
+
+
+def _at_most(shares: Array, far: list[int], most: float) -> Array:
+    """Hold levels to a share; the others share the rest as they did."""
     if shares[far].sum() <= most:
         return shares
     out = shares.copy()
