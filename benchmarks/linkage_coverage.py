@@ -82,3 +82,93 @@ def mean_row(label, got):
     for way in WAYS:
         cells += [mean(f"{way}_point"), count(f"{way}_held"), mean(f"{way}_width")]
     return [f"| {' | '.join(cells)} |"]
+
+
+def pair_links(found, person, k):
+    """Links between lists that the one answer makes and those there are, by pair of lists, and the
+    right ones; each person counts once a pair of lists."""
+    label = found.clusters().astype(np.int64)
+    member = found.member
+
+    def shared(who, a, b):
+        return np.intersect1d(who[member == a], who[member == b])
+
+    made = true = right = 0
+    both = label * (int(person.max()) + 1) + person
+    for a in range(k):
+        for b in range(a + 1, k):
+            made += shared(label, a, b).size
+            true += shared(person, a, b).size
+            right += shared(both, a, b).size
+    return made, true, right
+
+
+def measure_pairs(found, person, population=None, *, draws=100, seed=0, method="main"):
+    """F1 of the one answer, and what the draws say of every pair of lists, of all people and of N."""
+    k = len(found.lists)
+    _, person = np.unique(person, return_inverse=True)
+    made, true, right = pair_links(found, person, k)
+    drawn = found.draw(draws, seed=seed)
+    counts = drawn.counts()
+    masks = np.arange(counts.shape[1])
+    truth = true_table(found.lists, found.member, person)
+    pairs = []
+    for a in range(k):
+        for b in range(a + 1, k):
+            bits = (1 << a) | (1 << b)
+            both = (masks & bits) == bits
+            shared = counts[:, both].sum(axis=1)
+            wanted = int(truth.counts[both].sum())
+            low, high = np.quantile(shared, [0.025, 0.975])
+            pairs.append(
+                (float(shared.mean()), wanted, bool(low <= wanted <= high), float(high - low))
+            )
+    named = int(np.unique(person).size)
+    low, high = np.quantile(drawn.observed, [0.025, 0.975])
+    out = {
+        "f1": 2 * right / max(made + true, 1),
+        "pairs": pairs,
+        "people": float(drawn.observed.mean()) / named,
+        "people_held": bool(low <= named <= high),
+        "reach": found.reach,
+        "lost": found.lost[0],
+    }
+    if population is not None:
+        try:
+            estimate = estimate_over_draws(
+                drawn.tables, method, resamples=10, seed=seed, threads=1
+            ).estimate
+            interval = estimate.interval
+            out["n"] = estimate.point / population
+            out["n_held"] = bool(interval.lower <= population <= interval.upper)
+        except Refusal:
+            pass
+    return out
+
+
+PAIR_HEAD = (
+    "| lists | cuts | F1 at 0.5 | overlap by draws, over truth | pair intervals hold | width, over truth |"
+    " people named by draws, over truth | held | N over truth | held |",
+    "|---|---|---|---|---|---|---|---|---|---|",
+)
+
+
+def pair_row(label, got):
+    """One line of the table from what `measure_pairs` gave for each cut."""
+    pairs = [p for g in got for p in g["pairs"]]
+    drawn, true = sum(p[0] for p in pairs), sum(p[1] for p in pairs)
+    width = sum(p[3] for p in pairs)
+    n = [g for g in got if "n" in g]
+    cells = [
+        label,
+        str(len(got)),
+        f"{np.mean([g['f1'] for g in got]):.3f}",
+        f"{drawn / max(true, 1):.3f}",
+        f"{sum(p[2] for p in pairs)}/{len(pairs)}",
+        f"{width / max(true, 1):.2f}",
+        f"{np.mean([g['people'] for g in got]):.3f}",
+        f"{sum(g['people_held'] for g in got)}/{len(got)}",
+        f"{np.mean([g['n'] for g in n]):.3f}" if n else "-",
+        f"{sum(g['n_held'] for g in n)}/{len(n)}" if n else "-",
+    ]
+    return f"| {' | '.join(cells)} |"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import duckdb
@@ -15,7 +16,7 @@ from uncounted.linkage.blocking_recall import reach_of
 from uncounted.linkage.decisions import Decision, keys_of
 from uncounted.linkage.fields import NO_BIRTH_KNOWN, birth_of
 from uncounted.linkage.levels import BIRTH_LEVELS, FIELD_LEVELS, NAME_LEVELS, PART_LEVELS
-from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
+from uncounted.linkage.missed import add_missed, draw_share, lost_given_hidden
 from uncounted.linkage.prepare import prepare
 from uncounted.linkage.rarity import rarity
 from uncounted.linkage.spelling import ask_tables
@@ -212,9 +213,8 @@ def test_a_list_without_birth_dates_is_linked_all_the_same():
 
 
 @pytest.mark.extended
-@pytest.mark.xfail(strict=True, reason="by names alone the draws join 6% too many; 16 of 30 hold")
 def test_intervals_of_lists_linked_by_names_alone_hold_the_truth():
-    """What is not yet so, and stands here to be mended: 30 lists of 300 without birth dates."""
+    """Thirty lists of 300 without birth dates: the draws once joined 6% too many, and 16 held."""
     held = 0
     for seed in range(101, 131):
         everyone = made_up(450, seed, spread=140)
@@ -277,8 +277,12 @@ def test_shipped_weights_are_shares_and_say_where_they_come_from():
         assert weights.m[factor].min() > 0.0
         assert 1.0 <= weights.worth[factor] <= 200.0
         assert weights.counts(7.0)[factor].sum() == pytest.approx(7.0)
-    far = hold("birth", np.array([0.5, *np.full(8, 0.0625)]))
-    assert far[:2].sum() == pytest.approx(0.08) and far.sum() == pytest.approx(1.0)
+    far = hold("birth", np.array([0.5, *np.full(8, 0.0625)]), np.zeros(9))
+    # (0 + 1) / 10 of no match found, by 0.75, and 0.05 for years put down wrongly
+    assert far[:2].sum() == pytest.approx(0.125) and far.sum() == pytest.approx(1.0)
+    # Of 140 parts of a name 130 agree to the letter: (9 + 1) / (140 + 10) are nearly right.
+    name = hold("given", np.array([0.2, 0.1, 0.1, 0.6]), np.array([1.0, 4.0, 5.0, 130.0]))
+    assert name[0] == pytest.approx(0.75 / 15) and name.sum() == pytest.approx(1.0)
 
 
 def test_the_training_law_gives_back_what_it_is_drawn_from():
@@ -294,12 +298,10 @@ def test_the_training_law_gives_back_what_it_is_drawn_from():
 
 
 def test_the_law_of_lost_links():
-    assert lost_given_doubt(np.zeros(0)) == (0.0, 0.0)
-    sure = lost_given_doubt(np.ones(50))
-    some = lost_given_doubt(np.array([0.95] * 50))
-    many = lost_given_doubt(np.array([0.5] * 50))
-    assert sure[0] == 0.0 < some[0] < many[0] <= 0.15
-    assert sure[1] > 0.0 and many[1] <= 0.15
+    assert lost_given_hidden(0.0)[0] == 0.0
+    sure, some, many = (lost_given_hidden(share) for share in (1e-6, 0.05, 0.5))
+    assert sure[0] < 1e-4 < some[0] < many[0] <= 0.4
+    assert sure[1] > 0.0 and many[1] <= 0.4
     rng = np.random.default_rng(1)
     drawn = np.array([draw_share((0.04, 0.02), 0.98, rng) for _ in range(20_000)])
     assert drawn.mean() == pytest.approx(0.06, abs=0.001)  # 0.04 lost and 0.02 not reached
@@ -323,23 +325,36 @@ def test_missed_links_come_where_nearly_all_are_linked_too():
     assert np.mean(added) == pytest.approx(2.98, abs=0.35)
 
 
-def test_lists_that_share_nearly_everybody_hide_no_doubt():
-    """Who else should it be? Yet links are lost there as elsewhere: they are judged as at half."""
+def test_how_surely_matches_are_found_goes_by_what_records_say_and_not_by_who_is_shared():
+    """Lists that share nearly everybody leave few pairs in doubt, and lose as many links as others."""
     rng = np.random.default_rng(5)
     rows = made_up(400, 5, spread=4)
     bare = [r if rng.random() < 0.5 else {**r, "surname": "", "dob": r["dob"][:4]} for r in rows]
     doubt = {}
-    for shared in (100, 400):
-        b = bare[400 - shared :] + made_up(400 - shared, 6, spread=4)
+    for shared, second in ((100, bare), (400, bare), (100, rows)):
+        b = second[400 - shared :] + made_up(400 - shared, 6, spread=4)
         columns = prepare({"a": rows, "b": b})
-        weighed = weigh(columns, compare(columns), one_per_list=True)
-        edge = np.flatnonzero(weighed.probability > 5e-4)
-        doubt[shared] = hidden_doubt(weighed, edge, columns.member, True)
-    assert doubt[100] == 1.0 and doubt[400] > 1.5
-    p = np.array([0.95, 0.99, 1.0])
-    assert lost_given_doubt(p, 2.0)[0] == pytest.approx(
-        2.0**1.65 * lost_given_doubt(p)[0], rel=0.02
-    )
+        found = weigh(columns, compare(columns), one_per_list=True).detection
+        doubt[shared, second is bare] = found.doubt
+    # Half of one list's records know a given name and a year, and one in four people bears the name.
+    assert doubt[100, True] > 0.12 > 1.5 * doubt[100, False]
+    assert doubt[400, True] > 0.6 * doubt[100, True]
+
+
+def test_right_answers_do_not_lower_the_share_of_links_that_leave_no_trace():
+    """They once did, and the more was answered, the less often intervals held."""
+    rng = np.random.default_rng(7)
+    rows = made_up(200, 7, spread=6)
+    lists = {"a": rows[:140], "b": [{**r, "dob": r["dob"][:4]} for r in rows[60:]]}
+    lists["b"] = [r if rng.random() < 0.7 else {**r, "surname": None} for r in lists["b"]]
+    before = link(lists, salt="s")
+    said = []
+    for pair in before.in_doubt(60).tolist():
+        same = before.left[pair] - 60 == before.right[pair] - 140
+        said.append(Decision(*before.keys(pair), "same" if same else "different"))
+    after = link(lists, decisions=said, salt="s")
+    assert len(said) >= 20 and after.diagnostics["decisions_used"] == len(said)
+    assert after.lost == before.lost and after.lost[0] > 0.0
 
 
 def test_missed_duplicates_come_within_their_list():
@@ -359,15 +374,49 @@ def test_missed_duplicates_come_within_their_list():
 
 
 def test_reach_is_what_the_rules_reach():
-    rows = made_up(300, 4)
-    columns = prepare({"a": rows[:200], "b": rows[100:]})
-    pairs = compare(columns)
-    weighed = weigh(columns, pairs, one_per_list=False)
-    assert reach_of(weighed, pairs.plan) == 1.0
-    narrow, wide = (
-        reach_of(weighed, blocking.Plan(rules, (), False, 0)) for rules in (RULES[:2], RULES[:9])
-    )
-    assert 0.5 < narrow < wide <= 1.0
+    """By two narrow rules alone, and by all: against the links that are really reached."""
+    rng = np.random.default_rng(4)
+    rows = made_up(500, 4, spread=144)
+    again = [dict(r) for r in rows[100:]]
+    for row in again:
+        if rng.random() < 0.4:  # two neighbouring digits of the year swapped
+            year = row["dob"][:4]
+            row["dob"] = f"{year[:2]}{year[3]}{year[2]}{row['dob'][4:]}"
+        if rng.random() < 0.3:
+            row["given"] = row["given"][::-1]
+    columns = prepare({"a": rows, "b": again})
+    everything = compare(columns)
+    assert reach_of(columns, weigh(columns, everything, one_per_list=True), everything.plan) == 1.0
+    true = (everything.right - everything.left == 400) & (everything.right >= 500)
+
+    def equal(of):
+        return np.array([of(i) == of(j) for i, j in pairs])
+
+    pairs = list(zip(everything.left.tolist(), everything.right.tolist(), strict=True))
+    whole = equal(columns.name)
+    born = equal(lambda i: (columns.year[i], columns.month[i], columns.day[i]))
+    surname = equal(lambda i: columns.surname.at(i).folded)
+    some = (RULES[0], RULES[1], RULES[4])  # whole name and year, a sound and the birth, whole name
+    for rules, caught in ((some, whole | (born & surname)), (RULES, true)):
+        made = dataclasses.replace(everything.keep(caught), plan=blocking.Plan(rules, (), False, 0))
+        found = reach_of(columns, weigh(columns, made, one_per_list=True), made.plan)
+        # 12% of links have both slips, with a standard deviation of 1.6%; who has one tells it.
+        assert found == pytest.approx((true & caught).sum() / 400, abs=0.04), len(rules)
+
+
+def test_digits_swapped_in_dates_make_no_links_up():
+    """From 1,415 records on, slips in the year once counted as out of reach: 29% too many links."""
+    rng = np.random.default_rng(3)
+    rows = made_up(1300, 3, spread=144)
+    again = [dict(r) for r in rows[1000:]] + made_up(500, 9, spread=144)
+    for row in again:
+        if rng.random() < 0.5:
+            year = row["dob"][:4]
+            row["dob"] = f"{year[:2]}{year[3]}{year[2]}{row['dob'][4:]}"
+    found = link({"a": rows, "b": again})
+    assert not found.diagnostics["blocking"].startswith("Every record")
+    assert found.reach > 0.97
+    assert found.draw(60, seed=1).overlap("a", "b").mean() == pytest.approx(300, rel=0.06)
 
 
 def test_joining_without_rules_is_what_hangs_together():

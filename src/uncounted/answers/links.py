@@ -200,6 +200,15 @@ class LinkAnswer:
             str(known["blocking"]),
             note("answers.link.reach", reach=Number(known["blocking_reach"], "share", digits=1)),
         ]
+        after += [
+            note(
+                "answers.link.default-birth",
+                list=str(d["list"]),
+                date=str(d["date"]),
+                records=Number(int(d["records"]), "records"),
+            )
+            for d in known.get("default_births", ())
+        ]
         if known["decisions_contradicting"]:
             decisions = Number(known["decisions_contradicting"])
             after.append(note("answers.link.contradicting", decisions=decisions))

@@ -56,9 +56,13 @@ RULES = (
     Rule("one name sound, birth month and day", ("sounds", "monthday"), "sounds"),
     Rule("initials and the birth year", ("initials", "year")),
     Rule("two name sounds in any order", ("sound_pair",)),
+    Rule("birth year and month", ("year", "month")),
+    Rule("birth year and day", ("year", "day")),
+    Rule("birth month and day alone", ("monthday",)),
     Rule("one name part alone", ("tokens",), "tokens"),
     Rule("one name sound alone", ("sounds",), "sounds"),
-    Rule("birth month and day alone", ("monthday",)),
+    Rule("initials in any order", ("initials",)),
+    Rule("birth year alone", ("year",)),
 )
 """From narrow to wide; the wide ones are used as long as the budget lasts."""
 _ALWAYS = 3

@@ -1,96 +1,189 @@
-"""How many true links the blocking can find at all, by the fitted weights."""
+"""How many true links the blocking can find at all: from which keys the matches it found share.
+
+A pair of one person's records is caught where a rule's keys all agree. Which name keys agree and which
+birth keys agree is seen on every match that was found, whatever rule found it; that names and births
+go wrong independently of each other tells how many matches agree on too little for any rule. Nothing
+is assumed of how often a slip leaves the year, or the sound of a name, as it was: it is counted.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.linkage.blocking import Plan
-from uncounted.linkage.levels import BIRTH_LEVELS, PART_LEVELS
-from uncounted.linkage.weights import BIRTH_SPEAKS, Weighed
+from uncounted.linkage.blocking import Plan, Rule
+from uncounted.linkage.fields import NamePart
+from uncounted.linkage.levels import BIRTH_SPEAKS
+from uncounted.linkage.prepare import Coded, Columns
+from uncounted.linkage.weights import Weighed
 
 __all__ = ["reach_of"]
 
 Array = NDArray[np.float64]
-_SAME = len(PART_LEVELS) - 1
-_NEAR = _SAME - 1
-_SOUND_SHARE = 0.5
-"""Share of near name parts that share a sound key, put low."""
-_BIRTH = {name: k for k, name in enumerate(BIRTH_LEVELS)}
-_DAY = {_BIRTH["same"]}
-_YEAR = _DAY | {_BIRTH["year and month or day same"], _BIRTH["same year"]}
-_MONTH_DAY = _DAY | {_BIRTH["month and day same"]}
+Numbers = NDArray[np.int64]
+NAME_KEYS = ("whole", "sound_pair", "tokens", "sounds", "initials")
+BIRTH_KEYS = ("birth", "monthday", "year", "month", "day")
+_LEAST = 0.05
+"""Chance from which a pair tells of matches; the many less likely ones are mostly strangers."""
+_MOST = 4_000
+"""Matches that are looked at; more would move the share by less than a thousandth."""
+_ROUNDS = 200
 
 
-def reach_of(weighed: Weighed, plan: Plan) -> float:
+def reach_of(columns: Columns, weighed: Weighed, plan: Plan) -> float:
     """Share of the matches that linkage can consider at all which share a blocking key.
 
-    Levels are taken as independent among matches, which is the model the weights were fitted with. A
-    name part that is near counts as sharing a sound with chance one half; a rule on initials needs
-    two parts near or better.
+    Parameters
+    ----------
+    columns
+        The records.
+    weighed
+        Pairs with their chances.
+    plan
+        The rules by which they were found.
+
+    Returns
+    -------
+    float
+        In ``(0, 1]``; 1 where all pairs were compared.
+
+    Notes
+    -----
+    The table of name keys by birth keys among matches is filled in as far as the rules let it be, and
+    its other cells are estimated by quasi-independence: the model of capture and recapture, with the
+    rules in the place of the lists (Goodman 1968, JASA 63:1091, for the estimate).
     """
     if plan.everything:
         return 1.0
-    names = {rule.name for rule in plan.rules}
-    given, surname, birth = (_with_unknown(weighed, f) for f in ("given", "surname", "birth"))
-    considered = reached = 0.0
-    # Chance of (some part equal, some sound shared, both parts near, two sounds shared).
-    for part_equal, sound, both, two, near, p in _name_states(weighed.m["order"], given, surname):
-        for level, q in enumerate(birth.tolist()):
-            if not (near or level >= BIRTH_SPEAKS):
-                continue
-            considered += p * q
-            if (
-                ("both name parts in any order and the birth year" in names
-                    and two == 2 and level in _YEAR)
-                or ("one name sound and the birth date" in names and sound and level in _DAY)
-                or ("two name sounds in any order and the birth year" in names
-                    and two >= 1 and level in _YEAR)
-                or ("same birth date" in names and level in _DAY)
-                or ("same name parts in any order" in names and two == 2)
-                or ("one name part alone" in names and part_equal)
-                or ("one name sound alone" in names and sound)
-                or ("two name sounds in any order" in names and two >= 1)
-                or ("birth month and day alone" in names and level in _MONTH_DAY)
-                or ("one name part and the birth year" in names and part_equal and level in _YEAR)
-                or ("one name sound and the birth year" in names and sound and level in _YEAR)
-                or ("initials and the birth year" in names and both and level in _YEAR)
-                or ("one name part, birth month and day" in names
-                    and part_equal and level in _MONTH_DAY)
-                or ("one name sound, birth month and day" in names
-                    and sound and level in _MONTH_DAY)
-            ):  # fmt: skip
-                reached += p * q
-    return min(reached / considered, 1.0)
+    some = np.flatnonzero(weighed.probability >= _LEAST)
+    if not some.size:
+        return 1.0
+    if some.size > _MOST:
+        some = some[np.linspace(0, some.size - 1, _MOST).astype(np.int64)]
+    name, birth = _agreeing(columns, weighed, some)
+    names, row = np.unique(name, axis=0, return_inverse=True)
+    births, column = np.unique(birth, axis=0, return_inverse=True)
+    found = np.zeros((len(names), len(births)))
+    np.add.at(found, (row.ravel(), column.ravel()), weighed.probability[some])
+    considered = names[:, -1][:, None] | births[:, -1][None, :]
+    caught = considered & _caught(names, births, plan.rules)
+    found[~caught] = 0.0
+    expected = _quasi_independent(found, caught)
+    missed = float(expected[considered & ~caught].sum())
+    total = float(found.sum())
+    return total / (total + missed) if total > 0.0 else 1.0
 
 
-def _with_unknown(weighed: Weighed, factor: str) -> Array:
-    """Shares of a factor's levels among matches, unknown first."""
-    unknown = weighed.unknown[factor]
-    return np.append(unknown, (1.0 - unknown) * weighed.m[factor])
+def _agreeing(
+    columns: Columns, weighed: Weighed, some: Numbers
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which name keys, and which birth keys, pairs agree on; last whether names or births speak."""
+    left, right = weighed.left[some], weighed.right[some]
+    keys = _Names(columns)
+    name = np.array(
+        [keys.agreeing(i, j) for i, j in zip(left.tolist(), right.tolist(), strict=True)],
+        dtype=np.bool_,
+    ).reshape(some.size, len(NAME_KEYS))
+    order, given, surname, born = (weighed.factors[some, f] for f in range(4))
+    near = (order > 0) | (np.maximum(given, surname) >= 2)
+
+    def equal(values: NDArray[np.int16]) -> NDArray[np.bool_]:
+        out: NDArray[np.bool_] = (values[left] >= 0) & (values[left] == values[right])
+        return out
+
+    year, month, day = equal(columns.year), equal(columns.month), equal(columns.day)
+    birth = [year & month & day, month & day, year, month, day, born >= BIRTH_SPEAKS - 1]
+    return np.column_stack([name, near]), np.column_stack(birth)
 
 
-def _name_states(
-    order: Array, given: Array, surname: Array
-) -> list[tuple[bool, bool, bool, int, bool, float]]:
-    """States of a name that blocking tells apart, whether any part is near, and their chances."""
-    out: list[tuple[bool, bool, bool, int, bool, float]] = [
-        (True, True, False, 0, True, float(order[1])),  # one part crossed
-        (False, True, True, 1, True, float(order[2]) * _SOUND_SHARE),
-        (False, False, True, 0, True, float(order[2]) * (1 - _SOUND_SHARE)),
-        (True, True, True, 2, True, float(order[3])),
-    ]
-    for g, pg in enumerate(given):
-        for s, ps in enumerate(surname):
-            p = float(order[0]) * float(pg) * float(ps)
-            both = min(g, s) >= _NEAR
-            near = (g == _NEAR) + (s == _NEAR)
-            if _SAME in (g, s):
-                out.append((True, True, both, 2 if g == s else 0, True, p))
-            elif near:
-                heard = 1 - (1 - _SOUND_SHARE) ** near
-                out.append((False, True, both, int(near == 2), True, p * heard))
-                out.append((False, False, both, 0, True, p * (1 - heard)))
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Name keys of one record, as the blocking makes them."""
+
+    whole: tuple[str, str] | None
+    sound_pair: tuple[str, str] | None
+    initials: tuple[str, str] | None
+    tokens: frozenset[str]
+    sounds: frozenset[str]
+
+
+class _Names:
+    """Name keys of records, made once a record."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._made: dict[int, _Held] = {}
+
+    def _of(self, record: int) -> _Held:
+        if record not in self._made:
+            c = self._columns
+            given, surname = c.given.at(record), c.surname.at(record)
+            tokens: set[str] = set()
+            sounds: set[str] = set()
+            for part, classes in ((given, c.classes_given), (surname, c.classes_surname)):
+                tokens.update(part.words if part else ())
+                sounds.update(part.sounds if part else ())
+                sounds.update(_classes(classes, record))
+            whole = sound_pair = initials = None
+            if given and surname:
+                whole = _in_order(given.folded, surname.folded)
+                initials = _in_order(given.folded[:1], surname.folded[:1])
+                sound_pair = _first_sounds(given, surname)
+            self._made[record] = _Held(
+                whole, sound_pair, initials, frozenset(tokens), frozenset(sounds)
+            )
+        return self._made[record]
+
+    def agreeing(self, i: int, j: int) -> tuple[bool, ...]:
+        """Give whether two records share each of `NAME_KEYS`."""
+        a, b = self._of(i), self._of(j)
+        return (
+            a.whole is not None and a.whole == b.whole,
+            a.sound_pair is not None and a.sound_pair == b.sound_pair,
+            not a.tokens.isdisjoint(b.tokens),
+            not a.sounds.isdisjoint(b.sounds),
+            a.initials is not None and a.initials == b.initials,
+        )
+
+
+def _classes(classes: Coded[tuple[str, ...]], record: int) -> tuple[str, ...]:
+    return classes.at(record) or ()
+
+
+def _in_order(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a <= b else (b, a)
+
+
+def _first_sounds(given: NamePart, surname: NamePart) -> tuple[str, str] | None:
+    if not (given.sounds and surname.sounds):
+        return None
+    return _in_order(given.sounds[0], surname.sounds[0])
+
+
+def _caught(
+    names: NDArray[np.bool_], births: NDArray[np.bool_], rules: tuple[Rule, ...]
+) -> NDArray[np.bool_]:
+    """Cells of the table in which some rule's keys all agree."""
+    out = np.zeros((len(names), len(births)), dtype=np.bool_)
+    for rule in rules:
+        by_name = np.ones(len(names), dtype=np.bool_)
+        by_birth = np.ones(len(births), dtype=np.bool_)
+        for key in rule.keys:
+            if key in NAME_KEYS:
+                by_name &= names[:, NAME_KEYS.index(key)]
             else:
-                out.append((False, False, both, 0, False, p))
+                by_birth &= births[:, BIRTH_KEYS.index(key)]
+        out |= by_name[:, None] & by_birth[None, :]
     return out
+
+
+def _quasi_independent(found: Array, caught: NDArray[np.bool_]) -> Array:
+    """Give the expected table whose margins over the cells ``caught`` are those found."""
+    row, column = np.ones(found.shape[0]), np.ones(found.shape[1])
+    rows, columns = found.sum(axis=1), found.sum(axis=0)
+    for _ in range(_ROUNDS):
+        row = rows / np.maximum(caught @ column, 1e-12)
+        column = columns / np.maximum(row @ caught, 1e-12)
+    return np.outer(row, column)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.linkage.levels import FACTORS
-from uncounted.linkage.weights import Weighed, hold, link_odds, log_m
+from uncounted.linkage.levels import FACTORS, log_m
+from uncounted.linkage.weights import Weighed, hold, link_odds
 
 __all__ = ["Chain", "Graph", "graph_of"]
 
@@ -159,32 +159,52 @@ class Chain:
 
     def learn(self) -> None:
         """Draw the weights anew, given the partition."""
-        linked = self.label[self.graph.left] == self.label[self.graph.right]
-        # Cluster of k records: k - 1 links hold it, k (k - 1) / 2 pairs speak of them.
-        worth = 2.0 / self.size[self.label[self.graph.left[linked]]]
+        linked = np.flatnonzero(self.label[self.graph.left] == self.label[self.graph.right])
+        held = self._held_by_list()
+        linked, worth = self._taught(linked, held)
         factors = self._factors[linked]
         for f, (factor, names) in enumerate(FACTORS.items()):
             told = factors[:, f] >= 0
-            found = np.bincount(factors[told, f], weights=worth[told], minlength=len(names))
+            found = np.bincount(factors[told, f], worth[told], len(names)).astype(np.float64)
             # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
             gamma = self.rng.gamma(found + self.weighed.m_prior[factor])
             gamma = np.maximum(gamma, 1e-9 * gamma.sum())
-            self.m[factor] = hold(factor, gamma / gamma.sum())
-        self._learn_prior(linked, worth)
+            self.m[factor] = hold(factor, gamma / gamma.sum(), found)
+        self._learn_prior(held)
         self._set_ratio()
 
-    def _learn_prior(self, linked: NDArray[np.bool_], worth: Array) -> None:
-        sizes = self.weighed.sizes
-        k = sizes.size
-        a = self.member[self.graph.left[linked]]
-        b = self.member[self.graph.right[linked]]
-        found = np.zeros((k, k))
-        np.add.at(found, (a, b), 1.0)
-        np.fill_diagonal(found, np.bincount(a[a == b], weights=worth[a == b], minlength=k))
-        found = found + found.T - np.diag(np.diag(found))
+    def _held_by_list(self) -> NDArray[np.int64]:
+        """Count the records of each cluster on each list, shape (clusters, lists); empty clusters as well."""
+        k = self.weighed.sizes.size
+        flat = np.bincount(self.label * k + self.member, minlength=self.label.size * k)
+        return flat.astype(np.int64).reshape(-1, k)
+
+    def _taught(
+        self, linked: NDArray[np.int64], held: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], Array]:
+        """Linked edges that tell how one person's records agree, and how many links each is worth.
+
+        A person on k lists is held together by k - 1 links between lists, and all pairs between
+        them speak of these. Pairs within a list do not where there are several lists: many are
+        copies, which agree on everything and would teach that all records of a person do.
+        """
+        left, right = self.graph.left[linked], self.graph.right[linked]
+        if held.shape[1] == 1:
+            # Cluster of k records: k - 1 links hold it, k (k - 1) / 2 pairs speak of them.
+            return linked, 2.0 / self.size[self.label[left]]
+        between = self.member[left] != self.member[right]
+        linked, cluster = linked[between], self.label[left[between]]
+        pairs = np.bincount(cluster, minlength=held.shape[0])
+        links = (held > 0).sum(axis=1) - 1
+        return linked, links[cluster] / pairs[cluster]
+
+    def _learn_prior(self, held: NDArray[np.int64]) -> None:
+        there = (held > 0).astype(np.float64)
+        found = there.T @ there
+        np.fill_diagonal(found, np.maximum(held - 1, 0).sum(axis=0))
         gamma = self.rng.gamma(found + 2.0)
         gamma = np.triu(gamma) + np.triu(gamma, 1).T
-        self.prior = link_odds(found, gamma, sizes, self.one_per_list)
+        self.prior = link_odds(found, gamma, self.weighed.sizes, self.one_per_list)
 
     def _set_ratio(self) -> None:
         ratio = log_m(self.m, self._factors) - self._log_u

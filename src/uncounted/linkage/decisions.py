@@ -264,4 +264,5 @@ def _with_pairs(weighed: Weighed, new: list[tuple[int, int]]) -> Weighed:
         log_u=np.concatenate([weighed.log_u, np.zeros(count)]),
         log_ratio=np.concatenate([weighed.log_ratio, np.zeros(count)]),
         probability=np.concatenate([weighed.probability, np.zeros(count)]),
+        kin=np.concatenate([weighed.kin, np.zeros(count, dtype=np.bool_)]),
     )

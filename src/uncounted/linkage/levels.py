@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BIRTH_SPEAKS",
     "COMPARISONS",
     "FACTORS",
     "FIELD_LEVELS",
@@ -16,6 +17,7 @@ __all__ = [
     "codes",
     "comparisons",
     "factor_codes",
+    "log_m",
     "name_state",
 ]
 
@@ -40,6 +42,8 @@ BIRTH_LEVELS = (
     "one slip",
     "same",
 )
+BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
+"""Birth level from which two records may be of one person though no part of the names is near."""
 CODE_LEVELS = ("unknown", "different", "same")
 AREA_LEVELS = ("unknown", "different", "near", "same")
 RULE_LEVELS = ("not one name", "one part of it", "weakly", "one name")
@@ -149,7 +153,10 @@ def _similar(a: str, b: str) -> str:
         f"jaro_winkler_similarity({a}, {b}) >= 0.84",
         f"starts_with({a}, {b})",
         f"starts_with({b}, {a})",
-        _only_if(f"length({a}) >= 5 and length({b}) >= 5", f"levenshtein({a}, {b}) <= 2"),
+        _only_if(
+            f"length({a}) >= 4 and length({b}) >= 4",
+            f"levenshtein({a}, {b}) <= greatest(length({a}), length({b}), 6) // 3",
+        ),
     )
 
 
@@ -308,4 +315,13 @@ def name_state(name: NDArray[np.int16]) -> NDArray[np.int16]:
         dtype=np.int16,
     )
     out: NDArray[np.int16] = table[name]
+    return out
+
+
+def log_m(m: Mapping[str, NDArray[np.float64]], factors: NDArray[np.int16]) -> NDArray[np.float64]:
+    """Log P(levels | one person), shape (pairs,)."""
+    out = np.zeros(factors.shape[0])
+    for f, factor in enumerate(FACTORS):
+        # A level of -1 (no such factor for this pair) reads the extra last column, log 1.
+        out += np.append(np.log(m[factor]), 0.0)[factors[:, f]]
     return out

@@ -1,9 +1,9 @@
 """Links without a trace: people whose two records share too little for any pair to speak of them.
 
-How many there are cannot be seen in the pairs, but it goes with what can: where many pairs are left in
-doubt, more are lost. The share of links lost has a prior whose mean and standard deviation are
-multiples of a power of the doubt left in the pairs, measured on made-up lists
-(`benchmarks/linkage_training.py`).
+How many there are cannot be seen in the pairs, but it can be told from how records agree and what they
+leave empty (`detection`): a share of matches would get hardly any chance. The share of links lost has a
+prior whose mean and standard deviation are multiples of a power of that share, measured on made-up
+lists (`benchmarks/linkage_training.py`). Nothing that people answer about pairs seen changes it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.linkage.weights import Weighed, chances_of
-
-__all__ = ["add_missed", "draw_share", "hidden_doubt", "lost_given_doubt"]
+__all__ = ["add_missed", "draw_share", "lost_given_hidden"]
 
 Array = NDArray[np.float64]
-_MOST = 0.15
+_MOST = 0.4
 """Most that the mean and the standard deviation may reach: beyond, the made-up lists say nothing."""
 
 
@@ -32,72 +30,21 @@ def _law() -> tuple[float, float, float, float]:
     return float(held["mean"]), float(held["power"]), float(held["sd"]), float(held["least"])
 
 
-def hidden_doubt(
-    weighed: Weighed, edge: NDArray[np.int64], member: NDArray[np.int64], one_per_list: bool
-) -> float:
-    """How many times the doubt there would be, had no two lists shared more than half of the shorter.
-
-    Lists that share nearly everybody leave few pairs in doubt: who else should it be? Their links
-    without a trace are as many as ever, and this tells how many.
+def lost_given_hidden(hidden: float) -> tuple[float, float]:
+    """Mean and standard deviation of the share of links lost.
 
     Parameters
     ----------
-    weighed
-        Evidence and fitted prior.
-    edge
-        Shape (pairs,), place of each candidate pair in ``weighed``.
-    member
-        Shape (records,), list of each record.
-    one_per_list
-        Whether links within a list are ruled out.
-
-    Returns
-    -------
-    float
-        1 or more.
-    """
-    sizes = np.maximum(weighed.sizes, 1.0)
-    half = np.minimum(sizes[:, None], sizes[None, :]) / 2
-    most = half / ((sizes[:, None] - half) * (sizes[None, :] - half))
-    over = weighed.prior > most
-    np.fill_diagonal(over, False)
-    if not over.any():
-        return 1.0
-    left, right = weighed.left[edge], weighed.right[edge]
-    a, b = member[left], member[right]
-    ratio = np.exp(np.clip(weighed.log_ratio[edge], -60, 60))
-    there, then = (
-        _doubt(chances_of(ratio * prior[a, b], left, right, a, b, sizes.size, one_per_list))
-        for prior in (weighed.prior, np.where(over, most, weighed.prior))
-    )
-    return max(then / max(there, 1e-6), 1.0)
-
-
-def _doubt(probability: Array) -> float:
-    """Doubt left: the sum of p (1 - p) over the sum of p."""
-    expected = float(probability.sum())
-    return float((probability * (1.0 - probability)).sum()) / expected if expected > 0.0 else 0.0
-
-
-def lost_given_doubt(probability: Array, times: float = 1.0) -> tuple[float, float]:
-    """Mean and standard deviation of the share of links lost, from the chances of the pairs.
-
-    Parameters
-    ----------
-    probability
-        Shape (pairs,), calibrated chance of each candidate pair.
-    times
-        How many times the doubt they show is to be taken for (`hidden_doubt`).
+    hidden
+        Share of matches that would get hardly any chance (`detection.Detection.hidden`).
 
     Returns
     -------
     mean, sd
-        Multiples of a power of the doubt left.
+        Multiples of a power of it.
     """
     mean, power, sd, least = _law()
-    if probability.sum() <= 0.0:
-        return 0.0, 0.0
-    lost = mean * (_doubt(probability) * times) ** power
+    lost = mean * hidden**power
     return min(lost, _MOST), min(sd * lost + least, _MOST)
 
 

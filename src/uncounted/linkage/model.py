@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Number, note
 from uncounted.core.table import MAX_LISTS, OverlapTable
 from uncounted.engine.jobs import stream
-from uncounted.errors import InputError
+from uncounted.errors import InputError, Refusal
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.blocking_recall import reach_of
 from uncounted.linkage.chain import Chain, Graph, graph_of
 from uncounted.linkage.copies import Copies, copies_of
 from uncounted.linkage.decisions import Decision, apply, contradicting, keys_of
 from uncounted.linkage.draws import LinkageDraws
-from uncounted.linkage.missed import add_missed, draw_share, hidden_doubt, lost_given_doubt
+from uncounted.linkage.missed import add_missed, draw_share, lost_given_hidden
 from uncounted.linkage.prepare import Columns, prepare
 from uncounted.linkage.splink_engine import Pairs, compare
 from uncounted.linkage.weights import Weighed, Weights, weigh
@@ -29,6 +30,11 @@ __all__ = ["Linkage", "LinkageSettings", "link", "link_columns"]
 Array = NDArray[np.float64]
 _BURN = 40
 _CALIBRATION = 160
+_TELLS = 0.35
+"""Mean chance of a match with a list below which it says too little: made-up lists of given names, with
+sex or citizenship, are below it and their overlaps wrong; family name and area are above, and hold."""
+_TELLS_FITTED = 0.2
+"""The same by the fitted prior."""
 _MOST_SAMPLED = 200_000
 """Candidate pairs beyond which chances are those of the pairs alone: a sampler would take minutes."""
 
@@ -52,7 +58,7 @@ class LinkageSettings:
         training says, factor by factor.
     lost
         Share of links that leave no trace, beyond what blocking does not reach: mean and standard
-        deviation. By default it follows from the doubt left in the pairs (`missed`).
+        deviation. By default it follows from how surely matches would be found (`missed`).
     weights
         Other weights than the shipped ones.
     """
@@ -179,7 +185,13 @@ class Linkage:
         order = np.lexsort((open_, -p * (1 - p)))
         chosen = open_[order]
         doubtful = self.probability[chosen]
-        return np.asarray(chosen[(doubtful > 0.01) & (doubtful < 0.99)][:most])
+        return np.asarray(chosen[(doubtful > 0.01) & (doubtful < 0.99) | self.kin[chosen]][:most])
+
+    @property
+    def kin(self) -> NDArray[np.bool_]:
+        """Which pairs agree in much but have plainly two given names, such as twins."""
+        out: NDArray[np.bool_] = self._weighed.kin[self._graph.edge]
+        return out
 
     def draw(self, size: int = 500, seed: int = 0) -> LinkageDraws:
         """Equally likely answers to who is who, each with its overlap table.
@@ -295,6 +307,8 @@ def link(
     ------
     InputError
         If nothing can be compared.
+    Refusal
+        Naming a list that says too little of people to tell them apart.
     MissingExtra
         Without the extra ``link``.
 
@@ -358,9 +372,10 @@ def link_columns(
         weights=settings.weights,
         strength=settings.strength,
     )
+    _tell_apart(columns, weighed)
     weighed, decided = apply(weighed, decisions, keys)
     graph = graph_of(weighed, decided)
-    reach = reach_of(weighed, pairs.plan)
+    reach = reach_of(columns, weighed, pairs.plan)
     kept = graph.edge
     before = weighed.probability[kept]
     bare = Linkage(
@@ -384,8 +399,7 @@ def link_columns(
     chance = bare._calibrated(seed)
     lost = settings.lost
     if lost is None:
-        times = hidden_doubt(weighed, kept, columns.member, settings.one_per_list)
-        lost = lost_given_doubt(chance, times)
+        lost = lost_given_hidden(weighed.detection.hidden)
     diagnostics = {
         "records": columns.n,
         "records_per_list": dict(zip(columns.lists, columns.sizes.tolist(), strict=True)),
@@ -395,6 +409,14 @@ def link_columns(
             for k, name in enumerate(columns.lists)
             if columns.spiked[columns.member == k].any()
         ],
+        "default_births": [
+            {
+                "list": columns.lists[d.member],
+                "date": f"{'' if d.year is None else d.year}-{d.month:02d}-{d.day:02d}".lstrip("-"),
+                "records": d.records,
+            }
+            for d in columns.default_births
+        ],
         "pairs_compared": int(pairs.blocked.sum()),
         "candidate_pairs": int(kept.size),
         "expected_links": float(chance.sum()),
@@ -402,6 +424,8 @@ def link_columns(
         "blocking": pairs.plan.words(),
         "blocking_reach": reach,
         "links_lost": lost[0],
+        "match_doubt": weighed.detection.doubt,
+        "matches_hidden": weighed.detection.hidden,
         "decisions_used": int((graph.decided != 0).sum()),
         "decisions_contradicting": contradicting(
             bare.left, bare.right, graph.decided, columns.member, settings.one_per_list
@@ -409,6 +433,39 @@ def link_columns(
         "em_rounds": weighed.rounds,
     }
     return replace(bare, probability=chance, lost=lost, diagnostics=diagnostics)
+
+
+def _tell_apart(columns: Columns, weighed: Weighed) -> None:
+    """Refuse lists that say too little of people to tell them apart.
+
+    Any number of links would do for them, and what came out would be the prior's.
+    """
+    if len(columns.lists) < 2:
+        return
+    sizes, detection = columns.sizes, weighed.detection
+    # Where hardly anything is told apart the fit finds nobody shared, and then tells nobody apart.
+    tells = np.where(detection.fitted < _TELLS_FITTED, detection.fitted, detection.by_list)
+    little = [m for m, share in enumerate(tells) if share < _TELLS and sizes[m]]
+    if not little:
+        return
+    # A list that says little spoils what is told of lists beside it: name the one that says least.
+    worst = min(little, key=lambda m: (round(float(tells[m]), 2), _filled(columns, m)))
+    raise Refusal(
+        note(
+            "linkage.refuse.tells-little",
+            list=columns.lists[worst],
+            share=Number(float(tells[worst]), "share"),
+        ),
+        fix=note("linkage.refuse.tells-little.fix", list=columns.lists[worst]),
+    )
+
+
+def _filled(columns: Columns, member: int) -> float:
+    """How many fields the records of a list fill, on average."""
+    of = columns.member == member
+    fields = (columns.given, columns.surname, columns.sex, columns.citizenship, columns.area)
+    known = [field.known[of].mean() for field in fields]
+    return float(sum(known) + (columns.year_low[of] >= 0).mean())
 
 
 def _enough_lists(lists: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.errors import InputError
+from uncounted.linkage.defaults import DefaultBirth, find_defaults
 from uncounted.linkage.fields import (
     NO_BIRTH_KNOWN,
     NamePart,
@@ -142,6 +143,8 @@ class Columns:
     spiked
         Shape (records,): whose name, or a part of it, stands on so many records of its list that it
         is taken for a filler (`uncounted.names.find_spikes`), and not compared.
+    default_births
+        Birth dates that stood where none was known and are left out (`defaults`).
     """
 
     lists: tuple[str, ...]
@@ -160,6 +163,7 @@ class Columns:
     citizenship: Coded[str]
     area: Coded[str]
     spiked: NDArray[np.bool_]
+    default_births: tuple[DefaultBirth, ...] = ()
 
     @property
     def n(self) -> int:
@@ -191,10 +195,10 @@ class Columns:
         columns: dict[str, Any] = {
             name: value.take(which) if isinstance(value, Coded) else value[which]
             for name in self.__slots__
-            if name != "lists"
+            if name not in ("lists", "default_births")
             for value in (getattr(self, name),)
         }
-        return Columns(lists=self.lists, **columns)
+        return Columns(lists=self.lists, default_births=self.default_births, **columns)
 
 
 def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
@@ -237,14 +241,16 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
         [v for raw in raws for v in raw.surname], lambda v: family_part(known_name(v))
     )
     first, last = _classes(given, surname)
+    member = np.repeat(np.arange(len(sizes)), sizes)
     dates = np.concatenate([raw.birth for raw in raws])
+    defaults = _without_defaults(member, given, surname, dates)
 
     def coded(field: str, make: Callable[[Any], str | None]) -> Coded[str]:
         return Coded.of([v for raw in raws for v in getattr(raw, field)], make, merge=True)
 
     columns = Columns(
         lists=tuple(named),
-        member=np.repeat(np.arange(len(sizes)), sizes),
+        member=member,
         row=np.concatenate([np.arange(size) for size in sizes]),
         given=given,
         surname=surname,
@@ -259,6 +265,7 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
         citizenship=coded("citizenship", fold),
         area=coded("area", fold),
         spiked=spiked,
+        default_births=defaults,
     )
     if columns.n and not any(columns.filled()[f] for f in ("name", "birth")):
         raise InputError(
@@ -266,6 +273,25 @@ def prepare(lists: Mapping[str, Any] | Sequence[Records]) -> Columns:
             fix="Check which columns hold names and birth dates.",
         )
     return columns
+
+
+def _without_defaults(
+    member: NDArray[np.int64],
+    given: Coded[NamePart],
+    surname: Coded[NamePart],
+    dates: NDArray[np.int16],
+) -> tuple[DefaultBirth, ...]:
+    """Find birth dates that stand where none is known, and take them out of ``dates``, in place."""
+    name = given.code.astype(np.int64) * (len(surname.values) + 1) + surname.code
+    found = find_defaults(member, name, *(dates[:, k] for k in range(3)))
+    for default in found:
+        same = (member == default.member) & (dates[:, 1] == default.month)
+        same &= dates[:, 2] == default.day
+        if default.year is None:
+            dates[same, 1:3] = -1
+        else:
+            dates[same & (dates[:, 0] == default.year)] = NO_BIRTH_KNOWN
+    return found
 
 
 @dataclass(frozen=True, slots=True)

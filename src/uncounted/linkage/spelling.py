@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.linkage.fields import NamePart
 from uncounted.linkage.levels import BIRTH_LEVELS, COMPARISONS, PART_LEVELS
-from uncounted.linkage.prepare import Columns
+from uncounted.linkage.prepare import Coded, Columns
 from uncounted.names import name_levels, normalise
 
 __all__ = ["ask_tables"]
@@ -43,7 +44,9 @@ def ask_tables(
     -------
     ndarray, shape (pairs,), int8
         Index into `levels.RULE_LEVELS`; -1 where the tables were not asked: a name is missing or
-        both parts are equal, or both are not near and the birth dates, sexes or origins differ.
+        both parts are equal, or both are not near and the birth dates, sexes or origins differ; also
+        where letters are near in both parts, the tables say no, and one part is a name nobody else
+        of the lists bears and of no table.
     """
     out = np.full(left.size, -1, dtype=np.int8)
     given, surname, crossed, birth, sex, citizenship = (
@@ -67,6 +70,31 @@ def ask_tables(
     told = asked[np.array(sharing, dtype=np.bool_)] if asked.size else asked
     found = name_levels([keys[i] for i in left[told]], [keys[j] for j in right[told]])
     out[told] = _RULE[found + 1]
+    # Letters near in both parts: that the tables do not take them for one name says something only
+    # of names that somebody bears. Of "eluzs" they know nothing, and it may well be a slip for Eliza.
+    slips = asked[(out[asked] == 0) & both[asked]]
+    unknown = np.zeros(slips.size, dtype=np.bool_)
+    straight = crossed[slips] < 2
+    for part, classes, level in (
+        (columns.given, columns.classes_given, given),
+        (columns.surname, columns.classes_surname, surname),
+    ):
+        borne = _borne(part, classes)
+        unborne = ~(borne[left[slips]] & borne[right[slips]])
+        unknown |= unborne & straight & (level[slips] != same)
+    out[slips[unknown]] = -1
+    return out
+
+
+def _borne(part: Coded[NamePart], classes: Coded[tuple[str, ...]]) -> NDArray[np.bool_]:
+    """Which records hold a part of a name that is surely a name: of a table, or held more than once."""
+    place: dict[str, int] = {}
+    value = np.array(
+        [*(place.setdefault(v.folded, len(place)) for v in part.values), len(place)], dtype=np.int64
+    )[part.code]
+    count = np.bincount(value, minlength=len(place) + 1)
+    count[len(place)] = 0
+    out: NDArray[np.bool_] = (count[value] > 1) | classes.known
     return out
 
 

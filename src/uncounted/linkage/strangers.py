@@ -25,8 +25,9 @@ from uncounted.linkage.levels import (
     STATES,
     name_state,
 )
+from uncounted.linkage.prepare import Columns
 
-__all__ = ["Tally", "first_log_u", "later_log_u"]
+__all__ = ["Tally", "crossing_of", "first_log_u", "later_log_u"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int16]
@@ -68,17 +69,30 @@ class Tally:
     square
         Shape (patterns,), the sum of the same times what each compared pair stands for: over
         ``weight`` it is how many pairs one pair speaks for.
+    crossing
+        Chance that one stranger's given name is the other's family name (`crossing_of`).
     """
 
     code: Codes
     weight: Array
     square: Array
+    crossing: float = 0.0
 
     def only(self, which: NDArray[np.bool_]) -> Tally:
         """Leave out the pairs of the other patterns."""
-        return Tally(
-            self.code, np.where(which, self.weight, 0.0), np.where(which, self.square, 0.0)
-        )
+        weight, square = (np.where(which, w, 0.0) for w in (self.weight, self.square))
+        return Tally(self.code, weight, square, self.crossing)
+
+
+def crossing_of(columns: Columns) -> float:
+    """Chance that one record's given name is another's family name, by how often either is held."""
+    place: dict[str, int] = {}
+    held = []
+    for part in (columns.given, columns.surname):
+        value = np.array([place.setdefault(v.folded, len(place)) for v in part.values], dtype=int)
+        held.append(value[part.code[part.known]])
+    given, surname = (np.bincount(v, minlength=len(place)).astype(np.float64) for v in held)
+    return float(given @ surname) / max(float(given.sum() * surname.sum()), 1.0)
 
 
 def later_log_u(tally: Tally) -> Array:
@@ -168,6 +182,9 @@ def _joint_name(tally: Tally, sure: Tally) -> Array:
     crossed = (found[_PARTS**2 :] + _KNOWN * 1e-4) / (found.sum() + _KNOWN)
     crossed[1:] = np.minimum(crossed[1:], 2 * joint[-_PARTS - 2])
     crossed[2] = min(crossed[2], joint[-1])
+    # Where names serve as given and as family names, too few pairs are seen to tell how often.
+    across = told.crossing
+    crossed = np.maximum(crossed, [2 * across * (1 - across), across**2, across**2])
     return np.concatenate([joint, crossed])
 
 

@@ -17,27 +17,29 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.linkage.detection import Detection, detection_of
+from uncounted.linkage.kin import Kin, kin_of
 from uncounted.linkage.levels import (
     BIRTH_LEVELS,
+    BIRTH_SPEAKS,
     FACTORS,
     FIELD_LEVELS,
     codes,
     factor_codes,
+    log_m,
     name_state,
 )
 from uncounted.linkage.prepare import Columns
 from uncounted.linkage.rarity import rarity
 from uncounted.linkage.splink_engine import Pairs
-from uncounted.linkage.strangers import Tally, first_log_u, later_log_u
+from uncounted.linkage.strangers import Tally, crossing_of, first_log_u, later_log_u
 
 __all__ = [
-    "BIRTH_SPEAKS",
     "Weighed",
     "Weights",
     "chances_of",
     "hold",
     "link_odds",
-    "log_m",
     "possible_pairs",
     "shipped",
     "weigh",
@@ -46,10 +48,15 @@ __all__ = [
 Array = NDArray[np.float64]
 _MOST_DUPLICATES = 0.5
 """Most duplicates per record that the prior of a list can reach."""
-_MOST_DIFFERENT = {"given": 0.2, "surname": 0.2, "birth": 0.08}
+_MOST_DIFFERENT = {"given": 0.3, "surname": 0.25, "birth": 0.15}
 """Share of matches in which a part of the name, or the birth date, may at most be different."""
-BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
-"""Birth level from which two records may be of one person though no part of the names is near."""
+_DIFFERENT_BY_NEAR = 0.75
+"""Parts of a name that may at most be different for each that is nearly right: in all lists looked at
+(`benchmarks/linkage_public.py`) there are fewer."""
+_ROUGH_YEARS = 0.05
+"""Share of matches whose years may differ by up to two though no date is nearly right."""
+_BELIEF_ROUNDS = 12
+"""Rounds of belief propagation among competing candidates; more move no chance by a hundredth."""
 _FLOOR = -9.0
 """Log odds below which a pair at the start is taken for two people without further thought."""
 _HOPELESS = -25.0
@@ -115,14 +122,16 @@ class Weighed:
         diagonal is within a list.
     m
         As fitted, by factor, where it is known.
-    unknown
-        Share of the expected matches of which it is not known, for the parts of the name and birth.
     m_prior
         Dirichlet pseudo-counts, by factor.
     sizes
         Shape (lists,): records per list.
     rounds
         EM rounds made.
+    kin
+        Shape (pairs,): the given names are plainly two people's though much else agrees (`kin`).
+    detection
+        How surely matches would be found.
     """
 
     left: NDArray[np.int64]
@@ -133,10 +142,11 @@ class Weighed:
     probability: Array
     prior: Array
     m: Mapping[str, Array]
-    unknown: Mapping[str, float]
     m_prior: Mapping[str, Array]
     sizes: Array
     rounds: int
+    kin: NDArray[np.bool_]
+    detection: Detection
 
 
 def weigh(
@@ -173,13 +183,17 @@ def weigh(
     m = {f: v / v.sum() for f, v in m_prior.items()}
     prior = _first_prior(sizes, one_per_list)
     by_pattern = factor_codes(levels)
-    log_u = first_log_u(Tally(levels, everyone, squares))
+    crossing = crossing_of(columns)
+    log_u = first_log_u(Tally(levels, everyone, squares, crossing))
     possible = possible_pairs(columns, pairs, code, one_per_list=one_per_list)
     hope = (log_m(m, by_pattern) - log_u + np.log(prior.max())) > _HOPELESS
     kept = np.flatnonzero(possible & hope[pattern])
     left, right, pattern, weight = pairs.left[kept], pairs.right[kept], pattern[kept], weight[kept]
     a, b = columns.member[left], columns.member[right]
     rare = rarity(columns, left, right, code[kept])
+    kin = kin_of(columns, left, right, by_pattern[pattern])
+    # Copies within a list agree on everything and would teach that all records of a person do.
+    teaches = (a != b) | (k == 1)
     # Pairs that agree on the whole name and nearly all of the birth date are left out of what is
     # first counted as strangers: in short lists they would teach that strangers agree.
     p = np.where(_evident(code[kept]), 0.95, 0.0)
@@ -189,16 +203,20 @@ def weigh(
         if done <= 6:
             matched, square = _sums(everyone.size, pattern, weight * p, weight**2 * p)
             strangers = Tally(
-                levels, np.maximum(everyone - matched, 0.0), np.maximum(squares - square, 0.0)
+                levels,
+                np.maximum(everyone - matched, 0.0),
+                np.maximum(squares - square, 0.0),
+                crossing,
             )
             log_u = first_log_u(strangers) if done == 1 else later_log_u(strangers)
-        ratio = (log_m(m, by_pattern) - log_u)[pattern[live]] - rare[live]
+        ratio = _ratio(m, by_pattern, pattern, log_u[pattern] + rare, kin)[live]
         odds = np.exp(np.clip(ratio, -60, 60)) * prior[a[live], b[live]]
         new = chances_of(odds, left[live], right[live], a[live], b[live], k, one_per_list)
         change = np.abs(new - p[live]).sum()
         p[live] = new
-        (found,) = _sums(everyone.size, pattern, p)
+        (found,) = _sums(everyone.size, pattern, np.where(teaches, p, 0.0))
         m = _mode(by_pattern, found, m_prior)
+        kin = kin.learned(m, (log_u[pattern] + rare)[kin.which], p)
         if done == 6:
             live = live & (p > np.exp(_FLOOR))
             p[~live] = 0.0
@@ -207,6 +225,7 @@ def weigh(
             break
     factors = by_pattern[pattern]
     log_u = log_u[pattern] + rare
+    log_u[kin.which] = kin.log_u(m, log_u[kin.which])
     ratio = log_m(m, factors) - log_u
     odds = np.exp(np.clip(ratio, -60, 60)) * prior[a, b]
     chances = chances_of(odds, left, right, a, b, k, one_per_list)
@@ -219,11 +238,26 @@ def weigh(
         chances,
         prior,
         m,
-        _unknown(factors, chances),
         m_prior,
         sizes,
         done,
+        kin.flags(kept.size),
+        detection_of(columns, m, prior, strangers),
     )
+
+
+def _ratio(
+    m: Mapping[str, Array],
+    by_pattern: NDArray[np.int16],
+    pattern: NDArray[np.int64],
+    log_u: Array,
+    kin: Kin,
+) -> Array:
+    """Log ratio of every pair, kin as an explanation of what agrees beside strangers."""
+    if kin.which.size:
+        log_u[kin.which] = kin.log_u(m, log_u[kin.which])
+    out: Array = log_m(m, by_pattern)[pattern] - log_u
+    return out
 
 
 def _patterns(code: NDArray[np.int16]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
@@ -277,24 +311,14 @@ def _evident(code: NDArray[np.int16]) -> NDArray[np.bool_]:
     return out
 
 
-def _unknown(factors: NDArray[np.int16], p: Array) -> dict[str, float]:
-    straight = factors[:, 0] == 0
-    total = float(p[straight].sum()) + 1.0
-    return {
-        factor: float(p[straight & (factors[:, f] < 0)].sum()) / total
-        for f, factor in enumerate(FACTORS)
-        if factor in ("given", "surname", "birth")
-    }
-
-
 def _mode(factors: NDArray[np.int16], p: Array, m_prior: Mapping[str, Array]) -> dict[str, Array]:
     """Weights given the chance of each pair, leaning on the prior."""
     out = {}
     for f, (factor, names) in enumerate(FACTORS.items()):
         told = factors[:, f] >= 0
-        found = np.bincount(factors[told, f], weights=p[told], minlength=len(names))
+        found = np.bincount(factors[told, f], p[told], len(names)).astype(np.float64)
         total = found + m_prior[factor]
-        out[factor] = hold(factor, total / total.sum())
+        out[factor] = hold(factor, total / total.sum(), found)
     return out
 
 
@@ -310,8 +334,15 @@ def chances_of(
     """Chance that each pair is of one person, from its odds alone and the other candidates'.
 
     Across lists the other candidates of either record compete, since few people are on a list
-    twice: with odds o of the pair and s, t the odds of all others of the two records,
-    o / (o + (1 + s) (1 + t)). Within a list, o / (1 + o).
+    twice; within a list, o / (1 + o).
+
+    Notes
+    -----
+    The chances of pairs under one-to-one matchings that weigh as their odds, by belief propagation
+    (exact where candidates form no circle): a record is free for another with chance
+    1 / (1 + sum of odds of its other candidates, each as free as it is for the record). The first
+    round is o / (o + (1 + s) (1 + t)) with s, t the odds of all others; it alone would let two
+    copies on one list and two on the other rule each other out.
     """
     within = a == b
     if not one_per_list and within.any():
@@ -322,11 +353,19 @@ def chances_of(
         return out
     left_key, right_key = left * k + b, right * k + a
     size = int(max(left_key.max(initial=0), right_key.max(initial=0))) + 1
-    sums = np.bincount(left_key, weights=odds, minlength=size)
-    sums += np.bincount(right_key, weights=odds, minlength=size)
-    s = np.maximum(sums[left_key] - odds, 0.0)
-    t = np.maximum(sums[right_key] - odds, 0.0)
-    chances: Array = odds / (odds + (1.0 + s) * (1.0 + t))
+    # What is sent by the left record to the right one and back: how free either is for the other.
+    from_left = from_right = np.ones(odds.size)
+    for turn in range(_BELIEF_ROUNDS):
+        at_left, at_right = odds * from_right, odds * from_left
+        sums = np.bincount(left_key, weights=at_left, minlength=size)
+        sums += np.bincount(right_key, weights=at_right, minlength=size)
+        new_left = 1.0 / (1.0 + np.maximum(sums[left_key] - at_left, 0.0))
+        new_right = 1.0 / (1.0 + np.maximum(sums[right_key] - at_right, 0.0))
+        if turn:  # half the way, lest circles swing to and fro
+            new_left, new_right = np.sqrt(new_left * from_left), np.sqrt(new_right * from_right)
+        from_left, from_right = new_left, new_right
+    free = odds * from_left * from_right
+    chances: Array = free / (1.0 + free)
     return chances
 
 
@@ -393,28 +432,43 @@ def link_odds(found: Array, drawn: Array, sizes: Array, one_per_list: bool) -> A
     return out
 
 
-def hold(factor: str, shares: Array) -> Array:
+def hold(factor: str, shares: Array, found: Array) -> Array:
     """Keep matches what they are: a part of the name or a birth date that differs is the exception.
 
     Where lists share few people, the fit may take the likest strangers for matches and learn from
     them that matches differ. So "different" (for birth, with "years within two") is held to
-    the shares of `_MOST_DIFFERENT`, and the other levels share the rest as they did.
+    the shares of `_MOST_DIFFERENT`, and the other levels share the rest as they did. Whoever writes a
+    name so that it is another one also writes names nearly right: where the parts that agree
+    nearly always agree to the letter, "different" is held to a share of the nearly right ones.
+
+    Parameters
+    ----------
+    factor
+        One of `FACTORS`.
+    shares
+        Its levels' shares among matches.
+    found
+        Matches found of each level.
     """
-    most = _MOST_DIFFERENT.get(factor, 1.0)
-    far = [0, 1] if factor == "birth" else [0]
+    most = _MOST_DIFFERENT.get(factor)
+    if most is None:
+        return shares
+    total = float(found.sum()) + 10.0
+    if factor != "birth":
+        near = (float(found[1:-1].sum()) + 1.0) / total
+        return _at_most(shares, [0], min(most, _DIFFERENT_BY_NEAR * near))
+    # "Years within two" may be an age put down a year later, of lists that know no dates.
+    near, rough = (float(found[k].sum()) + 1.0 for k in (slice(3, -1), slice(1, 2)))
+    shares = _at_most(shares, [0, 1], min(most, _ROUGH_YEARS + _DIFFERENT_BY_NEAR * near / total))
+    return _at_most(shares, [0], _DIFFERENT_BY_NEAR * (near + rough) / total)
+
+
+def _at_most(shares: Array, far: list[int], most: float) -> Array:
+    """Hold levels to a share; the others share the rest as they did."""
     if shares[far].sum() <= most:
         return shares
     out = shares.copy()
     out[far] *= most / shares[far].sum()
     near = np.setdiff1d(np.arange(shares.size), far)
     out[near] *= (1.0 - most) / shares[near].sum()
-    return out
-
-
-def log_m(m: Mapping[str, Array], factors: NDArray[np.int16]) -> Array:
-    """Log P(levels | one person), shape (pairs,)."""
-    out = np.zeros(factors.shape[0])
-    for f, factor in enumerate(FACTORS):
-        # A level of -1 (no such factor for this pair) reads the extra last column, log 1.
-        out += np.append(np.log(m[factor]), 0.0)[factors[:, f]]
     return out
