@@ -77,7 +77,7 @@ def limit(counts: NDArray[np.int64], model: Model) -> Limit:
     Examples
     --------
     Everybody on the second list is on the first, the third is independent; with the pair in the
-    model the limit is that of the first and third list alone, 450 x 355 / 95:
+    model the limit is that of the first and third list alone, 545 x 355 / 95:
 
     >>> counts = np.array([0, 300, 0, 150, 260, 60, 0, 35])
     >>> found = limit(counts, (1, 2, 4, 3))
