@@ -83,15 +83,44 @@ def _raised(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
             name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
             if name.endswith(("Error", "Extra", "Warning", "_option")) or name in REFUSALS | HELP:
                 return True
-        if isinstance(parent, ast.keyword) and parent.arg in {"help", "epilog", "short_help"}:
+        if isinstance(parent, ast.Raise):
+            return True
+        if isinstance(parent, ast.keyword) and parent.arg in {
+            "help", "epilog", "short_help", "fix",
+        }:  # fmt: skip
             return True
         if isinstance(parent, ast.Expr) and child is parent.value:
             return True  # a docstring, of a module, a class, a function or a name
-        if isinstance(parent, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == "msg" for t in parent.targets
-        ):
-            return True  # the message of the error raised in the next line
+        if isinstance(parent, ast.Assign) and _only_raised(parent, of):
+            return True  # part of an error raised further down
     return False
+
+
+def _only_raised(assigned: ast.Assign, of: dict[ast.AST, ast.AST]) -> bool:
+    """Whether what is assigned is used in the errors of its function and nowhere else."""
+    names = {t.id for t in assigned.targets if isinstance(t, ast.Name)}
+    function = next(
+        (n for n in above(assigned, of) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)),
+        None,
+    )
+    if not names or function is None or len(names) < len(assigned.targets):
+        return False
+    uses = [
+        n
+        for n in ast.walk(function)
+        if isinstance(n, ast.Name) and n.id in names and isinstance(n.ctx, ast.Load)
+    ]
+    return bool(uses) and all(
+        any(
+            isinstance(a, ast.Raise) or (isinstance(a, ast.Assign) and _is_msg(a))
+            for a in above(use, of)
+        )
+        for use in uses
+    )
+
+
+def _is_msg(assigned: ast.Assign) -> bool:
+    return any(isinstance(t, ast.Name) and t.id == "msg" for t in assigned.targets)
 
 
 REFUSALS = {"Refusal", "NotIdentifiable", "NoFiniteEstimate", "NotConverged", "NotSupported"}

@@ -85,10 +85,18 @@ def test_a_page_is_said_in_the_language_spoken_when_it_is_made(monkeypatch):
     assert template.render(n="<3>") == "<b>met</b>: &lt;3&gt;"
 
 
-def test_every_word_of_the_run_page_stands_where_it_can_be_translated():
-    """Outside of trans blocks the template holds marks, expressions and signs, no words."""
-    path = LOCALE.parent / "templates" / "coalition.html.j2"
-    text = path.read_text(encoding="utf-8").partition("<main>")[2]
+# The verdict's page follows with its questions.
+PAGES = ("claims", "coalition", "figure", "figures", "page")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_word_of_a_page_stands_where_it_can_be_translated(name):
+    """Outside of trans blocks a template holds marks, expressions and signs, no words."""
+    path = LOCALE.parent / "templates" / f"{name}.html.j2"
+    whole = path.read_text(encoding="utf-8")
+    text = whole.partition("</style>")[2] or whole
+    for title in re.findall(r"<title>(.*?)</title>", whole):
+        text += title
     for hole in (r"\{%-? *trans.*?endtrans *-?%\}", r"\{[{%].*?[}%]\}", r"<[^>]*>", r"&\w+;"):
         text = re.sub(hole, " ", text, flags=re.DOTALL)
     assert re.findall(r"[^\W\d_]+", text) == []

@@ -129,6 +129,7 @@ def translated(environment: Environment) -> None:
     """
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
+    environment.globals["language"] = language
     install = getattr(environment, "install_gettext_callables")  # noqa: B009 (added by the extension)
     install(
         lambda text: _catalogue(language(), "pages").gettext(text),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, MUTED, config
 from uncounted.core.json_types import Spec
+from uncounted.core.notes import Number
 
 __all__ = ["calibration"]
 
@@ -57,7 +59,7 @@ def calibration(
     order = [r["method"] for r in rows]
     y: Spec = {"field": "method", "type": "nominal", "title": None, "sort": order}
     left: Spec = {
-        "title": {"text": "Share of intervals that held the truth", "fontSize": 12},
+        "title": {"text": said("calibration.held"), "fontSize": 12},
         "width": 300,
         "height": {"step": 26},
         "layer": [
@@ -88,7 +90,7 @@ def calibration(
         ],
     }
     right: Spec = {
-        "title": {"text": "Upper end over lower end (median)", "fontSize": 12},
+        "title": {"text": said("calibration.ratio"), "fontSize": 12},
         "width": 200,
         "height": {"step": 26},
         "data": {"values": rows},
@@ -107,11 +109,16 @@ def calibration(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
             "title": {
-                "text": f"How often would the interval be right? ({design['name']})",
+                "text": said("calibration.title", design=design["name"]),
                 "subtitle": [
-                    f"{found['replications']:,} tables from a population of {design['population']:,}, "
-                    f"{design['coverage']:.0%} of it on a list. {design['words']}",
-                    f"Dashed: the {level:.0%} that is promised. Lines: two Monte Carlo errors each way.",
+                    said(
+                        "calibration.design",
+                        tables=Number(found["replications"]),
+                        population=Number(design["population"]),
+                        listed=Number(design["coverage"], "share"),
+                        words=design["words"],
+                    ),
+                    said("calibration.lines", level=Number(level, "level")),
                 ],
             },
             "config": config(),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import Spec
 
@@ -89,7 +90,7 @@ def doubt(
                     "type": "quantitative",
                     "axis": {
                         "format": "%",
-                        "title": "share of the doubt",
+                        "title": said("doubt.axis"),
                         "tickCount": 5,
                         "grid": False,
                     },

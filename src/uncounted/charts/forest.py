@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import Spec
+from uncounted.core.notes import Number
 from uncounted.errors import InputError
 
 __all__ = ["ForestRow", "forest", "forest_of_strata"]
@@ -68,7 +70,7 @@ class _Strata(Protocol):
     def total_alone(self) -> Estimate | None: ...
 
 
-def forest_of_strata(found: _Strata, *, title: str = "How many people, by stratum") -> Picture:
+def forest_of_strata(found: _Strata, *, title: str = "") -> Picture:
     """Draw strata with strength borrowed and, where asked for, alone.
 
     Parameters
@@ -76,7 +78,7 @@ def forest_of_strata(found: _Strata, *, title: str = "How many people, by stratu
     found
         What `uncounted.estimate_strata` gives.
     title
-        Plain words.
+        Plain words; left out, "How many people, by stratum".
 
     Returns
     -------
@@ -93,14 +95,16 @@ def forest_of_strata(found: _Strata, *, title: str = "How many people, by stratu
     """
     rows = []
     for r in found.rows:
-        rows.append(_row(r.stratum, "strength borrowed", r.observed, r.borrowed))
+        rows.append(_row(r.stratum, said("forest.borrowed"), r.observed, r.borrowed))
         if r.alone is not None:
-            rows.append(_row(r.stratum, "alone", r.observed, r.alone))
+            rows.append(_row(r.stratum, said("forest.alone"), r.observed, r.alone))
     n = found.total.observed
-    rows.append(_row("all", "strength borrowed", n, found.total, strong=True))
+    rows.append(_row(said("forest.all"), said("forest.borrowed"), n, found.total, strong=True))
     if found.total_alone is not None:
-        rows.append(_row("all", "alone", n, found.total_alone, strong=True))
-    return forest(rows, title=title)
+        rows.append(
+            _row(said("forest.all"), said("forest.alone"), n, found.total_alone, strong=True)
+        )
+    return forest(rows, title=title or said("forest.strata"))
 
 
 def _row(
@@ -114,7 +118,7 @@ def _row(
         estimate.point,
         None if interval is None else interval.lower,
         None if interval is None else interval.upper,
-        "no estimate" if estimate.point is None else "",
+        said("people.no-estimate") if estimate.point is None else "",
         strong,
     )
 
@@ -137,7 +141,7 @@ def forest(rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = (
     Examples
     --------
     >>> import uncounted as uc
-    >>> rows = [uc.charts.ForestRow("women", "alone", 150, 420.0, 300.0, 610.0)]
+    >>> rows = [uc.charts.ForestRow("women", said("forest.alone"), 150, 420.0, 300.0, 610.0)]
     >>> uc.charts.forest(rows, title="How many, by stratum").alt[:21]
     'How many, by stratum.'
     """
@@ -160,7 +164,7 @@ def forest(rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = (
         "field": "point",
         "type": "quantitative",
         "scale": {"type": "log", "domain": [low, high], "nice": False},
-        "axis": {"title": "people in all (log scale)", "format": ",d", "tickCount": 6},
+        "axis": {"title": said("people.axis"), "format": ",d", "tickCount": 6},
     }
     y: Spec = {
         "field": "label",
@@ -220,9 +224,9 @@ def forest(rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = (
             },
         },
     ]
-    lines = [*subtitle, "Dot and line: estimated people and interval. Black mark: people observed."]
+    lines = [*subtitle, said("forest.marks")]
     if any(v["open"] for v in drawn):
-        lines.append("A triangle marks an interval without an upper bound.")
+        lines.append(said("people.open"))
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
@@ -238,9 +242,10 @@ def forest(rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = (
 
 def _value(r: ForestRow, high: float) -> Spec:
     open_end = r.upper is not None and not math.isfinite(r.upper)
-    words = "no estimate" if r.point is None else f"{r.point:,.0f}"
+    words = said("people.no-estimate") if r.point is None else f"{r.point:,.0f}"
     if r.point is not None and r.lower is not None and r.upper is not None:
-        words += f", {r.lower:,.0f} to " + ("no upper bound" if open_end else f"{r.upper:,.0f}")
+        upper = said("people.no-bound") if open_end else f"{r.upper:,.0f}"
+        words += ", " + said("span", low=f"{r.lower:,.0f}", high=upper)
     return {
         "label": r.label,
         "kind": r.kind,
@@ -250,6 +255,12 @@ def _value(r: ForestRow, high: float) -> Spec:
         "upper": high if open_end else r.upper,
         "open": open_end,
         "weight": 4 if r.strong else 2,
-        "words": f"{r.kind}: {r.note or 'no estimate'}",
-        "description": f"{r.label}, {r.kind}: {words}; {r.observed:,} observed",
+        "words": f"{r.kind}: {r.note or said('people.no-estimate')}",
+        "description": said(
+            "forest.row",
+            label=r.label,
+            kind=r.kind,
+            words=words,
+            observed=Number(r.observed, "people"),
+        ),
     }

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
 from uncounted.core.json_types import Spec
+from uncounted.core.notes import Number
 
 if TYPE_CHECKING:
     from uncounted.core.estimate import Interval
@@ -46,10 +48,11 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
     keep = np.flatnonzero((people >= low) & (people <= high))
     stride = max(1, keep.size // 240)
     keep = keep[::stride]
+    both = said("posterior.both")
     names = {
-        "decomposable graphs": found.graphs,
-        "shrinkage": found.shrinkage,
-        "consensus (both)": found.pool,
+        said("posterior.graphs"): found.graphs,
+        said("posterior.shrinkage"): found.shrinkage,
+        both: found.pool,
     }
     top = max(float(m.mass.max()) for m in names.values())
     rows: list[Spec] = [
@@ -60,7 +63,7 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
     x: Spec = {
         "field": "people",
         "type": "quantitative",
-        "title": "people in all, on a list or not (log scale)",
+        "title": said("posterior.axis"),
         "scale": {"type": "log", "domain": [low, high], "nice": False},
         "axis": {"format": "~s" if high >= 10_000 else ",d", "tickCount": 7},
     }
@@ -89,11 +92,16 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
             "title": {
-                "text": "What the two methods believe, and what they believe together",
+                "text": said("posterior.title"),
                 "subtitle": [
-                    f"{interval.level:.0%} interval of the consensus: {interval.lower:,.0f} to "
-                    f"{interval.upper:,.0f}; middle {found.pool.median:,.0f}. "
-                    f"{observed:,} people were observed.",
+                    said(
+                        "posterior.interval",
+                        level=Number(interval.level, "level"),
+                        low=Number(interval.lower, "estimate"),
+                        high=Number(interval.upper, "estimate"),
+                        middle=Number(found.pool.median, "estimate"),
+                        observed=Number(observed, "people"),
+                    ),
                 ],
             },
             "width": 640,
@@ -101,7 +109,7 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
             "config": config(),
             "layer": [
                 {
-                    "data": {"values": [r for r in rows if r["who"] == "consensus (both)"]},
+                    "data": {"values": [r for r in rows if r["who"] == both]},
                     "mark": {"type": "area", "opacity": 0.15},
                     "encoding": curves,
                 },

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
 from uncounted.core.json_types import Spec
+from uncounted.core.notes import Number
 from uncounted.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Picture:
         "field": "point",
         "type": "quantitative",
         "scale": {"type": "log", "domain": [low, high], "nice": False},
-        "axis": {"title": "people in all (log scale)", "format": ",d", "tickCount": 6},
+        "axis": {"title": said("people.axis"), "format": ",d", "tickCount": 6},
     }
     layers: list[Spec] = []
     band = [r for r in rows if r["lower"] is not None]
@@ -92,22 +94,39 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Picture:
             "encoding": {"x": x, "y": y, "description": {"field": "description"}},
         }
     )
-    layers += _level(float(curve.observed), f"{curve.observed:,} observed", MUTED, x, y, curve)
+    layers += _level(
+        float(curve.observed),
+        said("sensitivity.observed", observed=Number(curve.observed, "people")),
+        MUTED,
+        x,
+        y,
+        curve,
+    )
     if curve.xi[0] <= 1 <= curve.xi[-1] and math.isfinite(curve.base):
-        layers.append(_dot(1.0, curve.base, f"{curve.base:,.0f} at xi = 1", INK, x, y))
+        layers.append(
+            _dot(
+                1.0,
+                curve.base,
+                said("sensitivity.base", point=Number(curve.base, "estimate")),
+                INK,
+                x,
+                y,
+            )
+        )
     if curve.claim is not None:
-        words = f"claim {curve.claim:,.0f}"
+        words = said("sensitivity.claim", claim=Number(curve.claim, "estimate"))
         layers += _level(float(curve.claim), words, PALETTE[1], x, y, curve)
         found = curve.claim_xi
         if found is not None and curve.xi[0] <= found <= curve.xi[-1]:
             layers.append(_dot(found, float(curve.claim), f"xi = {found:.2g}", PALETTE[1], x, y))
     subtitle = [*_fold(str(curve.meaning)), *_fold(curve.sentence)]
     if band:
-        subtitle.append(f"Band: {curve.level:.0%} interval at each xi ({curve.interval}).")
+        level = Number(curve.level, "level")
+        subtitle.append(said("sensitivity.band", level=level, interval=str(curve.interval)))
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": title or "What the assumption decides", "subtitle": subtitle},
+            "title": {"text": title or said("sensitivity.title"), "subtitle": subtitle},
             "config": config(),
             "width": 560,
             "height": 320,
@@ -123,10 +142,10 @@ _TICKS = [0.05, 0.1, 0.2, 1 / 3, 0.5, 2 / 3, 1, 1.5, 2, 3, 5, 10, 20]
 
 def _axis(curve: Sensitivity) -> str:
     if curve.assumption == "method":
-        return "xi: divides the method's hidden count (log scale)"
+        return said("sensitivity.axis-method")
     if len(curve.lists) == 2:
-        return "xi: 1 / odds ratio of the two lists (log scale)"
-    return "xi: highest-order odds ratio (log scale)"
+        return said("sensitivity.axis-two")
+    return said("sensitivity.axis")
 
 
 def _level(

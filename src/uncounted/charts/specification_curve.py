@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, PALETTE, config
 from uncounted.core.json_types import Spec
+from uncounted.core.notes import Number
 from uncounted.estimators.hierarchy import spell
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def specification_curve(
     best = min(range(len(found.models)), key=lambda i: float(found.bic[i]))
     finite = [float(u) for u in found.upper if math.isfinite(u)] + [float(found.point.max())]
     low, high = float(observed) * 0.9, max(finite) * 1.1
-    rows = [
+    lowest, other = said("models.lowest"), said("models.other")
+    rows: list[Spec] = [
         {
             "place": place,
             "model": found.models[i],
@@ -63,18 +66,22 @@ def specification_curve(
             "upper": min(float(found.upper[i]), high),
             "open": not math.isfinite(float(found.upper[i])),
             "behind": float(found.bic[i] - found.bic[best]),
-            "kind": "lowest BIC" if i == best else "other",
+            "kind": lowest if i == best else other,
             "description": (
                 f"{found.models[i]}: {found.point[i]:,.0f}, "
                 f"{found.lower[i]:,.0f} to "
-                + (f"{found.upper[i]:,.0f}" if math.isfinite(found.upper[i]) else "no upper bound")
+                + (
+                    f"{found.upper[i]:,.0f}"
+                    if math.isfinite(found.upper[i])
+                    else said("people.no-bound")
+                )
             ),
         }
         for place, i in enumerate(order)
     ]
     used = sorted({s for t in found.terms for s in t}, key=lambda s: (s.bit_count(), s))
     labels = {s: spell((s,), lists) for s in used}
-    rows_of = [labels[s] for s in used] or ["no interactions"]
+    rows_of = [labels[s] for s in used] or [said("models.none")]
     dots: list[Spec] = [
         {"place": place, "term": labels[s], "in": s in found.terms[i]}
         for place, i in enumerate(order)
@@ -84,12 +91,12 @@ def specification_curve(
     places = [r["place"] for r in rows]
     x: Spec = {"field": "place", "type": "ordinal", "axis": None, "scale": {"domain": places}}
     scale: Spec = {"type": "log", "domain": [low, high], "nice": False, "zero": False}
-    y_axis: Spec = {"title": "people in all (log scale)", "format": ",d", "tickCount": 6}
+    y_axis: Spec = {"title": said("people.axis"), "format": ",d", "tickCount": 6}
     colour: Spec = {
         "field": "kind",
         "type": "nominal",
         "title": None,
-        "scale": {"domain": ["lowest BIC", "other"], "range": [PALETTE[1], ACCENT]},
+        "scale": {"domain": [lowest, other], "range": [PALETTE[1], ACCENT]},
         "legend": {"orient": "top", "direction": "horizontal"},
     }
     top: Spec = {
@@ -161,19 +168,24 @@ def specification_curve(
     }
     more = found.within - len(rows)
     subtitle = [
-        f"{found.within:,} of {found.tried:,} models lie within {found.window:g} BIC of the best: "
-        f"they give {found.point.min():,.0f} to {found.point.max():,.0f} people.",
-        f"Lines: {level:.0%} profile-likelihood intervals. Dashed: the {observed:,} people observed. "
-        "Dots below: which lists depend on each other."
-        + (f" The {len(rows)} best are drawn." if more > 0 else ""),
+        said(
+            "models.within",
+            within=Number(found.within),
+            tried=Number(found.tried),
+            window=Number(found.window),
+            low=Number(found.point.min(), "estimate"),
+            high=Number(found.point.max(), "estimate"),
+        ),
+        said("models.marks", level=Number(level, "level"), observed=Number(observed, "people"))
+        + (" " + said("models.drawn", drawn=Number(len(rows))) if more > 0 else ""),
     ]
     if any(r["open"] for r in rows):
-        subtitle.append("A triangle marks an interval without an upper bound.")
+        subtitle.append(said("people.open"))
     resolve = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": "What every well-fitting model says", "subtitle": subtitle},
+            "title": {"text": said("models.title"), "subtitle": subtitle},
             "config": config(),
             "vconcat": [top, bottom],
             "bounds": "flush",

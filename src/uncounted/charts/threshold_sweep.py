@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import Spec
 
@@ -55,18 +56,14 @@ def threshold_sweep(
     x: Spec = {
         "field": "t",
         "type": "quantitative",
-        "title": (
-            ["two records count as one person", "from this chance on"]
-            if narrow
-            else "two records count as one person from this chance on"
-        ),
+        "title": ([said("sweep.axis-1"), said("sweep.axis-2")] if narrow else said("sweep.axis")),
         "axis": {"format": "%", "tickCount": 5 if narrow else 10, "grid": False},
         "scale": {"domain": [0, 1]},
     }
     y: Spec = {
         "field": "n",
         "type": "quantitative",
-        "title": "estimated people",
+        "title": said("sweep.people"),
         "axis": {"format": ",d", "tickCount": 6},
         "scale": {"zero": False},
     }

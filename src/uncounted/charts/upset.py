@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
 from uncounted.core.json_types import Spec
+from uncounted.core.notes import Number
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.overlap import page_table
 
@@ -60,7 +62,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
         {
             "history": table.history(m),
             "people": suppress_below if m in hidden else c,
-            "label": "hidden" if m in hidden else f"{c:,}",
+            "label": said("upset.hidden-mark") if m in hidden else f"{c:,}",
             "kind": "hidden" if m in hidden else "shown",
             "lists": " and ".join(n for i, n in enumerate(names) if m >> i & 1),
         }
@@ -83,7 +85,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
         {
             "list": n,
             "size": 0 if s is None else s,
-            "label": "hidden" if s is None else f"{s:,}",
+            "label": said("upset.hidden-mark") if s is None else f"{s:,}",
             "name": table.label(n),
         }
         for n, s in zip(names, may.sizes, strict=True)
@@ -182,7 +184,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
                     "x": {
                         "field": "size",
                         "type": "quantitative",
-                        "title": "people on the list",
+                        "title": said("upset.sizes"),
                         "scale": {"domain": [0, widest * 1.6], "nice": False},
                         "axis": {"grid": False, "tickCount": 2, "format": ",d"},
                     },
@@ -204,18 +206,24 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
             },
         ],
     }
-    people = f"{may.observed:,} people" if may.observed is not None else "People"
-    shared = f", {may.overlap:,} of them on two or more" if may.overlap is not None else ""
-    subtitle = [f"{people} on {table.t} lists{shared}. Each column is one combination of lists."]
-    if hidden:
-        subtitle.append(
-            f"{len(hidden)} combinations are not told: few people have them, or their number "
-            "would tell how many have another (pale bars of one height)."
+    lists = Number(table.t, "lists")
+    if may.observed is None:
+        people = said("upset.nobody-told", lists=lists)
+    elif may.overlap is None:
+        people = said("upset.people", people=Number(may.observed, "people"), lists=lists)
+    else:
+        people = said(
+            "upset.shared",
+            people=Number(may.observed, "people"),
+            lists=lists,
+            shared=Number(may.overlap, "people"),
         )
+    subtitle = [f"{people} {said('upset.columns')}"]
+    if hidden:
+        subtitle.append(said("upset.hidden", combinations=Number(len(hidden))))
     if rest:
-        left = sum(c for _, c in rest)
-        told = f" with {left:,} people in all" if not may.held else ""
-        subtitle.append(f"{len(rest)} further, smaller combinations{told} are not drawn.")
+        left = Number(None if may.held else sum(c for _, c in rest), "people")
+        subtitle.append(said("upset.rest", combinations=Number(len(rest)), people=left))
     # Panels are flush, so names of lists need their own room between sizes and dots.
     gap = max(70, 7 * max(len(n) for n in names) + 24)
     resolve: Spec = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
@@ -228,7 +236,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": "Who is on which lists", "subtitle": subtitle},
+            "title": {"text": said("upset.title"), "subtitle": subtitle},
             "config": config(),
             "concat": [empty, bar_panel, size_panel, dot_panel],
             "columns": 2,

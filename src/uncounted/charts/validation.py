@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
 from uncounted.core.json_types import Spec
+from uncounted.core.notes import Number
 from uncounted.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,9 +23,7 @@ _WIDEST = 32.0
 """Ends beyond this ratio to the truth are drawn as open."""
 
 
-def validation_chart(
-    rows: Sequence[ValidationRow], *, title: str = "Lists of known size, estimated from the others"
-) -> Picture:
+def validation_chart(rows: Sequence[ValidationRow], *, title: str = "") -> Picture:
     """Draw estimate over truth per list and method; 1 is right.
 
     Parameters
@@ -31,7 +31,7 @@ def validation_chart(
     rows
         What `uncounted.internal_validation` gives, of one table.
     title
-        Plain words.
+        Plain words; left out, "Lists of known size, estimated from the others".
 
     Returns
     -------
@@ -61,12 +61,12 @@ def validation_chart(
         "type": "quantitative",
         "scale": {"type": "log", "domain": domain, "nice": False},
         "axis": {
-            "title": "estimate / known size (log scale)",
+            "title": said("validation.axis"),
             "values": [v for v in _TICKS if domain[0] <= v <= domain[1]],
             "labelExpr": "datum.value < 1 ? '1/' + format(1/datum.value, '~g') : format(datum.value, '~g')",
         },
     }
-    labels = {r.list_name: f"{r.list_name}: {r.true:,}, {r.observed:,} seen" for r in rows}
+    labels = {r.list_name: _label(r) for r in rows}
     y: Spec = {
         "field": "label",
         "type": "nominal",
@@ -125,16 +125,16 @@ def validation_chart(
         )
     held = [r.covered for r in rows if r.covered is not None]
     subtitle = [
-        "The people on one list are a population of known size; the other lists estimate it.",
-        f"{sum(held)} of {len(held)} intervals hold the known size."
-        + (f" {len(refused)} refused." if refused else ""),
+        said("validation.what"),
+        said("validation.held", held=Number(sum(held)), intervals=Number(len(held)))
+        + (" " + said("validation.refused", refused=Number(len(refused))) if refused else ""),
     ]
     if any(v["open"] for v in drawn):
-        subtitle.append("A triangle marks an interval that goes on beyond the picture.")
+        subtitle.append(said("validation.open"))
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": title, "subtitle": subtitle},
+            "title": {"text": title or said("validation.title"), "subtitle": subtitle},
             "config": config(),
             "width": 520,
             "height": max(120, len(lists) * max(_ROW, 14 * len(methods))),
@@ -147,21 +147,36 @@ def validation_chart(
 _TICKS = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32]
 
 
+def _label(r: ValidationRow) -> str:
+    return said(
+        "validation.label",
+        name=r.list_name,
+        known=Number(r.true, "people"),
+        seen=Number(r.observed, "people"),
+    )
+
+
 def _value(r: ValidationRow) -> Spec:
     out: Spec = {
-        "label": f"{r.list_name}: {r.true:,}, {r.observed:,} seen",
+        "label": _label(r),
         "method": r.method,
         "point": None,
         "lower": None,
         "upper": None,
         "open": False,
-        "refused": f"{r.method}: no estimate",
+        "refused": f"{r.method}: {said('people.no-estimate')}",
         "description": f"{r.list_name}, {r.method}: {r.refused}",
     }
     if r.point is None:
         return out
     out["point"] = min(r.point / r.true, _WIDEST)
-    out["description"] = f"{r.list_name}, {r.method}: {r.point:,.0f} of {r.true:,} known"
+    out["description"] = said(
+        "validation.row",
+        name=r.list_name,
+        method=r.method,
+        point=Number(r.point, "estimate"),
+        known=Number(r.true, "people"),
+    )
     if r.lower is not None and r.upper is not None:
         out["lower"] = max(r.lower / r.true, 1 / _WIDEST)
         out["open"] = not math.isfinite(r.upper) or r.upper / r.true > _WIDEST
@@ -169,9 +184,7 @@ def _value(r: ValidationRow) -> Spec:
     return out
 
 
-def trajectory_chart(
-    points: Sequence[TrajectoryPoint], *, title: str = "The estimate as the lists fill up"
-) -> Picture:
+def trajectory_chart(points: Sequence[TrajectoryPoint], *, title: str = "") -> Picture:
     """Draw the estimate as the data accumulate, with the people observed below it.
 
     Parameters
@@ -179,7 +192,7 @@ def trajectory_chart(
     points
         What `uncounted.verdict.validation.trajectory` or `trajectory_by_date` gives.
     title
-        Plain words.
+        Plain words; left out, "The estimate as the lists fill up".
 
     Returns
     -------
@@ -207,7 +220,12 @@ def trajectory_chart(
             "point": p.point,
             "lower": p.lower,
             "upper": None if p.upper is None else min(p.upper, high),
-            "description": f"{p.label}: {p.point:,.0f} from {p.observed:,} observed",
+            "description": said(
+                "trajectory.row",
+                label=p.label,
+                point=Number(p.point, "estimate"),
+                seen=Number(p.observed, "people"),
+            ),
         }
         for p in shown
     ]
@@ -221,20 +239,21 @@ def trajectory_chart(
         "field": "point",
         "type": "quantitative",
         "scale": {"domain": [0, high], "nice": False},
-        "axis": {"title": "people in all", "format": ",d", "tickCount": 6},
+        "axis": {"title": said("people.axis-plain"), "format": ",d", "tickCount": 6},
     }
     seen: list[Spec] = [{"label": p.label, "observed": p.observed} for p in points]
     late = sum(p.refused for p in points)
     subtitle = [
-        "Grey bars: people observed by then. Dot and line: the estimate and its range.",
-        "A figure that still climbs has not settled.",
+        said("trajectory.marks"),
+        said("trajectory.climbs"),
     ]
     if late:
-        subtitle.append(f"{late} of {sum(p.orders for p in points)} runs had no finite estimate.")
+        runs = Number(sum(p.orders for p in points))
+        subtitle.append(said("trajectory.refused", late=Number(late), runs=runs))
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": title, "subtitle": subtitle},
+            "title": {"text": title or said("trajectory.title"), "subtitle": subtitle},
             "config": config(),
             "width": 520,
             "height": 280,

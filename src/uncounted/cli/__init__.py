@@ -5,31 +5,37 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 __all__ = ["main"]
 
-_COMMANDS: dict[str, tuple[str, str]] = {
-    # name: (module under uncounted.cli with a click command of the same name, one line of help)
-    "demo": ("demo", "See it work: the UK's 2013 table, from lists to figure."),
-    "new": ("new", "Start a project, empty or with the example coalition."),
-    "check": ("check", "Account for every row of every list of a project."),
-    "link": ("link", "Who is the same person, with what doubt; review doubtful pairs."),
-    "run": ("run", "From lists to page: check, link, count overlaps, estimate, write."),
-    "verify": ("verify", "Repeat a run and compare every output."),
-    "estimate": ("estimate", "How many people are on no list, by each method asked for."),
-    "assess": ("assess", "Every method side by side, and whether a figure is defensible."),
-    "simulate": ("simulate", "How often an interval is right, where the truth is known."),
-    "published": ("published", "List the published tables, or show one."),
-    "ranks": ("ranks", "Which ranks each origin may hold, and which tiers can be told apart."),
-    "names": ("names", "Whether two names may be the same person's, by which rule."),
-    "shares": ("shares", "Which part each form or origin has, with intervals."),
-    "flows": ("flows", "From where, to where: detected, expected, estimated, kept apart."),
-    "routes": ("routes", "Over which countries: likely routes, and statements about them tested."),
-    "claims": ("claims", "Published claims put to the test."),
-    "doctor": ("doctor", "Check that everything needed is here and works."),
+
+class _Named(NamedTuple):
+    """A command by its one line of help; its module under uncounted.cli has its name."""
+
+    help: str
+
+
+_COMMANDS = {
+    "demo": _Named(help="See it work: the UK's 2013 table, from lists to figure."),
+    "new": _Named(help="Start a project, empty or with the example coalition."),
+    "check": _Named(help="Account for every row of every list of a project."),
+    "link": _Named(help="Who is the same person, with what doubt; review doubtful pairs."),
+    "run": _Named(help="From lists to page: check, link, count overlaps, estimate, write."),
+    "verify": _Named(help="Repeat a run and compare every output."),
+    "estimate": _Named(help="How many people are on no list, by each method asked for."),
+    "assess": _Named(help="Every method side by side, and whether a figure is defensible."),
+    "simulate": _Named(help="How often an interval is right, where the truth is known."),
+    "published": _Named(help="List the published tables, or show one."),
+    "ranks": _Named(help="Which ranks each origin may hold, and which tiers can be told apart."),
+    "names": _Named(help="Whether two names may be the same person's, by which rule."),
+    "shares": _Named(help="Which part each form or origin has, with intervals."),
+    "flows": _Named(help="From where, to where: detected, expected, estimated, kept apart."),
+    "routes": _Named(help="Over which countries: likely routes, and statements about them tested."),
+    "claims": _Named(help="Published claims put to the test."),
+    "doctor": _Named(help="Check that everything needed is here and works."),
 }
 
 
@@ -42,13 +48,13 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"uncounted.cli.{_COMMANDS[cmd_name][0]}")
+        module = importlib.import_module(f"uncounted.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+            formatter.write_dl([(name, command.help) for name, command in _COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whoever stops listening early (`| head`) has all they want."""
