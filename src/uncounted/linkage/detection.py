@@ -98,10 +98,14 @@ def detection_of(
     # Of each two records one lends its values, as if the other agreed on them.
     ratio = log_m(m, factor_codes(code)) - log_u - rarity(columns, left, left, code)
     a, b = columns.member[left], columns.member[right]
-    odds = np.exp(np.clip(ratio, -60, 60)) * prior[a, b]
+    # Of lists that share nearly everybody, who else should it be? They are judged as if they shared
+    # half of the shorter: their links without a trace are as many as ever.
+    sizes = np.maximum(columns.sizes.astype(np.float64), 1.0)
+    half = np.minimum(sizes[:, None], sizes[None, :]) / 2
+    most = half / ((sizes[:, None] - half) * (sizes[None, :] - half))
+    odds = np.exp(np.clip(ratio, -60, 60)) * np.minimum(prior, most)[a, b]
     chance = np.where(possible, odds / (1.0 + odds), 0.0)
     k = len(columns.lists)
-    sizes = columns.sizes.astype(np.float64)
     usual = np.where(possible, np.exp(np.clip(ratio, -60, 60)), 0.0)
     usual *= _SHARED / np.maximum(sizes[a], sizes[b])
     told = usual / (1.0 + usual)

@@ -29,10 +29,10 @@ _SHARED = [_FACTORS.index(f) for f in ("surname", "birth", "citizenship", "area"
 _NEAR = PART_LEVELS.index("near") - 1
 _SAME = PART_LEVELS.index("same") - 1
 _BORN = BIRTH_LEVELS.index("one slip") - 1
-_PLAIN, _PLAIN_WORTH = 0.3, 20.0
+_PLAIN, _PLAIN_WORTH = 0.3, 10.0
 """Of one person's records whose given names differ though family name and birth agree, the share in which
 they are plainly two people's (a working name), and how many such pairs this is worth."""
-_PER_RECORD, _KIN_WORTH = 0.02, 4.0
+_PER_RECORD, _KIN_WORTH = 0.02, 0.5
 """Kin records that a record meets, before the lists are seen (some 2 in 100 people have a twin), and how
 many kin pairs this is worth."""
 _SAME_SEX = 0.65
