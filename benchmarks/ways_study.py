@@ -158,7 +158,8 @@ def read(folder: Path, kinds: list[Kind], tables: int) -> list[Found]:
     for kind in kinds:
         paths = [kind.path(folder, first) for first in range(0, tables, 10)]
         parts = [np.load(path) for path in paths if path.exists()]
-        found.append(Found(kind.name.partition(" ")[2], np.concatenate(parts)))
+        if parts:
+            found.append(Found(kind.name.partition(" ")[2], np.concatenate(parts)))
     return found
 
 
@@ -263,14 +264,13 @@ def _sums(clean: list[Found], ways: list[Found], by: dict) -> list[str]:
         + ", ".join(f"{name} {cover:.2f}" for cover, name in lowest)
         + "."
     )
-    weight, held, sure = [], [], []
+    weight, held = [], []
     for f in ways:
         w = by[f.name].weight if by[f.name].clean else 0.0
         if w and not (by[f.name].apart):
             inside = f["learned"][f.has] == 1
             held.append(f.holds("likely_lower", "likely_upper")[inside])
             weight.append(np.full(inside.sum(), w / inside.sum()))
-        sure.append(f.name)
     share = np.concatenate(weight)
     cover = float(np.concatenate(held) @ share / share.sum())
     lines.append(

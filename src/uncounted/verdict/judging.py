@@ -67,7 +67,8 @@ class VerdictRules:
         Standard errors by which every pair must share more than chance explains before people are
         said to differ in how easily they are found.
     heterogeneity
-        Below this posterior probability that nobody is easier to find, a sentence says so.
+        Below this posterior probability that nobody is easier to find, a sentence says so and caps
+        the verdict.
     """
 
     fewest_overlap: int = 10
@@ -196,7 +197,9 @@ def judge(
         weak.append(
             note("verdict.pairs.seek", more=Number(math.exp(signs.pair_low), "factor", digits=1))
         )
-    elif posterior.p_homogeneous < rules.heterogeneity or signs.pair_low > 0.0:
+    elif posterior.p_homogeneous < rules.heterogeneity:
+        weak.append(note("verdict.heterogeneity", nobody=alike))
+    elif signs.pair_low > 0.0:
         good.append(note("verdict.heterogeneity", nobody=alike))
     level = NOT_SUPPORTED if wrong else CAUTION if weak else SUPPORTED
     return Judgement(level, (*wrong, *weak, *good))
