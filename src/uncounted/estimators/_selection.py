@@ -305,7 +305,10 @@ def stepwise(tables: Tables, t: int, threshold: float, *, threads: int | None = 
     while active.size:
         means = Tables.of(mu[active]).margins[:, pairs]
         seen = shared[active]
-        p = poisson_tail(seen, means)
+        p = np.ones_like(means)
+        # Within a standard deviation the smaller tail is above 0.15: no such pair joins.
+        far = np.abs(seen - means) > (np.sqrt(means) if threshold <= 0.05 else -1.0)
+        p[far] = poisson_tail(seen[far], means[far])
         p[joined[active]] = np.inf
         moved = np.zeros(active.size, dtype=np.bool_)
         waiting = np.flatnonzero(p.min(axis=1) < threshold)

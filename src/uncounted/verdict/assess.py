@@ -26,7 +26,6 @@ from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.knowledge import Knowledge
 from uncounted.estimators.registry import METHODS, MethodSettings, make
-from uncounted.estimators.shrinkage import Shrinkage
 from uncounted.published.accept import TableLike, as_table
 from uncounted.verdict.holds import bound_of, with_warnings
 from uncounted.verdict.judging import Judgement, Level, VerdictRules, judge
@@ -253,7 +252,7 @@ def assess(
         checked = _validators(consensus, settings, names)
         jobs.append(Job("validation", (_validation, checked, table, seed, consensus.level)))
     if posterior is not None:
-        jobs.append(Job("sensitivity", (_sensitivity, consensus, table, claim, seed)))
+        jobs.append(Job("sensitivity", (_sensitivity, figure, consensus.level, table, claim, seed)))
     results = map_jobs(_call, jobs, workers=workers, progress=progress)
     found = {job.name: result for job, result in zip(jobs, results, strict=True)}
 
@@ -308,16 +307,57 @@ def _run(estimator: Estimator, name: str, table: OverlapTable, seed: int) -> Est
         return Estimate(name, table.n, None, refused=why(refusal))
 
 
+@dataclass(frozen=True, slots=True)
+class _AtHand:
+    """An estimator of one table whose estimate is at hand."""
+
+    figure: Estimate
+
+    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+        return self.figure
+
+
+class _Shared:
+    """The consensus, which keeps the posterior of the last table for its member's sake."""
+
+    def __init__(self, consensus: Consensus) -> None:
+        self._consensus = consensus
+        self._last: tuple[bytes, ConsensusPosterior | None] = (b"", None)
+
+    def posterior(self, table: OverlapTable, seed: int) -> ConsensusPosterior:
+        key, kept = self._last
+        if kept is None or key != table.counts.tobytes():
+            kept = self._consensus.posterior(table, seed=seed)
+            self._last = table.counts.tobytes(), kept
+        return kept
+
+    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+        return self._consensus.dress(self.posterior(table, seed), seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """The shrinkage member of a consensus at hand."""
+
+    shared: _Shared
+    level: float
+
+    def estimate(self, table: OverlapTable, *, seed: int = 0) -> Estimate:
+        member = self.shared.posterior(table, seed).shrinkage
+        return Estimate("shrinkage", table.n, member.median, member.interval(self.level))
+
+
 def _validators(
     consensus: Consensus, settings: MethodSettings, names: Sequence[str]
 ) -> dict[str, Estimator]:
     quick = MethodSettings(level=settings.level, bootstrap=0, threads=1)
     # Only figures and intervals are held against the known sizes: no draws, no other priors.
+    shared = _Shared(replace(consensus, draws=0))
     plain: dict[str, Estimator] = {
         "graphs": DecomposableGraphs(level=settings.level, draws=0, sensitivity=False),
-        "shrinkage": Shrinkage(level=settings.level, draws=0),
+        "shrinkage": _Member(shared, settings.level),
     }
-    chosen: dict[str, Estimator] = {"consensus": replace(consensus, draws=0)}
+    chosen: dict[str, Estimator] = {"consensus": shared}
     chosen.update({m: plain.get(m) or make(m, quick) for m in _VALIDATED if m in names})
     return chosen
 
@@ -329,12 +369,12 @@ def _validation(
 
 
 def _sensitivity(
-    consensus: Consensus, table: OverlapTable, claim: float | None, seed: int
+    figure: Estimate, level: float, table: OverlapTable, claim: float | None, seed: int
 ) -> Sensitivity | None:
     try:
         return sensitivity(
-            table, assumption="method", estimator=consensus, claim=claim, seed=seed,
-            level=consensus.level,
+            table, assumption="method", estimator=_AtHand(figure), claim=claim, seed=seed,
+            level=level,
         )  # fmt: skip
     except Refusal:
         return None
