@@ -171,7 +171,7 @@ KIN: dict[str, Kin] = {
     # C12: the rest is guessed on
     "one column named by hand": Kin("C12", text("ID,Rufname,Surname,DOB,Sex\n1,Iria,Lago,1988-05-09,F\n"), given=["Iria"], family=["Lago"], gender=["Feminine"], settings={"columns": {"given": "Rufname"}}),
     "a column left out by hand": Kin("C12", text("ID,First name,Surname,DOB,Sex\n1,Iria,Lago,1988-05-09,F\n"), given=["Iria"], family=[""], settings={"columns": {"given": "First name"}, "ignore": ["Surname"]}),
-    "names nobody knows": Kin("C7", text("Qwx,Zyv,Plk\n1,Iria,1988-05-09\n"), given=["Iria"], settings={"columns": {"given": "Zyv", "birth_date": "Plk"}}),
+    "names nobody knows": Kin("C7", text("Qwx,Zyv,Plk\n101,Iria,1988-05-09\n"), given=["Iria"], settings={"columns": {"given": "Zyv", "birth_date": "Plk"}}),
     # values answered by a person
     "codes explained by a person": Kin("values", text("case id,first name,sex,type of exploitation\n1,Iria,2,A7\n2,Ugo,1,A7\n"), gender=["Feminine", "Masculine"], exploitation=[1, 1], settings={"values": {"gender": {"1": "male", "2": "female"}, "exploitation": {"A7": "forced labour"}}}),
     # case22: systems of case management

@@ -40,7 +40,7 @@ def test_a_list_is_read_as_its_keeper_reads_it(tmp_path, name):
 
 def test_a_header_nobody_knows_is_refused_with_the_fix_that_works(tmp_path):
     path = tmp_path / "list.csv"
-    path.write_text("Qwx,Zyv,Plk\n1,Iria,1988-05-09\n")
+    path.write_text("Qwx,Zyv,Plk\n101,Iria,1988-05-09\n")
     with pytest.raises(InputError) as caught:
         read(path)
     assert "[lists.columns]" in caught.value.fix

@@ -14,6 +14,7 @@ from uncounted.disclosure.overlap import SHARED, protect_overlap
 from uncounted.disclosure.run_tables import protect_rows
 from uncounted.disclosure.suppress import MARKS
 from uncounted.errors import InputError
+from uncounted.estimators.consensus import Consensus
 from uncounted.linkage.overlaps import Overlaps
 from uncounted.records.reading import ListReport
 from uncounted.verdict.groups import estimate_groups
@@ -222,9 +223,7 @@ def test_where_how_many_in_all_is_hidden_no_breakdown_sums_to_it():
     # 8 + 12 people: their number would tell both, and so would the groups
     made = _overlaps([4, 4, 4], [[0, 0, 0], [4, 4, 4], [0, 0, 0]])
     assert protect_overlap([0, 4, 4, 4], made.lists, 11)[0].totals["all"] is None
-    rows, published = estimate_groups(
-        made, "origin", None, threshold=11, level=0.95, resamples=20, max_order=2, seed=1
-    )
+    rows, published = estimate_groups(made, "origin", Consensus(), threshold=11, seed=1)
     assert published.totals["all"] is None
     assert [(r.label, r.detected) for r in rows] == [("Y", 0), ("X", None)]
 
@@ -264,10 +263,10 @@ def test_a_figure_without_a_list_tells_no_suppressed_count():
     reports = [_report(n, int(k)) for n, k in zip(table.lists, table.list_sizes, strict=True)]
 
     def whys(
-        made: OverlapTable, method: str = "main"
+        made: OverlapTable,
     ) -> tuple[list[Note | None], list[float | None]]:
         shown, _ = protect_overlap(made.counts.tolist(), made.lists, 11)
-        rows = list_rows(made, reports, list(made.lists), shown, method, 0.95)
+        rows = list_rows(made, reports, list(made.lists), shown, Consensus())
         return [r.why for r in rows], [r.without for r in rows]
 
     told, figures = whys(table)
@@ -285,7 +284,7 @@ def test_a_figure_without_a_list_that_adds_few_people_is_not_shown():
     table = OverlapTable.from_histories(["a", "b", "c", "d"], counts)
     shown, _ = protect_overlap(table.counts.tolist(), table.lists, 11)
     reports = [_report(n, int(k)) for n, k in zip(table.lists, table.list_sizes, strict=True)]
-    rows = list_rows(table, reports, list(table.lists), shown, "main", 0.95)
+    rows = list_rows(table, reports, list(table.lists), shown, Consensus())
     assert rows[3].only_here is None and rows[3].without is None and rows[3].why == TELLS
     assert shown.totals[SHARED] is None or rows[0].without is not None
 

@@ -337,8 +337,9 @@ def test_how_surely_matches_are_found_goes_by_what_records_say_and_not_by_who_is
         columns = prepare({"a": rows, "b": b})
         found = weigh(columns, compare(columns), one_per_list=True).detection
         doubt[shared, second is bare] = found.doubt
-    # Half of one list's records know a given name and a year, and one in four people bears the name.
-    assert doubt[100, True] > 0.12 > 1.5 * doubt[100, False]
+    # Half of one list's records know a given name and a year; the commonest given names, which too
+    # many people of these small lists bear, are not compared in any.
+    assert doubt[100, True] > 1.25 * doubt[100, False]
     assert doubt[400, True] > 0.6 * doubt[100, True]
 
 

@@ -85,8 +85,7 @@ def test_a_page_is_said_in_the_language_spoken_when_it_is_made(monkeypatch):
     assert template.render(n="<3>") == "<b>met</b>: &lt;3&gt;"
 
 
-# The verdict's page follows with its questions.
-PAGES = ("claims", "coalition", "figure", "figures", "page")
+PAGES = ("claims", "coalition", "figure", "figures", "page", "verdict")
 
 
 @pytest.mark.parametrize("name", PAGES)

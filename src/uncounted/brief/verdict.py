@@ -127,7 +127,7 @@ def verdict_page(
         figure="" if held else people(figure.point),
         interval=interval_words(shown.interval(figure.interval)),
         likely=""
-        if likely is None or verdict.moved
+        if held or likely is None or verdict.moved
         else str(note("answers.assess.likely", ends=interval_words(shown.interval(likely)))),
         outer=str(
             note(

@@ -81,7 +81,7 @@ def limit(counts: NDArray[np.int64], model: Model) -> Limit:
 
     >>> counts = np.array([0, 300, 0, 150, 260, 60, 0, 35])
     >>> found = limit(counts, (1, 2, 4, 3))
-    >>> found.kind, round(counts.sum() + found.fit(counts).hidden, 1)
+    >>> found.kind, round(float(counts.sum() + found.fit(counts).hidden), 1)
     ('finite', 2036.6)
     """
     masks = np.arange(counts.size)

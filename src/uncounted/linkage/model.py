@@ -35,6 +35,8 @@ _TELLS = 0.35
 sex or citizenship, are below it and their overlaps wrong; family name and area are above, and hold."""
 _TELLS_FITTED = 0.2
 """The same by the fitted prior."""
+_NAMED = 0.2
+"""Share of a list's records with a given and a family name from which it is not refused."""
 _MOST_SAMPLED = 200_000
 """Candidate pairs beyond which chances are those of the pairs alone: a sampler would take minutes."""
 
@@ -445,7 +447,12 @@ def _tell_apart(columns: Columns, weighed: Weighed) -> None:
     sizes, detection = columns.sizes, weighed.detection
     # Where hardly anything is told apart the fit finds nobody shared, and then tells nobody apart.
     tells = np.where(detection.fitted < _TELLS_FITTED, detection.fitted, detection.by_list)
-    little = [m for m, share in enumerate(tells) if share < _TELLS and sizes[m]]
+    # Where some of a list's people have both names, these can be told apart, whatever the others lack.
+    both = columns.given.known & columns.surname.known
+    named = np.bincount(columns.member[both], minlength=len(columns.lists)) / np.maximum(sizes, 1)
+    little = [
+        m for m, share in enumerate(tells) if share < _TELLS and sizes[m] and named[m] < _NAMED
+    ]
     if not little:
         return
     # A list that says little spoils what is told of lists beside it: name the one that says least.

@@ -250,6 +250,10 @@ def _forms() -> dict[str, int]:
     return out
 
 
+_SPELT_OUT = re.compile(r"[^\W\d_]{3}|[^\x00-\x7f]")
+"""A word, not a code: ``Q12`` names a question and no work."""
+
+
 @lru_cache(maxsize=8192)
 def exploitation(text: str) -> int | None:
     """Bit set of the forms of exploitation named in one cell.
@@ -297,7 +301,7 @@ def exploitation(text: str) -> int | None:
         return bits
     if not bits and sells_sex(text) and not _ABUSE.search(fold(text)):
         return _forms()["sexual exploitation"]
-    if strange or not _of_work(text):
+    if strange or not _of_work(text) or not _SPELT_OUT.search(text):
         return None
     return 1
 

@@ -289,7 +289,7 @@ def fit_routes(
         used_weight[max(i, 0)] = by_move[0, at_block]
         first = _dirichlet(start_prior + c.first + filled.first, rng)
         move = _dirichlet(move_prior + c.move + filled.move, rng)
-        stay = _stays(c.stay, c.leave + filled.leave, stay_weight[i], rng)
+        stay = _stays(c.stay, c.leave + filled.leave, stay_weight[max(i, 0)], rng)
         filled = _fill(c, first, move, stay, home, filled.omitted, rng)
         if i < 0:
             continue

@@ -64,7 +64,7 @@ def trusted(prior: Floats, weight: float, mixed: float) -> Floats:
 
     Examples
     --------
-    >>> trusted(np.array([[0.0, 0.75, 0.25]]), 4.0, 0.4).tolist()
+    >>> trusted(np.array([[0.0, 0.75, 0.25]]), 4.0, 0.4).round(9).tolist()
     [[0.0, 2.6, 1.4]]
     """
     return weight * _mixture(prior, mixed)
