@@ -78,7 +78,7 @@ class VerdictRequest:
     methods: tuple[str, ...] = ()
     claim: float | None = None
     seed: int = 0
-    bootstrap: int = 1000
+    bootstrap: int = 200
     homogeneous: float = 0.4
     prior_odds: float = 3.0
     prior_sd: float = 2.0

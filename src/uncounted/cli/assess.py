@@ -89,7 +89,9 @@ __all__ = ["assess"]
     "--claim", type=click.FloatRange(min=1), help="A published figure to hold against the lists."
 )
 @seed_option()
-@bootstrap_option("Resamples for the methods that need them; 0 for none.")
+@bootstrap_option(
+    "Resamples for the methods beside the consensus that need them; 0 for none.", default=200
+)
 @part_option("--homogeneous", 0.4, "Prior belief that nobody is easier to find than others.")
 @factor_option(
     "--prior-odds", 3.0, "Prior median of people unseen per person seen.", least=0.0, open_=True

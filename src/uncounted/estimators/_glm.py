@@ -97,7 +97,7 @@ def fit_poisson(
         mu = np.exp(np.minimum(x @ alpha, 500.0))
         gradient = x.T @ (counts - mu)
         hessian = x.T @ (mu[:, None] * x)
-        step = np.linalg.lstsq(hessian, gradient, rcond=1e-14)[0]
+        step = _solved(hessian, gradient)
         size = 1.0
         while value(alpha + size * step) < now - 1e-10 * abs(now) and size > 1e-8:
             size /= 2.0
@@ -116,6 +116,17 @@ def fit_poisson(
         loglik=now,
         deviance=max(2.0 * (saturated - now), 0.0),
     )
+
+
+def _solved(hessian: Floats, gradient: Floats) -> Floats:
+    """Newton's step; where a coefficient runs away and the Hessian is all but singular, the shortest."""
+    try:
+        step = np.asarray(np.linalg.solve(hessian, gradient))
+    except np.linalg.LinAlgError:
+        step = np.full(gradient.size, np.inf)
+    if not np.abs(step).max() < 5.0:
+        step = np.linalg.lstsq(hessian, gradient, rcond=1e-14)[0]
+    return np.asarray(step)
 
 
 def profile_limits(
