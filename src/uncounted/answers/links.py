@@ -204,7 +204,6 @@ class LinkAnswer:
             note(
                 "answers.link.default-birth",
                 list=str(d["list"]),
-                date=str(d["date"]),
                 records=Number(int(d["records"]), "records"),
             )
             for d in known.get("default_births", ())

@@ -58,6 +58,8 @@ class ReadDate:
         return f"ReadDate(precision={self.precision}, how={self.how!r})"
 
 
+_LONGEST = 200
+"""Characters beyond which nothing is a date."""
 NOTHING = ReadDate(None, NO_BIRTH)
 UNREADABLE = ReadDate(None, NO_BIRTH, "unreadable")
 NOTHING_TELLS = "nothing tells day from month; read as month/day/year"
@@ -139,6 +141,8 @@ def read_date(text: str, order: str = "mdy", latest: int = 2100) -> ReadDate:
     >>> read_date("1987").precision == BIRTH_YEAR
     True
     """
+    if len(text) > _LONGEST:
+        return UNREADABLE
     plain = fold(text)
     if plain in MISSING or plain in {"0000-00-00", "00/00/0000"}:
         return NOTHING
