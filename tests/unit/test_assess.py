@@ -195,3 +195,20 @@ def test_command_exits_with_four_when_not_supported(capsys):
     code, out = run(capsys, "assess", "artificial-3", "-m", "main", "--no-validation")
     assert code == 4
     assert "cannot carry a figure" in out.out
+
+
+def test_chaos_bound_is_none_where_lists_keep_people_apart():
+    """Said that being met keeps people from other lists, a figure below the bound is no fault."""
+    table = uc.OverlapTable.from_histories(
+        ["a", "b", "c", "d"],
+        {"1000": 300, "0100": 280, "0010": 250, "0001": 260, "1100": 10, "0110": 9, "0011": 12, "1001": 8},
+    )  # fmt: skip
+
+    def codes(**answers):
+        verdict = uc.assess(table, methods=["main"], validate=False, bootstrap=0, **answers)
+        return verdict.level, {r.code for r in verdict.reasons}, verdict.consensus.point
+
+    level, reasons, point = codes(leaves_reach="yes", unreachable_group="no", matching="certain")
+    bound = uc.LowerBound().estimate(table)
+    assert point < bound.interval.lower and "verdict.holds.below-bound" not in reasons
+    assert level != "supported"

@@ -257,7 +257,12 @@ def assess(
     results = map_jobs(_call, jobs, workers=workers, progress=progress)
     found = {job.name: result for job, result in zip(jobs, results, strict=True)}
 
-    estimates = _held_against(figure, table, [found[f"estimate/{name}"] for name in family])
+    apart = questions.leaves_reach == "yes" or (
+        posterior is not None and (posterior.apart or posterior.alone)
+    )
+    estimates = _held_against(
+        figure, table, [found[f"estimate/{name}"] for name in family], apart=apart
+    )
     judgement = judge(table, posterior, figure, rules, questions)
     prior = consensus.prior
     return Verdict(
@@ -290,10 +295,13 @@ def assess(
 
 
 def _held_against(
-    figure: Estimate, table: OverlapTable, estimates: Sequence[Estimate]
+    figure: Estimate, table: OverlapTable, estimates: Sequence[Estimate], *, apart: bool
 ) -> tuple[Estimate, ...]:
-    """Say of every method's figure whether it lies outside what can be held."""
-    bound = bound_of(table)
+    """Say of every method's figure whether it lies outside what can be held.
+
+    Where lists keep people from each other (``apart``) Chao's bound is none.
+    """
+    bound = None if apart else bound_of(table)
     return tuple(with_warnings(e, figure.interval, bound) for e in estimates)
 
 

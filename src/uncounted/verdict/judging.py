@@ -155,7 +155,9 @@ def judge(
             note("estimators.nests.nearly-everybody", missed=missed, list=inside.everybody)
         )
     weak += either_way(given)
-    below = below_bound(figure.point, bound_of(given))
+    # Chao's bound is one only where being met by one list does not keep people from others.
+    apart = questions.leaves_reach == "yes" or posterior.apart or posterior.alone
+    below = None if apart else below_bound(figure.point, bound_of(given))
     if below is not None:
         wrong.append(below)
 
