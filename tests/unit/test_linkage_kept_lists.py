@@ -89,7 +89,8 @@ def test_a_birth_date_by_default_is_found_said_and_not_compared(day, year):
     assert (columns.day[:40] == -1).all() and (columns.day[200:] > 0).all()
     assert ((columns.year[:40] >= 0) == (year is None)).all()
     told = link({"a": rows, "b": people(200, 9)}).diagnostics["default_births"]
-    assert [(d["list"], d["date"]) for d in told] == [("a", day)]
+    assert [d["list"] for d in told] == ["a"]
+    assert day not in str(told)  # it may be somebody's
 
 
 def test_a_row_for_every_call_is_no_default():

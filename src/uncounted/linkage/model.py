@@ -414,7 +414,6 @@ def link_columns(
         "default_births": [
             {
                 "list": columns.lists[d.member],
-                "date": f"{'' if d.year is None else d.year}-{d.month:02d}-{d.day:02d}".lstrip("-"),
                 "records": d.records,
             }
             for d in columns.default_births

@@ -123,11 +123,7 @@ def link_records(
             "blocking_reach": round(float(found.reach), 4),
             "decisions_used": int(found.diagnostics.get("decisions_used", 0)),
             "decisions_contradicting": int(found.diagnostics.get("decisions_contradicting", 0)),
-            # without the date itself: it may be somebody's
-            "default_births": [
-                {"list": d["list"], "records": d["records"]}
-                for d in found.diagnostics.get("default_births", [])
-            ],
+            "default_births": list(found.diagnostics.get("default_births", [])),
             "one_per_list": found.settings.one_per_list,
         },
         found.clusters(),
