@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
-from uncounted.charts._narrow import heading
+from uncounted.charts._narrow import heading, label_axis, labels_above
 from uncounted.charts.picture import Picture
-from uncounted.core.json_types import Spec
+from uncounted.core.json_types import JSON, Spec
 
 __all__ = ["groups"]
 
@@ -69,16 +69,8 @@ def groups(
             at = float(r["detected"] or 0) + top * 0.02
             text = "† not shown" if r["detected"] is None else r["why"]
             words.append({"label": r["label"], "at": at, "text": text})
-    order = [r["label"] for r in rows]
-    y: Spec = {
-        "field": "label",
-        "type": "nominal",
-        "sort": order,
-        "title": None,
-        "axis": None
-        if narrow
-        else {"labelLimit": 300, "labelPadding": 8, "ticks": False, "domain": False},
-    }
+    order: list[JSON] = [r["label"] for r in rows]
+    y = label_axis(order, narrow=narrow)
     x: Spec = {
         "field": "value",
         "type": "quantitative",
@@ -92,12 +84,7 @@ def groups(
     }
     names: Spec = {
         "data": {"values": [{"label": label, "at": 0} for label in order]},
-        "mark": {"type": "text", "align": "left", "dy": -14, "fontSize": 12, "color": theme.INK},
-        "encoding": {
-            "y": y,
-            "x": {**x, "field": "at"},
-            "text": {"field": "label", "type": "nominal"},
-        },
+        **labels_above(y, {**x, "field": "at"}),
     }
     kinds = ["detected", "estimated in all"]
     return Picture(

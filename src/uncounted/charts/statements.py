@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from uncounted.charts import theme
-from uncounted.charts._narrow import heading
+from uncounted.charts._narrow import heading, label_axis, labels_above
 from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import JSON, Spec
@@ -59,15 +59,7 @@ def statements(
     ends = (0, len(rows) - 1)
     drawn = [{**row, "whole": "yes" if k in ends else "no"} for k, row in enumerate(rows)]
     order: list[JSON] = [row["label"] for row in rows]
-    y: Spec = {
-        "field": "label",
-        "type": "nominal",
-        "sort": order,
-        "title": None,
-        "axis": None
-        if narrow
-        else {"labelLimit": 300, "labelPadding": 8, "ticks": False, "domain": False},
-    }
+    y = label_axis(order, narrow=narrow)
     x: Spec = {
         "field": "point",
         "type": "quantitative",
@@ -75,14 +67,7 @@ def statements(
         "scale": {"zero": False, "nice": True},
         "axis": {"format": ",d", "tickCount": 4 if narrow else 6},
     }
-    names: Spec = {
-        "mark": {"type": "text", "align": "left", "dy": -14, "fontSize": 12, "color": theme.INK},
-        "encoding": {
-            "y": y,
-            "x": {**x, "field": "lower"},
-            "text": {"field": "label", "type": "nominal"},
-        },
-    }
+    names = labels_above(y, {**x, "field": "lower"})
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
