@@ -7,10 +7,18 @@ each shown total is the sum of its cells, and that a suppressed cell is not 0 (a
 number can be; it also knows what another table says a cell is at least (``floors``). `protect` suppresses further numbers until no small one is known to within less than
 the threshold. Sound against the exact reader, who also has whole numbers, as widths are judged
 after rounding inwards.
+
+Which further numbers are suppressed depends on no count but through what a reader could conclude:
+they are taken in an order made from a secret key and the names of the numbers. Were the smallest
+taken, as is usual, a reader who knows the rule could turn it round: of [47, †, †, 59] with a sum of
+162 only 10 and 46 fit. As the key is the project's and stays the same, what is suppressed does not
+jump from one release to the next.
 """
 
 from __future__ import annotations
 
+import hmac
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -120,6 +128,9 @@ def protect(
     fixed: Published | None = None,
     unseen: Sequence[int] = (),
     secret: Sequence[str] = (),
+    key: bytes = b"",
+    labels: Sequence[str] | None = None,
+    gladly: Sequence[float] | None = None,
 ) -> Published:
     """Suppress what is small and what would reveal it.
 
@@ -147,6 +158,15 @@ def protect(
         Cells that are shown nowhere and need no guard; a reader knows only that they are not negative.
     secret
         Names of totals that are suppressed whatever their size.
+    key
+        Secret from which the order is made in which further numbers are suppressed. Without one the
+        order is known to everybody who has the program.
+    labels
+        Names of the cells, from which the order is made, so that a cell that comes or goes changes
+        nothing for the others; by default their positions.
+    gladly
+        How much sooner than another each cell is hidden, positive: odds in the order, never a
+        certainty, or the order would tell which of two hidden cells needed the other.
 
     Returns
     -------
@@ -160,8 +180,8 @@ def protect(
     Examples
     --------
     >>> shown = protect([40, 30, 4], [Total("all", (0, 1, 2))])
-    >>> shown.cells, shown.totals
-    ((40, None, None), {'all': 74})
+    >>> shown.cells.count(None), shown.cells[2], shown.totals
+    (2, None, {'all': 74})
     """
     if threshold < FLOOR:
         raise InputError(
@@ -193,6 +213,10 @@ def protect(
             if t.name in fixed.totals:
                 held_totals[k], hidden_totals[k] = True, fixed.totals[t.name] is None
     primary = int(hidden.sum() + hidden_totals.sum())
+    names = [str(c) for c in range(counts.size)] if labels is None else labels
+    odds = np.ones(counts.size) if gladly is None else np.asarray(gladly, dtype=np.float64)
+    turn = [_turn(key, f"cell {name}") / w for name, w in zip(names, odds.tolist(), strict=True)]
+    turn_totals = [_turn(key, f"total {t.name}") for t in totals]
     least = _least(floors, counts.size)
     least[at] = 0.0
     while True:
@@ -202,11 +226,12 @@ def protect(
         if failing is None:
             break
         _hide_one_more(
-            counts, sums, totals, hidden, hidden_totals, failing, set(known), held, held_totals
-        )
+            counts, turn, turn_totals, totals, hidden, hidden_totals, failing, set(known), held,
+            held_totals,
+        )  # fmt: skip
     kept, kept_totals = guarded | held, guarded_totals | held_totals
     _show_again(
-        counts, sums, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least,
+        counts, turn, turn_totals, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least,
         kept, kept_totals,
     )  # fmt: skip
     return Published(
@@ -342,7 +367,8 @@ def _reach(
 
 def _show_again(
     counts: NDArray[np.int64],
-    sums: NDArray[np.int64],
+    turn: Sequence[float],
+    turn_totals: Sequence[float],
     totals: Sequence[Total],
     hidden: NDArray[np.bool_],
     hidden_totals: NDArray[np.bool_],
@@ -353,11 +379,11 @@ def _show_again(
     kept: NDArray[np.bool_],
     kept_totals: NDArray[np.bool_],
 ) -> None:
-    """Show what turned out not to be needed: totals first, then cells, the largest first."""
+    """Show what turned out not to be needed: totals first, then cells, those last in turn first."""
     left_totals = [int(k) for k in np.flatnonzero(hidden_totals & ~kept_totals)]
     left_cells = [int(c) for c in np.flatnonzero(hidden & ~kept)]
-    spare = [(hidden_totals, k) for k in sorted(left_totals, key=lambda k: -int(sums[k]))]
-    spare += [(hidden, c) for c in sorted(left_cells, key=lambda c: -int(counts[c]))]
+    spare = [(hidden_totals, k) for k in sorted(left_totals, key=lambda k: turn_totals[k])[::-1]]
+    spare += [(hidden, c) for c in sorted(left_cells, key=lambda c: turn[c])[::-1]]
     for flags, place in spare:
         flags[place] = False
         if _failing(
@@ -368,7 +394,8 @@ def _show_again(
 
 def _hide_one_more(
     counts: NDArray[np.int64],
-    sums: NDArray[np.int64],
+    turn: Sequence[float],
+    turn_totals: Sequence[float],
     totals: Sequence[Total],
     hidden: NDArray[np.bool_],
     hidden_totals: NDArray[np.bool_],
@@ -377,28 +404,33 @@ def _hide_one_more(
     held: NDArray[np.bool_],
     held_totals: NDArray[np.bool_],
 ) -> None:
-    """Suppress the smallest cell that shares a shown total with the failing one, else the total."""
+    """Suppress the next cell in turn that shares a shown total with the failing one, else the total."""
     group = set(failing)
     tied = [k for k, t in enumerate(totals) if not hidden_totals[k] and group & set(t.cells)]
     near = {c for k in tied for c in totals[k].cells}
     hideable = ~hidden & ~held & (counts > 0)
-    options = sorted((int(counts[c]), c) for c in near if hideable[c])
+    options = [c for c in near if hideable[c]]
     if options:
-        hidden[options[0][1]] = True
+        hidden[min(options, key=lambda c: turn[c])] = True
         return
     free = [k for k in tied if totals[k].name not in known and not held_totals[k]]
     if free:
-        smallest = min(free, key=lambda k: (int(sums[k]), k))
-        hidden_totals[smallest] = True
+        hidden_totals[min(free, key=lambda k: turn_totals[k])] = True
         return
     # nothing near is left: widen through the rest of the table
-    rest = sorted((int(counts[c]), int(c)) for c in np.flatnonzero(hideable))
+    rest = [int(c) for c in np.flatnonzero(hideable)]
     if rest:
-        hidden[rest[0][1]] = True
+        hidden[min(rest, key=lambda c: turn[c])] = True
         return
     left = [int(k) for k in np.flatnonzero(~hidden_totals & ~held_totals)]
     if not left:
         msg = "nothing is left to suppress"
         raise ValueError(msg)
-    left.sort(key=lambda k: (totals[k].name in known, int(sums[k]), k))
-    hidden_totals[left[0]] = True
+    hidden_totals[min(left, key=lambda k: (totals[k].name in known, turn_totals[k]))] = True
+
+
+def _turn(key: bytes, name: str) -> float:
+    """Place of a number in the order in which numbers are suppressed to protect others."""
+    made = hmac.digest(key or b"-", name.encode(), "sha256")
+    # Times of a race: whoever is twice as quick comes first twice as often.
+    return -math.log((int.from_bytes(made[:8], "big") + 1) / (1 << 64))
