@@ -62,8 +62,10 @@ class RunAnswer:
     def rows(self) -> Rows:
         """Return a row a list: what became of its rows."""
         heads = ("list", "rows in", "used", "quarantined", "not released")
+        assert self.result.shown is not None
+        shown = self.result.shown.releases["rows"].numbers
         cells: tuple[tuple[Cell, ...], ...] = tuple(
-            (r.name, r.rows_in, r.used, r.quarantined, r.not_released)
+            (r.name, *(shown.get(f"{r.name}, {head}") for head in heads[1:]))
             for r in self.result.report.lists
         )
         return Rows(tuple(Column(head, right=i > 0) for i, head in enumerate(heads)), cells)
@@ -74,15 +76,15 @@ class RunAnswer:
         shown = result.shown
         assert shown is not None
         estimate = shown.estimate
-        lists = result.report.lists
+        numbers = shown.releases["rows"].numbers
         rows_in, used, quarantined, not_released = (
-            sum(getattr(r, k) for r in lists)
-            for k in ("rows_in", "used", "quarantined", "not_released")
+            "not shown" if (n := numbers.get(f"all {k}")) is None else f"{n:,}"
+            for k in ("rows", "used", "quarantined", "not released")
         )
         detected = "not shown" if result.detected is None else f"{result.detected:,} people"
         said: list[str | Note] = [
-            f"Rows: {rows_in:,} in = {used:,} used + {quarantined:,} quarantined "
-            f"+ {not_released:,} not released",
+            f"Rows: {rows_in} in = {used} used + {quarantined} quarantined "
+            f"+ {not_released} not released",
             f"Detected: {detected}",
         ]
         if estimate.refused:
@@ -122,11 +124,13 @@ class RunAnswer:
                 for m in shown.moved
             ]
             said += [_beside(e) for e in shown.methods]
-        notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
+        notes = [f"Note: {line}" for line in estimate.caveats]
         notes += [
             str(note("answers.run.held", table=repr(name), run=run))
             for name, run in result.held.items()
         ]
+        if result.report.warnings:
+            notes.append(f"Note: {note('answers.run.check')}")
         skipped = [k for k, v in result.skipped.items() if v]
         if skipped:
             notes.append(f"Skipped, unchanged: {', '.join(skipped)}")

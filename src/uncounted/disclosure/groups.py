@@ -7,8 +7,6 @@ where that table, taken from the whole one, leaves no small count of the other g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,8 +45,8 @@ def groups_that_may(
     may = ~small.any(axis=1) & ~groups[:, hidden].any(axis=1) & groups.any(axis=1)
     may &= np.array([c is not None for c in detected.cells])
     may[last] = False
-    shown = [c is not None for c in detected.cells]
-    # The fewest people first: what they leave to the others is least changed by giving them up last.
+    shown = np.array([c is not None for c in detected.cells])
+    # The smallest groups lose their figures first: they add least to what is known.
     for g in np.argsort(groups.sum(axis=1), kind="stable"):
         if not may.any() or _others_are_safe(groups, may, hidden, shown, threshold):
             break
@@ -60,7 +58,7 @@ def _others_are_safe(
     groups: Ints,
     may: NDArray[np.bool_],
     hidden: NDArray[np.bool_],
-    shown: Sequence[bool],
+    shown: NDArray[np.bool_],
     threshold: int,
 ) -> bool:
     """Whether no small count of the groups without a figure follows from the rest."""
@@ -91,7 +89,7 @@ def _others_are_safe(
         ends = []
         for sign in (1.0, -1.0):
             found = linprog(sign * aim, A_eq=a, b_eq=b, bounds=(0, 1e6), method="highs")
-            ends.append(sign * float(found.fun))
+            ends.append(sign * float(found.fun or 0.0))
         if np.floor(ends[1] + 1e-6) - np.ceil(ends[0] - 1e-6) < threshold:
             return False
     return True

@@ -17,6 +17,7 @@ from uncounted.core.estimate import Interval
 from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import bare
+from uncounted.disclosure.renamed import SHARED
 from uncounted.disclosure.suppress import THRESHOLD, Published, Total, protect
 
 __all__ = [
@@ -29,8 +30,6 @@ __all__ = [
     "quantities",
 ]
 
-SHARED = "on two lists or more"
-"""Name of the total of people on more than one list."""
 HELD = note("disclosure.hidden")
 """What a page says where it holds something back."""
 _MOST_LISTS = 6
@@ -48,7 +47,7 @@ def protect_overlap(
 
 
 def overlap_totals(lists: Sequence[str]) -> list[Total]:
-    """Sums that are shown beside an overlap table: of all, of each list, of two lists or more."""
+    """Name the sums shown beside an overlap table: of all, of each list, of two lists or more."""
     masks = range(1, 1 << len(lists))
     totals = [Total("all", tuple(m - 1 for m in masks))]
     totals += [

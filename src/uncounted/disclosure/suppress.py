@@ -149,7 +149,7 @@ def protect(
         What a reader knows each cell to be at least, from another table shown beside this one.
     known
         Names of totals that are shown elsewhere as well, and so are hidden here only where nothing
-        else is left to hide: then they must be hidden there too.
+        else is left to hide: then they must be hidden there too. The first of them last of all.
     fixed
         Another table shown beside this one, with which numbers of this one add up: its cells are the
         first of ``cells``, its totals are among ``totals``. What is suppressed in it is guarded here
@@ -216,7 +216,10 @@ def protect(
     names = [str(c) for c in range(counts.size)] if labels is None else labels
     odds = np.ones(counts.size) if gladly is None else np.asarray(gladly, dtype=np.float64)
     turn = [_turn(key, f"cell {name}") / w for name, w in zip(names, odds.tolist(), strict=True)]
-    turn_totals = [_turn(key, f"total {t.name}") for t in totals]
+    turn_totals = [
+        _turn(key, f"total {t.name}") + 1e6 * (t.name in known) + 1e6 * (t.name in known[:1])
+        for t in totals
+    ]
     least = _least(floors, counts.size)
     least[at] = 0.0
     while True:
@@ -426,7 +429,7 @@ def _hide_one_more(
     if not left:
         msg = "nothing is left to suppress"
         raise ValueError(msg)
-    hidden_totals[min(left, key=lambda k: (totals[k].name in known, turn_totals[k]))] = True
+    hidden_totals[min(left, key=lambda k: turn_totals[k])] = True
 
 
 def _turn(key: bytes, name: str) -> float:
