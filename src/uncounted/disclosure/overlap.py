@@ -66,10 +66,10 @@ def _protect_overlap(
         for m in range(1, 1 << len(lists))
     ]
     # Hiding these hides little: the breakdowns show how many people there are in all, and the account
-    # of rows says how many a list can hold at most.
-    known = ("all", *lists)
+    # of rows says how many a list can hold at most. And figures rest on how many are shared.
+    known = ("all", SHARED, *lists)
     # Of whom no other list knows is what a member asks first.
-    gladly = [1.0 if m.bit_count() == 1 else 8.0 for m in range(1, 1 << len(lists))]
+    gladly = [6.0 if m.bit_count() == 1 else 1.0 for m in range(1, 1 << len(lists))]
     made = protect(
         cells, totals, threshold=threshold, known=known, key=key, labels=labels, gladly=gladly
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,9 +12,9 @@ from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import publishable
-from uncounted.disclosure.overlap import SHARED, protect_overlap
+from uncounted.disclosure.overlap import SHARED, overlap_totals, protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.suppress import Published
+from uncounted.disclosure.suppress import Published, attack
 from uncounted.errors import NotSupported
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.knowledge import Knowledge
@@ -144,8 +144,13 @@ def enough(table: OverlapTable, threshold: int, shown: Published | None = None) 
             note("verdict.run.few-of-two", threshold=Number(threshold)),
             fix=note("verdict.run.few-of-two.fix"),
         )
-    if shown.totals[SHARED] is None:
+    if shown.totals[SHARED] is None and _may_be(shown, table.lists, SHARED) < threshold:
         raise NotSupported(note("verdict.run.few-shared"), fix=note("verdict.run.few-shared.fix"))
+
+
+def _may_be(shown: Published, lists: Sequence[str], name: str) -> float:
+    """Return the least that a suppressed sum can be for a reader of what is shown."""
+    return attack(shown, overlap_totals(lists))[name].lower
 
 
 def _twins(table: OverlapTable) -> tuple[str, str] | None:
