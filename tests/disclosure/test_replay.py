@@ -74,7 +74,7 @@ def test_every_table_that_may_be_behind_a_release_gives_that_very_release(counts
     first = made.release(made.write(tmp_path / "a", who(counts[1:])))
     assert first.estimate.point is not None
     seen = reader.see(first.folder)
-    found = behind(seen, counts[1:], [f"{k:064d}" for k in range(12)])
+    found = behind(seen, counts[1:], [f"{k:064d}" for k in range(40)])
     tables = np.array([table for table, _ in found])
     small = [i for i, c in enumerate(seen.cells) if c is None and counts[i + 1] < 11]
     assert small

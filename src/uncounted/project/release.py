@@ -131,14 +131,17 @@ class Said:
         )
 
     @classmethod
-    def standing(cls, stands: Stands | None, titles: Mapping[str, str]) -> Said:
+    def standing(
+        cls, stands: Stands | None, titles: Mapping[str, str], names: Sequence[str]
+    ) -> Said:
         """Bring back what an earlier release said; no figure where it kept none."""
         if stands is not None and isinstance(stands.figures, Mapping):
             return cls.from_dict(stands.figures).renamed(stands.names, titles)
         refused = note("run.stands.alone")
         verdict = RunVerdict("not supported", (refused,), None, None, Questions())
         return cls(
-            Estimate("consensus", -1, None, refused=refused, diagnostics={"verdict": verdict})
+            Estimate("consensus", -1, None, refused=refused, diagnostics={"verdict": verdict}),
+            names=tuple(names),
         )
 
 

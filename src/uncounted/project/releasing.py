@@ -88,6 +88,7 @@ def released(
     groups: Mapping[str, tuple[list[GroupRow], Published]],
     said: Callable[[Mapping[str, Publication]], Said],
     titles: Mapping[str, str],
+    names: Sequence[str],
 ) -> tuple[Shown, Kept]:
     """Decide what leaves.
 
@@ -103,8 +104,8 @@ def released(
         Rows by breakdown.
     said
         Makes all that is said beside the tables.
-    titles
-        Of the lists.
+    titles, names
+        Titles of all lists; names of those that have an overlap table.
 
     Notes
     -----
@@ -118,7 +119,7 @@ def released(
     whole_held = any(releases[name].held_from for name in OF_ALL)
     if whole_held:
         releases = {name: asked.last(name, tables) for name in tables}
-        words = Said.standing(asked.stands(WHOLE, "overlap", tables), titles)
+        words = Said.standing(asked.stands(WHOLE, "overlap", tables), titles, names)
     else:
         words = said(releases)
         stands = None if asked.draft else asked.stands(WHOLE, "overlap", tables)
@@ -126,7 +127,7 @@ def released(
             dict(asked.last(name, tables).numbers) == dict(tables[name]) for name in OF_ALL
         )
         if same and stands is not None and stands.basis == asked.basis and stands.figures:
-            words = Said.standing(stands, titles)
+            words = Said.standing(stands, titles, names)
         kept.tables.update({name: tables[name] for name in OF_ALL})
         kept.figures[WHOLE] = words.to_dict()
     rows: dict[str, list[GroupRow]] = {}

@@ -285,7 +285,7 @@ def _run(
         return _said(s, estimated, told, linked, lists, releases)
 
     titles = {entry.name: entry.title or entry.name for entry in s.lists}
-    shown, kept = released(asked, tables, beside, groups, said, titles)
+    shown, kept = released(asked, tables, beside, groups, said, titles, linked.lists)
     folder = (into or project.runs) / run
     result = RunResult(
         run,
