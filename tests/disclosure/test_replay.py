@@ -68,6 +68,7 @@ def behind(seen, true, keys):
     return out
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("counts", TABLES)
 def test_every_table_that_may_be_behind_a_release_gives_that_very_release(counts, tmp_path):
     """Byte by byte, pictures and sentences too: so no number in it tells which table it was."""
@@ -87,6 +88,7 @@ def test_every_table_that_may_be_behind_a_release_gives_that_very_release(counts
         assert made.written(again.folder) == wanted
 
 
+@pytest.mark.extended
 def test_the_reader_would_see_a_figure_made_from_the_counts(tmp_path, monkeypatch):
     """The same attack on figures of the counts themselves: it tells the tables apart."""
     import uncounted.project.stages as stages
@@ -100,6 +102,7 @@ def test_the_reader_would_see_a_figure_made_from_the_counts(tmp_path, monkeypatc
     assert pages[0]["point"] != pages[1]["point"]
 
 
+@pytest.mark.extended
 def test_a_figure_of_told_tables_is_near_that_of_the_counts(tmp_path):
     for k, counts in enumerate(TABLES):
         made_ = made.release(made.write(tmp_path / str(k), who(counts[1:]))).estimate

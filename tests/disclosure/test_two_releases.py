@@ -35,7 +35,16 @@ def one_less(who, mask):
     return [*who[:at], *([(left, *who[at][1:])] if left else []), *who[at + 1 :]]
 
 
-@pytest.mark.parametrize(("counts", "mask"), [(OPEN, 3), (OPEN, 1), (HIDDEN, 7), (HIDDEN, 6)])
+@pytest.mark.parametrize(
+    ("counts", "mask"),
+    [
+        (HIDDEN, 7),
+        *(
+            pytest.param(*x, marks=pytest.mark.extended)
+            for x in ((OPEN, 3), (OPEN, 1), (HIDDEN, 6))
+        ),
+    ],
+)
 def test_a_withdrawal_changes_no_file_of_the_next_release(counts, mask, tmp_path):
     who, first = start(tmp_path, counts)
     again = made.release(made.write(tmp_path, one_less(who, mask)))
@@ -53,6 +62,7 @@ def test_a_withdrawal_changes_no_file_of_the_next_release(counts, mask, tmp_path
     assert files(draft) != files(first)
 
 
+@pytest.mark.extended
 def test_a_person_more_and_another_less_in_what_is_hidden_changes_nothing(tmp_path):
     """No shown count moves: neither may a figure, which another table of the same page could make."""
     who, first = start(tmp_path, HIDDEN)
@@ -67,6 +77,7 @@ def test_a_person_more_and_another_less_in_what_is_hidden_changes_nothing(tmp_pa
     assert files(again) == files(first)
 
 
+@pytest.mark.extended
 def test_three_releases_are_each_held_against_all_before(tmp_path):
     who, first = start(tmp_path, OPEN)
     grown = [*who, *[(1, "Mexico", "restaurant")] * 15, *[(2, "China", "massage")] * 12]
@@ -78,6 +89,7 @@ def test_three_releases_are_each_held_against_all_before(tmp_path):
     assert files(third) == files(second)
 
 
+@pytest.mark.extended
 def test_a_group_whose_count_stays_keeps_its_figure(tmp_path):
     """Somebody of a group leaves one of two lists: the group is as many, its overlaps are not."""
     counts = [0, 300, 280, 240]
@@ -93,7 +105,7 @@ def test_a_group_whose_count_stays_keeps_its_figure(tmp_path):
 # --- renamed lists --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("new_file", [False, True])
+@pytest.mark.parametrize("new_file", [pytest.param(False, marks=pytest.mark.extended), True])
 def test_a_renamed_list_is_held_against_what_it_was(new_file, tmp_path):
     who, first = start(tmp_path, OPEN)
     made.write(tmp_path, one_less(who, 3), names=("harbour", "bell", "cove"))
@@ -193,6 +205,7 @@ def test_a_ledger_cut_short_is_noticed_though_its_run_is_gone_too(tmp_path):
     assert len(Ledger(tmp_path / "ledger.jsonl").entries) == 3
 
 
+@pytest.mark.extended
 def test_a_release_of_before_that_kept_no_figures_lets_none_stand(tmp_path):
     """A ledger of an earlier version: counts stand, and there is no figure to set beside them."""
     who, first = start(tmp_path, OPEN)
@@ -214,6 +227,7 @@ def test_a_release_of_before_that_kept_no_figures_lets_none_stand(tmp_path):
 # --- what steps keep ------------------------------------------------------------------------------
 
 
+@pytest.mark.extended
 @pytest.mark.parametrize("step", ["link", "overlap", "told", "estimate", "groups-origin"])
 def test_a_step_file_that_somebody_changed_is_not_used(step, tmp_path):
     _, first = start(tmp_path, OPEN)
@@ -230,6 +244,7 @@ def test_a_step_file_that_somebody_changed_is_not_used(step, tmp_path):
     assert made.written(again.folder) == before
 
 
+@pytest.mark.extended
 def test_a_step_file_of_another_step_or_project_is_not_used(tmp_path):
     _, first = start(tmp_path / "a", OPEN)
     start(tmp_path / "b", [0, *(c + 20 for c in OPEN[1:])], key="other" * 13)
@@ -239,6 +254,7 @@ def test_a_step_file_of_another_step_or_project_is_not_used(tmp_path):
     assert made.written(made.release(tmp_path / "a").folder) == made.written(first.folder)
 
 
+@pytest.mark.extended
 def test_settings_that_change_figures_are_no_withdrawal(tmp_path):
     """The same lists, another level: the figure is made anew, and the counts stay."""
     _, first = start(tmp_path, OPEN)

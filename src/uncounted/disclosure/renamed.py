@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["ONLY", "SHARED", "relabelled", "same_lists"]
+__all__ = ["ALL", "ONLY", "SHARED", "relabelled", "same_lists"]
 
+ALL = "all"
+"""Name of the sum of all."""
 ONLY = "only "
 """Begins the ledger's name of a capture history."""
 SHARED = "on two lists or more"
