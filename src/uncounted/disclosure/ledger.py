@@ -26,7 +26,6 @@ from uncounted.errors import InputError
 __all__ = ["Ledger", "Publication", "Stands"]
 
 Numbers = Mapping[str, int | None]
-LOST = "Restore it from a backup: without it two releases can reveal a person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class Ledger:
             if not chained:
                 raise InputError(
                     f"{path.name}, line {number}: the ledger of releases was changed by hand.",
-                    fix=LOST,
+                    fix="Restore it from a backup: without it two releases can reveal a person.",
                 )
             self.entries.append(entry)
             before = _hash(line)
@@ -121,7 +120,7 @@ class Ledger:
         if kept not in (last if len(self.lines) > 1 else [*last, ""]):
             raise InputError(
                 f"{self.path.name}: lines of the ledger of releases were changed or are gone.",
-                fix=LOST,
+                fix="Restore it from a backup: without it two releases can reveal a person.",
             )
 
     @property
