@@ -48,7 +48,14 @@ def possible(shown, totals, cells):
 
 
 @pytest.mark.parametrize(
-    "cells", [[47, 10, 46, 59], [30, 2, 11, 12], [15, 14, 13, 9], [21, 1, 1, 33]]
+    "cells",
+    [
+        [47, 10, 46, 59],
+        *(
+            pytest.param(c, marks=pytest.mark.extended)
+            for c in ([30, 2, 11, 12], [15, 14, 13, 9], [21, 1, 1, 33])
+        ),
+    ],
 )
 def test_the_rule_cannot_be_turned_round(cells):
     totals = [Total("all", (0, 1, 2, 3))]
@@ -118,6 +125,7 @@ def test_a_group_has_a_figure_only_where_its_table_may_be_shown(groups, may):
         assert found == may
 
 
+@pytest.mark.extended
 def test_nothing_of_other_groups_follows_from_those_with_figures():
     """Brute force: what the whole table leaves to the other groups, in 50 random breakdowns."""
     rng = np.random.default_rng(4)

@@ -104,13 +104,19 @@ class Ledger:
             self.entries.append(entry)
             before = _hash(line)
         self._tip = before
-        self._check_head()
 
     @property
     def _head(self) -> Path:
         return self.path.with_suffix(".head")
 
-    def _check_head(self) -> None:
+    def check_whole(self) -> None:
+        """Refuse a ledger that was cut short at a line's end.
+
+        Raises
+        ------
+        InputError
+            If its last line is not the one that was written last.
+        """
         try:
             kept = self._head.read_text(encoding="ascii").strip()
         except (OSError, ValueError):

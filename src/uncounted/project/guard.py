@@ -199,8 +199,6 @@ def check_ledger(project: Project, ledger: Ledger) -> None:
     InputError
         If the ledger is gone or an older copy of it.
     """
-    if not project.runs.is_dir():
-        return
     for path in sorted(project.runs.glob("*/manifest.json")):
         made = read_json(path)
         if not isinstance(made, dict) or dict(made.get("settings") or {}).get("draft"):
@@ -221,6 +219,7 @@ def check_ledger(project: Project, ledger: Ledger) -> None:
                 fix="Restore .uncounted/ledger.jsonl from a backup: without it two releases can "
                 "reveal a person. If that page was never given to anybody, delete its folder.",
             )
+    ledger.check_whole()
 
 
 def read_json(path: Path) -> Any:

@@ -185,9 +185,11 @@ def _opened(folder: Path, settings: dict[str, Any], key: bytes) -> dict[str, Any
 
 def _ledger(project: Project, run: str) -> Ledger:
     try:
-        return open_ledger(project)
+        ledger = open_ledger(project)
+        ledger.check_whole()
     except InputError as error:
         raise VerificationError(f"Run {run}: {error.message}", fix=error.fix) from None
+    return ledger
 
 
 class _Manifest(TypedDict):
