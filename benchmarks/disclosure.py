@@ -21,6 +21,11 @@ from pathlib import Path
 import numpy as np
 from tests.disclosure import made, reader
 
+from uncounted.core.table import OverlapTable
+from uncounted.disclosure.overlap import protect_overlap
+from uncounted.disclosure.run_tables import protect_rows
+from uncounted.records.reading import ListReport
+
 RESULT = Path(__file__).parent / "results" / "disclosure.md"
 PARTS = Path(tempfile.gettempdir()) / "uncounted-disclosure.jsonl"
 """Cases done, so that an interruption costs one: delete it to begin anew."""
@@ -83,6 +88,49 @@ def case(seed: int, folder: Path) -> dict[str, int | str]:
     }  # fmt: skip
 
 
+def tables_only(seed: int) -> dict[str, int | str]:
+    """Suppress the tables of one made-up release, without a figure, and attack them."""
+    rng = np.random.default_rng([11, seed])
+    t = int(rng.choice([2, 3, 3, 4]))
+    lists = made.LISTS[:t]
+    counts = [0, *rng.poisson(rng.choice([2.0, 6.0, 14.0, 40.0, 90.0], (1 << t) - 1)).tolist()]
+    table = OverlapTable.from_histories(list(lists), counts)
+    key = f"{seed:064d}".encode()
+    overlap, _ = protect_overlap(counts, lists, 11, key)
+    reports = []
+    for name, size in zip(lists, table.list_sizes.tolist(), strict=True):
+        used, aside, held = (
+            size + int(rng.integers(0, 6)),
+            int(rng.integers(0, 5)),
+            int(rng.integers(0, 25)),
+        )
+        reports.append(
+            ListReport(name, "", "plain", "none", used + aside + held, used, aside, held)
+        )
+    rows = protect_rows(reports, table, overlap, key)
+    account = {
+        r.name: (rows.totals[r.name], *rows.cells[3 * i : 3 * i + 3]) for i, r in enumerate(reports)
+    }
+    account["all"] = tuple(
+        rows.totals[f"all {k}"] for k in ("rows", "used", "quarantined", "not released")
+    )
+    seen = reader.Seen(tuple(lists), overlap.cells, dict(overlap.totals), account, {})
+    found = reader.ranges(seen)
+    small = narrow = 0
+    for (kind, name), (low, high) in found.items():
+        if kind == "cell":
+            true = counts[name]
+        elif kind == "held":
+            true = next(r.not_released for r in reports if r.name == name)
+        else:
+            continue
+        assert low <= true <= high
+        if 0 < true < 11:
+            small += 1
+            narrow += high - low < 11
+    return {"lists": t, "hidden": len(found), "small": small, "narrow": narrow}
+
+
 def truth(result, kind: str, label: str) -> int:
     """People of a group, from what the run knows inside."""
     with np.load(
@@ -129,7 +177,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=250)
     parser.add_argument("--from", type=int, default=0, dest="first")
+    parser.add_argument("--tables", type=int, default=500)
     chosen = parser.parse_args()
+    alone = [tables_only(seed) for seed in range(chosen.tables)]
     rows = []
     for seed in range(chosen.first, chosen.first + chosen.cases):
         with tempfile.TemporaryDirectory() as scratch:
@@ -137,10 +187,10 @@ def main() -> None:
         with PARTS.open("a", encoding="utf-8") as f:
             f.write(json.dumps({"seed": seed, **rows[-1]}) + "\n")
     kept = {r["seed"]: r for r in map(json.loads, PARTS.read_text(encoding="utf-8").splitlines())}
-    RESULT.write_text(report(list(kept.values())), encoding="utf-8")
+    RESULT.write_text(report(list(kept.values()), alone), encoding="utf-8")
 
 
-def report(rows) -> str:
+def report(rows, alone) -> str:
     """Write what was found."""
     lines = ["# Releases attacked", "", "Made by `python -m benchmarks.disclosure`. " + (__doc__ or "").split("\n\n")[1].replace("\n", " "), "",
              "| lists | releases | with a figure | group figures | pictures | suppressed numbers | small ones | known to within 10 | files changed by one person | counts 1 to 10 apart |",
@@ -154,6 +204,12 @@ def report(rows) -> str:
         lines.append(
             f"| {lists} | {2 * len(some)} | " + " | ".join(str(v) for v in total.values()) + " |"
         )
+    total = {k: sum(r[k] for r in alone) for k in ("hidden", "small", "narrow")}
+    lines += [
+        "",
+        f"Tables alone (overlaps and the account of rows, without figures): {len(alone)} made-up ones of two to four lists, {total['hidden']} "
+        f"numbers suppressed, {total['small']} of them small, {total['narrow']} known to within 10.",
+    ]
     cpu = resource.getrusage(resource.RUSAGE_SELF).ru_utime
     cpu += resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     return "\n".join([*lines, "", f"Processor time: {cpu / 60:.0f} minutes.", ""])

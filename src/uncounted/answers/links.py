@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told, between, stage
-from uncounted.core.json_types import JSONObject
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.disclosure.pairs import PEOPLE, sums_that_may
 from uncounted.disclosure.suppress import THRESHOLD
@@ -390,7 +390,7 @@ _LINKS = ("expected_", "candidate_", "links_", "match", "pairs_", "copies")
 """What a linkage knows of itself that counts links, and so the people on two lists."""
 
 
-def _without_links(diagnostics: Mapping[str, Any]) -> JSONObject:
+def _without_links(diagnostics: Mapping[str, JSON]) -> JSONObject:
     """Leave out whatever counts links, and the last digits of all else that is worked out from them."""
     return {
         k: None if k.startswith(_LINKS) else round(v, 2) if isinstance(v, float) else v

@@ -466,11 +466,11 @@ def _made(project: Project, result: RunResult, whole: Said) -> list[tuple[str, s
         (note("run.made.linkage"), linkage),
     ]
     used = whole.facts.get("decisions_used")
-    if used:
+    if used and isinstance(used, int):
         clash = whole.facts.get("decisions_contradicting")
         pairs = Number(used)
         said = note("run.made.decided-said", pairs=pairs)
-        if clash:
+        if clash and isinstance(clash, int):
             said = note("run.made.decided-clash", pairs=pairs, clash=Number(clash))
         out.append((note("run.made.decided"), said))
     if result.estimate.model:

@@ -16,10 +16,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from uncounted.core.json_types import JSONObject
-from uncounted.disclosure.renamed import relabelled, same_lists
+from uncounted.core.json_types import JSON, JSONObject
+from uncounted.disclosure.renamed import Line, relabelled, same_lists
 from uncounted.disclosure.suppress import THRESHOLD
 from uncounted.errors import InputError
 
@@ -62,7 +61,7 @@ class Stands:
 
     run: str
     basis: str
-    figures: Any
+    figures: JSON
     names: Mapping[str, str]
 
 
@@ -84,7 +83,7 @@ class Ledger:
         # A last line without its end was cut off while it was written: its page never appeared.
         self._whole = text[: text.rfind("\n") + 1]
         self.lines = self._whole.splitlines()
-        self.entries: list[dict[str, Any]] = []
+        self.entries: list[Line] = []
         before = ""
         for number, line in enumerate(self.lines, start=1):
             try:
@@ -154,7 +153,7 @@ class Ledger:
             before = _hash(line)
         return before
 
-    def _before(self, run: str, tip: str | None) -> list[dict[str, Any]]:
+    def _before(self, run: str, tip: str | None) -> list[Line]:
         """Entries before a run's own, and up to the one with a hash."""
         found = []
         before = ""
@@ -256,7 +255,7 @@ class Ledger:
         *,
         lists: Mapping[str, Sequence[str]] | None = None,
         basis: str = "",
-        figures: Mapping[str, Any] | None = None,
+        figures: Mapping[str, JSON] | None = None,
     ) -> str:
         """Text of a run's line: the one it has, or the one that `record` would write."""
         for line, entry in zip(self.lines, self.entries, strict=True):
@@ -272,7 +271,15 @@ class Ledger:
         }
         return json.dumps(entry_, ensure_ascii=False)
 
-    def record(self, run: str, tables: Mapping[str, Numbers], **more: Any) -> str:
+    def record(
+        self,
+        run: str,
+        tables: Mapping[str, Numbers],
+        *,
+        lists: Mapping[str, Sequence[str]] | None = None,
+        basis: str = "",
+        figures: Mapping[str, JSON] | None = None,
+    ) -> str:
         """Append a run's released tables, as `line` takes them; a run already there is not written twice.
 
         Returns
@@ -280,7 +287,7 @@ class Ledger:
         str
             Hash of its line.
         """
-        line = self.line(run, tables, **more)
+        line = self.line(run, tables, lists=lists, basis=basis, figures=figures)
         if run in self.runs:
             return _hash(line)
         self.path.parent.mkdir(parents=True, exist_ok=True)

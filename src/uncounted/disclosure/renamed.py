@@ -8,9 +8,11 @@ nowhere, and one person more or less could be read off the two pages.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 
-__all__ = ["ALL", "ONLY", "SHARED", "relabelled", "same_lists"]
+from uncounted.core.json_types import JSON
+
+__all__ = ["ALL", "ONLY", "SHARED", "Line", "relabelled", "same_lists"]
 
 ALL = "all"
 """Name of the sum of all."""
@@ -23,8 +25,19 @@ _ROWS = (", used", ", quarantined", ", not released", ", rows in")
 Numbers = Mapping[str, int | None]
 
 
+class Line(TypedDict):
+    """One line of the ledger; those of earlier versions have the first three alone."""
+
+    run: str
+    before: str
+    tables: dict[str, dict[str, int | None]]
+    lists: NotRequired[dict[str, list[str]]]
+    basis: NotRequired[str]
+    figures: NotRequired[dict[str, JSON]]
+
+
 def same_lists(
-    entry: Mapping[str, Any],
+    entry: Line,
     lists: Mapping[str, Sequence[str]],
     new: Mapping[str, Numbers],
     threshold: int,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from uncounted.core.estimate import Estimate
-from uncounted.core.json_types import JSONObject
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import note
 from uncounted.disclosure.ledger import Publication, Stands
 from uncounted.disclosure.rounding import rounded
@@ -61,7 +61,7 @@ class Said:
     lists: tuple[ListRow, ...] = ()
     parts: Mapping[str, float] = field(default_factory=dict)
     cost: ReleaseCost = NO_COST
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, JSON] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     answers: int = 0
     tables: int = 0
@@ -148,7 +148,7 @@ class Said:
 def standing_groups(stands: Stands | None, release: Publication) -> list[GroupRow]:
     """Rows of a breakdown as an earlier release had them; counts alone where it kept no figures."""
     if stands is not None and isinstance(stands.figures, Sequence):
-        return [GroupRow.from_dict(row) for row in stands.figures]
+        return [GroupRow.from_dict(row) for row in stands.figures if isinstance(row, Mapping)]
     return [
         GroupRow(label, count, why=note("verdict.group.no-figure"))
         for label, count in release.numbers.items()
@@ -156,7 +156,7 @@ def standing_groups(stands: Stands | None, release: Publication) -> list[GroupRo
     ]
 
 
-def shown_facts(facts: Mapping[str, Any], threshold: int, *, hidden: bool) -> JSONObject:
+def shown_facts(facts: Mapping[str, JSON], threshold: int, *, hidden: bool) -> JSONObject:
     """Make what a linkage says of itself ready to leave.
 
     Parameters
@@ -171,22 +171,29 @@ def shown_facts(facts: Mapping[str, Any], threshold: int, *, hidden: bool) -> JS
     """
     out = dict(facts)
     for name in ("expected_links", "candidate_pairs"):
-        value = out.get(name)
         if name in out:
-            plain = isinstance(value, int | float) and value >= threshold and not hidden
-            out[name] = rounded(float(value)) if plain and value is not None else None
+            out[name] = None if hidden else _round_count(out[name], threshold)
     if hidden and "blocking" in out:
         out["blocking"] = None
-    if isinstance(out.get("blocking_reach"), float):
-        out["blocking_reach"] = round(out["blocking_reach"], 2)
+    reach = out.get("blocking_reach")
+    if isinstance(reach, float):
+        out["blocking_reach"] = round(reach, 2)
     births = out.get("default_births")
-    if births:
-        # Rounded down, it is less than a suppressed count could be told by.
-        out["default_births"] = [
-            {**b, "records": rounded(float(b["records"])) if b["records"] >= threshold else None}
+    if isinstance(births, list | tuple):
+        made: list[JSON] = [
+            {**b, "records": _round_count(b.get("records"), threshold)}
             for b in births
+            if isinstance(b, Mapping)
         ]
+        out["default_births"] = made
     return out
+
+
+def _round_count(value: JSON, threshold: int) -> float | None:
+    """Round a count as figures are; ``None`` where it is small."""
+    if not isinstance(value, int | float) or value < threshold:
+        return None
+    return rounded(float(value))
 
 
 def shown_cost(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from uncounted.core.json_types import JSON
 from uncounted.disclosure.ledger import Ledger, Publication, Stands
 from uncounted.disclosure.suppress import Published
 from uncounted.project.publish import Shown
@@ -78,7 +78,7 @@ class Kept:
     """What the ledger is to keep of a release: tables and figures that left anew."""
 
     tables: dict[str, Numbers] = field(default_factory=dict)
-    figures: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, JSON] = field(default_factory=dict)
 
 
 def released(

@@ -346,7 +346,7 @@ def _run(
     return result
 
 
-def _basis(identity: Mapping[str, Any]) -> str:
+def _basis(identity: Mapping[str, object]) -> str:
     """Hash of what figures are made by, but for the data: settings without the day, and versions."""
     settings = json.loads(json.dumps(identity["settings"]))
     settings["project"].pop("as_of", None)

@@ -7,8 +7,9 @@ what they were, and `verify` reads the texts where they are kept, in the project
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.engine.kept import digest
 from uncounted.errors import VerificationError
 from uncounted.project.settings import FILE
@@ -19,7 +20,7 @@ _QUOTES = ("values", "answers")
 _SEAL = "sealed"
 
 
-def sealed(settings: dict[str, Any], key: bytes) -> dict[str, Any]:
+def sealed(settings: JSONObject, key: bytes) -> JSONObject:
     """Take the texts of cells and counts of people out of settings.
 
     Parameters
@@ -29,18 +30,16 @@ def sealed(settings: dict[str, Any], key: bytes) -> dict[str, Any]:
     key
         The project's.
     """
-    out = dict(settings)
-    out["lists"] = [
+    lists: list[JSON] = [
         {k: _sealed(v, key) if k in _QUOTES else v for k, v in entry.items()}
-        for entry in settings["lists"]
+        for entry in _entries(settings)
     ]
-    knowledge = dict(settings["knowledge"])
-    knowledge["known_groups"] = _sealed(knowledge["known_groups"], key)
-    out["knowledge"] = knowledge
-    return out
+    known = dict(_part(settings, "knowledge"))
+    known["known_groups"] = _sealed(known.get("known_groups"), key)
+    return {**settings, "lists": lists, "knowledge": known}
 
 
-def unsealed(settings: dict[str, Any], now: dict[str, Any], key: bytes) -> dict[str, Any]:
+def unsealed(settings: JSONObject, now: JSONObject, key: bytes) -> JSONObject:
     """Give back what `sealed` took, from the settings that the project has now.
 
     Raises
@@ -48,28 +47,36 @@ def unsealed(settings: dict[str, Any], now: dict[str, Any], key: bytes) -> dict[
     VerificationError
         If they are not what they were.
     """
-    out = dict(settings)
-    out["lists"] = [
+    lists: list[JSON] = [
         {
-            k: _opened(v, [n.get(k) for n in now["lists"]], key) if k in _QUOTES else v
+            k: _opened(v, [n.get(k) for n in _entries(now)], key) if k in _QUOTES else v
             for k, v in entry.items()
         }
-        for entry in settings["lists"]
+        for entry in _entries(settings)
     ]
-    knowledge = dict(settings.get("knowledge") or {})
-    if "known_groups" in knowledge:
-        there = [now["knowledge"]["known_groups"]]
-        knowledge["known_groups"] = _opened(knowledge["known_groups"], there, key)
-    out["knowledge"] = knowledge
-    return out
+    known = dict(_part(settings, "knowledge"))
+    if "known_groups" in known:
+        there = [_part(now, "knowledge").get("known_groups")]
+        known["known_groups"] = _opened(known["known_groups"], there, key)
+    return {**settings, "lists": lists, "knowledge": known}
 
 
-def _sealed(value: Any, key: bytes) -> Any:
+def _entries(settings: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
+    found = settings.get("lists")
+    return [e for e in found if isinstance(e, Mapping)] if isinstance(found, list | tuple) else []
+
+
+def _part(settings: Mapping[str, JSON], name: str) -> Mapping[str, JSON]:
+    found = settings.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _sealed(value: JSON, key: bytes) -> JSON:
     return {_SEAL: digest(value, key)} if value else value
 
 
-def _opened(value: Any, there: list[Any], key: bytes) -> Any:
-    if not isinstance(value, dict) or set(value) != {_SEAL}:
+def _opened(value: JSON, there: list[JSON], key: bytes) -> JSON:
+    if not isinstance(value, Mapping) or set(value) != {_SEAL}:
         return value
     for candidate in there:
         if candidate and digest(candidate, key) == value[_SEAL]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
+from uncounted.core.json_types import JSONObject
 from uncounted.disclosure.ledger import Ledger
 from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import InputError, UncountedError, VerificationError
@@ -164,7 +165,7 @@ def verify_run(
     return Verified(run, len(manifest["outputs"]))
 
 
-def _key(folder: Path, settings: dict[str, Any]) -> bytes:
+def _key(folder: Path, settings: JSONObject) -> bytes:
     """Return the project's key; without it nothing of a run can be repeated."""
     bare = dict(settings, lists=[{"name": "list", "file": "none"}])
     bare.pop("knowledge", None)
@@ -174,7 +175,7 @@ def _key(folder: Path, settings: dict[str, Any]) -> bytes:
         raise VerificationError(error.message, fix=error.fix) from None
 
 
-def _opened(folder: Path, settings: dict[str, Any], key: bytes) -> dict[str, Any]:
+def _opened(folder: Path, settings: JSONObject, key: bytes) -> JSONObject:
     """Put back what the manifest holds as a keyed hash, from the project's own file."""
     try:
         now = json.loads(load_project(folder).settings.model_dump_json())

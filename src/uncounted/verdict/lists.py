@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypedDict
 
 from uncounted.core.estimate import Interval
-from uncounted.core.json_types import JSONObject
+from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.rounding import rounded
@@ -18,6 +18,20 @@ from uncounted.estimators.consensus import Consensus
 from uncounted.records.reading import ListReport
 
 __all__ = ["ListRow", "list_rows"]
+
+
+class _Kept(TypedDict):
+    """JSON form of a row."""
+
+    name: str
+    title: str
+    regime: str
+    people: int | None
+    only_here: int | None
+    linked: bool
+    without: float | None
+    interval: Mapping[str, JSON] | None
+    why: Mapping[str, JSON] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,7 @@ class ListRow:
         }
 
     @classmethod
-    def from_dict(cls, made: Mapping[str, Any]) -> ListRow:
+    def from_dict(cls, made: _Kept) -> ListRow:
         """Read the JSON form back."""
         interval, why = made["interval"], made["why"]
         return cls(
