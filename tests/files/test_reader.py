@@ -214,7 +214,7 @@ def test_hidden_rows_are_read_and_told(tmp_path) -> None:
     book.save(tmp_path / "t.xlsx")
     table = opened(tmp_path / "t.xlsx")
     assert len(list(table.rows())) == 3
-    assert table.notes == ("2 hidden rows were read like the others: rows 3, 4",)
+    assert tuple(map(str, table.notes)) == ("2 hidden rows were read like the others: rows 3, 4",)
 
 
 def test_parts_are_found_whichever_capitals_their_names_have(tmp_path) -> None:

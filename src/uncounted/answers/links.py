@@ -288,7 +288,7 @@ def link_lists(
     if request.threshold is not None:
         given["threshold"] = request.threshold
     settings = link_settings(given)
-    with writable(str(note("answers.link.decisions"))):
+    with writable("run.disk.decisions"):
         salt = "" if hand is None else project_salt(hand, make=review)
     decisions: Sequence[Decision] = () if hand is None else read_decisions(hand)
     found = link(records, settings, decisions=decisions, salt=salt, seed=request.seed)

@@ -149,7 +149,7 @@ def write_page(
             )
             for name, run in result.held.items()
         ),
-        caveats=[*_said((*ALWAYS, *estimate.caveats)), NOT_LEGAL_ADVICE],
+        caveats=_said((*ALWAYS, *estimate.caveats, NOT_LEGAL_ADVICE)),
         pictures={
             str(note(HEADINGS[name])) if name in HEADINGS else name: picture
             for name, picture in pictures.items()

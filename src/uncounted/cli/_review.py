@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uncounted.core.notes import Note, Number, note, series
+
 if TYPE_CHECKING:
     from uncounted.answers.reviews import Pair, Review, Verdict
 
 __all__ = ["converse"]
 
 VERDICTS: dict[str, Verdict] = {"s": "same", "d": "different", "u": "unsure"}
-KEYS = "s same   d different   u unsure   b back   q quit"
-WARNING = "You will see names. Make sure nobody else does."
 ALTERNATE, ORDINARY, CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[2J\x1b[H"
 
 
@@ -30,17 +30,17 @@ def converse(review: Review) -> None:
     Each answer is kept at once, so that a review can be left at any pair and gone on with later.
     """
     if not len(review):
-        click.echo("No pair is in doubt.")
+        click.echo(Note("answers.review.none"))
         return
-    click.echo(WARNING)
+    click.echo(Note("answers.review.names"))
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     answers: dict[int, Verdict] = {}
     at = 0
     try:
         with _own_screen(terminal):
             if terminal:
-                click.echo(f"{CLEAR}{WARNING}\n")
-                click.pause("Press any key to begin.")
+                click.echo(f"{CLEAR}{Note('answers.review.names')}\n")
+                click.pause(str(Note("answers.review.begin")))
             while at < len(review):
                 key = _ask(review, at, terminal)
                 if key == "q":
@@ -55,15 +55,21 @@ def converse(review: Review) -> None:
                 review.decide(at, VERDICTS[key])
                 at += 1
     finally:
-        told = ", ".join(
-            f"{list(answers.values()).count(v)} {v}"
-            for v in VERDICTS.values()
-            if v in answers.values()
-        )
-        click.echo(
-            f"{len(answers)} of {len(review)} pairs decided{f': {told}' if told else ''}. "
-            "Decisions are kept and are used from the next run on."
-        )
+        click.echo(_decided(answers, len(review)))
+
+
+def _decided(answers: dict[int, Verdict], pairs: int) -> Note:
+    """Say how many pairs were decided, and how."""
+    given = list(answers.values())
+    ways = [
+        note(f"answers.review.{v}", pairs=Number(given.count(v)))
+        for v in VERDICTS.values()
+        if v in given
+    ]
+    found = {"decided": Number(len(given)), "pairs": Number(pairs)}
+    if not ways:
+        return note("answers.review.decided", **found)
+    return note("answers.review.decided-so", **found, ways=series("words.comma", ways))
 
 
 @contextmanager
@@ -81,18 +87,25 @@ def _own_screen(terminal: bool) -> Iterator[None]:
 
 def _ask(review: Review, at: int, terminal: bool) -> str:
     """Show one pair and wait for a key that means something."""
-    text = f"Pair {at + 1} of {len(review)}, {_words(review.pair(at))}"
-    click.echo(f"{CLEAR}{text}\n\n{KEYS}\n" if terminal else f"\n{text}")
+    pair = review.pair(at)
+    head = note(
+        "answers.review.pair",
+        number=Number(at + 1),
+        pairs=Number(len(review)),
+        chance=Number(pair.chance, "share"),
+    )
+    text, keys = f"{head}\n{_words(pair)}", str(Note("answers.review.keys"))
+    click.echo(f"{CLEAR}{text}\n\n{keys}\n" if terminal else f"\n{text}")
     while True:
         if terminal:
             key = click.getchar().casefold()
             if key in {"\x03", "\x04", ""}:
                 raise click.Abort
         else:
-            key = str(click.prompt(KEYS, prompt_suffix=": ")).strip().casefold()[:1]
+            key = str(click.prompt(keys, prompt_suffix=": ")).strip().casefold()[:1]
         if key in VERDICTS or key in {"b", "q"}:
             return key
-        click.echo("\a" if terminal else "That is no answer.", nl=not terminal)
+        click.echo("\a" if terminal else Note("answers.review.no-answer"), nl=not terminal)
 
 
 def _words(pair: Pair) -> str:
@@ -103,7 +116,7 @@ def _words(pair: Pair) -> str:
         f"  {title:12} {first}{' ' * (width - _width(first) + 3)}{second}"
         for title, first, second in rows
     ]
-    return "\n".join([f"chance {pair.chance:.0%}", *lines])
+    return "\n".join(lines)
 
 
 def _width(text: str) -> int:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.censored import CensoredTable
 from uncounted.core.labels import fold, names_a_total
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.numbers import LARGEST, Marks, marks_of
 from uncounted.core.table import OverlapTable
 from uncounted.errors import TableError
@@ -48,7 +48,7 @@ class TableFile:
     """A table read from a file, and what the reader did that a person should know."""
 
     table: OverlapTable | CensoredTable
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def exact(self) -> OverlapTable:
@@ -226,7 +226,7 @@ def _build(
     count: str,
     stratum: str,
     cannot_see: Mapping[str, Sequence[str]],
-) -> tuple[OverlapTable | CensoredTable, tuple[str, ...]]:
+) -> tuple[OverlapTable | CensoredTable, tuple[Note, ...]]:
     header, where = opened.header, opened.where
     if len(header) > MAX_COLUMNS:
         too_many(where, len(header))
@@ -237,7 +237,7 @@ def _build(
     notes = columns.notes
     if left:
         numbers = ", ".join(map(str, left[:10]))
-        notes += (str(note("files.table.totals", rows=Number(len(left)), numbers=numbers)),)
+        notes += (note("files.table.totals", rows=Number(len(left)), numbers=numbers),)
     if has_ranges(rows, columns):
         return censored_table(opened, rows, label, columns), notes
     marks = Marks()

@@ -42,7 +42,7 @@ class Coefficient:
     Parameters
     ----------
     name
-        Key of `covariates.COVARIATES`.
+        One of `covariates.COVARIATES`.
     estimate
         Pooled where counts are imputed.
     se
@@ -312,9 +312,9 @@ def fit_gravity(
     flows
         Cells; internal ones are left out.
     covariates
-        Keys of `covariates.COVARIATES`.
+        Names of `covariates.COVARIATES`.
     distance
-        Key of `covariates.DISTANCES`.
+        One of `covariates.DISTANCES`.
     imputations
         Completed tables to pool; 0 for midpoints only.
     seed

@@ -422,7 +422,7 @@ def link_columns(
         "candidate_pairs": int(kept.size),
         "expected_links": float(chance.sum()),
         "expected_links_before_calibration": float(before.sum()),
-        "blocking": pairs.plan.words(),
+        "blocking": str(pairs.plan.said),
         "blocking_reach": reach,
         "links_lost": lost[0],
         "match_doubt": weighed.detection.doubt,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.fields import NamePart
-from uncounted.linkage.levels import BIRTH_LEVELS, COMPARISONS, PART_LEVELS
+from uncounted.linkage.levels import BIRTH_AGREES, COMPARISONS, PART_LEVELS
 from uncounted.linkage.prepare import Coded, Columns
 from uncounted.names import name_levels, normalise
 
@@ -56,7 +56,7 @@ def ask_tables(
     near, same = PART_LEVELS.index("near") - 1, PART_LEVELS.index("same") - 1
     both = (np.minimum(given, surname) >= near) | (crossed >= 2)
     some = (np.maximum(given, surname) >= near - 1) | (crossed >= 1)
-    agreeing = BIRTH_LEVELS.index("years agree, the rest not known") - 1
+    agreeing = BIRTH_AGREES - 1
     open_ = ((birth < 0) | (birth >= agreeing)) & (sex != 0) & (citizenship != 0)
     equal = np.minimum(given, surname) == same
     named = columns.given.known | columns.surname.known

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from uncounted.core.notes import Note, note
 from uncounted.disclosure.ledger import Ledger
 from uncounted.engine.kept import file_hash
 from uncounted.errors import InputError
@@ -28,13 +29,13 @@ __all__ = [
 
 
 @contextmanager
-def writable(what: str) -> Iterator[None]:
+def writable(code: str) -> Iterator[None]:
     """Turn a file system that says no into an error with a fix; names no path and no content."""
     try:
         yield
     except OSError as error:
         raise InputError(
-            f"{what} cannot be written: {error.strerror or 'the disk says no'}.",
+            note(code, why=error.strerror or Note("run.disk.refuses")),
             fix="Free the disk, or copy the project to a folder you may write to.",
         ) from None
 
@@ -50,7 +51,7 @@ def at_work(project: Project) -> Iterator[None]:
     InputError
         If another run holds it, or the folder cannot be written.
     """
-    with writable("The project's folder"):
+    with writable("run.disk.project"):
         project.hidden.mkdir(exist_ok=True)
         held = (project.hidden / "lock").open("a")
     with held:
@@ -58,7 +59,7 @@ def at_work(project: Project) -> Iterator[None]:
             raise InputError(
                 "Another run is at work in this project.", fix="Wait until it has ended."
             )
-        with writable("The project's folder"):
+        with writable("run.disk.project"):
             for left in project.runs.glob(".*.partial"):
                 shutil.rmtree(left)
         yield

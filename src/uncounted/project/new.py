@@ -129,7 +129,7 @@ def new_project(
     name = folder.resolve().name.replace('"', "'")
     if not name.isprintable() or "\\" in name:
         raise InputError("That name cannot be a project's.", fix="Use letters and digits.")
-    with writable("The project's folder"):
+    with writable("run.disk.project"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "lists").mkdir()
         (folder / "hand").mkdir()

@@ -13,6 +13,7 @@ from typing import Any
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note
 from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
@@ -208,7 +209,7 @@ def _run(
         check_ledger(project, ledger)
     steps = Steps((into or project.hidden) / "steps", fresh=fresh)
     inputs, decisions = hash_inputs(project), hash_hand(project)
-    say("reading the lists")
+    say(str(Note("run.stage.reading")))
     read, report = read_project(project)
     used = [r for r in read if len(r.records)]
     base = {
@@ -217,18 +218,18 @@ def _run(
         "lists": [entry.model_dump() for entry in s.lists],
         "records": digest([_content(r) for r in used]),
     }
-    with writable("What the steps keep"):
-        say("finding who is the same person")
+    with writable("run.disk.steps"):
+        say(str(Note("run.stage.linking")))
         linked = link_step(steps, project, used, base, link)
         check_unchanged(project, inputs, decisions)
-        say("counting overlaps")
+        say(str(Note("run.stage.overlaps")))
         overlaps = overlap_step(steps, s, used, linked)
-        say("estimating")
+        say(str(Note("run.stage.estimating")))
         estimated = estimate_step(steps, s, overlaps, linked, progress)
         pooled = estimated.pooled
         refused = bool(pooled.estimate.refused)
         groups = groups_step(steps, s, overlaps, refused=refused)
-    say("writing the page")
+    say(str(Note("run.stage.page")))
     reference = overlaps.tables()[overlaps.reference]
     cells, _ = protect_overlap(
         overlaps.counts[overlaps.reference].tolist(), linked.lists, s.publish.threshold
@@ -294,7 +295,7 @@ def _run(
         shown,
         tuple(beside),
     )
-    with writable("The run's folder"):
+    with writable("run.disk.run"):
         partial = folder.with_name(f".{run}.partial")
         if partial.exists():
             shutil.rmtree(partial)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, note
 from uncounted.files.raw import RawRow
 from uncounted.records import codes, vocabulary
 from uncounted.records.calendar import (
@@ -53,9 +54,9 @@ class Converted:
     """Records of one chunk and what was noticed: (reason, row number) pairs."""
 
     records: Records
-    quarantined: list[tuple[str, int]]
-    unread: list[tuple[str, int]]
-    out_of_range: list[tuple[str, int]]
+    quarantined: list[tuple[Note, int]]
+    unread: list[tuple[Note | str, int]]
+    out_of_range: list[tuple[Note | str, int]]
     how: dict[str, int]
     unknown: list[tuple[str, str]]
 
@@ -83,7 +84,7 @@ def convert(
     legs
         Routes by reference, where they stand in a table of their own.
     """
-    quarantined: list[tuple[str, int]] = []
+    quarantined: list[tuple[Note, int]] = []
     numbers: list[int] = []
     rows: list[list[str]] = []
     for number, cells, fault in raw:
@@ -137,8 +138,8 @@ class _Chunk:
         self.at: dict[str, list[int]] = {}
         for place, (target, _) in enumerate(columns.pairs):
             self.at.setdefault(target, []).append(place)
-        self.unread: list[tuple[str, int]] = []
-        self.strange: list[tuple[str, int]] = []
+        self.unread: list[tuple[Note | str, int]] = []
+        self.strange: list[tuple[Note | str, int]] = []
         self.how: dict[str, int] = {}
         self.unknown: list[tuple[str, str]] = []
 
@@ -201,7 +202,7 @@ class _Chunk:
                 else:
                     made = of_nepali_birth(made, text, latest, self.columns.two_calendars)
             if made is EITHER:
-                self.unread.append((f"{target} (a Western or a Nepali year?)", self.numbers[k]))
+                self.doubt("two-calendars", k, target)
                 made = nothing
             elif made is UNREADABLE:
                 self.unread.append((target, self.numbers[k]))
@@ -217,6 +218,10 @@ class _Chunk:
                     made = nothing
             out.append(made)
         return out
+
+    def doubt(self, why: str, k: int, target: str) -> None:
+        """Set a cell aside as not understood, with more to say than its field."""
+        self.unread.append((note(f"records.unread.{why}", field=target), self.numbers[k]))
 
     def doubted(self, target: str, text: str, made: ReadDate, k: int) -> ReadDate:
         """Settle a date of a column in which day and month have changed places."""
@@ -234,9 +239,7 @@ class _Chunk:
             return min(made, with_day_and_month_exchanged(made), key=lambda d: d.day or dt.date.max)
         self.how["year only"] = self.how.get("year only", 0) + 1
         if target != "birth_date":
-            self.unread.append(
-                (f"{target} (day and month may have changed places)", self.numbers[k])
-            )
+            self.doubt("exchanged", k, target)
             return ReadDate(None, NO_BIRTH)
         return ReadDate(dt.date(made.day.year, 1, 1), BIRTH_YEAR)
 
@@ -250,7 +253,7 @@ class _Chunk:
         )
         for k, (born, seen) in enumerate(zip(birth, date, strict=True)):
             if born.day is not None and seen.day is not None and born.day > seen.day:
-                self.strange.append(("birth_date after date", self.numbers[k]))
+                self.strange.append((Note("records.unread.born-later"), self.numbers[k]))
                 birth[k] = ReadDate(None, NO_BIRTH)
         given, family = self.names()
         reference = self.references()
@@ -292,7 +295,7 @@ class _Chunk:
         for k, text in enumerate(self.texts("reference") or [""] * self.size):
             line = _line(text)
             if _ROUNDED.fullmatch(line):
-                self.unread.append(("reference (cut to scientific notation)", self.numbers[k]))
+                self.doubt("rounded", k, "reference")
                 line = ""
             out.append(line)
         return out
@@ -362,7 +365,7 @@ class _Chunk:
             if plain in codes.MISSING:
                 out.append(-1)
             elif _AGES.fullmatch(plain):
-                self.unread.append(("stated_age (a range of ages)", self.numbers[k]))
+                self.doubt("range", k, "stated_age")
                 out.append(-1)
             elif re.fullmatch(r"-\d+(\.\d+)?", plain):
                 self.strange.append(("stated_age", self.numbers[k]))
@@ -455,7 +458,7 @@ class _Chunk:
             if codes.fold(text) in codes.MISSING:
                 out.append("")
             elif codes.refuses_area(text):
-                self.unread.append(("area (finer than a county, not kept)", self.numbers[k]))
+                self.doubt("fine-area", k, "area")
                 out.append("")
             else:
                 out.append(" ".join(text.split()))

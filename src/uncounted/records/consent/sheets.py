@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from uncounted.core.labels import plain_words
+from uncounted.core.notes import Note, Number, note
 from uncounted.files.tabular import RawTable
 from uncounted.records import codes
 from uncounted.records.consent import stops
@@ -122,7 +123,7 @@ def join(
     not_consent: Collection[str],
     said: Mapping[str, str],
     as_of: str,
-) -> tuple[list[stops.Stop], list[str], Marks | None]:
+) -> tuple[list[stops.Stop], list[Note], Marks | None]:
     """Carry what another sheet says to the list's rows.
 
     Parameters
@@ -204,9 +205,7 @@ def join(
     marks.keys = [*marks.keys, *((kind, i) for kind, i, _ in kinds if kind not in mine)]
     notes = []
     if lost and not other.of_people:
-        notes.append(
-            f"{lost:,} row(s) of {other.shown} refuse or withdraw and belong to nobody on this list: see that their numbers are right"
-        )
+        notes.append(note("records.sheets.nobodys", rows=Number(lost), sheet=other.shown))
     return found, notes, theirs if tied else None
 
 
@@ -223,8 +222,7 @@ def _untied(
     return [
         stops.Stop(
             f"{column} ({other.shown})",
-            "it stands on another sheet, and nothing ties that sheet's rows to this list's for certain",
-            "Give both sheets a column of case numbers with the same name, or copy the column into the list's own sheet; if it has nothing to do "
-            f"with sharing, write `not_consent = [{stops.quoted(column)}]` under [[lists]], above [lists.columns].",
+            str(Note("records.stop.untied")),
+            str(note("records.stop.fix.untied", column=stops.quoted(column))),
         )
     ]
