@@ -22,6 +22,7 @@ ROOT = Path(uncounted.__file__).parent
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
 START = re.compile(r"[a-z]+(\.[a-z0-9_-]+)*\.|[a-z]+(\.[a-z0-9_-]+)+")
 FEWEST_WORDS = 4
+FEWEST_IN_PICTURES = 2
 VOCABULARY = 8
 LONG = 12
 
@@ -65,14 +66,14 @@ class Prose:
     text: str
 
 
-def is_prose(text: str) -> bool:
-    """Whether a literal is a phrase: four words or more that are words, and no sign of a syntax.
+def is_prose(text: str, fewest: int = FEWEST_WORDS) -> bool:
+    """Whether a literal is a phrase: so many words that are words, and no sign of a syntax.
 
     Queries, patterns, style sheets and templates of markup hold signs that no sentence holds.
     """
     words = re.findall(r"(?<![\w<>/.=-])[A-Za-z][a-z']+(?![\w=(/<])", text)
-    return len(words) >= FEWEST_WORDS and not re.search(
-        r"[{}<>=\\|]|\b(SELECT|FROM|CASE)\b|::|\bis (not )?null\b|\bselect (\*|…) from\b|^create table |^\(case ",
+    return len(words) >= fewest and not re.search(
+        r"[{}<>=\\|]|\b(SELECT|FROM|CASE)\b|::|\bis (not )?null\b|\bselect (\*|…) from\b|^create table |\bdatum\.|^\(case ",
         text,
     )
 
@@ -202,14 +203,15 @@ def whole(node: ast.AST) -> str:
 
 
 def prose_in(room: str, file: str, tree: ast.AST) -> list[Prose]:
-    """Prose literals of a module that are no error, help or docstring."""
+    """Prose literals of a module that are no error, help or docstring; of pictures, shorter ones too."""
     of = parents(tree)
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(of.get(node), ast.JoinedStr):
             continue
         text = whole(node)
-        if not text or not is_prose(text):
+        fewest = FEWEST_IN_PICTURES if room == "charts" else FEWEST_WORDS
+        if not text or not is_prose(text, fewest):
             continue
         if not _raised(node, of) and not _vocabulary(node, of):
             found.append(Prose(room, file, node.lineno, text))

@@ -346,8 +346,8 @@ def test_kobo_repeats_and_odk_groups_in_one_sheet(tmp_path):
         "1990-01-02",
     )
     note = next(str(n) for n in found.report.notes if str(n).startswith("routes"))
-    assert "1 legs were read" in note and "1 more belong to no record" in note
-    assert "1 more were not understood" in note
+    assert "1 leg was read" in note and "1 more belongs to no record" in note
+    assert "1 more was not understood" in note
 
 
 def test_rows_may_end_where_the_named_columns_end(tmp_path):

@@ -13,7 +13,7 @@ from uncounted.charts.land import frame_for, land_shapes
 from uncounted.charts.picture import Picture
 from uncounted.charts.placement import place_labels
 from uncounted.core.json_types import JSON, Spec
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 
 __all__ = ["bend", "flow_map", "pixel_layers"]
 
@@ -50,7 +50,7 @@ def flow_map(
     *,
     title: str,
     subtitle: str = "",
-    unit: str = "people",
+    unit: str = "",
     width: int = 960,
     top: int = 60,
 ) -> Picture:
@@ -67,7 +67,7 @@ def flow_map(
     title, subtitle
         Plain words; the title says what is counted.
     unit
-        Of the values.
+        Of the values; left out, people.
     width
         Pixels; the height follows from the places.
     top
@@ -143,7 +143,15 @@ def flow_map(
         size=_LABEL,
     )
     notes = [subtitle] if subtitle else []
-    notes.append(str(note("charts.flow-map.width", most=Number(most, "people"), unit=unit)))
+    notes.append(
+        str(
+            note(
+                "charts.flow-map.width",
+                most=Number(most, "people"),
+                unit=unit or Note("charts.unit.people"),
+            )
+        )
+    )
     if any(f.get("flagged") for f in shown):
         notes.append(str(note("charts.flow-map.flagged")))
     if hidden > 0:

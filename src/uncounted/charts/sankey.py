@@ -11,7 +11,7 @@ from uncounted.charts import theme
 from uncounted.charts.flow_map import _at, _shapes, pixel_layers
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import Spec
-from uncounted.core.notes import note
+from uncounted.core.notes import Note, note
 
 __all__ = ["sankey"]
 
@@ -25,7 +25,7 @@ def sankey(
     *,
     title: str,
     subtitle: str = "",
-    unit: str = "mentions",
+    unit: str = "",
     width: int = 960,
     height: int | None = None,
 ) -> Picture:
@@ -40,7 +40,7 @@ def sankey(
     title, subtitle
         Plain words.
     unit
-        Of the values.
+        Of the values; left out, mentions.
     width, height
         Pixels; the height follows from the number of nodes by default.
 
@@ -146,7 +146,7 @@ def sankey(
             )
     notes = [
         *([subtitle] if subtitle else []),
-        str(note("charts.sankey.height", unit=unit)),
+        str(note("charts.sankey.height", unit=unit or Note("charts.unit.mentions"))),
     ]
     spec = pixel_layers(layers, width, round(max(height, bottom)), title, notes)
     spec["usermeta"] = {

@@ -118,7 +118,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
                     "y": {
                         "field": "people",
                         "type": "quantitative",
-                        "title": "people",
+                        "title": said("unit.people"),
                         "scale": scale,
                         "axis": {"grid": True, "tickCount": 5, "format": ",d"},
                     },

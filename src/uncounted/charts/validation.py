@@ -204,7 +204,7 @@ def trajectory_chart(points: Sequence[TrajectoryPoint], *, title: str = "") -> P
     >>> import uncounted as uc
     >>> from uncounted.verdict.validation import trajectory
     >>> points = trajectory(uc.published.load("kosovo"), uc.Pairs(), orders=3)
-    >>> trajectory_chart(points).alt[:33]
+    >>> uc.charts.trajectory_chart(points).alt[:33]
     'The estimate as the lists fill up'
     """
     shown = [p for p in points if p.point is not None]
