@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from uncounted.answers.open_data import (
-    account_lines,
+    PlaceRequest,
+    account,
     accounted,
     bullets,
     columns,
     people,
     places_of,
-    rows_account,
     said,
+    source_json,
 )
 from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told, stage
@@ -60,21 +60,11 @@ _SHARE_DRAWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class FlowsRequest:
+class FlowsRequest(PlaceRequest):
     """Which flows, and what to hold beside them.
 
     Parameters
     ----------
-    file
-        UNODC table, CTDC microdata, HTCDS events or legs; the bundled UNODC table by default.
-    years
-        Keep these years.
-    origins, destinations
-        Keep these countries, ISO alpha-3.
-    region
-        Keep pairs with an end in this continent.
-    form
-        Keep one form of exploitation, where the source crosses it with place.
     gravity
         Whether to fit the gravity model; by default for published tables, not for case data.
     distance
@@ -94,24 +84,8 @@ class FlowsRequest:
         Estimate flows into the one destination from a stated share detected: low, high.
     internal
         Keep people detected in their own country.
-    threshold
-        Suppress smaller counts of case data.
-    level
-        Nominal coverage of every interval.
-    seed
-        Root seed.
-    top
-        Rows that are told; JSON, CSV and pages hold all.
-    log
-        Tell the quarantine label by label.
     """
 
-    file: Path | None = None
-    years: tuple[int, ...] | None = None
-    origins: tuple[str, ...] | None = None
-    destinations: tuple[str, ...] | None = None
-    region: str | None = None
-    form: str | None = None
     gravity: bool | None = None
     distance: Literal["distcap", "dist", "distw"] = "distcap"
     covariates: tuple[str, ...] = ("distance", "contiguity", "language", "colony")
@@ -121,11 +95,6 @@ class FlowsRequest:
     method: str = "main"
     detection_prior: tuple[float, float] | None = None
     internal: bool = False
-    threshold: int = 11
-    level: float = 0.95
-    seed: int = 0
-    top: int = 25
-    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +140,7 @@ class FlowsAnswer:
         """JSON form."""
         return {
             "what": str(self.what),
-            "source": str(self.source.flows.source),
-            "rows": rows_account(self.source.rows_in, self.source.rows_used),
-            "quarantine": [q.to_dict() for q in self.source.quarantine],
+            **source_json(self.source, self.source.flows.source),
             "detected_total": self.total.to_dict(),
             "pairs": len(self.flows),
             "flows": [f.to_dict() for f in self.flows],
@@ -204,7 +171,7 @@ class FlowsAnswer:
 
     def told(self) -> Told:
         """Return what the terminal shows."""
-        lines: list[Line | Rows] = [*_account(self.source, self.request)]
+        lines: list[Line | Rows] = [*account(self.source, self.request)]
         if self.refused:
             lines.append(Line(note("flows.no-gravity", why=self.refused), aside=True))
         lines += [Line(self.what), self._told_flows()]
@@ -403,12 +370,8 @@ def answer(request: FlowsRequest, *, progress: Stages | None = None) -> FlowsAns
         The source does not cross form with place, or the method gives no draws.
     """
     source = open_flows(request.file, wide=request.wide_labels, form=request.form)
-    with accounted(_account(source, request)):
+    with accounted(account(source, request)):
         return _from_source(request, source, progress)
-
-
-def _account(source: FlowSource, request: FlowsRequest) -> tuple[Line, ...]:
-    return account_lines(source.accounting, source.quarantine, label_by_label=request.log)
 
 
 def _from_source(request: FlowsRequest, source: FlowSource, progress: Stages | None) -> FlowsAnswer:

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from uncounted.answers.open_data import account_lines, accounted, bullets, columns, rows_account
+from uncounted.answers.open_data import (
+    PlaceRequest,
+    account,
+    accounted,
+    bullets,
+    columns,
+    source_json,
+)
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, stage
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
@@ -39,21 +45,11 @@ _DRAWN = 40
 
 
 @dataclass(frozen=True, slots=True)
-class RoutesRequest:
+class RoutesRequest(PlaceRequest):
     """Which routes, and which legs of them.
 
     Parameters
     ----------
-    file
-        Route statements, HTCDS events or legs; the bundled statements by default.
-    years
-        Keep these years.
-    origins, destinations
-        Keep these countries, ISO alpha-3; the origins are the group that is fitted.
-    region
-        Keep routes that touch this continent.
-    form
-        Keep one form of exploitation, where the source crosses it with place.
     legs
         Pairs of countries: when is this leg stated, and how likely is it?
     prior
@@ -62,33 +58,13 @@ class RoutesRequest:
         Draws of the chain.
     tests
         Whether to put the statements about routes to the test.
-    threshold
-        Suppress routes of case data with fewer cases.
-    top
-        Likely routes, destinations and transit countries to give.
-    level
-        Nominal coverage of every interval.
-    seed
-        Root seed.
-    log
-        Tell the quarantine label by label.
     """
 
-    file: Path | None = None
-    years: tuple[int, ...] | None = None
-    origins: tuple[str, ...] | None = None
-    destinations: tuple[str, ...] | None = None
-    region: str | None = None
-    form: str | None = None
     legs: tuple[tuple[str, str], ...] = ()
     prior: float | None = None
     draws: int = 400
     tests: bool = True
-    threshold: int = 11
     top: int = 10
-    level: float = 0.95
-    seed: int = 0
-    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +108,8 @@ class RoutesAnswer:
         return {
             "what": str(self.what),
             "unit": self.stated.unit,
-            "source": str(self.source.routes.source),
+            **source_json(self.source, self.source.routes.source),
             "years": list(self.years),
-            "rows": rows_account(self.source.rows_in, self.source.rows_used),
-            "quarantine": [q.to_dict() for q in self.source.quarantine],
             "stated": [
                 {"route": list(r.places), "weight": r.weight, "years": list(r.years)}
                 for r in self.stated.routes
@@ -178,7 +152,7 @@ class RoutesAnswer:
             unit=_unit(self.stated.unit),
         )
         lines: list[Line | Rows] = [
-            *_account(source, self.request),
+            *account(source, self.request),
             Line(head),
             Rows(
                 columns("routes.column.likely", "routes.column.share", "routes.column.stated"),
@@ -309,12 +283,8 @@ def answer(request: RoutesRequest, *, progress: Stages | None = None) -> RoutesA
         The source does not hold what was asked, or nothing of it may be shown.
     """
     source = open_routes(request.file, form=request.form)
-    with accounted(_account(source, request)):
+    with accounted(account(source, request)):
         return _from_source(request, source, progress)
-
-
-def _account(source: RouteSource, request: RoutesRequest) -> tuple[Line, ...]:
-    return account_lines(source.accounting, source.quarantine, label_by_label=request.log)
 
 
 def _from_source(

@@ -54,6 +54,12 @@ class OutputFolder(click.Path):
 class Command(click.Command):
     """A command that refuses, before it starts, to write over what it reads."""
 
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if self.help:
+            # a raw docstring spells the mark that keeps the lines of its examples apart
+            self.help = self.help.replace("\\b\n", "\b\n")
+
     def invoke(self, ctx: click.Context) -> Any:
         """Check the outputs, then run."""
         check_outputs(ctx)
