@@ -185,7 +185,7 @@ def test_every_command_refuses_what_may_be_a_thousand_times_more(tmp_path, text,
             main([command, str(path), "--json"])
         assert ended.value.code == 3
         error = json.loads(capsys.readouterr().out)["error"]
-        assert "three noughts behind a dot" in error["message"], command
+        assert "three zeros after a dot" in error["message"], command
         assert "in figures alone" in error["fix"], command
 
 

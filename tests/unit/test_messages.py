@@ -37,7 +37,7 @@ def test_one_and_many():
 
 def test_a_number_held_back_is_not_said():
     said = note("verdict.overlap.few", shared=Number(None, "people"), fewest=FEWEST)
-    assert say(said) == "Few people are on two lists or more; below 10 chance decides."
+    assert say(said) == "Few people are on two lists or more; below 10, chance decides the figure."
 
 
 def test_str_is_the_sentence():

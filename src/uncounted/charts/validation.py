@@ -14,7 +14,8 @@ from uncounted.core.notes import Number
 from uncounted.errors import InputError
 
 if TYPE_CHECKING:
-    from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
+    from uncounted.verdict.trajectories import TrajectoryPoint
+    from uncounted.verdict.validation import ValidationRow
 
 __all__ = ["trajectory_chart", "validation_chart"]
 
@@ -190,7 +191,7 @@ def trajectory_chart(points: Sequence[TrajectoryPoint], *, title: str = "") -> P
     Parameters
     ----------
     points
-        What `uncounted.verdict.validation.trajectory` or `trajectory_by_date` gives.
+        What `uncounted.verdict.trajectories.trajectory` or `trajectory_by_date` gives.
     title
         Plain words; left out, "The estimate as the lists fill up".
 
@@ -202,7 +203,7 @@ def trajectory_chart(points: Sequence[TrajectoryPoint], *, title: str = "") -> P
     Examples
     --------
     >>> import uncounted as uc
-    >>> from uncounted.verdict.validation import trajectory
+    >>> from uncounted.verdict.trajectories import trajectory
     >>> points = trajectory(uc.published.load("kosovo"), uc.Pairs(), orders=3)
     >>> uc.charts.trajectory_chart(points).alt[:33]
     'The estimate as the lists fill up'

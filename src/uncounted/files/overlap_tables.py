@@ -371,7 +371,7 @@ def _count(value: Any, marks: Marks, where: str, line: int) -> int:
         return found.value
     if found.problem == "ambiguous":
         raise TableError(
-            f"{where}, row {line}: the count may be a thousand times what it seems: three noughts behind a dot.",
+            f"{where}, row {line}: the count may be a thousand times what it seems: three zeros after a dot.",
             fix="Write the counts in figures alone: 1000 for a thousand, 1 for one.",
         )
     if found.problem == "suppressed":

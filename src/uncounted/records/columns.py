@@ -27,9 +27,9 @@ from uncounted.records.consent import answers as release_answers
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
 from uncounted.records.nepali import AHEAD, EITHER, as_nepali, of_nepali_birth
+from uncounted.records.parts_of_cells import assembled, days_of, homeless_sex, one_line, split_name
 from uncounted.records.schema import (
     BIRTH_DAY,
-    BIRTH_MONTH,
     BIRTH_YEAR,
     EXPLOITATION,
     LEG_KINDS,
@@ -267,14 +267,14 @@ class _Chunk:
             name,
             row=np.array(self.numbers, dtype=np.int64),
             reference=reference,
-            date=_days(date),
+            date=days_of(date),
             gender=self.genders(),
             given=given,
             family=family,
-            birth_date=_days(birth),
+            birth_date=days_of(birth),
             birth_precision=np.array([b.precision for b in birth], dtype=np.uint8),
             stated_age=np.array(age, dtype=np.int16),
-            stated_on=_days(stated_on),
+            stated_on=days_of(stated_on),
             citizenship=citizenship,
             language=language,
             exploitation=np.array(forms, dtype=np.uint16),
@@ -283,7 +283,7 @@ class _Chunk:
             area=self.areas(),
             release_scope=self.scopes(),
             release_recipient=[
-                _line(t) for t in self.texts("release_recipient") or [""] * self.size
+                one_line(t) for t in self.texts("release_recipient") or [""] * self.size
             ],
             release_expires=self.ends(),
             release_withdrawn=withdrawn,
@@ -293,7 +293,7 @@ class _Chunk:
         """Case numbers; one whose last digits a spreadsheet has rounded away is none."""
         out = []
         for k, text in enumerate(self.texts("reference") or [""] * self.size):
-            line = _line(text)
+            line = one_line(text)
             if _ROUNDED.fullmatch(line):
                 self.doubt("rounded", k, "reference")
                 line = ""
@@ -310,7 +310,7 @@ class _Chunk:
                     # what stands in brackets or after "aka" is another name, not a part of this one
                     text = _OTHER_NAME.sub(" ", text).strip() or text
                     before, comma, after = text.partition(",")
-                    given[k], family[k] = (after, before) if comma else _split(text)
+                    given[k], family[k] = (after, before) if comma else split_name(text)
         for parts, main, more in (
             (given, "given", "given_more"),
             (family, "family", "family_more"),
@@ -334,7 +334,7 @@ class _Chunk:
                     for k, t in enumerate(texts):
                         if codes.fold(t) not in _NO_NAME:
                             parts[k] = f"{parts[k]} {t}"
-        return [_line(g) for g in given], [_line(f) for f in family]
+        return [one_line(g) for g in given], [one_line(f) for f in family]
 
     def birth(self, nepali: Sequence[bool]) -> list[ReadDate]:
         birth = self.dates("birth_date", earliest=1900, nepali=nepali)
@@ -348,7 +348,7 @@ class _Chunk:
                 said = codes.fold(month[k]) not in {"0", "00", "0.0", *codes.MISSING}
                 if said and month_of(month[k]) is None:
                     self.unread.append(("birth_month", self.numbers[k]))
-                made = _assembled(year[k], month_of(month[k]), day[k])
+                made = assembled(year[k], month_of(month[k]), day[k])
                 if made is None:
                     self.unread.append(("birth_year", self.numbers[k]))
                 elif made.day is None or not dt.date(1900, 1, 1) <= made.day <= self.today:
@@ -407,7 +407,7 @@ class _Chunk:
     def genders(self) -> list[str]:
         """Genders of one column, or of boxes for each."""
         hmis = self.columns.layout == "hmis"
-        out: list[str] = self.coded("gender", _homeless_sex if hmis else codes.gender, "")
+        out: list[str] = self.coded("gender", homeless_sex if hmis else codes.gender, "")
         boxes: dict[str, list[bool]] = {}
         for target in self.at:
             if target.startswith("gender."):
@@ -500,7 +500,7 @@ class _Chunk:
     def ends(self) -> NDArray[np.datetime64]:
         """Last day of each release; one that is written and cannot be read is past."""
         made = self.dates("release_expires", earliest=1950, ahead=150)
-        out = _days(made)
+        out = days_of(made)
         for k, text in enumerate(self.texts("release_expires") or ()):
             day = made[k].day
             if day is None:
@@ -535,7 +535,7 @@ class _Chunk:
         empty: tuple[Leg, ...] = ()
         if legs is not None:
             key = self.columns.leg_key
-            keys = reference if key is None else [_line(row[-1]) for row in self.rows]
+            keys = reference if key is None else [one_line(row[-1]) for row in self.rows]
             return [legs.of(k) for k in keys]
         out: list[list[Leg]] = [[] for _ in range(self.size)]
         numbered = sorted(
@@ -558,78 +558,3 @@ class _Chunk:
                     day = NO_DATE if days[k].day is None else np.datetime64(days[k].day, "D")
                     out[k].append(Leg(kinds[k], countries[k], day))
         return [tuple(r) if r else empty for r in out]
-
-
-def _line(text: str) -> str:
-    """One line of text, its ends trimmed, what cannot be seen taken out."""
-    return " ".join(codes.visible(text).split())
-
-
-def _homeless_sex(text: str) -> str | None:
-    """Sex by the data standard of homeless services, which writes 0 for female and 1 for male."""
-    return {"0": "Feminine", "1": "Masculine", "8": "", "9": "", "99": ""}.get(
-        text.strip(), codes.gender(text)
-    )
-
-
-_PARTICLES = frozenset(
-    [
-        "de",
-        "del",
-        "dela",
-        "la",
-        "las",
-        "los",
-        "da",
-        "dos",
-        "das",
-        "di",
-        "van",
-        "von",
-        "bin",
-        "binti",
-        "ibn",
-        "al",
-        "el",
-    ]
-)
-
-
-def _split(text: str) -> tuple[str, str]:
-    """Given and family names of a whole name written without a comma.
-
-    The last word is taken for the family name, the last two of four or more, with the particles
-    before them. Where that is wrong linkage still compares the words in the other order.
-
-    Examples
-    --------
-    >>> _split("Ana Maria de la Cruz"), _split("김지민")
-    (('Ana Maria', 'de la Cruz'), ('김지민', ''))
-    """
-    words = text.split()
-    if len(words) < 2:
-        return text, ""
-    names = sum(codes.fold(w) not in _PARTICLES for w in words)
-    cut = len(words) - (2 if names >= 4 else 1)
-    while cut > 1 and codes.fold(words[cut - 1]) in _PARTICLES:
-        cut -= 1
-    return " ".join(words[:cut]), " ".join(words[cut:])
-
-
-def _assembled(year: str, month: int | None, day: str) -> ReadDate | None:
-    parts = [codes.fold(p).removesuffix(".0") for p in (year, day)]
-    if not parts[0].isdecimal():
-        return None
-    y, d = (int(p) if p.isdecimal() and int(p) > 0 else None for p in parts)
-    d = d if month is not None else None
-    try:
-        made = dt.date(y or 1, month or 1, d or 1)
-    except (ValueError, OverflowError):
-        return None
-    return ReadDate(made, BIRTH_YEAR if month is None else BIRTH_MONTH if d is None else BIRTH_DAY)
-
-
-def _days(dates: Sequence[ReadDate]) -> NDArray[np.datetime64]:
-    return np.array(
-        [np.datetime64("NaT") if d.day is None else d.day for d in dates], dtype="datetime64[D]"
-    )

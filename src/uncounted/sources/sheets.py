@@ -310,7 +310,7 @@ def count_range(value: str, marks: Marks = PLAIN) -> Range:
     >>> count_range("<5")
     Range(lower=1, upper=4, problem=None)
     >>> str(count_range("2013-05-01").problem)
-    'a date stands where a count should'
+    'a date where a count should be'
     """
     text = text_of(value)
     if not text:
