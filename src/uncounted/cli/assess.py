@@ -24,7 +24,10 @@ from uncounted.cli._output import json_option, show, stages
 __all__ = ["assess"]
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    epilog="Example: uncounted assess uk2013-5 --unreachable-group no --matching certain",
+)
 @click.argument("table")
 @click.option(
     "--unreachable-group",

@@ -13,7 +13,7 @@ from uncounted.core.notes import Note
 from uncounted.core.notes import note as made_note
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted demo --short")
 @click.option(
     "--folder",
     type=OutputFolder(),

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     "--covariates",
     default="distance,contiguity,language,colony",
     show_default=True,
-    help="Also: migrants, income.",
+    help="Covariates of the gravity model; also possible: migrants, income.",
 )
 @click.option(
     "--imputations",
@@ -51,14 +51,19 @@ if TYPE_CHECKING:
     type=click.Choice(["strict", "wide"]),
     default="strict",
     show_default=True,
-    help="wide reads misspelt and foreign country labels as well.",
+    help="strict reads exact country labels; wide also reads misspelt and foreign ones.",
 )
 @click.option(
     "--population",
     metavar="TABLE",
     help="Estimate flows into one --destination from this overlap table's population.",
 )
-@click.option("--method", default="main", show_default=True, help="How, with --population.")
+@click.option(
+    "--method",
+    default="main",
+    show_default=True,
+    help="Method that estimates the population, with --population.",
+)
 @click.option(
     "--detection-prior",
     metavar="LOW,HIGH",

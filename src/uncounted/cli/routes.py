@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @place_command(
     suppressed="routes of case data with fewer cases",
     top=10,
-    rows="Likely routes, destinations and transit countries to give.",
+    rows="How many likely routes, destinations and transit countries to show.",
     most=200,
 )
 @click.option(
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     default=None,
     help="Weight of the gravity prior, in statements. By default learned from the moves.",
 )
-@click.option("--draws", type=click.IntRange(50, 20_000), default=400, show_default=True)
+@click.option(
+    "--draws", type=click.IntRange(50, 20_000), default=400, show_default=True,
+    help="Draws of the chain of countries.",
+)  # fmt: skip
 @click.option(
     "--tests/--no-tests",
     default=True,

@@ -27,7 +27,7 @@ __all__ = ["simulate"]
 _DESIGNS = ("independent", "positive", "negative", "latent", "exclusive", "rasch", "two-worlds")
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted simulate --design latent --replications 100")
 @click.option(
     "--like", metavar="TABLE", help="Lists like those of TABLE: a model fitted to it is the truth."
 )
