@@ -132,7 +132,9 @@ def weigh(
     slips = sum(m[2].strength <= 0.75 for m in full)
     if slips > 1:
         strength *= 0.6
-    rules = sorted({m[2].rule for m in full if m[2].rule != "equal"})
+    rules = sorted(
+        {m[2].rule for m in full if m[2].rule != "equal"}, key=lambda code: ("." not in code, code)
+    )
     strength *= eased
     missing = [w for w in (*left, *right) if not w.short]
     if missing:
