@@ -156,7 +156,15 @@ REFUSALS = {
     "NotConverged",
     "NotSupported",
 }
-HELP = {"option", "argument", "command", "group", "Option", "version_option"}
+HELP = {
+    "option",
+    "argument",
+    "command",
+    "place_command",
+    "group",
+    "Option",
+    "version_option",
+}
 
 
 def _vocabulary(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:

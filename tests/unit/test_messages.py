@@ -65,7 +65,10 @@ def test_a_disguise_changes_every_sentence_and_no_number():
             "{FEWEST}", "{fewest}"
         ),
     ):
-        assert say(made) == "[oNLY 8 PEOPLE ARE ON TWO LISTS OR MORE; BELOW 10 CHANCE DECIDES.]"
+        assert (
+            say(made)
+            == "[oNLY 8 PEOPLE ARE ON TWO LISTS OR MORE; BELOW 10, CHANCE DECIDES THE FIGURE.]"
+        )
 
 
 def test_a_page_is_said_in_the_language_spoken_when_it_is_made(monkeypatch):
