@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,13 @@ def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
     In JSON mode an error is one object ``{"ok": false, "error": {"code", "message", "fix"}}`` on
     standard output; otherwise it is two plain lines on standard error. A fault of ours shows its
-    kind and place only: what the data held never reaches a terminal or a log.
+    kind and place only: what the data held never reaches a terminal or a log. The language that an
+    option chose is spoken to the end, errors included, and no longer.
     """
+    return copy_context().run(_run, group_main, *args, **kwargs)
+
+
+def _run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     words = list(args[0]) if args and args[0] is not None else sys.argv[1:]
     as_json = "--json" in words
     kwargs["standalone_mode"] = False
