@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, error_json
+from uncounted.brief.figures import kind_words
 from uncounted.brief.words import interval_words, method_words, people
 from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
@@ -133,9 +134,15 @@ class StrataAnswer:
             for row in found.rows
         ]
         cells.append(
-            ("total", found.total.observed, _figure(found.total), _figure(found.total_alone))
+            (
+                str(note("page.total")),
+                found.total.observed,
+                _figure(found.total),
+                _figure(found.total_alone),
+            )
         )
-        heads = ("stratum", "observed", "estimate", f"alone, by {self.method_alone}")
+        alone = str(note("page.column.alone-by", method=str(self.method_alone)))
+        heads = ("stratum", "observed", "estimate", alone)
         return (
             Line(),
             Rows(tuple(Column(head) for head in heads), tuple(cells)),
@@ -210,13 +217,13 @@ class EstimatesAnswer:
         """Return what the terminal shows: what can be read aloud, then what must be known."""
         known = self.source.known
         title = () if known is None else (Line(known.title, strong=True),)
-        kinds = {f"{e.interval.level:.0%} {e.interval.kind}" for e in self.estimates if e.interval}
+        kinds = {kind_words(e.interval) for e in self.estimates if e.interval}
         after: list[str | Note] = []
         if kinds:
-            after.append(f"Intervals: {', '.join(sorted(kinds))}.")
+            after.append(note("page.intervals", kinds=", ".join(sorted(kinds))))
         for e in self.estimates:
             if e.refused:
-                after.append(f"{e.method}: no figure. {e.refused}")
+                after.append(note("page.no-figure-why", method=e.method, why=e.refused))
             after += [f"{e.method}: {caveat}" for caveat in e.caveats]
         given = [e.point for e in self.estimates if e.point is not None]
         if len(given) > 1 and max(given) > 1.2 * min(given):

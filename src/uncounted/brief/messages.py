@@ -30,6 +30,7 @@ __all__ = [
     "MissingMessage",
     "joined",
     "language",
+    "name_of",
     "ordinal",
     "say",
     "speak",
@@ -142,6 +143,20 @@ def _sentence(name: str, key: str, first: float | None) -> str | None:
             return sentence
     sentence = found.gettext(key)
     return None if sentence == key else sentence
+
+
+def name_of(code: str, otherwise: str) -> str:
+    """Say a code that needs no numbers, or something else where the catalogue lacks it.
+
+    Examples
+    --------
+    >>> name_of("words.no-figure", "none"), name_of("words.of-a-list", "Harbor shelter")
+    ('no figure', 'Harbor shelter')
+    """
+    try:
+        return say(Note(code))
+    except MissingMessage:
+        return otherwise
 
 
 def translated(environment: Environment) -> None:

@@ -12,7 +12,7 @@ VARIABLE = "UNCOUNTED_LANG"
 _OFFERED = ("en", "es", "ko")
 
 
-class _Language(click.ParamType):
+class _Language(click.ParamType[str, str]):
     """A language by its two letters; a place behind them, as in ``es-US`` or ``ko_KR.UTF-8``, is let be."""
 
     name = "language"

@@ -136,6 +136,8 @@ def _print_rows(rows: Rows) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from uncounted.brief.named import column_name
+
     grid = Table(
         title=rows.title or None,
         title_justify="left",
@@ -145,7 +147,7 @@ def _print_rows(rows: Rows) -> None:
     )
     for column in rows.columns:
         side = "right" if column.right else "left"
-        grid.add_column(Text(column.name), justify=side, no_wrap=column.whole)  # type: ignore[arg-type]
+        grid.add_column(Text(column_name(column.name)), justify=side, no_wrap=column.whole)  # type: ignore[arg-type]
     for k, row in enumerate(rows.cells, 1):
         last = rows.framed and k == len(rows.cells)
         grid.add_row(*(Text(_shown(x)) for x in row), style="bold" if last else None)
