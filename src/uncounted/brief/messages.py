@@ -59,8 +59,9 @@ def speaking(name: str, *, disguise: Callable[[str], str] | None = None) -> Iter
     name
         Of `LANGUAGES`.
     disguise
-        Applied to every sentence of the catalogue before numbers are put in: the pseudo-language
-        of the tests, which shows that no figure hangs on a wording.
+        Applied to every sentence of the catalogues and templates before anything is put in: the
+        pseudo-language of the tests, which shows that no figure hangs on a wording and that no
+        text stands outside. It lets holes (``{n}``, ``%(n)s``) and marks (``<b>``) be.
     """
     before = _language.get(), _disguise.get()
     speak(name)
@@ -170,10 +171,15 @@ def translated(environment: Environment) -> None:
     environment.globals["language"] = language
     install = getattr(environment, "install_gettext_callables")  # noqa: B009 (added by the extension)
     install(
-        lambda text: _catalogue(language(), "pages").gettext(text),
-        lambda one, many, n: _catalogue(language(), "pages").ngettext(one, many, n),
+        lambda text: _page_text(_catalogue(language(), "pages").gettext(text)),
+        lambda one, many, n: _page_text(_catalogue(language(), "pages").ngettext(one, many, n)),
         newstyle=True,
     )
+
+
+def _page_text(text: str) -> str:
+    disguise = _disguise.get()
+    return text if disguise is None else disguise(text)
 
 
 def write(number: Number) -> str:
