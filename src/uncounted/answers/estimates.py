@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, error_json
 from uncounted.brief.figures import kind_words
-from uncounted.brief.words import interval_words, method_words, people
+from uncounted.brief.words import interval_words, method_words, model_words, people
 from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
@@ -411,7 +411,7 @@ def _by_stratum(
 def _words(e: Estimate) -> tuple[str, ...]:
     if e.refused:
         return (e.method, "no figure", "", "refused, see below")
-    model = method_words(e) if e.model_in_names is None else e.model_in_names
+    model = model_words(e) or method_words(e)
     return (e.method, people(e.point), interval_words(e.interval), model)
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from uncounted.brief.named import interval_kind
 from uncounted.brief.page import Picture
-from uncounted.brief.words import ends, interval_words, method_words, people
+from uncounted.brief.words import ends, interval_words, method_words, model_words, people
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Number, note
 from uncounted.core.table import OverlapTable
@@ -158,7 +158,7 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRo
         point=str(note("page.not-shown")) if shown.held else people(estimate.point),
         interval=interval_words(shown.interval(i)),
         kind="" if i is None else kind_words(i),
-        model="" if shown.held else estimate.model_in_names or "",
+        model="" if shown.held else model_words(estimate) or "",
         refused=refused,
         caveats=tuple(str(c) for c in shown.notes(estimate.caveats)),
     )
