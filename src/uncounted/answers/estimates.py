@@ -135,13 +135,13 @@ class StrataAnswer:
         ]
         cells.append(
             (
-                str(note("page.total")),
+                str(note("terms.total")),
                 found.total.observed,
                 _figure(found.total),
                 _figure(found.total_alone),
             )
         )
-        alone = str(note("page.column.alone-by", method=str(self.method_alone)))
+        alone = str(note("terms.column.alone-by", method=str(self.method_alone)))
         heads = ("stratum", "observed", "estimate", alone)
         return (
             Line(),
@@ -220,10 +220,10 @@ class EstimatesAnswer:
         kinds = {kind_words(e.interval) for e in self.estimates if e.interval}
         after: list[str | Note] = []
         if kinds:
-            after.append(note("page.intervals", kinds=", ".join(sorted(kinds))))
+            after.append(note("terms.intervals", kinds=", ".join(sorted(kinds))))
         for e in self.estimates:
             if e.refused:
-                after.append(note("page.no-figure-why", method=e.method, why=e.refused))
+                after.append(note("terms.no-figure-why", method=e.method, why=e.refused))
             after += [f"{e.method}: {caveat}" for caveat in e.caveats]
         given = [e.point for e in self.estimates if e.point is not None]
         if len(given) > 1 and max(given) > 1.2 * min(given):

@@ -63,7 +63,7 @@ class TableRead:
         known = self.known
         return str(
             note(
-                "page.what",
+                "terms.what",
                 title=known.title,
                 counts=known.counts,
                 where=known.where,

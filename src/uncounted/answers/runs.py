@@ -82,16 +82,16 @@ class RunAnswer:
         )
         said: list[str | Note] = [
             note(
-                "page.rows",
+                "terms.rows",
                 rows=Number(rows_in),
                 used=Number(used),
                 quarantined=Number(quarantined),
                 held=Number(not_released),
             ),
-            note("page.detected", people=Number(result.detected, "people", of="observed")),
+            note("terms.detected", people=Number(result.detected, "people", of="observed")),
         ]
         if estimate.refused:
-            said.append(note("page.no-figure", why=estimate.refused))
+            said.append(note("terms.no-figure", why=estimate.refused))
         else:
             level = estimate.interval.level if estimate.interval else 0
             said.append(
@@ -111,7 +111,7 @@ class RunAnswer:
                 said.append(note("answers.assess.known", ends=ends))
             percents = whole_percents(list(result.parts.values()))
             said += [
-                f"  {note('page.doubt', part=note(f'page.part.{part}'), percent=Number(percent))}"
+                f"  {note('terms.doubt', part=note(f'terms.part.{part}'), percent=Number(percent))}"
                 for part, percent in zip(result.parts, percents, strict=True)
             ]
             if result.verdict is not None:
@@ -128,7 +128,7 @@ class RunAnswer:
             ]
             said += [_beside(e) for e in shown.methods]
         notes = [
-            str(note("page.note", said=line if isinstance(line, Note) else str(line)))
+            str(note("terms.note", said=line if isinstance(line, Note) else str(line)))
             for line in (*estimate.caveats, *result.report.warnings)
         ]
         notes += [
@@ -137,11 +137,11 @@ class RunAnswer:
         ]
         skipped = [k for k, v in result.skipped.items() if v]
         if skipped:
-            notes.append(str(note("page.skipped", steps=", ".join(skipped))))
+            notes.append(str(note("terms.skipped", steps=", ".join(skipped))))
         return (
             *(Line(text) for text in said),
             *(Line(text, aside=True) for text in notes),
-            Line(note("page.page", path=str(result.page))),
+            Line(note("terms.page", path=str(result.page))),
         )
 
 

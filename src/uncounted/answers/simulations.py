@@ -148,7 +148,7 @@ class SimulationAnswer:
             f"{level_name(v.level)} {v.tables / found.replications:.0%}" for v in found.verdicts
         ]
         if shares:
-            after.append(note("page.verdicts", shares=", ".join(shares)))
+            after.append(note("terms.verdicts", shares=", ".join(shares)))
         return (
             Line(
                 note(

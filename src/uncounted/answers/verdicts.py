@@ -179,7 +179,7 @@ class VerdictAnswer:
             *(() if known is None else (Line(known.title, strong=True),)),
             Line(self.source.summary),
             Line(),
-            Line(note("page.verdict", level=level_name(verdict.level)), strong=True),
+            Line(note("terms.verdict", level=level_name(verdict.level)), strong=True),
             Line(said),
             *self._ranges(),
             *self._known(),
@@ -193,7 +193,7 @@ class VerdictAnswer:
             *(() if verdict.sensitivity is None
               else (Line(), Line(str(verdict.sensitivity.sentence)))),
             Line(),
-            Line(note("page.settings", settings=settings)),
+            Line(note("terms.settings", settings=settings)),
         )  # fmt: skip
 
     def _not_held(self) -> Told:
@@ -325,7 +325,7 @@ class VerdictAnswer:
 def _size(row: ValidationRow) -> Note:
     """Say a list's known size, and what the others estimate of it."""
     return note(
-        "page.known-size",
+        "terms.known-size",
         list=row.list_name,
         known=Number(row.true),
         estimated=people(row.point),

@@ -112,7 +112,7 @@ def figures_page(
     between = ""
     wide = shown.between(given) if len(given) > 1 else None
     if shown.held and shown.observed is not None and wide is not None:
-        between = str(note("page.between", ends=ends(wide)))
+        between = str(note("terms.between", ends=ends(wide)))
     spread = max(given) / min(given) if len(given) > 1 and not shown.held else 1.0
     return FiguresPage(
         name=table.name,
@@ -147,15 +147,15 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRo
     name, words = estimate.method, method_words(estimate)
     if shown.held and not alone:
         # Which methods refuse, and why, depends on the counts as well.
-        return MethodRow(name, words, str(note("page.not-shown")))
+        return MethodRow(name, words, str(note("terms.not-shown")))
     i = estimate.interval
     refused = "" if estimate.refused is None else str(estimate.refused)
     if shown.held and refused:
-        refused = str(note("page.refuses"))
+        refused = str(note("terms.refuses"))
     return MethodRow(
         name,
         words,
-        point=str(note("page.not-shown")) if shown.held else people(estimate.point),
+        point=str(note("terms.not-shown")) if shown.held else people(estimate.point),
         interval=interval_words(shown.interval(i)),
         kind="" if i is None else kind_words(i),
         model="" if shown.held else model_words(estimate) or "",
@@ -173,4 +173,4 @@ def kind_words(interval: Interval) -> str:
     '95% bca'
     """
     level = Number(interval.level, "level")
-    return str(note("page.kind", level=level, kind=interval_kind(interval.kind)))
+    return str(note("terms.kind", level=level, kind=interval_kind(interval.kind)))

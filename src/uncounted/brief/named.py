@@ -25,10 +25,10 @@ __all__ = [
 TRAFFICKED = "trafficked people"
 """Whom a project counts where its file says nothing else."""
 _GROUPS = {
-    "Commercial sexual exploitation": "page.group.sexual",
-    "not known": "page.group.not-known",
-    "all": "page.group.all",
-    **{label: f"page.sector.{letter.lower()}" for letter, label in SECTORS.items()},
+    "Commercial sexual exploitation": "terms.group.sexual",
+    "not known": "terms.group.not-known",
+    "all": "terms.group.all",
+    **{label: f"terms.sector.{letter.lower()}" for letter, label in SECTORS.items()},
 }
 
 
@@ -40,7 +40,7 @@ def column_name(key: str) -> str:
     >>> column_name("rows in"), column_name("Harbor shelter")
     ('rows in', 'Harbor shelter')
     """
-    return name_of(f"page.column.{_code(key)}", key)
+    return name_of(f"terms.column.{_code(key)}", key)
 
 
 def interval_kind(key: str) -> str:
@@ -51,7 +51,7 @@ def interval_kind(key: str) -> str:
     >>> interval_kind("log-normal")
     'log-normal'
     """
-    return name_of(f"page.kind.{_code(key)}", key)
+    return name_of(f"terms.kind.{_code(key)}", key)
 
 
 def level_name(key: str) -> str:
@@ -62,7 +62,7 @@ def level_name(key: str) -> str:
     >>> level_name("supported with caution")
     'supported with caution'
     """
-    return name_of(f"page.level.{_code(key)}", key)
+    return name_of(f"terms.level.{_code(key)}", key)
 
 
 def answer_name(key: str) -> str:
@@ -73,7 +73,7 @@ def answer_name(key: str) -> str:
     >>> answer_name("unknown")
     'Unknown'
     """
-    return name_of(f"page.answer.{_code(key)}", key)
+    return name_of(f"terms.answer.{_code(key)}", key)
 
 
 def country(iso3: str) -> str:
@@ -109,7 +109,7 @@ def whom(counts: str) -> str:
     >>> whom("trafficked people"), whom("trabajadores")
     ('trafficked people', 'trabajadores')
     """
-    return str(note("page.trafficked")) if counts == TRAFFICKED else counts
+    return str(note("terms.trafficked")) if counts == TRAFFICKED else counts
 
 
 def _code(key: str) -> str:

@@ -81,7 +81,7 @@ def html(result: Shown) -> str:
         out.append(f"<tr>{inner}</tr>")
     out.append("</tbody></table>")
     more = len(result.to_rows()) - len(cells)
-    said = [*result.sayings(), *([str(note("page.more-rows", more=Number(more)))] if more else [])]
+    said = [*result.sayings(), *([str(note("terms.more-rows", more=Number(more)))] if more else [])]
     if said:
         out.append(f"<ul>{''.join(f'<li>{escape(x)}</li>' for x in said)}</ul>")
     return "".join(out)
@@ -196,8 +196,8 @@ def _replicates(result: Replicates) -> Picture:
     rows = [
         ForestRow(name, column_name("estimate"), seen, point, i.lower, i.upper)
         for name, point, i in (
-            (str(note("page.total-variance")), result.point, result.interval),
-            (str(note("page.mixture")), result.median, result.mixture),
+            (str(note("terms.total-variance")), result.point, result.interval),
+            (str(note("terms.mixture")), result.median, result.mixture),
         )
     ]
     return _forest(result, rows)

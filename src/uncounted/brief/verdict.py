@@ -158,7 +158,7 @@ def _check(row: ValidationRow) -> CheckRow:
     interval = ""
     if row.lower is not None:
         interval = str(note("words.range", low=people(row.lower), high=_end(row.upper)))
-    held = "" if row.covered is None else str(note("page.yes" if row.covered else "page.no"))
+    held = "" if row.covered is None else str(note("terms.yes" if row.covered else "terms.no"))
     return CheckRow(
         row.list_name, row.method, f"{row.true:,}", people(row.point), interval, held
     )  # fmt: skip
@@ -171,36 +171,36 @@ def _end(upper: float | None) -> str:
 def settings_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """Name and value of each setting of a verdict's rule."""
     rules, used = verdict.rules, verdict.settings
-    at_least = "page.setting.at-least"
-    at_most = "page.setting.at-most"
+    at_least = "terms.setting.at-least"
+    at_most = "terms.setting.at-most"
 
     def plain(value: float) -> Number:
         return Number(value)
 
     made = (
-        (note("page.setting.fewest-overlap"), plain(rules.fewest_overlap)),
-        (note("page.setting.widest"), plain(rules.widest)),
-        (note("page.setting.lists"), note(at_least, least=plain(rules.supported_lists))),
-        (note("page.setting.overlap"), note(at_least, least=plain(rules.supported_overlap))),
-        (note("page.setting.width"), note(at_most, most=plain(rules.supported_width))),
-        (note("page.setting.share"), note(at_least, least=Number(rules.supported_share, "share"))),
-        (note("page.setting.reach"), Number(rules.supported_reach, "share")),
+        (note("terms.setting.fewest-overlap"), plain(rules.fewest_overlap)),
+        (note("terms.setting.widest"), plain(rules.widest)),
+        (note("terms.setting.lists"), note(at_least, least=plain(rules.supported_lists))),
+        (note("terms.setting.overlap"), note(at_least, least=plain(rules.supported_overlap))),
+        (note("terms.setting.width"), note(at_most, most=plain(rules.supported_width))),
+        (note("terms.setting.share"), note(at_least, least=Number(rules.supported_share, "share"))),
+        (note("terms.setting.reach"), Number(rules.supported_reach, "share")),
         (
-            note("page.setting.spread"),
-            note("page.setting.less-than", factor=Number(rules.supported_spread, digits=2)),
+            note("terms.setting.spread"),
+            note("terms.setting.less-than", factor=Number(rules.supported_spread, digits=2)),
         ),
-        (note("page.setting.end-mass"), note(at_most, most=Number(rules.most_end_mass, "share"))),
+        (note("terms.setting.end-mass"), note(at_most, most=Number(rules.most_end_mass, "share"))),
         (
-            note("page.setting.prior"),
+            note("terms.setting.prior"),
             note(
-                "page.setting.median",
+                "terms.setting.median",
                 median=plain(float(str(used["prior_odds_median"]))),
                 sd=plain(float(str(used["prior_odds_sd_log"]))),
             ),
         ),
-        (note("page.setting.homogeneous"), plain(float(str(used["p_homogeneous"])))),
-        (note("page.setting.resamples"), f"{used['bootstrap']}"),
-        (note("page.setting.seed"), f"{used['seed']}"),
+        (note("terms.setting.homogeneous"), plain(float(str(used["p_homogeneous"])))),
+        (note("terms.setting.resamples"), f"{used['bootstrap']}"),
+        (note("terms.setting.seed"), f"{used['seed']}"),
     )
     return tuple(
         (str(label), write(value) if isinstance(value, Number) else str(value))

@@ -89,10 +89,20 @@ def _fail(as_json: bool, code: str, message: str, fix: str, status: int) -> None
     if as_json:
         write_json({"ok": False, "error": {"code": code, "message": message, "fix": fix}})
     else:
-        click.echo(f"Error: {message}", err=True)
+        click.echo(_named_error(message), err=True)
         if fix:
             click.echo(fix, err=True)
     sys.exit(status)
+
+
+def _named_error(message: str) -> str:
+    """Say that it is an error; in English too where the words themselves cannot be had."""
+    try:
+        from uncounted.core.notes import note as later
+
+        return str(later("terms.error", said=message))
+    except Exception:
+        return f"Error: {message}"
 
 
 def write_json(payload: Mapping[str, Any]) -> None:
@@ -116,7 +126,9 @@ def show(
     tell(answer.told())
     for path in written:
         if path is not None:
-            note(f"Written: {path}")
+            from uncounted.core.notes import note as later
+
+            note(str(later("terms.written", path=str(path))))
 
 
 def tell(told: Told) -> None:
