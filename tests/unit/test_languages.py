@@ -9,6 +9,7 @@ import string
 import subprocess
 import sys
 from datetime import date
+from importlib import resources
 
 import pytest
 from babel import Locale
@@ -20,6 +21,7 @@ from tests.messages import LOCALE, page_texts
 
 from uncounted.brief.messages import LANGUAGES, joined, language, say, speaking, write
 from uncounted.brief.speech import PARTICLES, Part, long_date, particle, plural_count
+from uncounted.claims.ledger import load_ledger, parse_ledger
 from uncounted.cli._language import _OFFERED
 from uncounted.core.notes import Number, note
 
@@ -327,3 +329,13 @@ def test_the_pages_of_a_language_use_one_form_of_address():
     for code, forms in SAID["ko"].items():
         for form in forms:
             assert not re.search(r"(해요|하세요|한다|된다|있다|없다|이다)[.!?]", form), (code, form)
+
+
+def test_the_shipped_ledger_is_said_in_english_as_it_stands_in_its_file():
+    path = resources.files("uncounted.claims").joinpath("data", "claims.toml")
+    written = parse_ledger(path.read_text(encoding="utf-8"))
+    said = load_ledger()
+    assert (str(said.title), str(said.lead)) == (written.title, written.lead)
+    assert [c.says for c in said.claims] == [c.says for c in written.claims]
+    with speaking("ko"):
+        assert all(re.search("[가-힣]", c.says) for c in load_ledger().claims)

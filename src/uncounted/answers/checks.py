@@ -93,7 +93,9 @@ class CheckAnswer:
             told.append(
                 Line(note("answers.check.question", text=q.text, name=q.name, means=q.means))
             )
-        told += [Line(note("terms.warning", said=line), aside=True) for line in self.report.warnings]
+        told += [
+            Line(note("terms.warning", said=line), aside=True) for line in self.report.warnings
+        ]
         return (*told, Line(NOT_LEGAL_ADVICE))
 
 
