@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, error_json
-from uncounted.brief.words import interval_words, method_words, people
+from uncounted.brief.figures import kind_words
+from uncounted.brief.words import interval_words, method_words, model_words, people
 from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
@@ -133,9 +134,15 @@ class StrataAnswer:
             for row in found.rows
         ]
         cells.append(
-            ("total", found.total.observed, _figure(found.total), _figure(found.total_alone))
+            (
+                str(note("terms.total")),
+                found.total.observed,
+                _figure(found.total),
+                _figure(found.total_alone),
+            )
         )
-        heads = ("stratum", "observed", "estimate", f"alone, by {self.method_alone}")
+        alone = str(note("terms.column.alone-by", method=str(self.method_alone)))
+        heads = ("stratum", "observed", "estimate", alone)
         return (
             Line(),
             Rows(tuple(Column(head) for head in heads), tuple(cells)),
@@ -210,13 +217,13 @@ class EstimatesAnswer:
         """Return what the terminal shows: what can be read aloud, then what must be known."""
         known = self.source.known
         title = () if known is None else (Line(known.title, strong=True),)
-        kinds = {f"{e.interval.level:.0%} {e.interval.kind}" for e in self.estimates if e.interval}
+        kinds = {kind_words(e.interval) for e in self.estimates if e.interval}
         after: list[str | Note] = []
         if kinds:
-            after.append(f"Intervals: {', '.join(sorted(kinds))}.")
+            after.append(note("terms.intervals", kinds=", ".join(sorted(kinds))))
         for e in self.estimates:
             if e.refused:
-                after.append(f"{e.method}: no figure. {e.refused}")
+                after.append(note("terms.no-figure-why", method=e.method, why=e.refused))
             after += [f"{e.method}: {caveat}" for caveat in e.caveats]
         given = [e.point for e in self.estimates if e.point is not None]
         if len(given) > 1 and max(given) > 1.2 * min(given):
@@ -404,7 +411,7 @@ def _by_stratum(
 def _words(e: Estimate) -> tuple[str, ...]:
     if e.refused:
         return (e.method, "no figure", "", "refused, see below")
-    model = method_words(e) if e.model_in_names is None else e.model_in_names
+    model = model_words(e) or method_words(e)
     return (e.method, people(e.point), interval_words(e.interval), model)
 
 

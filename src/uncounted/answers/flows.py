@@ -19,6 +19,7 @@ from uncounted.answers.open_data import (
 )
 from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told, stage
+from uncounted.brief.named import country
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.flow_map import flow_map
@@ -46,7 +47,6 @@ from uncounted.flows.report import (
     run_gravity,
     summarise_gravity,
 )
-from uncounted.places.countries import country_name
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.phrases import country_note, listed, span, year
 
@@ -208,7 +208,7 @@ class FlowsAnswer:
             heads,
             tuple(
                 (
-                    country_name(f.origin), country_name(f.destination),
+                    country(f.origin), country(f.destination),
                     _count(f.detected) + (" !" if f.flagged else ""), _range(f.expected),
                     *([_range(f.estimated)] if estimated else []),
                 )

@@ -188,10 +188,11 @@ def _by_reason(entries: Sequence[QuarantinedRows]) -> list[QuarantinedRows]:
 
 def places_of(found: Iterable[str]) -> Places:
     """Name and capital's place of every country that has one."""
-    from uncounted.places.countries import country, country_name
+    from uncounted.brief.named import country as name
+    from uncounted.places.countries import country
 
     return {
-        c: (country_name(c), k.latitude, k.longitude)
+        c: (name(c), k.latitude, k.longitude)
         for c in sorted(set(found))
         if (k := country(c)) is not None
     }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from uncounted.answers.open_data import accounted, bullets, columns, people, sets_note
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
+from uncounted.brief.named import country
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.rank_intervals import rank_intervals
@@ -19,7 +20,6 @@ from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.files.source import shown_name
-from uncounted.places.countries import country_name
 from uncounted.ranks.reading import RankTable, rank_table, read_rank_table
 from uncounted.ranks.sets import Ranking, RankRow
 from uncounted.sources.tallies import VictimTally, by_origin
@@ -123,7 +123,7 @@ class RanksAnswer:
         ]
         if self.account is not None:
             for r, s in zip(ranks, self.ranking.sets, strict=True):
-                r["name"] = country_name(s.name)
+                r["name"] = country(s.name)
         return ranks
 
     def rows(self) -> Rows:
@@ -159,7 +159,7 @@ class RanksAnswer:
     def _in_order(self) -> list[tuple[RankRow, str, Note]]:
         """Rows, names and sets, best set first."""
         found = [
-            (row, row.origin if self.account is None else country_name(row.origin), one.said)
+            (row, row.origin if self.account is None else country(row.origin), one.said)
             for row, one in zip(self.ranking.rows(), self.ranking.sets, strict=True)
         ]
         return sorted(found, key=lambda f: (f[0].lower, f[0].upper))

@@ -14,13 +14,13 @@ from uncounted.answers.open_data import (
     source_json,
 )
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, stage
+from uncounted.brief.named import country
 from uncounted.brief.pages import FigurePage
 from uncounted.charts.export import to_svg
 from uncounted.charts.sankey import sankey
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
-from uncounted.places.countries import country_name
 from uncounted.routes.chain import ChainSummary, LikelyRoute, PlaceChance
 from uncounted.routes.report import (
     Chance,
@@ -179,7 +179,7 @@ class RoutesAnswer:
         if not whole:
             return None
         drawn = [{"route": list(r.places), "value": r.weight} for r in whole[:_DRAWN]]
-        names = {p: country_name(p) for r in whole[:_DRAWN] for p in r.places}
+        names = {p: country(p) for r in whole[:_DRAWN] for p in r.places}
         hidden = len(self.stated.routes) - len(drawn)
         under = (
             note("routes.picture.more", hidden=Number(hidden)) if hidden else note("routes.picture")
@@ -242,7 +242,7 @@ def _runs(years: Sequence[int]) -> str:
 
 
 def _route(places: Sequence[str]) -> str:
-    return " > ".join(country_name(p) if p else "?" for p in places)
+    return " > ".join(country(p) if p else "?" for p in places)
 
 
 def _likely(r: LikelyRoute) -> tuple[str, Note, str | Note]:
@@ -253,7 +253,7 @@ def _likely(r: LikelyRoute) -> tuple[str, Note, str | Note]:
 def _chances(head: str, chances: Sequence[PlaceChance]) -> Rows:
     return Rows(
         (*columns(head), Column("")),
-        tuple((country_name(c.place), str(Chance(c.value, c.interval).said)) for c in chances),
+        tuple((country(c.place), str(Chance(c.value, c.interval).said)) for c in chances),
     )
 
 

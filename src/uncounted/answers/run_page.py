@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from uncounted.brief.named import group_name, whom
 from uncounted.brief.page import Picture
 from uncounted.brief.run_page import (
     Brief,
@@ -106,7 +107,7 @@ def write_page(
         title=about.title or str(note("run.title", name=about.name)),
         where=about.where,
         when=about.when,
-        counts=about.counts[:1].upper() + about.counts[1:],
+        counts=_capital(whom(about.counts)),
         point=point,
         interval=interval,
         likely=None if verdict is None else verdict.likely,
@@ -134,7 +135,7 @@ def write_page(
         groups={str(note(HEADINGS[name])): _group_lines(shown, name) for name in shown.groups},
         lists=_list_lines(shown.lists, shown.releases["overlap"], linked.lists),
         rows=[
-            [row[0], *(f"{int(c):,}" if c.isdigit() else c for c in row[1:])]
+            [group_name(row[0]), *(f"{int(c):,}" if c.isdigit() else c for c in row[1:])]
             for row in row_counts(shown, result.report, titles)
         ],
         release_words=_said(
@@ -185,11 +186,11 @@ def _pictures(
     shown: Shown, parts: Mapping[str, float], about: About, interval: Interval | None
 ) -> dict[str, Picture]:
     out = {}
-    whom = about.counts[:1].upper() + about.counts[1:]
+    counted = whom(about.counts)
     place = ", ".join(x for x in (about.where, about.when) if x)
 
     def both(draw: Any, *args: Any, words: Note, title: Note, said: Note, **more: Any) -> Picture:
-        where = f"{place[:1].upper()}{place[1:]}"
+        where = _capital(place)
         subtitle = str(note("run.picture.subtitle", place=where, said=said) if place else said)
         wide, narrow = (
             to_svg(draw(*args, title=str(title), subtitle=subtitle, narrow=slim, **more))
@@ -210,7 +211,7 @@ def _pictures(
             shares,
             words=words,
             title=note("run.doubt.title"),
-            said=note("run.doubt.of", counts=about.counts),
+            said=note("run.doubt.of", counts=counted),
         )
     moved = [m for m in shown.moved if m.point is not None and m.interval is not None]
     if moved:
@@ -234,7 +235,7 @@ def _pictures(
             [t for t, _ in sweep],
             [p for _, p in sweep],
             words=note("run.sweep.picture", points=series("words.comma", points)),
-            title=note("run.sweep.title", whom=whom),
+            title=note("run.sweep.title", whom=_capital(counted)),
             said=note("run.sweep.said"),
             lower=interval.lower if interval is not None and held else None,
             upper=interval.upper if interval is not None and held else None,
@@ -252,12 +253,16 @@ def _pictures(
             said = note("run.groups.estimated-level", level=Number(interval.level, "level"))
         out[name] = both(
             groups_chart,
-            [v.to_dict() for v in drawn],
+            [v.to_dict() | {"label": group_name(v.label)} for v in drawn],
             words=note("run.groups.picture", heading=note(HEADINGS[name])),
-            title=note("run.groups.title", whom=whom, by=note(BY[name])),
+            title=note("run.groups.title", whom=_capital(counted), by=note(BY[name])),
             said=said,
         )
     return out
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _count(value: int | None) -> str:
@@ -268,7 +273,7 @@ def _group_lines(shown: Shown, name: str) -> list[GroupLine]:
     lines = []
     none = MARKS["not listed"]
     for v in shown.group_values(name):
-        label, detected = v.label, _count(v.detected)
+        label, detected = group_name(v.label), _count(v.detected)
         if v.point is None or v.lower is None or v.upper is None:
             why = "" if v.detected is None else v.why
             lines.append(GroupLine(label, detected, none, none, why))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from uncounted.answers.run_page import write_page
 from uncounted.answers.shape import Cell, Column, Line, Rows, Say, Stages, Told, stage
+from uncounted.brief.named import answer_name, level_name
 from uncounted.brief.words import interval_words, people, same_ends
 from uncounted.charts.doubt import whole_percents
 from uncounted.core.estimate import Estimate, Interval
@@ -79,14 +80,18 @@ class RunAnswer:
             sum(getattr(r, k) for r in lists)
             for k in ("rows_in", "used", "quarantined", "not_released")
         )
-        detected = "not shown" if result.detected is None else f"{result.detected:,} people"
         said: list[str | Note] = [
-            f"Rows: {rows_in:,} in = {used:,} used + {quarantined:,} quarantined "
-            f"+ {not_released:,} not released",
-            f"Detected: {detected}",
+            note(
+                "terms.rows",
+                rows=Number(rows_in),
+                used=Number(used),
+                quarantined=Number(quarantined),
+                held=Number(not_released),
+            ),
+            note("terms.detected", people=Number(result.detected, "people", of="observed")),
         ]
         if estimate.refused:
-            said.append(f"No figure: {estimate.refused}")
+            said.append(note("terms.no-figure", why=estimate.refused))
         else:
             level = estimate.interval.level if estimate.interval else 0
             said.append(
@@ -106,11 +111,11 @@ class RunAnswer:
                 said.append(note("answers.assess.known", ends=ends))
             percents = whole_percents(list(result.parts.values()))
             said += [
-                f"  doubt from {part}: {percent}%"
+                f"  {note('terms.doubt', part=note(f'terms.part.{part}'), percent=Number(percent))}"
                 for part, percent in zip(result.parts, percents, strict=True)
             ]
             if result.verdict is not None:
-                said.append(note("answers.run.verdict", verdict=str(result.verdict.level)))
+                said.append(note("answers.run.verdict", verdict=level_name(result.verdict.level)))
                 said += _asked(result.verdict)
             said += [
                 note(
@@ -122,18 +127,21 @@ class RunAnswer:
                 for m in shown.moved
             ]
             said += [_beside(e) for e in shown.methods]
-        notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
+        notes = [
+            str(note("terms.note", said=line if isinstance(line, Note) else str(line)))
+            for line in (*estimate.caveats, *result.report.warnings)
+        ]
         notes += [
             str(note("answers.run.held", table=repr(name), run=run))
             for name, run in result.held.items()
         ]
         skipped = [k for k, v in result.skipped.items() if v]
         if skipped:
-            notes.append(f"Skipped, unchanged: {', '.join(skipped)}")
+            notes.append(str(note("terms.skipped", steps=", ".join(skipped))))
         return (
             *(Line(text) for text in said),
             *(Line(text, aside=True) for text in notes),
-            Line(f"Page: {result.page}"),
+            Line(note("terms.page", path=str(result.page))),
         )
 
 
@@ -145,7 +153,12 @@ def _shown_likely(estimate: Estimate) -> Interval | None:
 def _asked(verdict: RunVerdict) -> list[Note]:
     """Say each open question with what it would mean."""
     return [
-        note("answers.run.question", text=q.text, answer=q.answer, means=q.means)
+        note(
+            "answers.run.question",
+            text=q.text,
+            answer=answer_name(q.answer).casefold(),
+            means=q.means,
+        )
         for q in verdict.questions.open()
     ]
 

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
+from uncounted.brief.named import level_name
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
@@ -143,9 +144,11 @@ class SimulationAnswer:
             for m in found.methods
             if m.unbounded
         ]
-        shares = [f"{v.level} {v.tables / found.replications:.0%}" for v in found.verdicts]
+        shares = [
+            f"{level_name(v.level)} {v.tables / found.replications:.0%}" for v in found.verdicts
+        ]
         if shares:
-            after.append(f"Verdicts: {', '.join(shares)}.")
+            after.append(note("terms.verdicts", shares=", ".join(shares)))
         return (
             Line(
                 note(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
+from uncounted.brief.named import level_name
 from uncounted.brief.verdict import settings_words, verdict_page
 from uncounted.brief.words import interval_words, people, same_ends
 from uncounted.core.json_types import JSON, JSONObject
@@ -21,6 +22,7 @@ from uncounted.verdict.assess import Verdict, assess
 from uncounted.verdict.judging import VerdictRules
 from uncounted.verdict.middles import middles
 from uncounted.verdict.questions import Answer, Matching, Questions
+from uncounted.verdict.validation import ValidationRow
 
 if TYPE_CHECKING:
     from uncounted.brief.page import Picture
@@ -177,7 +179,7 @@ class VerdictAnswer:
             *(() if known is None else (Line(known.title, strong=True),)),
             Line(self.source.summary),
             Line(),
-            Line(f"Verdict: {verdict.level}", strong=True),
+            Line(note("terms.verdict", level=level_name(verdict.level)), strong=True),
             Line(said),
             *self._ranges(),
             *self._known(),
@@ -191,7 +193,7 @@ class VerdictAnswer:
             *(() if verdict.sensitivity is None
               else (Line(), Line(str(verdict.sensitivity.sentence)))),
             Line(),
-            Line(f"Settings: {settings}."),
+            Line(note("terms.settings", settings=settings)),
         )  # fmt: skip
 
     def _not_held(self) -> Told:
@@ -236,7 +238,9 @@ class VerdictAnswer:
         cells = []
         for e in (self.verdict.consensus, *self.verdict.estimates):
             shown = "" if e.refused else interval_words(e.interval)
-            cells.append((e.method, "no figure" if e.refused else people(e.point), shown))
+            cells.append(
+                (e.method, str(note("words.no-figure")) if e.refused else people(e.point), shown)
+            )
         return Rows(
             (Column("method"), Column("estimate", right=True), Column("interval", whole=True)),
             tuple(cells),
@@ -259,13 +263,7 @@ class VerdictAnswer:
                     lists=Number(len(rows), "lists"),
                 )
             ),
-            *(
-                Line(
-                    f"  {r.list_name}: {r.true:,} known, {people(r.point)} estimated "
-                    f"({people(r.lower)} to {people(r.upper)})"
-                )
-                for r in rows
-            ),
+            *(Line(f"  {_size(r)}") for r in rows),
             *(Line(said) for said in bias),
         )
 
@@ -322,6 +320,18 @@ class VerdictAnswer:
             spec = validation_chart([r for r in rows if r.method in ("consensus", "bic", "graphs")])
             draw(note("answers.picture.above-sizes"), note("answers.picture.sizes"), spec)
         return pictures
+
+
+def _size(row: ValidationRow) -> Note:
+    """Say a list's known size, and what the others estimate of it."""
+    return note(
+        "terms.known-size",
+        list=row.list_name,
+        known=Number(row.true),
+        estimated=people(row.point),
+        low=people(row.lower),
+        high=people(row.upper),
+    )
 
 
 def answer(request: VerdictRequest, *, progress: Stages | None = None) -> VerdictAnswer:

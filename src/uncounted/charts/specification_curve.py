@@ -67,15 +67,7 @@ def specification_curve(
             "open": not math.isfinite(float(found.upper[i])),
             "behind": float(found.bic[i] - found.bic[best]),
             "kind": lowest if i == best else other,
-            "description": (
-                f"{found.models[i]}: {found.point[i]:,.0f}, "
-                f"{found.lower[i]:,.0f} to "
-                + (
-                    f"{found.upper[i]:,.0f}"
-                    if math.isfinite(found.upper[i])
-                    else said("people.no-bound")
-                )
-            ),
+            "description": _told(found, i),
         }
         for place, i in enumerate(order)
     ]
@@ -194,3 +186,14 @@ def specification_curve(
             "padding": {"left": 200, "right": 20, "top": 10, "bottom": 20},
         }
     )
+
+
+def _told(found: Specifications, i: int) -> str:
+    """Say one model's figure and range."""
+    upper = float(found.upper[i])
+    span = said(
+        "span",
+        low=Number(float(found.lower[i]), "estimate"),
+        high=Number(upper, "estimate") if math.isfinite(upper) else said("people.no-bound"),
+    )
+    return f"{found.models[i]}: {found.point[i]:,.0f}, {span}"

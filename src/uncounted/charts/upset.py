@@ -6,7 +6,7 @@ from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
 from uncounted.core.json_types import Spec
-from uncounted.core.notes import Number
+from uncounted.core.notes import Number, series
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.overlap import page_table
 
@@ -64,7 +64,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
             "people": suppress_below if m in hidden else c,
             "label": said("upset.hidden-mark") if m in hidden else f"{c:,}",
             "kind": "hidden" if m in hidden else "shown",
-            "lists": " and ".join(n for i, n in enumerate(names) if m >> i & 1),
+            "lists": str(series("words.and", [n for i, n in enumerate(names) if m >> i & 1])),
         }
         for m, c in shown
     ]

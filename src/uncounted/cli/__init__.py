@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from uncounted.cli._language import language_option
+
 __all__ = ["main"]
 
 
@@ -54,6 +56,8 @@ class _LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"uncounted.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
+        if not any("--lang" in param.opts for param in command.params):
+            command.params.append(language_option())
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -103,8 +107,11 @@ def main(ctx: click.Context) -> None:
     """Turn overlapping, confidential lists into defensible figures.
 
     Every command takes --json: one object on standard output; progress and notes go to standard
-    error. Exit status: 0 done; 1 a fault of ours; 2 usage; 3 bad input; 4 the method refuses;
+    error. Every command takes --lang: what it says and writes is in English, Spanish or Korean. Exit status: 0 done; 1 a fault of ours; 2 usage; 3 bad input; 4 the method refuses;
     5 verification mismatch; 130 interrupted.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+
+
+main.params.append(language_option(of_all=True))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from uncounted.brief.messages import language
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note
@@ -245,6 +246,8 @@ def _run(
     settings = json.loads(s.model_dump_json())
     settings["project"]["as_of"] = project.as_of
     settings["draft"] = draft
+    if language() != "en":  # a run in English keeps the name it always had
+        settings["language"] = language()
     identity = {
         "settings": settings,
         "inputs": inputs,

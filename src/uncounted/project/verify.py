@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
+from uncounted.brief.messages import LANGUAGES, speaking
 from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import InputError, UncountedError, VerificationError
 from uncounted.project.guard import hash_hand, open_ledger
@@ -81,6 +82,7 @@ def verify_run(
     project_folder = folder.resolve().parent.parent
     settings = dict(manifest["settings"])
     draft = bool(settings.pop("draft", False))
+    spoken = str(settings.pop("language", "en"))
     try:
         project = Project(project_folder, validate(settings))
     except InputError:
@@ -107,19 +109,22 @@ def verify_run(
             "a person.",
         )
     old, new = manifest["versions"], versions()
+    if spoken not in LANGUAGES:
+        raise _by_hand(folder)
     with tempfile.TemporaryDirectory(prefix="uncounted-") as scratch:
         try:
-            again = run_project(
-                project,
-                write_page=write_page,
-                draft=draft,
-                fresh=True,
-                into=Path(scratch),
-                tip=str(manifest["ledger"]),
-                name=run,
-                link=link,
-                say=say,
-            )
+            with speaking(spoken):  # a page is repeated in its language, whatever is spoken now
+                again = run_project(
+                    project,
+                    write_page=write_page,
+                    draft=draft,
+                    fresh=True,
+                    into=Path(scratch),
+                    tip=str(manifest["ledger"]),
+                    name=run,
+                    link=link,
+                    say=say,
+                )
         except VerificationError:
             raise
         except UncountedError as error:
