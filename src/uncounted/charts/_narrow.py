@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from uncounted.charts import theme
 from uncounted.core.json_types import JSON, Spec
@@ -13,7 +14,7 @@ WIDE, NARROW = 96, 46
 """Characters of a subtitle that fit, at its size, in the width of a page and of a phone."""
 
 
-def heading(title: str, subtitle: str, *, narrow: bool) -> Spec:
+def heading(title: str, subtitle: str | Sequence[str], *, narrow: bool) -> Spec:
     """Vega-Lite ``title`` block whose lines are not cut off.
 
     Examples
@@ -21,7 +22,8 @@ def heading(title: str, subtitle: str, *, narrow: bool) -> Spec:
     >>> heading("People by origin", "met " * 20, narrow=True)["subtitle"][0]
     'met met met met met met met met met met met'
     """
-    lines = textwrap.wrap(subtitle, NARROW if narrow else WIDE)
+    each = [subtitle] if isinstance(subtitle, str) else subtitle
+    lines = [x for said in each for x in textwrap.wrap(said, NARROW if narrow else WIDE)]
     made: Spec = {
         "text": textwrap.wrap(title, 36 if narrow else 80) or "",
         "frame": "group",
