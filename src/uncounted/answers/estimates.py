@@ -275,12 +275,16 @@ class EstimatesAnswer:
 
         table, settings = self.source.table, self.request.settings
 
-        def made(heading: str, draw: Callable[..., Drawing]) -> Picture:
+        def made(heading: Note, draw: Callable[..., Drawing]) -> Picture:
             wide = draw()
-            said = str(note(f"answers.picture.above-{heading}"))
-            return Picture(wide.alt, wide.to_svg(), draw(narrow=True).to_svg(), said)
+            return Picture(wide.alt, wide.to_svg(), draw(narrow=True).to_svg(), str(heading))
 
-        pictures = [made("overlaps", partial(upset, table, suppress_below=threshold))]
+        pictures = [
+            made(
+                note("answers.picture.above-overlaps"),
+                partial(upset, table, suppress_below=threshold),
+            )
+        ]
         try:
             models = specifications(
                 table, level=settings.level, max_order=settings.max_order, threads=settings.threads
@@ -290,7 +294,7 @@ class EstimatesAnswer:
         curve = partial(
             specification_curve, models, table.lists, observed=table.n, level=settings.level
         )
-        return [*pictures, made("models", curve)]
+        return [*pictures, made(note("answers.picture.above-models"), curve)]
 
 
 @dataclass(frozen=True, slots=True)

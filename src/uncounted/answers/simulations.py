@@ -131,7 +131,15 @@ class SimulationAnswer:
             for m in self.found.methods
             if held_of(self.found, m.method).intervals
         ]
-        heads = ("method", "held", "bias", "rmse", "width", "ratio", "refused")
+        heads = (
+            "answers.simulate.head.method",
+            "answers.simulate.head.held",
+            "answers.simulate.head.bias",
+            "answers.simulate.head.rmse",
+            "answers.simulate.head.width",
+            "answers.simulate.head.ratio",
+            "answers.simulate.head.refused",
+        )
         return FigurePage(
             title=note("answers.simulate.title"),
             lead=self._about(),
@@ -139,7 +147,7 @@ class SimulationAnswer:
             picture=Picture(wide.alt, wide.to_svg(), self.picture(narrow=True).to_svg()),
             tables=(
                 PageTable(
-                    tuple(note(f"answers.simulate.head.{h}") for h in heads),
+                    tuple(map(Note, heads)),
                     tuple(_words(m, self.found) for m in self.found.methods),
                 ),
             ),

@@ -12,7 +12,7 @@ from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, betw
 from uncounted.brief.verdict import settings_words, verdict_page
 from uncounted.brief.words import interval_words, people, same_ends
 from uncounted.core.json_types import JSONObject
-from uncounted.core.notes import Number, note, series
+from uncounted.core.notes import Note, Number, note, series
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus
 from uncounted.estimators.knowledge import HardToFind, Knowledge
@@ -295,15 +295,15 @@ class VerdictAnswer:
         verdict, table = self.verdict, self.source.table
         pictures: list[Picture] = []
 
-        def add(heading: str, draw: Callable[..., Drawing]) -> None:
+        def add(heading: Note, draw: Callable[..., Drawing]) -> None:
             wide = draw()
-            said = str(note(f"answers.picture.above-{heading}"))
-            pictures.append(Picture(wide.alt, wide.to_svg(), draw(narrow=True).to_svg(), said))
+            slim = draw(narrow=True).to_svg()
+            pictures.append(Picture(wide.alt, wide.to_svg(), slim, str(heading)))
 
         interval = verdict.consensus.interval
         if verdict.posterior is not None and interval is not None:
             add(
-                "posterior",
+                note("answers.picture.above-posterior"),
                 partial(pool_posterior, verdict.posterior, interval),
             )
         try:
@@ -312,25 +312,25 @@ class VerdictAnswer:
             models = None
         if models is not None:
             add(
-                "models",
+                note("answers.picture.above-models"),
                 partial(specification_curve, models, table.lists, observed=table.n),
             )
         moved = [m for m in verdict.moved if m.point is not None and m.interval is not None]
         if moved:
             title = str(note("answers.picture.known-title"))
             add(
-                "known",
+                note("answers.picture.above-known"),
                 partial(statements, [moved_row(m) for m in moved], title=title),
             )
         if verdict.sensitivity is not None:
             add(
-                "sensitivity",
+                note("answers.picture.above-sensitivity"),
                 partial(sensitivity_chart, verdict.sensitivity),
             )
         rows = [r for r in verdict.validation if r.method in ("consensus", "bic", "graphs")]
         if any(r.method == "consensus" and r.point is not None for r in rows):
             add(
-                "sizes",
+                note("answers.picture.above-sizes"),
                 partial(validation_chart, rows),
             )
         return pictures
