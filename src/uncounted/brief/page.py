@@ -5,6 +5,8 @@ Every page is one file that holds no script and asks the network for nothing.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -72,10 +74,17 @@ def environment() -> Environment:
 
 
 def _drawn(svg: str) -> Any:
-    """Let a picture stand as it is: what drew it escaped the texts in it."""
+    """Let a picture stand as it is: what drew it escaped the texts in it.
+
+    Names inside it are made its own, so that two pictures of a page never share one.
+    """
     from markupsafe import Markup
 
-    return Markup(svg)
+    # The figure around it says what it shows; a reader of screens is not told every mark.
+    svg = re.sub(r' (?:role|aria-label|aria-roledescription)="[^"]*"', "", svg)
+    svg = svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
+    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    return Markup(re.sub(r"\bclip(\d+)\b", rf"clip-{own}-\1", svg))
 
 
 def _spaced(parts: Sequence[object]) -> str:
