@@ -34,7 +34,7 @@ __all__ = [
     "write",
 ]
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "es", "ko")
 """Languages with a complete catalogue."""
 
 _language: ContextVar[str] = ContextVar("language", default="en")
