@@ -13,7 +13,7 @@ from uncounted.core.notes import Note, Number
 __all__ = ["Mark", "Said", "Token", "marked", "plain_said", "readings", "tokens"]
 
 _NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_.,:/#-])[+-]?\d{1,3}(?:[.,'\u2019\u00a0\u202f ]\d{3})+(?:[.,]\d+)?%?(?![A-Za-z0-9_-])"
+    r"(?<![A-Za-z0-9_.,:/#-])[+-]?\d{1,3}(?:[.,'\u2019\u00a0\u202f]\d{3})+(?:[.,]\d+)?%?(?![A-Za-z0-9_-])"
     r"|(?<![A-Za-z0-9_.,:/#-])[+-]?\d+(?:[.,]\d+)?\s?%?(?![A-Za-z0-9_-])"
 )
 """A number that stands by itself: not part of a word, a name of a run, a date in figures or a version."""
@@ -38,8 +38,8 @@ def tokens(text: str) -> Iterator[Token]:
 
     Examples
     --------
-    >>> [t.text for t in tokens("about 1,440 (1.080 to 2 460) in run 2026-06-30-73a9, 12%")]
-    ['1,440', '1.080', '2 460', '12%']
+    >>> [t.text for t in tokens("about 1,440 (1.080 to 2’460) in run 2026-06-30-73a9, 12%")]
+    ['1,440', '1.080', '2’460', '12%']
     """
     for found in _NUMBER.finditer(_digits(text)):
         whole = text[found.start() : found.end()].rstrip()
