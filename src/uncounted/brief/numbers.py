@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uncounted.brief.messages import say, write
 from uncounted.core.notes import Note, Number
 
-__all__ = ["Mark", "Said", "Token", "marked", "plain_said", "readings", "tokens"]
+__all__ = ["Mark", "Said", "Token", "marked", "plain_said", "readings", "tokens", "value"]
 
 _NUMBER = re.compile(
     r"(?<![A-Za-z0-9_.,:/#-])[+-]?\d{1,3}(?:[.,'\u2019\u00a0\u202f]\d{3})+(?:[.,]\d+)?%?(?![A-Za-z0-9_-])"
@@ -19,18 +19,25 @@ _NUMBER = re.compile(
 """A number that stands by itself: not part of a word, a name of a run, a date in figures or a version."""
 
 
+def value(text: str) -> frozenset[float]:
+    """What a number is as our pages write it in every language: 1,440.5; empty where it is none.
+
+    Examples
+    --------
+    >>> value("1,440"), value("12%"), value("0.4")
+    (frozenset({1440.0}), frozenset({12.0}), frozenset({0.4}))
+    """
+    whole = _digits(text).strip().lstrip("+").rstrip("% ").replace(",", "")
+    return frozenset((float(whole),)) if re.fullmatch(r"-?\d+(?:\.\d+)?", whole) else frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A number of a text: where it stands, as it is written, and what it may mean."""
+    """A number of a text: where it stands and how it is written."""
 
     start: int
     end: int
     text: str
-
-    @property
-    def values(self) -> frozenset[float]:
-        """What it may be, in every way of writing numbers."""
-        return readings(self.text)
 
 
 def tokens(text: str) -> Iterator[Token]:
