@@ -171,8 +171,9 @@ def one_page(f: Facts, *, most_groups: int = MOST_GROUPS) -> OnePage:
         Rows of a breakdown.
     """
     figure = f.has_figure
-    title = f.words.title or say(note("brief.title"))
-    place = ", ".join(x for x in (whom(f.words.whom), f.words.where, period(f.words.when)) if x)
+    title = short(f.words.title, 150) or say(note("brief.title"))
+    where = ", ".join(x for x in (short(f.words.where, 100), short(period(f.words.when), 80)) if x)
+    place = ", ".join(x for x in (_whom(f), where) if x)
     draft = say(note("brief.draft.say")) if f.is_draft else ""
     dot, narrow = _picture(f, 6), _picture(f, 12)
     return OnePage(
@@ -198,16 +199,7 @@ def one_page(f: Facts, *, most_groups: int = MOST_GROUPS) -> OnePage:
         sections=_sections(f),
         quote=_quote(f),
         quote_by=plain_said(
-            say(
-                note(
-                    "brief.quote.by",
-                    name=f.project,
-                    place=", ".join(x for x in (f.words.where, period(f.words.when)) if x),
-                )
-            )
-            if f.words.where or f.words.when
-            else f.project,
-            "words",
+            say(note("brief.quote.by", name=f.project, place=where)) if where else f.project, "words"
         ),
         behind=_behind(f),
         foot=marked(
@@ -218,6 +210,22 @@ def one_page(f: Facts, *, most_groups: int = MOST_GROUPS) -> OnePage:
             ("behind", say(note("brief.h.behind"))),
         ),
     )
+
+
+def short(text: str, most: int) -> str:
+    """Words of the coalition, cut where they would not fit on one page; the cut is seen.
+
+    Examples
+    --------
+    >>> short("a made-up county", 8)
+    'a made-…'
+    """
+    whole = " ".join(text.split())
+    return whole if len(whole) <= most else f"{whole[: most - 1].rstrip()}…"
+
+
+def _whom(f: Facts) -> str:
+    return short(whom(f.words.whom), 80)
 
 
 def _point(f: Facts) -> Number:
@@ -472,7 +480,7 @@ def _takes(f: Facts) -> list[Note]:
 
 def _quote(f: Facts) -> Said:
     parts: dict[str, Number | str] = {
-        "whom": whom(f.words.whom),
+        "whom": _whom(f),
         "lists": Number(f.lists_used, "lists", of="lists"),
     }
     held = "" if f.detected is not None else "-held"
@@ -497,10 +505,14 @@ def _quote(f: Facts) -> Said:
 
 
 def _behind(f: Facts) -> tuple[Said, ...]:
-    members = ", ".join(f.lists)
-    out = [marked(note("brief.behind.members", members=members), words="words")]
+    out = [marked(_members(f), words="words")]
     people = [
-        note("brief.behind.person", name=p.name, role=p.role, day=day_note(p.day, "approval.day"))
+        note(
+            "brief.behind.person",
+            name=short(p.name, 60),
+            role=short(p.role, 60),
+            day=day_note(p.day, "approval.day"),
+        )
         for p in f.approved[: f.needed]
     ]
     if f.draft:
@@ -513,7 +525,25 @@ def _behind(f: Facts) -> tuple[Said, ...]:
         said = note("brief.behind.nobody")
     out.append(marked(said, words="words"))
     if f.advisory:
-        out.append(marked(note("brief.behind.advisory", said=f.advisory), words="words"))
+        out.append(marked(note("brief.behind.advisory", said=short(f.advisory, 260)), words="words"))
     else:
         out.append(marked(note("brief.behind.not-asked")))
     return tuple(out)
+
+
+LETTERS_OF_MEMBERS = 380
+"""Letters of all members' names together; members beyond are told by their number."""
+
+
+def _members(f: Facts) -> Note:
+    names: list[str] = []
+    for title in f.lists:
+        names.append(short(title, 60))
+        if len(", ".join(names)) > LETTERS_OF_MEMBERS:
+            names.pop()
+            break
+    more = len(f.lists) - len(names)
+    if not more:
+        return note("brief.behind.members", members=", ".join(names))
+    count = Number(more, "lists", of="more")
+    return note("brief.behind.members-more", members=", ".join(names), more=count)

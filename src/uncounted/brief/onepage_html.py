@@ -55,7 +55,7 @@ class BriefPage:
     template: ClassVar[str] = "brief.html.j2"
 
     p: OnePage
-    linked: Mapping[str, Any]
+    linked: Mapping[Said, Any]
     explained: tuple[Explained, ...]
     marks: tuple[str, str]
     heads: Mapping[str, str]
@@ -73,7 +73,7 @@ def html(page: OnePage, facts: Facts) -> str:
     heads["numbers"] = say(note("brief.h.numbers"))
     from markupsafe import Markup
 
-    linked = {s.text: Markup(_linked(s, names)) for s in page.texts}  # noqa: S704 (escaped piece by piece)
+    linked = {s: Markup(_linked(s, names)) for s in page.texts}  # noqa: S704 (escaped piece by piece)
     return render(
         BriefPage(
             page,
