@@ -27,13 +27,21 @@ KOREAN = [
 def _cut(font, signs, family: str, weight: str, into: Path, drop: tuple[str, ...] = ()) -> None:
     from fontTools import subset
 
-    options = subset.Options(hinting=False, notdef_outline=True, layout_features=["kern", "mark", "ccmp"])
+    options = subset.Options(
+        hinting=False, notdef_outline=True, layout_features=["kern", "mark", "ccmp"]
+    )
     options.drop_tables += list(drop)
     made = subset.Subsetter(options)
     made.populate(unicodes=signs)
     made.subset(font)
     name = f"{family} {weight}".replace(" ", "")
-    texts = {1: family, 2: weight, 3: name, 4: f"{family} {weight}", 6: name.replace("Bold", "-Bold").replace("Regular", "-Regular")}
+    texts = {
+        1: family,
+        2: weight,
+        3: name,
+        4: f"{family} {weight}",
+        6: name.replace("Bold", "-Bold").replace("Regular", "-Regular"),
+    }
     table = font["name"]
     table.names = [r for r in table.names if r.nameID in (0, 13, 14)]
     for key, text in texts.items():

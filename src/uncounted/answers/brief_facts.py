@@ -45,9 +45,7 @@ def facts_of(
         ) from None
 
 
-def _facts(
-    found: Released, held: Approvals, language: str, approved: Iterable[Approval]
-) -> Facts:
+def _facts(found: Released, held: Approvals, language: str, approved: Iterable[Approval]) -> Facts:
     e, settings = found.estimate, found.settings
     about = settings["project"]
     verdict = e["diagnostics"].get("verdict") or {}

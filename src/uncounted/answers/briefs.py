@@ -96,7 +96,8 @@ class BriefRequest:
             most = _MOST.get(what, _MOST_ADVISORY)
             if len(text) > most:
                 raise InputError(
-                    note("brief.long", what=f"--{what}", most=Number(most)), fix=note("brief.long.fix")
+                    note("brief.long", what=f"--{what}", most=Number(most)),
+                    fix=note("brief.long.fix"),
                 )
         for funder in self.funders:
             if funder not in FUNDERS:
@@ -296,9 +297,7 @@ def answer(
     content = content_hash(found, held)
     if request.approve:
         if found.settings.get("draft"):
-            raise Refusal(
-                note("brief.refuse.draft-run"), fix=note("brief.refuse.draft-run.fix")
-            )
+            raise Refusal(note("brief.refuse.draft-run"), fix=note("brief.refuse.draft-run.fix"))
         day = _day(request.day) if request.day else dt.date.today()
         held = approve(held, request.approve, content, day)
         write_approvals(found.folder, held)
@@ -391,5 +390,3 @@ def _publish(found: Released, held: Approvals, content: str, made: BriefAnswer) 
 
 def _person(p: Person) -> str:
     return f"{p.name}, {p.role}"
-
-

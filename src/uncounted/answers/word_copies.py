@@ -71,7 +71,12 @@ class CopyAnswer:
     def rows(self) -> Rows:
         """Return a row a number that is not the brief's."""
         return Rows(
-            (Column("kind"), Column("was", right=True), Column("now", right=True), Column("around")),
+            (
+                Column("kind"),
+                Column("was", right=True),
+                Column("now", right=True),
+                Column("around"),
+            ),
             tuple((c.kind, c.was, c.now, c.around) for c in self.found) or (("", "", "", ""),),
         )
 

@@ -20,7 +20,7 @@ _NUMBER = re.compile(
 
 
 def value(text: str) -> frozenset[float]:
-    """What a number is as our pages write it in every language: 1,440.5; empty where it is none.
+    """Read a number as our pages write it in every language: 1,440.5; empty where it is none.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def _digits(text: str) -> str:
 
 
 def readings(text: str) -> frozenset[float]:
-    """What a number may be: thousands and decimals are marked differently from country to country.
+    """Read a number in every way it may be meant: thousands and decimals are marked differently from country to country.
 
     Examples
     --------
@@ -83,7 +83,9 @@ def readings(text: str) -> frozenset[float]:
             len(thousands[0]) <= 3 and all(len(t) == 3 for t in thousands[1:])
         )
         if len(parts) <= 2 and grouped and group not in "".join(parts[1:]):
-            found.add(sign * float("".join(thousands) + "." + (parts[1] if len(parts) == 2 else "0")))
+            found.add(
+                sign * float("".join(thousands) + "." + (parts[1] if len(parts) == 2 else "0"))
+            )
     return frozenset(found)
 
 

@@ -199,7 +199,8 @@ def one_page(f: Facts, *, most_groups: int = MOST_GROUPS) -> OnePage:
         sections=_sections(f),
         quote=_quote(f),
         quote_by=plain_said(
-            say(note("brief.quote.by", name=f.project, place=where)) if where else f.project, "words"
+            say(note("brief.quote.by", name=f.project, place=where)) if where else f.project,
+            "words",
         ),
         behind=_behind(f),
         foot=marked(
@@ -337,7 +338,9 @@ def _alt(f: Facts) -> str:
     detected = Number(f.detected, "people", of="detected")
     if not f.has_figure:
         held = f.detected is None
-        return say(note("brief.alt.none-held") if held else note("brief.alt.none", detected=detected))
+        return say(
+            note("brief.alt.none-held") if held else note("brief.alt.none", detected=detected)
+        )
     first, *rest = (say(n) for n in _ranges(f))
     second = rest[0] if rest else ""
     if f.detected is None:
@@ -525,7 +528,9 @@ def _behind(f: Facts) -> tuple[Said, ...]:
         said = note("brief.behind.nobody")
     out.append(marked(said, words="words"))
     if f.advisory:
-        out.append(marked(note("brief.behind.advisory", said=short(f.advisory, 260)), words="words"))
+        out.append(
+            marked(note("brief.behind.advisory", said=short(f.advisory, 260)), words="words")
+        )
     else:
         out.append(marked(note("brief.behind.not-asked")))
     return tuple(out)

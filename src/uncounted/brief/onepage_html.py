@@ -73,7 +73,7 @@ def html(page: OnePage, facts: Facts) -> str:
     heads["numbers"] = say(note("brief.h.numbers"))
     from markupsafe import Markup
 
-    linked = {s: Markup(_linked(s, names)) for s in page.texts}  # noqa: S704 (escaped piece by piece)
+    linked = {s: Markup(_linked(s, names)) for s in page.texts}
     return render(
         BriefPage(
             page,

@@ -32,7 +32,9 @@ def pdf(page: OnePage, facts: Facts) -> bytes:
         If a name holds a letter that the fonts do not have.
     """
     data = _data(page, facts)
-    return _compile("brief.typ", data, {"dots.svg": page.picture.svg}, "pdf", pdf_standards=["ua-1"])
+    return _compile(
+        "brief.typ", data, {"dots.svg": page.picture.svg}, "pdf", pdf_standards=["ua-1"]
+    )
 
 
 def card_png(page: OnePage, facts: Facts) -> bytes:
@@ -70,7 +72,11 @@ def _data(page: OnePage, facts: Facts) -> dict[str, Any]:
                 "heading": t.heading,
                 "heads": list(t.heads),
                 "rows": [
-                    [r.label, r.detected.text, *([r.estimated.text, r.ends.text] if t.figures else [])]
+                    [
+                        r.label,
+                        r.detected.text,
+                        *([r.estimated.text, r.ends.text] if t.figures else []),
+                    ]
                     for r in t.rows
                 ],
             }
@@ -97,18 +103,20 @@ def _compile(
     try:
         import typst
     except ImportError:
-        raise MissingExtra(
-            note("brief.needs.typst"), fix=note("brief.needs.typst.fix")
-        ) from None
+        raise MissingExtra(note("brief.needs.typst"), fix=note("brief.needs.typst.fix")) from None
     source = resources.files("uncounted.brief").joinpath("templates", template)
-    with tempfile.TemporaryDirectory(prefix="uncounted-") as scratch, resources.as_file(FONTS) as fonts:
+    with (
+        tempfile.TemporaryDirectory(prefix="uncounted-") as scratch,
+        resources.as_file(FONTS) as fonts,
+    ):
         root = Path(scratch)
         (root / template).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
         (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         for name, text in files.items():
             (root / name).write_text(text, encoding="utf-8")
         try:
-            made = typst.compile(
+            compiler: Any = typst.compile
+            made = compiler(
                 str(root / template),
                 root=str(root),
                 font_paths=[str(fonts)],

@@ -368,9 +368,7 @@ def whys(
             for p in standing
         )
     )
-    known = [
-        replace(w, where=tuple(dict.fromkeys((*w.where, *headings)))) for w in found.values()
-    ]
+    known = [replace(w, where=tuple(dict.fromkeys((*w.where, *headings)))) for w in found.values()]
     if any(w.counts in ("detected", "estimated", "records") for w in known):
         return known
     # A number that counts nobody, such as 1 or 95, may mean something else in each sentence.
@@ -384,6 +382,10 @@ def _from_page(f: Facts, standing: Iterable[Standing]) -> Iterator[Why]:
             continue
         seen.add(p.text)
         what = note("brief.what.picture" if p.picture else "brief.what.page", text=p.text)
-        where = note("brief.where.section", heading=p.heading) if p.heading else note("brief.where.page")
+        where = (
+            note("brief.where.section", heading=p.heading)
+            if p.heading
+            else note("brief.where.page")
+        )
         made = _made(f, f"page:{p.text}", p.values, say(what), "page", (say(where),), brief=False)
         yield made

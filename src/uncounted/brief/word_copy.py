@@ -81,7 +81,9 @@ def word_copy(page: OnePage, facts: Facts, content: str) -> bytes:
     if page.means.text:
         _say(made.add_paragraph(), page.means, color=muted)
     drawn = made.add_paragraph().add_run()
-    picture = drawn.add_picture(io.BytesIO(_picture(page)), width=Cm(17.4 if page.has_figure else 8))
+    picture = drawn.add_picture(
+        io.BytesIO(_picture(page)), width=Cm(17.4 if page.has_figure else 8)
+    )
     about = picture._inline.docPr
     about.set("descr", page.alt)
     about.set("title", page.title.text)
@@ -96,9 +98,9 @@ def word_copy(page: OnePage, facts: Facts, content: str) -> bytes:
         for cell, head in zip(grid.rows[0].cells, t.heads, strict=True):
             _say(cell.paragraphs[0], Said(head), bold=True)
         _repeated_head(grid.rows[0])
-        for r in t.rows:
+        for row in t.rows:
             cells = grid.add_row().cells
-            own = (Said(r.label), r.detected, r.estimated, r.ends)[: len(t.heads)]
+            own = (Said(row.label), row.detected, row.estimated, row.ends)[: len(t.heads)]
             for cell, words in zip(cells, own, strict=True):
                 _say(cell.paragraphs[0], words)
     _say(made.add_paragraph(), Said(page.table_note), color=muted)
@@ -171,7 +173,11 @@ def _control(run: Any, key: str) -> None:
     element = run._r
     parent = element.getparent()
     make = element.makeelement
-    control, about, inside = make(qn("w:sdt"), {}), make(qn("w:sdtPr"), {}), make(qn("w:sdtContent"), {})
+    control, about, inside = (
+        make(qn("w:sdt"), {}),
+        make(qn("w:sdtPr"), {}),
+        make(qn("w:sdtContent"), {}),
+    )
     for name in ("w:alias", "w:tag"):
         tag = make(qn(name), {})
         tag.set(qn("w:val"), key[:64])  # Word takes no longer ones
@@ -202,7 +208,7 @@ def _picture(page: OnePage) -> bytes:
 
 
 def _settled(data: bytes) -> bytes:
-    """The same file with no hour in it: the archive's entries would hold when they were written."""
+    """Take the hour out of the file: the archive's entries would hold when they were written."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as old,
@@ -272,7 +278,9 @@ def read_copy(data: bytes) -> Copy:
                 raise _no_word()
             parts = ["word/document.xml"]
             parts += sorted(
-                n for n in names if re.fullmatch(r"word/(header|footer|footnotes|endnotes)\d*\.xml", n)
+                n
+                for n in names
+                if re.fullmatch(r"word/(header|footer|footnotes|endnotes)\d*\.xml", n)
             )
             found: list[tuple[str, str]] = []
             for part in parts:
@@ -282,7 +290,13 @@ def read_copy(data: bytes) -> Copy:
             about = _xml(file.read("docProps/core.xml")) if "docProps/core.xml" in names else None
             if "word/document.xml" not in names:
                 raise _no_word()
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, NotImplementedError, RuntimeError):
+    except (
+        zipfile.BadZipFile,
+        ElementTree.ParseError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+    ):
         raise _no_word() from None
     subject = ""
     if about is not None:
@@ -338,9 +352,7 @@ def changes(ours: Copy, theirs: Copy) -> tuple[Changed, ...]:
             continue
         old, new = ours.numbers[i:j], theirs.numbers[k:m]
         both = min(len(old), len(new))
-        out += [
-            Changed("changed", x[0], y[0], _near(y[1])) for x, y in zip(old, new, strict=False)
-        ]
+        out += [Changed("changed", x[0], y[0], _near(y[1])) for x, y in zip(old, new, strict=False)]
         out += [Changed("missing", x[0], "", _near(x[1])) for x in old[both:]]
         out += [Changed("added", "", y[0], _near(y[1])) for y in new[both:]]
     return tuple(out)

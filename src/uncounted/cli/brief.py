@@ -17,13 +17,19 @@ from uncounted.cli._output import json_option, show
 @spoken_option
 @click.option("--pdf", "pdf_path", type=OutputFile(), help="One page of paper, PDF/UA-1.")
 @click.option("--docx", "docx_path", type=OutputFile(), help="A Word copy to edit.")
-@click.option("--html", "html_path", type=OutputFile(), help="One file for desktop, phone and print.")
-@click.option("--card", "card_path", type=OutputFile(), help="A card for sharing, PNG of 1200 x 630.")
+@click.option(
+    "--html", "html_path", type=OutputFile(), help="One file for desktop, phone and print."
+)
+@click.option(
+    "--card", "card_path", type=OutputFile(), help="A card for sharing, PNG of 1200 x 630."
+)
 @click.option("--title", help="Title in this language, kept for the run.")
 @click.option("--counts", help="Whom the figure counts, in this language, kept for the run.")
 @click.option("--where", help="Where, in this language, kept for the run.")
 @click.option("--when", help="When, in this language, kept for the run.")
-@click.option("--advisory", help="What a survivors' advisory said, and who they are; kept for the run.")
+@click.option(
+    "--advisory", help="What a survivors' advisory said, and who they are; kept for the run."
+)
 @click.option("--approve", default="", help='Approve the brief as "Name, role". Two people must.')
 @click.option("--day", default="", help="Day of the approval, e.g. 2026-11-27; today unless given.")
 @click.option("--publish", is_flag=True, help="Put the approved brief into briefs/ and its feed.")

@@ -18,7 +18,15 @@ from uncounted.errors import InputError, Refusal
 from uncounted.names.compare import compare
 from uncounted.project.guard import writable
 
-__all__ = ["APPROVALS", "NEEDED", "Approval", "Approvals", "approve", "read_approvals", "write_approvals"]
+__all__ = [
+    "APPROVALS",
+    "NEEDED",
+    "Approval",
+    "Approvals",
+    "approve",
+    "read_approvals",
+    "write_approvals",
+]
 
 APPROVALS = "approvals.json"
 NEEDED = 2
@@ -181,5 +189,3 @@ def write_approvals(folder: Path, held: Approvals) -> None:
             },
         )
         partial.replace(folder / APPROVALS)
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -106,7 +107,7 @@ def _kind(name: str) -> str:
 def _urn(parts: object) -> str:
     found = digest(parts)[:32]
     cut = (0, 8, 12, 16, 20, 32)
-    return "urn:uuid:" + "-".join(found[a:b] for a, b in zip(cut, cut[1:], strict=False))
+    return "urn:uuid:" + "-".join(found[a:b] for a, b in pairwise(cut))
 
 
 def _about(path: Path) -> dict[str, str]:
