@@ -105,7 +105,7 @@ def _facts(found: Released, held: Approvals, language: str, approved: Iterable[A
 
 
 def _lists_used(found: Released, most: int) -> int:
-    """Lists of the overlap table: its columns but for the count."""
+    """Count the lists of the overlap table: its columns but for the count."""
     rows = found.tables.get("overlap") or ()
     return len(rows[0]) - 1 if rows else most
 

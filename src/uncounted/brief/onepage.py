@@ -482,29 +482,34 @@ def _takes(f: Facts) -> list[Note]:
 
 
 def _quote(f: Facts) -> Said:
+    kind = "two" if _two(f) else "one"
+    if not f.has_figure:
+        kind = "none"
+    elif f.outer is not None and f.outer.high is None:
+        kind = "open"
+    held = "" if f.detected is not None else "-held"
+    return marked(note(f"brief.quote.{kind}{held}", **_quoted(f)), words="words")
+
+
+def _quoted(f: Facts) -> dict[str, Number | str]:
+    """Everything that a sentence to quote may name."""
     parts: dict[str, Number | str] = {
         "whom": _whom(f),
         "lists": Number(f.lists_used, "lists", of="lists"),
     }
-    held = "" if f.detected is not None else "-held"
     if f.detected is not None:
         parts["detected"] = Number(f.detected, "people", of="detected")
-    if not f.has_figure:
-        return marked(note(f"brief.quote.none{held}", **parts), words="words")
-    outer = f.outer
-    assert outer is not None
-    parts["lower"] = _end(outer, "low", "outer")
-    if outer.high is None:
-        return marked(note(f"brief.quote.open{held}", **parts), words="words")
-    parts |= {"upper": _end(outer, "high", "outer"), "figure": _point(f)}
-    kind = "one"
+    if not f.has_figure or f.outer is None:
+        return parts
+    parts["figure"] = _point(f)
+    spans = {"outer": (f.outer, "lower", "upper")}
     if _two(f) and f.likely is not None:
-        kind = "two"
-        parts |= {
-            "low": _end(f.likely, "low", "likely"),
-            "high": _end(f.likely, "high", "likely"),
-        }
-    return marked(note(f"brief.quote.{kind}{held}", **parts), words="words")
+        spans["likely"] = (f.likely, "low", "high")
+    for of, (span, low, high) in spans.items():
+        parts[low] = _end(span, "low", of)
+        if span.high is not None:
+            parts[high] = _end(span, "high", of)
+    return parts
 
 
 def _behind(f: Facts) -> tuple[Said, ...]:

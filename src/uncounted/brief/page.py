@@ -5,7 +5,7 @@ Every page is one file that holds no script and asks the network for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -68,6 +68,7 @@ def environment() -> Environment:
     translated(made)
     made.filters["drawn"] = _drawn
     made.filters["spaced"] = _spaced
+    made.filters["marked"] = _marked
     return made
 
 
@@ -80,3 +81,8 @@ def _drawn(svg: str) -> Any:
 
 def _spaced(parts: Sequence[object]) -> str:
     return " ".join(str(p) for p in parts)
+
+
+def _marked(said: object, links: Mapping[object, Any]) -> Any:
+    """Give a sentence with the links on its numbers."""
+    return links[said]

@@ -33,7 +33,7 @@ def pdf(page: OnePage, facts: Facts) -> bytes:
     """
     data = _data(page, facts)
     return _compile(
-        "brief.typ", data, {"dots.svg": page.picture.svg}, "pdf", pdf_standards=["ua-1"]
+        "sheet.typ", data, {"dots.svg": page.picture.svg}, "pdf", pdf_standards=["ua-1"]
     )
 
 
@@ -104,7 +104,7 @@ def _compile(
         import typst
     except ImportError:
         raise MissingExtra(note("brief.needs.typst"), fix=note("brief.needs.typst.fix")) from None
-    source = resources.files("uncounted.brief").joinpath("templates", template)
+    source = resources.files("uncounted.brief").joinpath("paper", template)
     with (
         tempfile.TemporaryDirectory(prefix="uncounted-") as scratch,
         resources.as_file(FONTS) as fonts,

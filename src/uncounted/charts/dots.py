@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from uncounted.charts import theme
+
 __all__ = ["Dots", "dots"]
 
 SEEN = "#0b5a86"
@@ -59,7 +61,7 @@ def dots(
     outer: tuple[float, float | None] | None,
     *,
     rows: int = 6,
-    font: str = "Uncounted Sans, Liberation Sans, Arial, sans-serif",
+    font: str = f"Uncounted Sans, {theme.FONT}",
 ) -> Dots:
     """Draw.
 

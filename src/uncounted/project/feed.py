@@ -46,7 +46,7 @@ def publish_brief(
     """
     briefs = project / BRIEFS
     folder = briefs / run
-    with writable("The folder of briefs"):
+    with writable("Briefs"):
         partial = briefs / f".{run}.partial"
         if partial.exists():
             shutil.rmtree(partial)
