@@ -247,9 +247,8 @@ class BriefAnswer:
         for s in p.sections:
             out.append(Line(s.heading, strong=True))
             out += [Line(f"- {x.text}") for x in s.said]
-        headings = dict(p.headings)
-        out += [Line(headings["quote"], strong=True), Line(p.quote.text), Line(p.quote_by.text)]
-        out.append(Line(headings["behind"], strong=True))
+        out += [Line(p.quote_heading, strong=True), Line(p.quote.text), Line(p.quote_by.text)]
+        out.append(Line(p.behind_heading, strong=True))
         out += [Line(x.text) for x in p.behind]
         out.append(Line(p.foot.text))
         with speaking(p.language):

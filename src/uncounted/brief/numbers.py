@@ -13,8 +13,8 @@ from uncounted.core.notes import Note, Number
 __all__ = ["Mark", "Said", "Token", "marked", "plain_said", "readings", "tokens", "value"]
 
 _NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_.,:/#-])[+-]?\d{1,3}(?:[.,'\u2019\u00a0\u202f]\d{3})+(?:[.,]\d+)?%?(?![A-Za-z0-9_-])"
-    r"|(?<![A-Za-z0-9_.,:/#-])[+-]?\d+(?:[.,]\d+)?\s?%?(?![A-Za-z0-9_-])"
+    r"(?<![A-Za-z0-9_.,:/#-])[+-]?\d{1,3}(?:[.,'\u2019\u00a0\u202f]\d{3})+(?:[.,]\d+)?%?(?![A-Za-z0-9_-]|[.,]\d)"
+    r"|(?<![A-Za-z0-9_.,:/#-])[+-]?\d+(?:[.,]\d+)?\s?%?(?![A-Za-z0-9_-]|[.,]\d)"
 )
 """A number that stands by itself: not part of a word, a name of a run, a date in figures or a version."""
 
@@ -137,9 +137,10 @@ def marked(note: Note, *, words: str = "") -> Said:
     """
     text = say(note)
     taken: list[Mark] = []
-    left = sorted(_numbers(note), key=lambda n: -len(write(n)))
-    standing = [t for t in tokens(text)]
-    for number in left:
+    standing = list(tokens(text))
+    every = sorted(_numbers(note), key=lambda n: -len(write(n)))
+    # A number of which a sentence speaks twice is marked twice, by the second round.
+    for number in (*every, *every, *every):
         written = write(number)
         at = next(
             (

@@ -113,8 +113,8 @@ class OnePage:
         Who stands behind it.
     foot
         The last line.
-    headings
-        Of the parts that have no section: ``quote`` and ``behind``.
+    quote_heading, behind_heading
+        Of the parts that have no section.
     """
 
     language: str
@@ -141,7 +141,8 @@ class OnePage:
     quote_by: Said
     behind: tuple[Said, ...]
     foot: Said
-    headings: tuple[tuple[str, str], ...]
+    quote_heading: str
+    behind_heading: str
 
     @property
     def texts(self) -> tuple[Said, ...]:
@@ -204,12 +205,11 @@ def one_page(f: Facts, *, most_groups: int = MOST_GROUPS) -> OnePage:
         ),
         behind=_behind(f),
         foot=marked(
-            note("brief.foot", day=day_note(f.as_of, "as-of"), run=f.run, version=f.version)
+            note("brief.foot", day=day_note(f.as_of, "as-of"), run=f.run, version=f.version),
+            words="as-of",
         ),
-        headings=(
-            ("quote", say(note("brief.h.quote"))),
-            ("behind", say(note("brief.h.behind"))),
-        ),
+        quote_heading=say(note("brief.h.quote")),
+        behind_heading=say(note("brief.h.behind")),
     )
 
 

@@ -65,8 +65,7 @@ def html(page: OnePage, facts: Facts) -> str:
     """Write the file: no script, nothing asked of the network."""
     whys = of_brief(facts, page)
     names = {kind: f"n{i}" for i, kind in enumerate(dict.fromkeys(map(family, whys)), start=1)}
-    heads = dict(page.headings)
-    heads |= {
+    heads = {
         k: say(Note(f"brief.numbers.{k}"))
         for k in ("lead", "counts", "method", "data", "caveats", "where")
     }

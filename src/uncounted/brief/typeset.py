@@ -45,7 +45,6 @@ def card_png(page: OnePage, facts: Facts) -> bytes:
 
 def _data(page: OnePage, facts: Facts) -> dict[str, Any]:
     first, last = _QUOTES.get(page.language, ("“", "”"))
-    headings = dict(page.headings)
     day = facts.as_of
     return {
         "paper": _PAPER.get(page.language, "us-letter"),
@@ -86,12 +85,12 @@ def _data(page: OnePage, facts: Facts) -> dict[str, Any]:
         "sections": [
             {"heading": s.heading, "said": [x.text for x in s.said]} for s in page.sections
         ],
-        "quote_heading": headings["quote"],
+        "quote_heading": page.quote_heading,
         "open": first,
         "close": last,
         "quote": page.quote.text,
         "quote_by": page.quote_by.text,
-        "behind_heading": headings["behind"],
+        "behind_heading": page.behind_heading,
         "behind": [x.text for x in page.behind],
         "foot": page.foot.text,
     }

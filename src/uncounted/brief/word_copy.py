@@ -108,11 +108,10 @@ def word_copy(page: OnePage, facts: Facts, content: str) -> bytes:
         _say(made.add_heading(level=2), Said(s.heading))
         for x in s.said:
             _say(made.add_paragraph(style="List Bullet"), x)
-    headings = dict(page.headings)
-    _say(made.add_heading(level=2), Said(headings["quote"]))
+    _say(made.add_heading(level=2), Said(page.quote_heading))
     _say(made.add_paragraph(style="Quote"), page.quote)
     _say(made.add_paragraph(), page.quote_by, color=muted)
-    _say(made.add_heading(level=2), Said(headings["behind"]))
+    _say(made.add_heading(level=2), Said(page.behind_heading))
     for x in page.behind:
         _say(made.add_paragraph(), x)
     _say(made.add_paragraph(), page.foot, color=muted)
