@@ -230,12 +230,15 @@ class Copy:
         Of the brief it was made from; empty where the file does not say.
     numbers
         As written, with the words around them.
+    held
+        What stands in each content control of ours: its tag, and the number as written.
     """
 
     run: str
     language: str
     content: str
     numbers: tuple[tuple[str, str], ...]
+    held: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +285,13 @@ def read_copy(data: bytes) -> Copy:
                 if re.fullmatch(r"word/(header|footer|footnotes|endnotes)\d*\.xml", n)
             )
             found: list[tuple[str, str]] = []
+            held: list[tuple[str, str]] = []
             for part in parts:
                 if part in names:
-                    for text in _paragraphs(_xml(file.read(part))):
+                    root = _xml(file.read(part))
+                    for text in _paragraphs(root):
                         found += [(t.text, text) for t in tokens(text)]
+                    held += _controls(root)
             about = _xml(file.read("docProps/core.xml")) if "docProps/core.xml" in names else None
             if "word/document.xml" not in names:
                 raise _no_word()
@@ -303,7 +309,7 @@ def read_copy(data: bytes) -> Copy:
     run = language = content = ""
     if subject.startswith(_MARK):
         run, language, content = (*subject.removeprefix(_MARK).split(":"), "", "", "")[:3]
-    return Copy(run, language, content, tuple(found))
+    return Copy(run, language, content, tuple(found), tuple(held))
 
 
 def _xml(data: bytes) -> ElementTree.Element:
@@ -324,6 +330,18 @@ def _paragraphs(root: ElementTree.Element) -> Iterator[str]:
         yield "".join(out)
 
 
+def _controls(root: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    """Yield the tag of each content control and every number in it."""
+    for control in root.iter(f"{_W}sdt"):
+        tag = control.find(f"{_W}sdtPr/{_W}tag")
+        inside = control.find(f"{_W}sdtContent")
+        if tag is not None and inside is not None:
+            out: list[str] = []
+            _words(inside, out, top=True)
+            for token in tokens("".join(out)):
+                yield tag.get(f"{_W}val", ""), token.text
+
+
 def _words(element: ElementTree.Element, out: list[str], *, top: bool = False) -> None:
     if element.tag == f"{_W}p" and not top:
         return  # of a text box: a paragraph of its own
@@ -342,7 +360,8 @@ def _words(element: ElementTree.Element, out: list[str], *, top: bool = False) -
 def changes(ours: Copy, theirs: Copy) -> tuple[Changed, ...]:
     """Compare an edited copy with the one the run gives, number by number in reading order.
 
-    Numbers that were taken out are told as missing; the others are changed or added.
+    Numbers that were taken out are told as missing; the others are changed or added. A number of
+    the brief that stands in another's content control is changed too, though the order fits.
     """
     a, b = [_key(n) for n, _ in ours.numbers], [_key(n) for n, _ in theirs.numbers]
     out: list[Changed] = []
@@ -354,6 +373,13 @@ def changes(ours: Copy, theirs: Copy) -> tuple[Changed, ...]:
         out += [Changed("changed", x[0], y[0], _near(y[1])) for x, y in zip(old, new, strict=False)]
         out += [Changed("missing", x[0], "", _near(x[1])) for x in old[both:]]
         out += [Changed("added", "", y[0], _near(y[1])) for y in new[both:]]
+    told = {c.now for c in out}
+    own: dict[str, list[str]] = {}
+    for tag, written in ours.held:
+        own.setdefault(tag, []).append(written)
+    for tag, written in theirs.held:
+        if tag in own and written not in told and _key(written) not in map(_key, own[tag]):
+            out.append(Changed("changed", own[tag][0], written, tag))
     return tuple(out)
 
 
