@@ -214,7 +214,7 @@ def test_a_copy_as_it_was_written_is_equal(tmp_path, language):
     path = tmp_path / "x.docx"
     path.write_bytes(ask(run, language=language).docx())
     found = compare(run, path)
-    assert found.equal and found.numbers > 50 and found.found == ()
+    assert found.equal and found.numbers >= 50 and found.found == ()
 
 
 def test_any_one_changed_digit_is_caught(tmp_path):
