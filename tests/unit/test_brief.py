@@ -57,7 +57,13 @@ def numbers(text: str) -> set[str]:
 # --- paper ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(
+    "variant",
+    [
+        pytest.param(v, marks=[] if v in ("caution", "refused", "long") else [pytest.mark.extended])
+        for v in VARIANTS
+    ],
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_paper_is_one_tagged_page_in_its_language(tmp_path, variant, language):
     found = made(tmp_path, language, **VARIANTS[variant])
