@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -70,6 +70,7 @@ def environment() -> Environment:
     translated(made)
     made.filters["drawn"] = _drawn
     made.filters["spaced"] = _spaced
+    made.filters["marked"] = _marked
     return made
 
 
@@ -89,3 +90,8 @@ def _drawn(svg: str) -> Any:
 
 def _spaced(parts: Sequence[object]) -> str:
     return " ".join(str(p) for p in parts)
+
+
+def _marked(said: object, links: Mapping[object, Any]) -> Any:
+    """Give a sentence with the links on its numbers."""
+    return links[said]

@@ -29,6 +29,8 @@ _COMMANDS = {
     ),
     "run": _Named(help="Go from lists to page: check, link, count overlaps, estimate, write."),
     "verify": _Named(help="Repeat a run and compare every output."),
+    "brief": _Named(help="Make one page for an advocate, in English, Spanish or Korean."),
+    "why": _Named(help="Say what a number counts, how it came about and where else it stands."),
     "estimate": _Named(help="Estimate how many people are on no list, by each method asked for."),
     "assess": _Named(help="Compare the methods, and say whether a figure is defensible."),
     "simulate": _Named(help="Measure how often an interval is right, where the truth is known."),

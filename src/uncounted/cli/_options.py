@@ -21,11 +21,27 @@ __all__ = [
     "seed_option",
     "small_cells_option",
     "split",
+    "spoken_option",
     "table_options",
     "whole_option",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _spoken_now(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    from uncounted.brief.messages import language
+
+    return value or language()
+
+
+spoken_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "es", "ko"]),
+    callback=_spoken_now,
+    help="Language: English, Spanish or Korean.",
+)
 
 
 def whole_option(

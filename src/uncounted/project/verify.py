@@ -12,12 +12,13 @@ from typing import Any, NotRequired, TypedDict
 from uncounted.brief.messages import LANGUAGES, speaking
 from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import InputError, UncountedError, VerificationError
+from uncounted.project.approvals import APPROVALS
 from uncounted.project.guard import hash_hand, open_ledger
 from uncounted.project.linking import Linker, link_records
 from uncounted.project.run import MANIFEST, TIMINGS, PageWriter, run_id, run_project
 from uncounted.project.settings import Project, validate
 
-__all__ = ["Verified", "verify_run"]
+__all__ = ["Manifest", "Verified", "read_manifest", "verify_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def verify_run(
         Naming what differs: a file changed after the run, inputs, decisions or versions that are
         not what they were, or outputs that do not come out equal.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     run = str(manifest["run"])
     changed = [
         name
@@ -72,7 +73,7 @@ def verify_run(
         if not (folder / name).is_file() or file_hash(folder / name) != kept
     ]
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    changed += sorted(present - set(manifest["outputs"]) - {MANIFEST, TIMINGS})
+    changed += sorted(present - set(manifest["outputs"]) - {MANIFEST, TIMINGS, APPROVALS})
     if changed:
         raise VerificationError(
             f"Run {run}: {changed[0]} is not as the run wrote it"
@@ -131,7 +132,7 @@ def verify_run(
             raise VerificationError(
                 f"Run {run} cannot be repeated: {error.message}", fix=error.fix
             ) from None
-        repeated: _Manifest = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
+        repeated: Manifest = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
     differing = sorted(
         name
         for name in set(manifest["outputs"]) | set(repeated["outputs"])
@@ -162,7 +163,7 @@ def verify_run(
     return Verified(run, len(manifest["outputs"]))
 
 
-class _Manifest(TypedDict):
+class Manifest(TypedDict):
     """What `manifest.json` of a run holds."""
 
     run: str
@@ -175,7 +176,16 @@ class _Manifest(TypedDict):
     seed: NotRequired[int]
 
 
-def _manifest(folder: Path) -> _Manifest:
+def read_manifest(folder: Path) -> Manifest:
+    """Read a run's manifest.
+
+    Raises
+    ------
+    InputError
+        If the folder is no run.
+    VerificationError
+        If it does not hold what a run writes.
+    """
     path = folder / MANIFEST
     if not path.is_file():
         raise InputError(
@@ -195,7 +205,7 @@ def _manifest(folder: Path) -> _Manifest:
         or not isinstance(made["settings"].get("project"), dict)
     ):
         raise _by_hand(folder)
-    manifest: _Manifest = json.loads(text)
+    manifest: Manifest = json.loads(text)
     return manifest
 
 
