@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from uncounted.engine.kept import digest
 from uncounted.errors import InputError
-from uncounted.project.guard import writable
+from uncounted.project.guard import writable, write_key
 from uncounted.project.settings import FILE
 
 __all__ = ["new_project"]
@@ -136,6 +137,8 @@ def new_project(
         text = _PLAIN.format(name=name)
         if example:
             text = _write_example(folder, name, seed, errors)
+            # Nobody stands behind made-up people: the same example gives the same page everywhere.
+            write_key(folder / ".uncounted", digest(["example", seed, errors]))
         (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
         path = folder / FILE
         path.write_text(text, encoding="utf-8")

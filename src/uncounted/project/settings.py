@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from uncounted.core.table import MAX_LISTS
+from uncounted.disclosure.renamed import ALL, ONLY, SHARED
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
 from uncounted.estimators.consensus import Consensus
@@ -165,6 +166,10 @@ class ProjectSettings(_Section):
         names = [entry.name.casefold() for entry in self.lists]
         if len(set(names)) != len(names):
             msg = "two lists have one name"
+            raise ValueError(msg)
+        if any(name in (ALL, SHARED) or name.startswith((ONLY, f"{ALL} ")) for name in names):
+            # Names of sums on the page and in the ledger, which a list would be taken for.
+            msg = f"a list cannot be called {ALL!r} or {ONLY!r}something; choose another name"
             raise ValueError(msg)
         self.knowledge.read().check([entry.name for entry in self.lists])
         return self

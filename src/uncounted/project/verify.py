@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
 from uncounted.brief.messages import LANGUAGES, speaking
+from uncounted.disclosure.ledger import Ledger
 from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import InputError, UncountedError, VerificationError
 from uncounted.project.approvals import APPROVALS
-from uncounted.project.guard import hash_hand, open_ledger
+from uncounted.project.guard import hash_hand, open_ledger, project_key
 from uncounted.project.linking import Linker, link_records
 from uncounted.project.run import MANIFEST, TIMINGS, PageWriter, run_id, run_project
-from uncounted.project.settings import Project, validate
+from uncounted.project.sealed import unsealed
+from uncounted.project.settings import Project, load_project, validate
 
 __all__ = ["Manifest", "Verified", "read_manifest", "verify_run"]
 
@@ -84,8 +86,9 @@ def verify_run(
     settings = dict(manifest["settings"])
     draft = bool(settings.pop("draft", False))
     spoken = str(settings.pop("language", "en"))
+    key = _key(project_folder, settings)
     try:
-        project = Project(project_folder, validate(settings))
+        project = Project(project_folder, validate(_opened(project_folder, settings, key)))
     except InputError:
         raise VerificationError(
             f"The manifest of {run} holds settings this version does not know.",
@@ -93,17 +96,21 @@ def verify_run(
         ) from None
     for name, kept in manifest["inputs"].items():
         path = project_folder / name
-        if not path.is_file() or file_hash(path) != kept:
+        if not path.is_file() or file_hash(path, key) != kept:
             raise VerificationError(
                 f"Run {run}: the input {Path(name).name} is not what it was.",
                 fix="Restore the file of that day, or run again for a new figure.",
             )
-    if hash_hand(project) != manifest["decisions"]:
+    if hash_hand(project, key) != manifest["decisions"]:
         raise VerificationError(
             f"Run {run}: decisions in hand/ were added or changed since.",
             fix="Run again; the new run has its own figure.",
         )
-    if not open_ledger(project).knows(str(manifest["ledger"])):
+    ledger = _ledger(project, run)
+    line = manifest.get("ledger_line")
+    if not ledger.knows(str(manifest["ledger"])) or (
+        not draft and line is not None and ledger.own(run) != line
+    ):
         raise VerificationError(
             f"Run {run}: the ledger of releases is not the one this run was judged by.",
             fix="Restore .uncounted/ledger.jsonl from a backup; without it two releases can reveal "
@@ -163,6 +170,32 @@ def verify_run(
     return Verified(run, len(manifest["outputs"]))
 
 
+def _key(folder: Path, settings: dict[str, Any]) -> bytes:
+    """Return the project's key; without it nothing of a run can be repeated."""
+    bare = dict(settings, lists=[{"name": "list", "file": "none"}])
+    bare.pop("knowledge", None)
+    try:
+        return project_key(Project(folder, validate(bare)), make=False)
+    except InputError as error:
+        raise VerificationError(error.message, fix=error.fix) from None
+
+
+def _opened(folder: Path, settings: dict[str, Any], key: bytes) -> dict[str, Any]:
+    """Put back what the manifest holds as a keyed hash, from the project's own file."""
+    try:
+        now = json.loads(load_project(folder).settings.model_dump_json())
+    except InputError:
+        now = {"lists": [], "knowledge": {"known_groups": []}}
+    return unsealed(settings, now, key)
+
+
+def _ledger(project: Project, run: str) -> Ledger:
+    try:
+        return open_ledger(project)
+    except InputError as error:
+        raise VerificationError(f"Run {run}: {error.message}", fix=error.fix) from None
+
+
 class Manifest(TypedDict):
     """What `manifest.json` of a run holds."""
 
@@ -174,6 +207,7 @@ class Manifest(TypedDict):
     versions: dict[str, str]
     outputs: dict[str, str]
     seed: NotRequired[int]
+    ledger_line: NotRequired[str]
 
 
 def read_manifest(folder: Path) -> Manifest:
