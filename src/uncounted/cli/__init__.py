@@ -69,6 +69,8 @@ class _LazyGroup(click.Group):
 
         if not args and not kwargs:  # the program itself, not somebody who calls it from Python
             _compiler.load_less()
+            # Processes that are started for work would look in the working directory for modules.
+            os.environ.setdefault("PYTHONSAFEPATH", "1")
         return _output.run(super().main, *args, **kwargs)
 
 

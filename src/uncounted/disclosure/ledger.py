@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from uncounted.core.private import make_folder, open_to_append, replace_file
 from uncounted.disclosure.suppress import THRESHOLD
 from uncounted.errors import InputError
 
@@ -157,10 +158,10 @@ class Ledger:
             "tables": {k: dict(v) for k, v in sorted(tables.items())},
         }
         line = json.dumps(entry, ensure_ascii=False)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         if self.path.exists() and self.path.stat().st_size > len(self._whole.encode()):
-            self.path.write_text(self._whole, encoding="utf-8")
-        with self.path.open("a", encoding="utf-8") as f:
+            replace_file(self.path, self._whole)
+        with os.fdopen(open_to_append(self.path), "a", encoding="utf-8") as f:
             f.write(line + "\n")
             f.flush()
             os.fsync(f.fileno())

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted._version import __version__
+from uncounted.core.private import make_folder, replace_file
 
 __all__ = [
     "Arrays",
@@ -159,12 +160,10 @@ class Steps:
             path.unlink(missing_ok=True)
 
     def _keep(self, path: Path, made: Arrays) -> Arrays:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **made)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(buffer.getvalue())
-        partial.replace(path)
+        replace_file(path, buffer.getvalue())
         return made
 
     def _tidy(self, name: str) -> None:

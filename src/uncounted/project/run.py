@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
+from uncounted.core.private import close_all, make_folder
 from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
@@ -20,6 +20,7 @@ from uncounted.disclosure.overlap import protect_overlap, quantities
 from uncounted.disclosure.run_tables import protect_rows
 from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
+from uncounted.linkage.decisions import read_kept
 from uncounted.project import publish
 from uncounted.project.checking import CheckReport, read_project
 from uncounted.project.guard import (
@@ -32,7 +33,7 @@ from uncounted.project.guard import (
     replace_folder,
     writable,
 )
-from uncounted.project.linking import Linked, Linker, link_records, link_settings
+from uncounted.project.linking import Linked, Linker, halves_note, link_records, link_settings
 from uncounted.project.publish import Shown
 from uncounted.project.settings import Project
 from uncounted.project.stages import estimate_step, groups_step, link_step, overlap_step
@@ -208,6 +209,9 @@ def _run(
         check_ledger(project, ledger)
     steps = Steps((into or project.hidden) / "steps", fresh=fresh)
     inputs, decisions = hash_inputs(project), hash_hand(project)
+    halves = read_kept(project.hand).halves
+    if halves:
+        say(str(halves_note(halves)))
     say("reading the lists")
     read, report = read_project(project)
     used = [r for r in read if len(r.records)]
@@ -241,8 +245,7 @@ def _run(
         None if refused else s.consensus(),
     )
     cost = _cost(report, reference, pooled.estimate.point)
-    settings = json.loads(s.model_dump_json())
-    settings["project"]["as_of"] = project.as_of
+    settings = project.to_dict()
     settings["draft"] = draft
     identity = {
         "settings": settings,
@@ -298,7 +301,7 @@ def _run(
         partial = folder.with_name(f".{run}.partial")
         if partial.exists():
             shutil.rmtree(partial)
-        partial.mkdir(parents=True)
+        make_folder(partial)  # what is written into it is out of others' reach from here on
         _write_tables(partial, result, linked, s.publish.threshold)
         write_page(partial, project, result, linked, pooled.tables)
         outputs = {
@@ -318,6 +321,7 @@ def _run(
                 "steps": {k: "skipped" if v else "done" for k, v in steps.skipped.items()},
             },
         )
+        close_all(partial)
         # Recorded first: a page that could be seen before it is recorded could be forgotten.
         if into is None and not draft:
             ledger.record(run, {k: r.numbers for k, r in releases.items() if not r.held_from})

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from uncounted.core.notes import note
+from uncounted.core.private import replace_file
 from uncounted.core.table import MAX_LISTS
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
@@ -126,6 +128,7 @@ class ListSettings(_Section):
 
     name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w][\w .\-]*$")]
     file: str
+    outside: bool = False
     title: str = ""
     regime: str = DEFAULT_REGIME
     sheet: str | int | tuple[str | int, ...] | None = None
@@ -215,22 +218,90 @@ class Project:
         """Folder of decisions made by people."""
         return self.folder / "hand"
 
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Lists of which a file lies outside the project's folder."""
+        return tuple(
+            entry.name
+            for entry in self.settings.lists
+            if any(self._is_outside(name) for name in (entry.file, entry.legs) if name)
+        )
+
+    def _is_outside(self, name: str) -> bool:
+        """Whether a file lies outside the folder, by its name, by ``..`` or by a link on the way."""
+        try:
+            return not (self.folder / name).resolve().is_relative_to(self.folder.resolve())
+        except (OSError, RuntimeError, ValueError):  # a circle of links, a name that is none
+            return True
+
+    def place(self, entry: ListSettings, name: str) -> Path:
+        """Where a list's file lies.
+
+        Raises
+        ------
+        InputError
+            If it lies outside the project's folder and nobody said that it may: settings that come with
+            a project must not open whatever this user can read.
+        """
+        if not entry.outside and self._is_outside(name):
+            raise InputError(
+                note("project.outside.refused", list=entry.name, file=Path(name).name),
+                fix=note("project.outside.fix", file=FILE),
+            )
+        return self.folder / name
+
+    def places(self) -> dict[str, Path]:
+        """Every file the lists are read from, by the name it may be called in what is published."""
+        out: dict[str, Path] = {}
+        for entry in self.settings.lists:
+            for name in (entry.file, entry.legs):
+                if name is not None:
+                    path = self.place(entry, name)
+                    away = entry.outside and self._is_outside(name)
+                    out[f"{entry.name}: {path.name}" if away else name] = path
+        return out
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the settings as a manifest holds them: of a file outside the folder, its name alone."""
+        made: dict[str, Any] = self.settings.model_dump(mode="json")
+        for entry in made["lists"]:
+            for key in ("file", "legs"):
+                if entry[key] and self._is_outside(entry[key]):
+                    entry[key] = Path(entry[key]).name
+        made["project"]["as_of"] = self.as_of
+        return made
+
+    def let_outside(self) -> Project:
+        """Return the project with leave to read the files of its lists wherever they lie."""
+        away = set(self.outside)
+        lists = tuple(
+            entry.model_copy(update={"outside": True}) if entry.name in away else entry
+            for entry in self.settings.lists
+        )
+        return Project(self.folder, self.settings.model_copy(update={"lists": lists}))
+
     def specs(self) -> list[ListSpec]:
-        """How each list is to be read."""
+        """How each list is to be read.
+
+        Raises
+        ------
+        InputError
+            As `place`.
+        """
         about = self.settings.project
         members = [x for entry in self.settings.lists for x in (entry.name, entry.title) if x]
         bodies = (*about.bodies, *members)
         return [
             ListSpec(
                 entry.name,
-                self.folder / entry.file,
+                self.place(entry, entry.file),
                 entry.regime,
                 entry.columns,
                 entry.sheet,
                 entry.header_row,
                 entry.encoding,
                 entry.dates,
-                None if entry.legs is None else self.folder / entry.legs,
+                None if entry.legs is None else self.place(entry, entry.legs),
                 entry.legs_sheet,
                 entry.not_consent,
                 entry.not_removed,
@@ -243,8 +314,15 @@ class Project:
         ]
 
 
-def load_project(where: str | Path) -> Project:
+def load_project(where: str | Path, *, outside: bool = False) -> Project:
     """Load a project from its folder, or from its ``uncounted.toml``.
+
+    Parameters
+    ----------
+    where
+        Folder or file.
+    outside
+        Whether the files of its lists may lie outside its folder, whatever it says itself.
 
     Raises
     ------
@@ -272,7 +350,8 @@ def load_project(where: str | Path) -> Project:
         ) from None
     except UnicodeDecodeError:
         raise InputError(f"{FILE} is not UTF-8 text.", fix="Save it as UTF-8.") from None
-    return Project(path.parent, validate(data))
+    project = Project(path.parent, validate(data))
+    return project.let_outside() if outside else project
 
 
 def validate(data: dict[str, Any]) -> ProjectSettings:
@@ -340,10 +419,8 @@ def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]
     expected["lists"][index]["columns"] = columns
     if made.model_dump() != expected:
         return False
-    partial = path.with_suffix(".toml.partial")
     try:
-        partial.write_text(new, encoding="utf-8", newline="")
-        partial.replace(path)
+        replace_file(path, new)
     except OSError:  # a folder that may only be read: nothing is kept
         return False
     project.settings = made

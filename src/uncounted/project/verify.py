@@ -14,7 +14,7 @@ from uncounted.errors import InputError, UncountedError, VerificationError
 from uncounted.project.guard import hash_hand, open_ledger
 from uncounted.project.linking import Linker, link_records
 from uncounted.project.run import MANIFEST, TIMINGS, PageWriter, run_id, run_project
-from uncounted.project.settings import Project, validate
+from uncounted.project.settings import Project, load_project, validate
 
 __all__ = ["Verified", "verify_run"]
 
@@ -82,14 +82,15 @@ def verify_run(
     settings = dict(manifest["settings"])
     draft = bool(settings.pop("draft", False))
     try:
-        project = Project(project_folder, validate(settings))
+        project = Project(project_folder, validate(_placed(settings, project_folder)))
     except InputError:
         raise VerificationError(
             f"The manifest of {run} holds settings this version does not know.",
             fix="Verify with the version of Uncounted that the manifest names.",
         ) from None
+    places = project.places()
     for name, kept in manifest["inputs"].items():
-        path = project_folder / name
+        path = places.get(name, project_folder / name)
         if not path.is_file() or file_hash(path) != kept:
             raise VerificationError(
                 f"Run {run}: the input {Path(name).name} is not what it was.",
@@ -155,6 +156,23 @@ def verify_run(
     ):
         raise _by_hand(folder)
     return Verified(run, len(manifest["outputs"]))
+
+
+def _placed(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Put the places of files outside the folder, which no manifest names, back by the project's own file."""
+    given = settings.get("lists")
+    lists = [dict(entry) for entry in given] if isinstance(given, list) else []
+    if any(entry.get("outside") for entry in lists):
+        now = {entry.name: entry for entry in load_project(folder).settings.lists}
+        for entry in lists:
+            own = now.get(str(entry.get("name")))
+            if not entry.get("outside") or own is None:
+                continue
+            for key, name in (("file", own.file), ("legs", own.legs)):
+                if entry.get(key) and name and Path(name).name == entry[key]:
+                    entry[key] = name
+        return {**settings, "lists": lists}
+    return settings
 
 
 class _Manifest(TypedDict):
