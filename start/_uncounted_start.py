@@ -2,11 +2,17 @@
 
 Loaded by ``uncounted_start.pth`` when Python starts with ``-m uncounted``, and then only. Python puts the
 working directory in front of all other places after that, so an ``uncounted.py`` there would run in the
-program's stead. The directory is taken out when the first module is looked for that is not built in.
+program's stead. The directory is taken out when ``uncounted`` is looked for; what Python itself needs until
+then is loaded here, where the directory is not yet in front.
 """
 
+import importlib.machinery
+import importlib.util
 import os
+import runpy
 import sys
+
+_BEFORE = (importlib.machinery, importlib.util, runpy)
 
 
 class _First:
