@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,12 +91,15 @@ class Linked:
         The project's folder of decisions; ``None`` for files.
     halves
         Lines of its decisions that are half written, by number.
+    files
+        Name of the file of each list of a project.
     """
 
     found: Linkage
     records: tuple[Records, ...]
     hand: Path | None
     halves: tuple[int, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +289,14 @@ def link_lists(
     """
     given: JSONObject = {}
     hand: Path | None = None
+    files: dict[str, str] = {}
     if request.of_project:
         project = load_project(request.where[0], outside=request.outside)
         read, _ = read_project(project, stage(progress, "reading"))
         records = [r.records for r in read if len(r.records)]
         _enough(records)
         hash_hand(project)  # decisions without their key are an error, not nothing
+        files = {entry.name: Path(entry.file).name for entry in project.settings.lists}
         hand, given = project.hand, dict(project.settings.linkage)
     else:
         records = _read_files(request, say)
@@ -303,8 +308,12 @@ def link_lists(
     with writable(str(note("answers.link.decisions"))):
         salt = "" if hand is None else project_salt(hand, make=review)
     kept = Kept(()) if hand is None else read_kept(hand)
+    if review and say is not None:
+        say(str(note("answers.review.linking")))
+        if kept.halves:
+            say(str(halves_note(kept.halves)))
     found = link(records, settings, decisions=kept.decisions, salt=salt, seed=request.seed)
-    return Linked(found, tuple(records), hand, kept.halves)
+    return Linked(found, tuple(records), hand, kept.halves, files)
 
 
 def _read_files(request: LinkRequest, say: Say | None) -> list[Records]:

@@ -54,7 +54,7 @@ def link(
         else:
             from uncounted.answers import reviews
 
-            pairs = reviews.begin(request, most=most, who=who, progress=progress)
+            pairs = reviews.begin(request, most=most, who=who, progress=progress, say=note)
     if review:
         from uncounted.cli._review import converse
 
