@@ -137,12 +137,24 @@ class ListSettings(_Section):
     dates: str | None = Field(default=None, pattern="^(mdy|dmy|ymd)$")
     legs: str | None = None
     legs_sheet: str | None = None
+    consent: tuple[str, ...] = ()
     not_consent: tuple[str, ...] = ()
+    refusals_elsewhere: int = Field(default=0, ge=0)
     not_removed: tuple[str, ...] = ()
     answers: dict[str, Literal["yes", "no", "nothing"]] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
+
+    @field_validator("consent", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file the list is read from, as the settings name them."""
+        return tuple(name for name in (self.file, self.legs, *self.consent) if name)
 
     @field_validator("regime")
     @classmethod
@@ -224,7 +236,7 @@ class Project:
         return tuple(
             entry.name
             for entry in self.settings.lists
-            if any(self._is_outside(name) for name in (entry.file, entry.legs) if name)
+            if any(self._is_outside(name) for name in entry.files)
         )
 
     def _is_outside(self, name: str) -> bool:
@@ -254,11 +266,10 @@ class Project:
         """Every file the lists are read from, by the name it may be called in what is published."""
         out: dict[str, Path] = {}
         for entry in self.settings.lists:
-            for name in (entry.file, entry.legs):
-                if name is not None:
-                    path = self.place(entry, name)
-                    away = entry.outside and self._is_outside(name)
-                    out[f"{entry.name}: {path.name}" if away else name] = path
+            for name in entry.files:
+                path = self.place(entry, name)
+                away = entry.outside and self._is_outside(name)
+                out[f"{entry.name}: {path.name}" if away else name] = path
         return out
 
     def to_dict(self) -> dict[str, Any]:
@@ -266,10 +277,14 @@ class Project:
         made: dict[str, Any] = self.settings.model_dump(mode="json")
         for entry in made["lists"]:
             for key in ("file", "legs"):
-                if entry[key] and self._is_outside(entry[key]):
-                    entry[key] = Path(entry[key]).name
+                if entry[key]:
+                    entry[key] = self._shown(entry[key])
+            entry["consent"] = [self._shown(name) for name in entry["consent"]]
         made["project"]["as_of"] = self.as_of
         return made
+
+    def _shown(self, name: str) -> str:
+        return Path(name).name if self._is_outside(name) else name
 
     def let_outside(self) -> Project:
         """Return the project with leave to read the files of its lists wherever they lie."""
@@ -309,6 +324,8 @@ class Project:
                 bodies,
                 ignore=entry.ignore,
                 values=entry.values,
+                consent=tuple(self.place(entry, name) for name in entry.consent),
+                refusals_elsewhere=entry.refusals_elsewhere,
             )
             for entry in self.settings.lists
         ]

@@ -171,6 +171,10 @@ def _placed(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
             for key, name in (("file", own.file), ("legs", own.legs)):
                 if entry.get(key) and name and Path(name).name == entry[key]:
                     entry[key] = name
+            if [Path(n).name for n in own.consent] == [
+                Path(n).name for n in entry.get("consent") or ()
+            ]:
+                entry["consent"] = list(own.consent)
         return {**settings, "lists": lists}
     return settings
 

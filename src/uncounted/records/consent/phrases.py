@@ -7,7 +7,7 @@ the alternatives are put in drawers by the letters they can begin with. What is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 __all__ = ["Phrases", "alternatives", "beginnings"]
 
@@ -46,16 +46,7 @@ class Phrases:
             held = sorted(set().union(*(drawers.get(key[:n], ()) for n in range(1, len(key) + 1))))
             self._by[key] = re.compile(rf"(?:{'|'.join(every[k] for k in held)})\b")
         # Words that begin so are worth a look.
-        by_first: dict[str, set[str]] = {}
-        for key in drawers:
-            by_first.setdefault(key[:1], set()).add(key[1:2])
-        looks = (
-            f"{re.escape(first)}(?:{'|'.join(sorted(map(re.escape, seconds - {''}), reverse=True))})"
-            if "" not in seconds
-            else re.escape(first)
-            for first, seconds in by_first.items()
-        )
-        self._start = re.compile(rf"\b(?:{'|'.join(looks)})") if drawers else _WORD
+        self._start = re.compile(rf"\b(?={_trie(drawers)})") if drawers else _WORD
 
     def found(self, text: str) -> Iterator[re.Match[str]]:
         """Phrases in a text from left to right, as ``finditer`` gives them."""
@@ -78,6 +69,17 @@ class Phrases:
     def __contains__(self, text: str) -> bool:
         """Whether any of the phrases stands in a text."""
         return next(self.found(text), None) is not None
+
+
+def _trie(words: Collection[str]) -> str:
+    """Pattern of some words by their letters, one after the other: most texts fail at the first."""
+    if not words or "" in words:
+        return ""
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(words):
+        by_first.setdefault(word[0], []).append(word[1:])
+    branches = [re.escape(first) + _trie(rest) for first, rest in by_first.items()]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 def alternatives(pattern: str) -> list[str]:
