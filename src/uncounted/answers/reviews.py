@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import combinations, product
 
 import numpy as np
@@ -43,7 +42,6 @@ _MOST_WEIGHED = 4000
 """Pairs whose worth is worked out, those nearest to an even chance."""
 
 
-@dataclass(slots=True, repr=False)
 class Review:
     """Questions, those that do most for the figure first, and what was answered.
 
@@ -59,21 +57,27 @@ class Review:
         Of the draws by which questions are weighed.
     """
 
-    linked: Linked
-    who: str
-    most: int
-    seed: int = 0
-    answers: int = 0
-    _queue: list[int] = field(default_factory=list)
-    _worth: dict[int, float] = field(default_factory=dict)
-    _asked_before: set[int] = field(default_factory=set)
-    _said: dict[int, int] = field(default_factory=dict)
-    _done: list[tuple[int, dict[Ends, Kept]]] = field(default_factory=list)
-    _skipped: list[int] = field(default_factory=list)
-    _last: dict[tuple[str, str], Kept] = field(default_factory=dict)
-    _reasons: Reasons | None = None
-    _people: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    _before: Ranges | None = None
+    __slots__ = (
+        "_asked_before", "_before", "_done", "_last", "_people", "_queue", "_reasons", "_said",
+        "_skipped", "_worth", "answers", "linked", "most", "seed", "who",
+    )  # fmt: skip
+
+    def __init__(self, linked: Linked, who: str, most: int, seed: int = 0) -> None:
+        self.linked, self.who, self.most, self.seed = linked, who, most, seed
+        self.answers = 0
+        self._queue: list[int] = []
+        self._skipped: list[int] = []
+        self._worth: dict[int, float] = {}
+        self._asked_before: set[int] = set()
+        self._said: dict[int, int] = {}
+        self._done: list[tuple[int, dict[Ends, Kept]]] = []
+        self._last: dict[tuple[str, str], Kept] = {}
+        self._reasons: Reasons | None = None
+        self._people: dict[int, tuple[int, ...]] = {}
+        self._before: Ranges | None = None
+
+    def __repr__(self) -> str:
+        return f"Review({self.answers} answers, {len(self)} questions left)"
 
     def __len__(self) -> int:
         """How many questions are left, those put off among them."""

@@ -18,7 +18,7 @@ from uncounted.core.notes import Number, note
 from uncounted.errors import InputError
 from uncounted.files.frames import frame_table
 from uncounted.files.raw import RawRow, letters
-from uncounted.files.tabular import RawTable, open_table
+from uncounted.files.tabular import NoHeader, RawTable, open_table
 from uncounted.records import calendar, codes, mapping, vocabulary
 from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
@@ -196,8 +196,12 @@ def read_list(
 
 
 def _open_other(path: Path) -> RawTable:
-    """Open a file that is not a list itself."""
-    return open_table(path, partial(mapping.find_header, wanted=set()))
+    """Open a file that is not a list itself; its first row has the names where no row looks like it."""
+    find = partial(mapping.find_header, wanted=set())
+    try:
+        return open_table(path, find)
+    except NoHeader:
+        return open_table(path, find, header_row=1)
 
 
 def _sheets(table: RawTable) -> tuple[RawTable, ...]:

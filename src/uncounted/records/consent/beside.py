@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from uncounted.core.notes import note
 from uncounted.errors import InputError
 from uncounted.files.tabular import RawTable
 from uncounted.records import codes
@@ -56,24 +57,19 @@ def parent_stop(
             return None  # the parent is in the workbook, and was read
     found = _beside(table, path, ties, mine, open_)
     column = table.columns[mine[ties[0][0]]]
-    if not found:
-        why = (
-            "its rows belong to those of another sheet, which is not in this file: what was said about sharing "
-            "may stand there"
-        )
-        where = "that sheet's file"
-    else:
-        named = " or ".join(found[:_MOST_NAMED])
-        why = (
-            f"its rows belong to those of another sheet, by its keys that in {named}: what was said about sharing "
-            "may stand there"
-        )
-        where = found[0]
+    files = " / ".join(found[:_MOST_NAMED])
+    why = note("records.parent.beside", files=files) if found else note("records.parent.lost")
+    name = f"lists/{found[0]}" if found else "lists/parent.csv"
     return stops.Stop(
         column,
-        why,
-        f"Write `consent = {stops.quoted(f'lists/{where}') if found else stops.quoted('lists/parent.csv')}` under [[lists]], above "
-        f"[lists.columns], for {where}; or, if nothing about sharing was asked there, `not_consent = [{stops.quoted(column)}]`.",
+        str(why),
+        str(
+            note(
+                "records.parent.fix",
+                line=f"consent = {stops.quoted(name)}",
+                none=f"not_consent = [{stops.quoted(column)}]",
+            )
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from uncounted.core.labels import plain_words
+from uncounted.core.notes import Number, note
 from uncounted.files.tabular import RawTable
 from uncounted.records import codes
 from uncounted.records.consent import stops
@@ -217,9 +218,8 @@ def join(
             main.table.columns[i].startswith("_") or _is_structural(main, i) for _, i, _ in kinds
         )
         if by_program:
-            notes.append(
-                f"{len(lost):,} row(s) of {other.shown} refuse or withdraw and belong to nobody on this list: see that their numbers are right"
-            )
+            rows = Number(len(lost), "records")
+            notes.append(str(note("records.refusals.none-here", rows=rows, sheet=other.shown)))
         elif len(lost) > elsewhere:
             found = [*found, _nobody(other, names[kinds[0][2]], lost)]
     return found, notes, theirs if tied else None
@@ -233,12 +233,11 @@ def _is_structural(main: Sheet, i: int) -> bool:
 def _nobody(other: Sheet, column: str, rows: Sequence[int]) -> stops.Stop:
     """Stop a list to which some refusals do not find their people."""
     shown = ", ".join(map(str, rows[:10])) + (", ..." if len(rows) > 10 else "")
+    line = f"refusals_elsewhere = {len(rows)}"
     return stops.Stop(
         f"{' '.join(column.split())} ({other.shown})",
-        f"rows {shown} of that sheet refuse or withdraw, and their numbers are of nobody on this list: a number "
-        "may be written wrongly, and the person would be linked",
-        "Correct the numbers. If they are of people who are not on this list, write "
-        f"`refusals_elsewhere = {len(rows)}` under [[lists]], above [lists.columns].",
+        str(note("records.refusals.nobody", rows=shown)),
+        str(note("records.refusals.nobody.fix", line=line)),
     )
 
 
