@@ -218,8 +218,8 @@ def join(
             main.table.columns[i].startswith("_") or _is_structural(main, i) for _, i, _ in kinds
         )
         if by_program:
-            rows = Number(len(lost), "records")
-            notes.append(str(note("records.refusals.none-here", rows=rows, sheet=other.shown)))
+            count = Number(len(lost), "records")
+            notes.append(str(note("records.refusals.none-here", rows=count, sheet=other.shown)))
         elif len(lost) > elsewhere:
             found = [*found, _nobody(other, names[kinds[0][2]], lost)]
     return found, notes, theirs if tied else None
