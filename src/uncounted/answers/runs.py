@@ -38,11 +38,14 @@ class RunRequest:
         Whether the page is a draft, not held against earlier releases nor recorded as one.
     fresh
         Whether every step is done again, changed or not.
+    outside
+        Whether the files of lists may lie outside the project's folder.
     """
 
     project: Path = Path()
     draft: bool = False
     fresh: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ def answer(
     say
         Told what is being done.
     """
-    project = load_project(request.project)
+    project = load_project(request.project, outside=request.outside)
     result = run_project(
         project,
         draft=request.draft,

@@ -77,8 +77,12 @@ class _LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         from uncounted.cli import _compiler, _output
 
-        if not args and not kwargs:  # the program itself, not somebody who calls it from Python
+        if not args and kwargs.keys() <= {
+            "prog_name"
+        }:  # the program itself, not somebody who calls it from Python
             _compiler.load_less()
+            # Processes that are started for work would look in the working directory for modules.
+            os.environ.setdefault("PYTHONSAFEPATH", "1")
         return _output.run(super().main, *args, **kwargs)
 
 

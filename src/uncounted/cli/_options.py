@@ -17,6 +17,7 @@ __all__ = [
     "level_option",
     "methods_option",
     "output_option",
+    "outside_option",
     "part_option",
     "seed_option",
     "small_cells_option",
@@ -94,6 +95,12 @@ def output_option(name: str, into: str, help: str) -> Callable[[F], F]:
     """Add an option that names a file to write."""
     return click.option(name, into, type=OutputFile(), help=help)
 
+
+outside_option = click.option(
+    "--outside",
+    is_flag=True,
+    help="Let the project's lists lie outside its folder.",
+)
 
 small_cells_option = click.option(
     "--show-small-cells",

@@ -178,9 +178,9 @@ def write_table(table: OverlapTable, path: str | Path) -> None:
         return
     header, rows = _rows_of(table)
     if path.suffix == ".parquet":
-        import duckdb
+        from uncounted.files.duck import connect
 
-        with duckdb.connect() as db:
+        with connect(files=True) as db:
             columns = ", ".join(f'"c{i}" VARCHAR' for i in range(len(header)))
             db.execute(f"CREATE TABLE t ({columns})")
             if rows:

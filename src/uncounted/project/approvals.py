@@ -178,7 +178,7 @@ def _text(value: object) -> str:
 
 def write_approvals(folder: Path, held: Approvals) -> None:
     """Write the file."""
-    with writable("Approvals"):
+    with writable("run.disk.approvals"):
         partial = folder / f".{APPROVALS}.partial"
         write_json(
             partial,

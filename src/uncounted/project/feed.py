@@ -46,7 +46,7 @@ def publish_brief(
     """
     briefs = project / BRIEFS
     folder = briefs / run
-    with writable("Briefs"):
+    with writable("run.disk.briefs"):
         partial = briefs / f".{run}.partial"
         if partial.exists():
             shutil.rmtree(partial)

@@ -15,12 +15,14 @@ from uncounted.brief.messages import language
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note
+from uncounted.core.private import close_all, make_folder
 from uncounted.core.progress import Progress
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.overlap import protect_overlap, quantities
 from uncounted.disclosure.run_tables import protect_rows
 from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
+from uncounted.linkage.decisions import read_kept
 from uncounted.project import publish
 from uncounted.project.checking import CheckReport, read_project
 from uncounted.project.guard import (
@@ -34,7 +36,7 @@ from uncounted.project.guard import (
     replace_folder,
     writable,
 )
-from uncounted.project.linking import Linked, Linker, link_records, link_settings
+from uncounted.project.linking import Linked, Linker, halves_note, link_records, link_settings
 from uncounted.project.publish import Shown
 from uncounted.project.release import Said, shown_cost, shown_facts
 from uncounted.project.releasing import Asked, released
@@ -228,6 +230,9 @@ def _run(
     key = project_key(project, make=into is None)
     steps = Steps((into or project.hidden) / "steps", fresh=fresh, secret=key)
     inputs, decisions = hash_inputs(project, key), hash_hand(project, key)
+    halves = read_kept(project.hand).halves
+    if halves:
+        say(str(halves_note(halves)))
     say(str(Note("run.stage.reading")))
     read, report = read_project(project)
     used = [r for r in read if len(r.records)]
@@ -259,8 +264,7 @@ def _run(
         cells,
         None if refused else s.consensus(),
     )
-    settings = json.loads(s.model_dump_json())
-    settings["project"]["as_of"] = project.as_of
+    settings = project.to_dict()
     settings["draft"] = draft
     if language() != "en":  # a run in English keeps the name it always had
         settings["language"] = language()
@@ -278,7 +282,13 @@ def _run(
         run,
         tip,
         threshold,
-        {entry.name: (digest(entry.file, key)[:32], inputs[entry.file][:32]) for entry in s.lists},
+        {
+            entry.name: (
+                digest(entry.file, key)[:32],
+                inputs[project.called(entry, entry.file)][:32],
+            )
+            for entry in s.lists
+        },
         _basis(identity),
         draft=draft,
     )
@@ -311,7 +321,7 @@ def _run(
         partial = folder.with_name(f".{run}.partial")
         if partial.exists():
             shutil.rmtree(partial)
-        partial.mkdir(parents=True)
+        make_folder(partial)  # what is written into it is out of others' reach from here on
         publish.write_tables(partial / "tables", shown, report)
         publish.write_estimate(
             partial / "estimate.json", publish.estimate_json(shown, result.detected)
@@ -341,6 +351,7 @@ def _run(
                 "steps": {k: "skipped" if v else "done" for k, v in steps.skipped.items()},
             },
         )
+        close_all(partial)
         # Recorded first: a page that could be seen before it is recorded could be forgotten.
         if into is None and not draft:
             ledger.record(

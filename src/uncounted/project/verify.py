@@ -88,14 +88,16 @@ def verify_run(
     spoken = str(settings.pop("language", "en"))
     key = _key(project_folder, settings)
     try:
-        project = Project(project_folder, validate(_opened(project_folder, settings, key)))
+        placed = _placed(settings, project_folder)
+        project = Project(project_folder, validate(_opened(project_folder, placed, key)))
     except InputError:
         raise VerificationError(
             f"The manifest of {run} holds settings this version does not know.",
             fix="Verify with the version of Uncounted that the manifest names.",
         ) from None
+    places = project.places()
     for name, kept in manifest["inputs"].items():
-        path = project_folder / name
+        path = places.get(name, project_folder / name)
         if not path.is_file() or file_hash(path, key) != kept:
             raise VerificationError(
                 f"Run {run}: the input {Path(name).name} is not what it was.",
@@ -194,6 +196,27 @@ def _ledger(project: Project, run: str) -> Ledger:
         return open_ledger(project)
     except InputError as error:
         raise VerificationError(f"Run {run}: {error.message}", fix=error.fix) from None
+
+
+def _placed(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Put the places of files outside the folder, which no manifest names, back by the project's own file."""
+    given = settings.get("lists")
+    lists = [dict(entry) for entry in given] if isinstance(given, list) else []
+    if any(entry.get("outside") for entry in lists):
+        now = {entry.name: entry for entry in load_project(folder).settings.lists}
+        for entry in lists:
+            own = now.get(str(entry.get("name")))
+            if not entry.get("outside") or own is None:
+                continue
+            for key, name in (("file", own.file), ("legs", own.legs)):
+                if entry.get(key) and name and Path(name).name == entry[key]:
+                    entry[key] = name
+            if [Path(n).name for n in own.consent] == [
+                Path(n).name for n in entry.get("consent") or ()
+            ]:
+                entry["consent"] = list(own.consent)
+        return {**settings, "lists": lists}
+    return settings
 
 
 class Manifest(TypedDict):
