@@ -18,7 +18,7 @@ from uncounted.errors import NotSupported
 from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators.censored_models import loglinear_ranges
-from uncounted.estimators.completions import Completions, complete
+from uncounted.estimators.completions import ALL_UP_TO, Completions, complete
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.loglinear import LogLinear
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid
@@ -71,7 +71,7 @@ class CensoredPosterior:
 
 
 def censored_posterior(
-    consensus: Consensus, table: CensoredTable, *, seed: int = 0
+    consensus: Consensus, table: CensoredTable, *, seed: int = 0, all_up_to: int = ALL_UP_TO
 ) -> CensoredPosterior:
     """Sum the consensus's members over the tables that agree with a censored one.
 
@@ -87,6 +87,8 @@ def censored_posterior(
         Counts with ranges.
     seed
         Root seed of the draws, where the completions are too many to list.
+    all_up_to
+        So many completions are weighed one by one, which is exact; more are drawn.
 
     Raises
     ------
@@ -102,7 +104,7 @@ def censored_posterior(
             consensus, shape, counts, coarse, shape.people(counts), seed
         ).log_evidence
 
-    made = complete(table, stream(seed, "censored"), _DRAWS, quick_graphs)
+    made = complete(table, stream(seed, "censored"), _DRAWS, quick_graphs, all_up_to=all_up_to)
     least = max(1, min(shape.people(c) for c in made.counts))
     graphs = [_graphs_row(consensus, shape, c, consensus.grid, least, seed) for c in made.counts]
     shrunk = [_shrinkage_row(consensus, shape, c, consensus.grid, least) for c in made.counts]

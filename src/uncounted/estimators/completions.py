@@ -22,7 +22,7 @@ from uncounted.estimators import fits as _fits
 from uncounted.estimators._pair_fits import best_sets, fit_pair_models
 from uncounted.estimators.hierarchy import Model, main_effects
 
-__all__ = ["Completions", "complete", "expected_table", "truncated_mean"]
+__all__ = ["ALL_UP_TO", "Completions", "complete", "expected_table", "truncated_mean"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,6 +65,8 @@ def complete(
     rng: np.random.Generator,
     size: int,
     evidence: Callable[[Ints], float],
+    *,
+    all_up_to: int = ALL_UP_TO,
 ) -> Completions:
     """List the completions, or draw some.
 
@@ -79,6 +81,8 @@ def complete(
     evidence
         Log evidence of one completion, shape (2**lists,), by a model that is quick: draws are
         aimed by it, their weights are the caller's.
+    all_up_to
+        So many are listed, none left out.
 
     Raises
     ------
@@ -88,17 +92,17 @@ def complete(
     means = _expected(table)
     cells = np.flatnonzero(table.lower < table.upper)
     reference = _rounded(table, means, cells)
-    few = _count_up_to(table, cells, ALL_UP_TO)
+    few = _count_up_to(table, cells, all_up_to)
     overlapping = _overlapping(table, cells)
     if few or overlapping:
-        most = ALL_UP_TO if few else _LISTED_UP_TO
+        most = all_up_to if few else _LISTED_UP_TO
         listed = np.array(list(_all(table, cells, most)), dtype=np.int64)
         if len(listed) > most:
             raise NotSupported(
                 note("estimators.censored.overlapping", most=Number(most)),
                 fix=note("estimators.censored.overlapping.fix"),
             )
-        if len(listed) <= ALL_UP_TO:
+        if len(listed) <= all_up_to:
             return Completions(listed, np.zeros(len(listed)), True, reference)
         proposal = _Proposal.about(table, means, cells)
         weight = proposal.log_density(listed)
