@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -300,10 +301,10 @@ class VerdictAnswer:
         if verdict.posterior is not None and verdict.consensus.interval is not None:
             spec = pool_posterior(verdict.posterior, verdict.consensus.interval)
             draw(note("answers.picture.above-posterior"), note("answers.picture.posterior"), spec)
-        try:
-            models = specifications(table)
-        except Refusal:
-            models = None
+        models = None
+        if self.source.censored is None:
+            with suppress(Refusal):
+                models = specifications(table)
         if models is not None:
             words = note("answers.picture.models", models=Number(models.within))
             spec = specification_curve(models, table.lists, observed=table.n)
@@ -326,9 +327,9 @@ class VerdictAnswer:
 
 def answer(request: VerdictRequest, *, progress: Stages | None = None) -> VerdictAnswer:
     """Run every method and weigh the figure."""
-    source = read(request.table)
+    source = read(request.table, ranges=True)
     verdict = assess(
-        source.table,
+        source.table if source.censored is None else source.censored,
         unreachable_group=request.unreachable_group,
         leaves_reach=request.leaves_reach,
         matching=request.matching,

@@ -8,6 +8,7 @@ to each range, then fitted twice to what the draws weigh) and weighted by eviden
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ from uncounted.estimators import fits as _fits
 from uncounted.estimators._pair_fits import best_sets, fit_pair_models
 from uncounted.estimators.hierarchy import Model, main_effects
 
-__all__ = ["ALL_UP_TO", "Completions", "complete", "expected_table", "truncated_mean"]
+__all__ = ["Completions", "complete", "expected_table", "sum_range", "truncated_mean"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -66,7 +67,7 @@ def complete(
     size: int,
     evidence: Callable[[Ints], float],
     *,
-    all_up_to: int = ALL_UP_TO,
+    all_up_to: int | None = None,
 ) -> Completions:
     """List the completions, or draw some.
 
@@ -82,13 +83,14 @@ def complete(
         Log evidence of one completion, shape (2**lists,), by a model that is quick: draws are
         aimed by it, their weights are the caller's.
     all_up_to
-        So many are listed, none left out.
+        So many are listed, none left out; `ALL_UP_TO` by default.
 
     Raises
     ------
     NotSupported
         If sums overlap and more tables agree with them than can be listed.
     """
+    all_up_to = ALL_UP_TO if all_up_to is None else all_up_to
     means = _expected(table)
     cells = np.flatnonzero(table.lower < table.upper)
     reference = _rounded(table, means, cells)
@@ -133,6 +135,63 @@ def expected_table(table: CensoredTable) -> OverlapTable:
     """
     cells = np.flatnonzero(table.lower < table.upper)
     return table.completed(_rounded(table, _expected(table), cells))
+
+
+def sum_range(table: CensoredTable, cells: NDArray[np.bool_]) -> tuple[int, int]:
+    """Least and largest sum of some cells that the ranges and the sums known allow.
+
+    Parameters
+    ----------
+    table
+        Counts with ranges.
+    cells
+        Shape (2**lists,): which cells are added up; entry 0 is not read.
+
+    Returns
+    -------
+    tuple of int
+        `UNBOUNDED` as the second where nothing bounds it. Where sums are known the ends are those of
+        a linear programme, rounded inwards to whole people.
+
+    Examples
+    --------
+    >>> table = CensoredTable.from_histories(["a", "b"], {"11": "<5", "10": "*", "01": 9, "1*": 30})
+    >>> sum_range(table, np.array([False, False, False, True]))
+    (0, 4)
+    >>> sum_range(table, np.array([False, True, False, False]))
+    (26, 30)
+    """
+    inside = cells.copy()
+    inside[0] = False
+    low = int(table.lower[inside].sum())
+    high = min(sum(table.upper[inside].tolist()), UNBOUNDED)
+    free = np.flatnonzero(table.lower < table.upper)
+    if not table.margins or not inside[free].any():
+        return low, high
+    from scipy.optimize import linprog
+
+    aim = inside[free].astype(np.float64)
+    rows, ends = [], []
+    for margin in table.margins:
+        part = margin.cells[free].astype(np.float64)
+        fixed = int(table.lower[margin.cells & (table.lower == table.upper)].sum())
+        rows += [part, -part]
+        ends += [margin.upper - fixed, fixed - margin.lower]
+    bounds = [
+        (int(table.lower[c]), None if table.upper[c] >= UNBOUNDED else int(table.upper[c]))
+        for c in free
+    ]
+    found = []
+    for sign in (1.0, -1.0):
+        solved = linprog(sign * aim, A_ub=np.array(rows), b_ub=np.array(ends), bounds=bounds)
+        found.append(sign * float(solved.fun) if solved.status == 0 else None)
+    fixed = int(table.lower[inside & (table.lower == table.upper)].sum())
+    least, most = found
+    # The solver is right to about a millionth of a person.
+    return (
+        low if least is None else fixed + math.ceil(least - 1e-6),
+        high if most is None else fixed + math.floor(most + 1e-6),
+    )
 
 
 def truncated_mean(mean: Floats, low: Ints, high: Ints) -> tuple[Floats, Floats, Floats]:

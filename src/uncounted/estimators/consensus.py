@@ -77,6 +77,8 @@ class ConsensusPosterior:
     chance
         Variance of the log hidden count by chance alone, under the best model of order two by BIC;
         not a number where no model has a finite estimate.
+    floor
+        Fewest people there can be, where a list gave its total only; 0 where none did.
     """
 
     pool: GridPosterior
@@ -91,6 +93,7 @@ class ConsensusPosterior:
     observed: int
     chance: float = math.nan
     alone: bool = False
+    floor: int = 0
 
     def features(self) -> NDArray[np.float64]:
         """Numbers the likely range is learned on, in the order of `summaries.NAMES`."""
@@ -401,7 +404,10 @@ class Consensus(HoldsSettings):
         >>> found.interval.lower <= found.likely.lower < found.point < found.likely.upper
         True
         """
+        floor = min(p.floor for p in posteriors)
         outer = self.interval(*posteriors)
+        # The grid's cells are wider than a person.
+        outer = replace(outer, lower=max(outer.lower, floor))
         if self.knowledge.anything:  # nothing was learned of lists somebody knows something about
             middle = _quantile([p.pool for p in posteriors], 0.5)
             again = replace(outer, kind="likely")
@@ -415,6 +421,9 @@ class Consensus(HoldsSettings):
             again = replace(outer, kind="likely")
             return Ranges(middle, _whole(outer), _whole(again), False, (caveat,))
         likely = likely_interval(parts, self.level)
+        likely = replace(
+            likely, lower=max(likely.lower, floor), upper=max(likely.upper, outer.lower, floor)
+        )
         outer = replace(
             outer, lower=min(outer.lower, likely.lower), upper=max(outer.upper, likely.upper)
         )

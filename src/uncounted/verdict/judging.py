@@ -10,12 +10,14 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from uncounted.core.censored import UNBOUNDED
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.table import OverlapTable
 from uncounted.estimators.consensus import ConsensusPosterior
 from uncounted.estimators.nested_figures import either_way
 from uncounted.estimators.nests import Nesting, nesting
+from uncounted.verdict.given import CountRanges
 from uncounted.verdict.holds import below_bound, bound_of
 from uncounted.verdict.questions import Questions
 
@@ -29,6 +31,23 @@ NOT_SUPPORTED: Level = "not supported"
 
 TWO_LISTS = "verdict.lists.two"
 """Code of the reason that two lists cannot show their own dependence."""
+
+_OVERLAP = {
+    "few": "verdict.overlap.few",
+    "thin": "verdict.overlap.thin",
+    "enough": "verdict.overlap.enough",
+}
+_BETWEEN = {
+    "few": "verdict.ranges.few",
+    "thin": "verdict.ranges.thin",
+    "enough": "verdict.ranges.enough",
+}
+_OPEN = {
+    "few": "verdict.ranges.few-open",
+    "thin": "verdict.ranges.thin-open",
+    "enough": "verdict.ranges.enough-open",
+}
+"""Reasons from how many people are on two lists or more: known, between two numbers, at least one number."""
 
 _METHODS = {
     "graphs": "verdict.method.graphs",
@@ -107,6 +126,7 @@ def judge(
     figure: Estimate,
     rules: VerdictRules,
     questions: Questions | None = None,
+    ranges: CountRanges | None = None,
 ) -> Judgement:
     """Apply the rules to a table and its consensus.
 
@@ -116,6 +136,9 @@ def judge(
         Counts; consensus posterior (``None`` where it refused) and its estimate.
     rules, questions
         Thresholds; answers to what no data can tell, all unanswered where ``None``.
+    ranges
+        Where counts are known as ranges, between which numbers they lie: the least must be enough.
+        ``table`` then holds the expected counts.
     """
     questions = questions or Questions()
     wrong: list[Note] = []
@@ -129,7 +152,7 @@ def judge(
     if held < 3:
         wrong.append(note(("verdict.lists.none", "verdict.lists.one", TWO_LISTS)[held]))
     groups = _groups(table)
-    if table.overlap == 0:
+    if table.overlap == 0 and (ranges is None or ranges.shared[1] == 0):
         wrong.append(note("verdict.overlap.none"))
     elif len(groups) > 1:
         wrong.append(
@@ -139,11 +162,9 @@ def judge(
                 each=series("words.semicolon", [series("words.and", group) for group in groups]),
             )
         )
-    shared = Number(table.overlap, "people", of="shared")
-    if 0 < table.overlap < rules.fewest_overlap:
-        wrong.append(
-            note("verdict.overlap.few", shared=shared, fewest=Number(rules.fewest_overlap))
-        )
+    shared = (table.overlap, table.overlap) if ranges is None else ranges.shared
+    if shared[1] and shared[0] < rules.fewest_overlap:
+        wrong.append(_shared("few", shared, Number(rules.fewest_overlap)))
     interval = figure.interval
     if posterior is None or interval is None or figure.point is None:
         if not wrong:
@@ -183,11 +204,17 @@ def judge(
                 asked=Number(rules.supported_lists, "lists"),
             )
         )
-    if rules.fewest_overlap <= table.overlap < rules.supported_overlap:
-        asked = Number(rules.supported_overlap)
-        weak.append(note("verdict.overlap.thin", shared=shared, asked=asked))
-    elif table.overlap >= rules.supported_overlap:
-        good.append(note("verdict.overlap.enough", shared=shared))
+    asked = Number(rules.supported_overlap)
+    if rules.fewest_overlap <= shared[0] < rules.supported_overlap:
+        weak.append(_shared("thin", shared, asked))
+    elif shared[0] >= rules.supported_overlap:
+        good.append(_shared("enough", shared, asked))
+    if ranges is not None:
+        cells = Number(ranges.cells)
+        if any(c.code == "estimators.censored.few" for c in posterior.caveats):
+            weak.append(note("verdict.ranges.coarse", cells=cells))
+        else:
+            good.append(note("verdict.ranges.weighed", cells=cells))
     lowest = min(posterior.medians, key=lambda k: posterior.medians[k])
     highest = max(posterior.medians, key=lambda k: posterior.medians[k])
     between: dict[str, Number | Note] = {
@@ -220,6 +247,19 @@ def judge(
         good.append(note("verdict.heterogeneity", nobody=alike))
     level = NOT_SUPPORTED if wrong else CAUTION if weak else SUPPORTED
     return Judgement(level, (*wrong, *weak, *good))
+
+
+def _shared(kind: str, ends: tuple[int, int], asked: Number) -> Note:
+    """Say how many people are on two lists or more, or between which numbers, and how many are asked for."""
+    low = Number(ends[0], "people", of="shared")
+    if ends[0] == ends[1]:
+        key = "fewest" if kind == "few" else "asked"
+        more = {} if kind == "enough" else {key: asked}
+        return note(_OVERLAP[kind], shared=low, **more)
+    if ends[1] >= UNBOUNDED:
+        return note(_OPEN[kind], low=low, asked=asked)
+    high = Number(ends[1], "people", of="most shared")
+    return note(_BETWEEN[kind], low=low, high=high, asked=asked)
 
 
 def _counted(table: OverlapTable) -> Nesting:
