@@ -23,7 +23,14 @@ from uncounted.estimators import fits as _fits
 from uncounted.estimators._pair_fits import best_sets, fit_pair_models
 from uncounted.estimators.hierarchy import Model, main_effects
 
-__all__ = ["Completions", "complete", "expected_table", "sum_range", "truncated_mean"]
+__all__ = [
+    "Completions",
+    "complete",
+    "expected_table",
+    "poisson_within",
+    "sum_range",
+    "truncated_mean",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -181,12 +188,12 @@ def sum_range(table: CensoredTable, cells: NDArray[np.bool_]) -> tuple[int, int]
         (int(table.lower[c]), None if table.upper[c] >= UNBOUNDED else int(table.upper[c]))
         for c in free
     ]
-    found = []
+    ends_found: list[float | None] = []
     for sign in (1.0, -1.0):
         solved = linprog(sign * aim, A_ub=np.array(rows), b_ub=np.array(ends), bounds=bounds)
-        found.append(sign * float(solved.fun) if solved.status == 0 else None)
+        ends_found.append(None if solved.status else sign * float(solved.fun or 0.0))
     fixed = int(table.lower[inside & (table.lower == table.upper)].sum())
-    least, most = found
+    least, most = ends_found
     # The solver is right to about a millionth of a person.
     return (
         low if least is None else fixed + math.ceil(least - 1e-6),
@@ -232,6 +239,51 @@ def truncated_mean(mean: Floats, low: Ints, high: Ints) -> tuple[Floats, Floats,
         out[k] = float(p @ x)
         spread[k] = float(p @ (x - out[k]) ** 2)
     return out, spread, chance
+
+
+def poisson_within(mean: Floats, low: Ints, high: Ints, rng: np.random.Generator) -> Ints:
+    """Draw Poisson counts given that they lie in ranges.
+
+    Parameters
+    ----------
+    mean
+        Shape (draws, cells), positive.
+    low, high
+        Shape (cells,): the ranges; `UNBOUNDED` for no upper end.
+    rng
+        Stream.
+
+    Returns
+    -------
+    ndarray, shape (draws, cells)
+
+    Examples
+    --------
+    >>> drawn = poisson_within(
+    ...     np.full((9, 1), 50.0), np.array([0]), np.array([4]), np.random.default_rng(0)
+    ... )
+    >>> int(drawn.min()) >= 0 and int(drawn.max()) <= 4
+    True
+    """
+    from scipy.special import gammaln
+
+    out = np.empty(mean.shape, dtype=np.int64)
+    for k in range(low.size):
+        m = np.clip(mean[:, k], 1e-12, 1e12)
+        if low[k] == 0 and high[k] >= UNBOUNDED:
+            out[:, k] = rng.poisson(m)
+            continue
+        # Beyond twelve standard deviations of the widest draw nothing is left.
+        far = float(max(m.max(), low[k]))
+        near = float(min(m.min(), min(high[k], UNBOUNDED)))
+        first = max(int(low[k]), math.floor(near - 12.0 * math.sqrt(near) - 30.0))
+        last = min(int(high[k]), math.ceil(far + 12.0 * math.sqrt(far) + 30.0))
+        x = np.arange(first, last + 1)
+        level = x * np.log(m)[:, None] - gammaln(x + 1.0)
+        chance = np.exp(level - level.max(axis=1, keepdims=True)).cumsum(axis=1)
+        u = rng.random(m.size) * chance[:, -1]
+        out[:, k] = first + (chance < u[:, None]).sum(axis=1)
+    return out
 
 
 def _expected(table: CensoredTable) -> Floats:
