@@ -26,7 +26,7 @@ CODES = [
     "FRA", "GBR", "GHA", "GRC", "HRV", "HUN", "IND", "ITA", "LTU", "LVA", "MAR", "MDA", "NGA", "NLD",
     "PAK", "POL", "PRT", "ROU", "RUS", "SEN", "SVK", "SWE", "TUN", "TUR", "UKR",
 ]  # fmt: skip
-YEARS, BETA, DRAWS = 4, -1.5, 1000
+YEARS, BETA, DRAWS = 4, -1.5, 600
 
 
 def simulate(seed: int, size: float | None):

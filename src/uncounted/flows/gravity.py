@@ -182,10 +182,10 @@ class Gravity:
         """Draws of the expected detected people, shape (size, destinations, origins).
 
         Coefficients come from their pooled t distributions; country effects follow from the
-        margins, drawn as gamma with each one's dispersion (with effects of both countries the
+        margins, drawn as log-normal with each one's dispersion (with effects of both countries the
         fitted margins equal the observed ones, so the effects are solved by scaling to them). A
         dispersion that rests on a few pairs is itself drawn, as the inverse chi-square with as many
-        degrees of freedom and two more: a margin then has the tails of a t distribution.
+        degrees of freedom and two more: the log of a margin then has about the tails of a t distribution.
         """
         rng = stream(seed, "gravity/draws")
         mean = np.array([c.estimate for c in self.fit.coefficients])
@@ -196,12 +196,12 @@ class Gravity:
         m = self.margins_destination.shape[0]
         out = np.empty((size, len(self.destinations), len(self.origins)))
         for i, beta in enumerate(betas):
-            rows = _gamma(
+            rows = _about(
                 self.margins_destination[i % m],
                 self.dispersion_destination * _looser(self.pairs_destination, rng),
                 rng,
             )
-            columns = _gamma(
+            columns = _about(
                 self.margins_origin[i % m],
                 self.dispersion_origin * _looser(self.pairs_origin, rng),
                 rng,
@@ -241,13 +241,20 @@ def _looser(pairs: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.
     return np.asarray(freedom / rng.chisquare(freedom), dtype=np.float64)
 
 
-def _gamma(
-    means: NDArray[np.float64], dispersion: NDArray[np.float64], rng: np.random.Generator
+def _about(
+    margins: NDArray[np.float64], dispersion: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Gamma draws with these means and variance ``dispersion`` times the mean."""
-    scale = np.maximum(dispersion, 1e-9)
-    drawn: NDArray[np.float64] = rng.gamma(np.maximum(means, 0.5) / scale) * scale
-    return np.maximum(drawn, 1e-9)
+    """Draw the expected number behind each margin: log-normal, relative variance dispersion over margin.
+
+    What chance does to a count leaves an expectation skewed to small numbers on the log scale (a gamma
+    posterior), what a few large pairs do by a factor of their own one skewed to large numbers (an
+    inverse gamma): a margin is far below its expectation where its largest pair is. Which of the two it
+    is, no margin tells; with gamma draws nearly all intervals that missed lay below the truth.
+    """
+    size = np.maximum(margins, 0.5)
+    spread = np.sqrt(np.log1p(np.maximum(dispersion, 1e-9) / size))
+    drawn: NDArray[np.float64] = size * np.exp(spread * rng.standard_normal(size.shape))
+    return drawn
 
 
 def scale_to_margins(
