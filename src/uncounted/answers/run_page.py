@@ -34,6 +34,7 @@ from uncounted.project.settings import About, Project
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
+from uncounted.verdict.referrals import Referrals
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["write_page"]
@@ -119,6 +120,7 @@ def write_page(
         verdict=_said(_verdict_notes(verdict)),
         questions=_question_lines(verdict),
         known=[(str(m.said), people(m.point), interval_words(m.interval)) for m in shown.moved],
+        referral_words=[] if shown.referrals is None else _said(_titled(shown.referrals, titles)),
         methods=_method_lines(shown.methods),
         doubt_words=_said(
             _doubt_notes(result.parts, estimate.diagnostics.get("if_linkage_were_certain"))
@@ -168,6 +170,12 @@ def write_page(
 
 def _said(notes: Iterable[Note]) -> list[str]:
     return [str(n) for n in notes]
+
+
+def _titled(referrals: Referrals, titles: Mapping[str, str]) -> tuple[Note, ...]:
+    """Say of referrals what there is to say, lists by their titles."""
+    named = {titles.get(name, name): people for name, people in referrals.entries.items()}
+    return replace(referrals, entries=named).told()
 
 
 def _of_lists(refused: Note) -> Note:

@@ -121,6 +121,7 @@ class RunAnswer:
                 )
                 for m in shown.moved
             ]
+            said += () if shown.referrals is None else shown.referrals.told()
             said += [_beside(e) for e in shown.methods]
         notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
         notes += [

@@ -23,6 +23,7 @@ from uncounted.verdict.groups import GroupRow
 from uncounted.verdict.known import Moved
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
+from uncounted.verdict.referrals import Referrals
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = [
@@ -95,6 +96,8 @@ class Shown:
         Other methods, as the figure.
     moved
         What each thing that is known does to the figure.
+    referrals
+        Entries made by referral and the figure without them; ``None`` where no record says so.
     """
 
     estimate: Estimate
@@ -104,6 +107,7 @@ class Shown:
     histories: Sequence[str]
     methods: Sequence[Estimate] = ()
     moved: Sequence[Moved] = ()
+    referrals: Referrals | None = None
 
     def group_values(self, name: str) -> list[GroupFigure]:
         """Rows of a breakdown; a group without a shown count has no estimate."""
@@ -355,6 +359,7 @@ def estimate_json(
             "likely": likely_json(shown.estimate),
             "methods": methods_json(shown.methods),
             "knowledge": [m.to_dict() for m in shown.moved],
+            "referrals": None if shown.referrals is None else shown.referrals.to_dict(),
         }
     )
     return made

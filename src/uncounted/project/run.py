@@ -119,6 +119,9 @@ class RunResult:
             },
             "methods": publish.methods_json(self.methods),
             "knowledge": [] if shown is None else [m.to_dict() for m in shown.moved],
+            "referrals": None
+            if shown is None or shown.referrals is None
+            else shown.referrals.to_dict(),
             "doubt": dict(self.parts),
             "detected": self.detected,
             "verdict": None if self.verdict is None else self.verdict.to_dict(),
@@ -277,6 +280,11 @@ def _run(
         [reference.history(m) for m in range(1, 1 << reference.t)],
         others,
         publish.shown_moved(estimated.moved, detected),
+        None
+        if estimated.referrals is None
+        else estimated.referrals.shown(
+            {x: numbers.get(x) for x in linked.lists}, s.publish.threshold, detected
+        ),
     )
     folder = (into or project.runs) / run
     result = RunResult(
