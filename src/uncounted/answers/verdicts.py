@@ -212,7 +212,15 @@ class VerdictAnswer:
         if not self.supported or verdict.likely is None:
             return ()
         if verdict.moved:
-            return (Line(note("answers.assess.known", ends=interval_words(verdict.likely))),)
+            known = Line(
+                note("answers.assess.known", ends=interval_words(verdict.consensus.interval))
+            )
+            if same_ends(verdict.likely, verdict.consensus.interval):
+                return (known,)
+            return (
+                Line(note("answers.assess.likely-known", ends=interval_words(verdict.likely))),
+                known,
+            )
         if same_ends(verdict.likely, verdict.consensus.interval):
             return (Line(note("answers.assess.outer", ends=interval_words(verdict.likely))),)
         return (

@@ -288,8 +288,10 @@ def fit_routes(
             by_first = _weights(fixed, prior[home], firsts, other_firsts, rng)
             by_move = _weights(fixed, prior, moves, other_moves, rng)
             by_stay, _ = stay_trust(c.stay, c.leave + filled.leave).draw(_BLOCK, rng)
-        start_prior = trusted(prior[home], *by_first[:, at_block], other_firsts)
-        move_prior = trusted(prior, *by_move[:, at_block], other_moves)
+        start_prior = trusted(
+            prior[home], by_first[0, at_block], by_first[1, at_block], other_firsts
+        )
+        move_prior = trusted(prior, by_move[0, at_block], by_move[1, at_block], other_moves)
         used_weight[max(i, 0)] = by_move[0, at_block]
         first = _dirichlet(start_prior + c.first + filled.first, rng)
         move = _dirichlet(move_prior + c.move + filled.move, rng)

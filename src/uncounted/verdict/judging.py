@@ -14,7 +14,7 @@ from uncounted.core.censored import UNBOUNDED
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.table import OverlapTable
-from uncounted.estimators.consensus import ConsensusPosterior
+from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.nested_figures import either_way
 from uncounted.estimators.nests import Nesting, nesting
 from uncounted.verdict.given import CountRanges
@@ -175,7 +175,7 @@ def judge(
         wrong.append(
             note("estimators.nests.nearly-everybody", missed=missed, list=inside.everybody)
         )
-    weak += either_way(given)
+    weak += either_way(given, consensus=Consensus(draws=0, apart=posterior.apart))
     # Chao's bound is one only where being met by one list does not keep people from others.
     apart = questions.leaves_reach == "yes" or posterior.apart or posterior.alone
     below = None if apart else below_bound(figure.point, bound_of(given))
