@@ -38,6 +38,8 @@ Ints = NDArray[np.int64]
 
 _DRAWS = 200
 _FEWEST_EFFECTIVE = 40.0
+_MOST_ERROR = 0.05
+"""Standard error of an end or the median, as a share of it, above which a caveat says so."""
 _AGAIN = 200
 """Resamples of the draws that tell the Monte Carlo error."""
 
@@ -127,7 +129,7 @@ def censored_posterior(
     if not made.every:
         effective = min(_effective(mixture.for_graphs), _effective(mixture.for_shrinkage))
         error = mixture.error(stream(seed, "censored/error"))
-        if effective < _FEWEST_EFFECTIVE:
+        if effective < _FEWEST_EFFECTIVE or max(error) > _MOST_ERROR:
             caveats.append(note("estimators.censored.few", effective=Number(effective, "draws")))
     for name, people in table.totals.items():
         caveats.append(

@@ -33,6 +33,8 @@ __all__ = ["Coefficient", "Fit", "Gravity", "Implausible", "fit_gravity", "impla
 
 _BURN = 4
 _WIDEST = 64
+_MOST_OF_ALL, _TURNS = 0.9, 3
+"""Share of what its pairs can hold that a drawn margin may reach, so that scaling settles; turns to get there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ class Gravity:
                 self.dispersion_origin * _looser(self.pairs_origin, rng),
                 rng,
             )
-            columns *= rows.sum() / columns.sum()
+            rows, columns = _possible(rows, columns, self.used)
             kernel = np.where(self.used, np.exp(self.covariates @ beta), 0.0)
             out[i] = scale_to_margins(kernel, rows, columns)
         return out
@@ -255,6 +257,21 @@ def _about(
     spread = np.sqrt(np.log1p(np.maximum(dispersion, 1e-9) / size))
     drawn: NDArray[np.float64] = size * np.exp(spread * rng.standard_normal(size.shape))
     return drawn
+
+
+def _possible(
+    rows: NDArray[np.float64], columns: NDArray[np.float64], used: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bring margins to one total, none larger than what its own pairs can hold.
+
+    Nobody is counted from a country to itself, so a destination's people must come from the other origins.
+    Margins are drawn apart, and one with a long tail may ask for more than all the others have: no flows
+    have such margins, and scaling to them would not end.
+    """
+    for _ in range(_TURNS):
+        rows = np.minimum(rows, _MOST_OF_ALL * (used @ columns) * rows.sum() / columns.sum())
+        columns = np.minimum(columns * rows.sum() / columns.sum(), _MOST_OF_ALL * (rows @ used))
+    return rows, columns * rows.sum() / columns.sum()
 
 
 def scale_to_margins(

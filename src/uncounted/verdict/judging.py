@@ -32,23 +32,6 @@ NOT_SUPPORTED: Level = "not supported"
 TWO_LISTS = "verdict.lists.two"
 """Code of the reason that two lists cannot show their own dependence."""
 
-_OVERLAP = {
-    "few": "verdict.overlap.few",
-    "thin": "verdict.overlap.thin",
-    "enough": "verdict.overlap.enough",
-}
-_BETWEEN = {
-    "few": "verdict.ranges.few",
-    "thin": "verdict.ranges.thin",
-    "enough": "verdict.ranges.enough",
-}
-_OPEN = {
-    "few": "verdict.ranges.few-open",
-    "thin": "verdict.ranges.thin-open",
-    "enough": "verdict.ranges.enough-open",
-}
-"""Reasons from how many people are on two lists or more: known, between two numbers, at least one number."""
-
 _METHODS = {
     "graphs": "verdict.method.graphs",
     "shrinkage": "verdict.method.shrinkage",
@@ -164,7 +147,7 @@ def judge(
         )
     shared = (table.overlap, table.overlap) if ranges is None else ranges.shared
     if shared[1] and shared[0] < rules.fewest_overlap:
-        wrong.append(_shared("few", shared, Number(rules.fewest_overlap)))
+        wrong.append(_few(shared, Number(rules.fewest_overlap)))
     interval = figure.interval
     if posterior is None or interval is None or figure.point is None:
         if not wrong:
@@ -206,9 +189,9 @@ def judge(
         )
     asked = Number(rules.supported_overlap)
     if rules.fewest_overlap <= shared[0] < rules.supported_overlap:
-        weak.append(_shared("thin", shared, asked))
+        weak.append(_thin(shared, asked))
     elif shared[0] >= rules.supported_overlap:
-        good.append(_shared("enough", shared, asked))
+        good.append(_enough(shared, asked))
     if ranges is not None:
         cells = Number(ranges.cells)
         if any(c.code == "estimators.censored.few" for c in posterior.caveats):
@@ -249,17 +232,37 @@ def judge(
     return Judgement(level, (*wrong, *weak, *good))
 
 
-def _shared(kind: str, ends: tuple[int, int], asked: Number) -> Note:
-    """Say how many people are on two lists or more, or between which numbers, and how many are asked for."""
+def _few(ends: tuple[int, int], fewest: Number) -> Note:
+    """Say that too few people are, or may be, on two lists or more."""
     low = Number(ends[0], "people", of="shared")
     if ends[0] == ends[1]:
-        key = "fewest" if kind == "few" else "asked"
-        more = {} if kind == "enough" else {key: asked}
-        return note(_OVERLAP[kind], shared=low, **more)
+        return note("verdict.overlap.few", shared=low, fewest=fewest)
     if ends[1] >= UNBOUNDED:
-        return note(_OPEN[kind], low=low, asked=asked)
+        return note("verdict.ranges.few-open", low=low, asked=fewest)
     high = Number(ends[1], "people", of="most shared")
-    return note(_BETWEEN[kind], low=low, high=high, asked=asked)
+    return note("verdict.ranges.few", low=low, high=high, asked=fewest)
+
+
+def _thin(ends: tuple[int, int], asked: Number) -> Note:
+    """Say that fewer people are, or may be, on two lists or more than are asked for."""
+    low = Number(ends[0], "people", of="shared")
+    if ends[0] == ends[1]:
+        return note("verdict.overlap.thin", shared=low, asked=asked)
+    if ends[1] >= UNBOUNDED:
+        return note("verdict.ranges.thin-open", low=low, asked=asked)
+    high = Number(ends[1], "people", of="most shared")
+    return note("verdict.ranges.thin", low=low, high=high, asked=asked)
+
+
+def _enough(ends: tuple[int, int], asked: Number) -> Note:
+    """Say how many people are on two lists or more, as far as it is known."""
+    low = Number(ends[0], "people", of="shared")
+    if ends[0] == ends[1]:
+        return note("verdict.overlap.enough", shared=low)
+    if ends[1] >= UNBOUNDED:
+        return note("verdict.ranges.enough-open", low=low, asked=asked)
+    high = Number(ends[1], "people", of="most shared")
+    return note("verdict.ranges.enough", low=low, high=high, asked=asked)
 
 
 def _counted(table: OverlapTable) -> Nesting:

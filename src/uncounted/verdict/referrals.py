@@ -114,7 +114,7 @@ class Referrals:
     def told(self) -> tuple[Note, ...]:
         """Say how many entries came by referral, and what the figure is without them."""
         if self.held:
-            return (note("verdict.referrals.held"),)
+            return (note("verdict.referrals.few"),)
         said = [
             note("verdict.referrals.entries", people=Number(n, "people", of="sent"), list=name)
             for name, n in self.entries.items()
