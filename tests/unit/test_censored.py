@@ -454,3 +454,20 @@ def test_the_command_assesses_ranges(path):
     page = found.page()
     assert page.held
     assert not any("17" in reason or "25" in reason for reason in page.reasons)
+
+
+def test_sums_of_one_stratum_are_added_to_the_ranges_of_another(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text(
+        "a,b,c,stratum,count\n"
+        "1,0,0,x,30\n0,1,0,x,40\n0,0,1,x,20\n1,1,0,x,9\n1,0,1,x,<5\n0,1,1,x,6\n"
+        "1,0,0,y,30\n0,1,0,y,40\n0,0,1,y,20\n1,1,0,y,9\n1,*,1,y,7\n0,1,1,y,6\n"
+    )
+    table = read_any_table(file)
+    assert [s.name for s in table.strata] == ["x", "y"]
+    cells = np.zeros(8, dtype=bool)
+    cells[[0b101, 0b111]] = True
+    # Seven of y, and none to four of x.
+    assert completions.sum_range(table, cells) == (7, 11)
+    assert table.observed == (210, 228)
+    assert completions.sum_range(table, np.arange(8) > 0) == (217, 221)

@@ -105,14 +105,11 @@ class TableRead:
             "strata": list(table.strata) if table.stratified else [],
         }
         if self.censored is not None:
-            low, high = self.censored.observed
+            ranges = CountRanges.of(self.censored).to_dict()
             out["censored"] = self.censored.censored
-            out["observed_range"] = {
-                "lower": low,
-                "upper": None if high >= UNBOUNDED else high,
-            }
+            out["observed_range"] = ranges["observed_range"]
             out["totals"] = dict(self.censored.totals)
-            out["overlap_range"] = CountRanges.of(self.censored).to_dict()["overlap_range"]
+            out["overlap_range"] = ranges["overlap_range"]
         if self.known is not None:
             out["published"] = self.known.to_dict()
         return out

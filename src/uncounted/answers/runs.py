@@ -99,8 +99,13 @@ class RunAnswer:
             )
             likely = None if result.verdict is None else _shown_likely(estimate)
             if likely is not None and not same_ends(likely, estimate.interval):
-                said.append(note("answers.assess.likely", ends=interval_words(likely)))
-                said.append(note("answers.assess.outer", ends=interval_words(estimate.interval)))
+                ends = interval_words(likely)
+                if shown.moved:
+                    said.append(note("answers.assess.likely-known", ends=ends))
+                else:
+                    said.append(note("answers.assess.likely", ends=ends))
+                    ends = interval_words(estimate.interval)
+                    said.append(note("answers.assess.outer", ends=ends))
             if shown.moved:
                 ends = interval_words(estimate.interval)
                 said.append(note("answers.assess.known", ends=ends))

@@ -25,7 +25,7 @@ def refuse_ranges(table: CensoredTable) -> NotSupported:
         f"This needs the count of every history, and {table.censored} of them are known as a "
         "range only or not at all.",
         fix="Ask for an estimate by consensus, which takes ranges (`uncounted estimate TABLE "
-        "--method consensus`), or give the counts.",
+        "--method consensus`, `uncounted assess TABLE`), or give the counts.",
     )
 
 
