@@ -334,9 +334,9 @@ def answer(request: EstimatesRequest, *, progress: Stages | None = None) -> Esti
     table, settings, seed = source.table, request.settings, request.seed
     if source.censored is not None:
         chosen = request.methods or ("consensus",)
-        return EstimatesAnswer(
-            request, source, _from_ranges(source.censored, table.n, chosen, settings, seed)
-        )
+        found = _from_ranges(source.censored, table.n, chosen, settings, seed)
+        by = _by_stratum(source.censored, found, settings, seed) if source.censored.strata else None
+        return EstimatesAnswer(request, source, found, by)
     made = estimate_all(
         table, request.methods or DEFAULT_METHODS, settings, seed=seed, progress=progress
     )
@@ -399,7 +399,10 @@ def _unheard(done: int, total: int) -> None:
 
 
 def _by_stratum(
-    table: OverlapTable, found: Sequence[Estimate], settings: MethodSettings, seed: int
+    table: OverlapTable | CensoredTable,
+    found: Sequence[Estimate],
+    settings: MethodSettings,
+    seed: int,
 ) -> StrataAnswer:
     """Estimate each stratum and the total, with each stratum's own figure beside.
 

@@ -36,6 +36,7 @@ from uncounted.project.settings import About, Project
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
+from uncounted.verdict.referrals import Referrals
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["write_page"]
@@ -117,6 +118,7 @@ def write_page(folder: Path, project: Project, result: RunResult) -> None:
         verdict=_said(_verdict_notes(verdict)),
         questions=_question_lines(verdict),
         known=[(str(m.said), people(m.point), interval_words(m.interval)) for m in shown.moved],
+        referral_words=[] if shown.referrals is None else _said(_titled(shown.referrals, titles)),
         methods=_method_lines(shown.methods),
         doubt_words=_said(
             _doubt_notes(result.parts, estimate.diagnostics.get("if_linkage_were_certain"))
@@ -175,6 +177,12 @@ def _told_notes(shown: Shown) -> list[Note]:
     if not hidden or shown.estimate.point is None:
         return []
     return [note("run.told", mark=MARKS["suppressed"])]
+
+
+def _titled(referrals: Referrals, titles: Mapping[str, str]) -> tuple[Note, ...]:
+    """Say of referrals what there is to say, lists by their titles."""
+    named = {titles.get(name, name): people for name, people in referrals.entries.items()}
+    return replace(referrals, entries=named).told()
 
 
 def _of_lists(refused: Note) -> Note:

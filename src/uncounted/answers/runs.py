@@ -109,8 +109,13 @@ class RunAnswer:
             )
             likely = None if result.verdict is None else _shown_likely(estimate)
             if likely is not None and not same_ends(likely, estimate.interval):
-                said.append(note("answers.assess.likely", ends=interval_words(likely)))
-                said.append(note("answers.assess.outer", ends=interval_words(estimate.interval)))
+                ends = interval_words(likely)
+                if shown.moved:
+                    said.append(note("answers.assess.likely-known", ends=ends))
+                else:
+                    said.append(note("answers.assess.likely", ends=ends))
+                    ends = interval_words(estimate.interval)
+                    said.append(note("answers.assess.outer", ends=ends))
             if shown.moved:
                 ends = interval_words(estimate.interval)
                 said.append(note("answers.assess.known", ends=ends))
@@ -131,6 +136,7 @@ class RunAnswer:
                 )
                 for m in shown.moved
             ]
+            said += () if shown.referrals is None else shown.referrals.told()
             said += [_beside(e) for e in shown.methods]
         notes = [
             str(note("terms.note", said=c if isinstance(c, Note) else str(c)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -214,7 +215,15 @@ class VerdictAnswer:
         if not self.supported or verdict.likely is None:
             return ()
         if verdict.moved:
-            return (Line(note("answers.assess.known", ends=interval_words(verdict.likely))),)
+            known = Line(
+                note("answers.assess.known", ends=interval_words(verdict.consensus.interval))
+            )
+            if same_ends(verdict.likely, verdict.consensus.interval):
+                return (known,)
+            return (
+                Line(note("answers.assess.likely-known", ends=interval_words(verdict.likely))),
+                known,
+            )
         if same_ends(verdict.likely, verdict.consensus.interval):
             return (Line(note("answers.assess.outer", ends=interval_words(verdict.likely))),)
         return (
@@ -304,10 +313,10 @@ class VerdictAnswer:
                 note("answers.picture.above-posterior"),
                 partial(pool_posterior, verdict.posterior, interval),
             )
-        try:
-            models = specifications(table)
-        except Refusal:
-            models = None
+        models = None
+        if self.source.censored is None:
+            with suppress(Refusal):
+                models = specifications(table)
         if models is not None:
             add(
                 note("answers.picture.above-models"),
@@ -348,9 +357,9 @@ def _size(row: ValidationRow) -> Note:
 
 def answer(request: VerdictRequest, *, progress: Stages | None = None) -> VerdictAnswer:
     """Run every method and weigh the figure."""
-    source = read(request.table)
+    source = read(request.table, ranges=True)
     verdict = assess(
-        source.table,
+        source.table if source.censored is None else source.censored,
         unreachable_group=request.unreachable_group,
         leaves_reach=request.leaves_reach,
         matching=request.matching,

@@ -135,6 +135,9 @@ class RunResult:
             },
             "methods": publish.methods_json(self.methods),
             "knowledge": [] if shown is None else [m.to_dict() for m in shown.moved],
+            "referrals": None
+            if shown is None or shown.referrals is None
+            else shown.referrals.to_dict(),
             "doubt": dict(self.parts),
             "detected": self.detected,
             "verdict": None if self.verdict is None else self.verdict.to_dict(),
@@ -402,6 +405,11 @@ def _said(
         linked.lists,
         len(linked.clusters),
         estimated.pooled.tables,
+        None
+        if estimated.referrals is None
+        else estimated.referrals.shown(
+            {x: numbers.get(x) for x in linked.lists}, threshold, detected
+        ),
     )
 
 

@@ -145,6 +145,7 @@ class ListSettings(_Section):
     answers: dict[str, Literal["yes", "no", "nothing"]] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    referred_by: str = ""
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
 
     @field_validator("consent", mode="before")
@@ -314,6 +315,7 @@ class Project:
         about = self.settings.project
         members = [x for entry in self.settings.lists for x in (entry.name, entry.title) if x]
         bodies = (*about.bodies, *members)
+        called = {e.name: tuple(x for x in (e.name, e.title) if x) for e in self.settings.lists}
         return [
             ListSpec(
                 entry.name,
@@ -334,6 +336,8 @@ class Project:
                 values=entry.values,
                 consent=tuple(self.place(entry, name) for name in entry.consent),
                 refusals_elsewhere=entry.refusals_elsewhere,
+                referred_by=entry.referred_by,
+                members=called,
             )
             for entry in self.settings.lists
         ]

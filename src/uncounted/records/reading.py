@@ -33,6 +33,7 @@ from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
 from uncounted.records.nobody import Nobody
 from uncounted.records.people import People
+from uncounted.records.referrals import find_column
 from uncounted.records.schema import FIELDS, Records
 
 if TYPE_CHECKING:
@@ -94,6 +95,10 @@ class ListSpec:
         Files that hold what the list's people said about sharing, tied to its rows by their keys.
     refusals_elsewhere
         Rows of other sheets that refuse and are, as a person said, of people who are not on this list.
+    referred_by
+        Column that says who referred the person; ``""`` for one with a usual name.
+    members
+        Names of the project's lists, each with what it is called: whom such a column may name.
     """
 
     name: str
@@ -114,6 +119,8 @@ class ListSpec:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     consent: Sequence[Path] = ()
     refusals_elsewhere: int = 0
+    referred_by: str = ""
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,13 +246,23 @@ def _read(
     legs = read_legs(spec.legs, spec.legs_sheet, table, _guess, spec.dates)
     if legs is not None:
         columns.leg_key = _leg_key(table, columns.pairs, legs)
+    if spec.members:
+        columns.referral = find_column(
+            spec.referred_by,
+            table.columns,
+            ignored=spec.ignore,
+            taken=[i for _, i in columns.pairs],
+            where=table.where,
+        )
+        columns.members = spec.members
     notes += _other_lists(table, legs)
     columns.said = {codes.fold(text): meant for text, meant in spec.answers.items()}
     stopped, watch = _stops(spec, table, columns, as_of)
     person = People(spec, table, columns, as_of=as_of, recipients=recipients)
     notes += person.notes
     quarantine, unread, strange = Tally(), Tally(), Tally()
-    filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
+    unasked = ("row",) if columns.referral is not None else ("row", "referred_by")
+    filled = dict.fromkeys((f for f in FIELDS if f not in unasked), 0)
     release: dict[str, int] = {}
     chunks: list[Records] = []
     twins = Twins()
