@@ -178,6 +178,10 @@ def settings_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
             "supported: range holds the figure with this share of the unseen people",
             f"{rules.supported_reach:.0%}",
         ),
+        (
+            "supported: lists share fewer people than chance explains",
+            f"by at most {rules.supported_lean:g} standard errors",
+        ),
         ("supported: methods differ", f"by less than a factor of {rules.supported_spread:.2f}"),
         ("posterior mass at the end of the grid", f"at most {rules.most_end_mass:.0%}"),
         (
