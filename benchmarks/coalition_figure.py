@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from benchmarks.linkage_coverage import true_table
 
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import Job, map_jobs
+from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.likely import Likely, likely_interval, likely_model
 from uncounted.linkage import link
 from uncounted.pooling.consensus_draws import consensus_over_draws
 from uncounted.pooling.linkage_draws import estimate_over_draws
@@ -95,6 +98,51 @@ def lists_of_tables(made: list[dict[str, list[list[int]]]]) -> list[str]:
     return lines
 
 
+def alike(training: Path, blocks: int, made: list[dict[str, Any]], nearest: int = 200) -> list[str]:
+    """Lines on the tables of the training most like these, were it known who is who: what they hold."""
+    from benchmarks.likely_training import tables as drawn
+    from benchmarks.likely_training import weights
+
+    rule = Consensus(draws=0)
+    mean = np.mean(
+        [
+            rule.posterior(
+                OverlapTable.from_histories(m["lists"], np.array(m["truth"][0]))
+            ).features()
+            for m in made
+        ],
+        axis=0,
+    )
+    data = drawn(training, blocks)
+    far = (((data.features - mean) / (data.features.std(axis=0) + 1e-9)) ** 2).mean(axis=1)
+    far[weights(data, apart=False) <= 0] = np.inf
+    order = np.argsort(far)[:nearest]
+    near = data.part(np.isin(np.arange(far.size), order))
+    model = likely_model(apart=False)
+    held, error, width = [], [], []
+    for n, x, truth in zip(near.n, near.features, near.population, strict=True):
+        ends = likely_interval([Likely(int(n), model.levels, model.log_odds(x), model.tails)], 0.95)
+        held.append(ends.lower <= truth <= ends.upper)
+        width.append(ends.upper / ends.lower)
+        error.append(np.log(n * (1.0 + np.exp(model.log_odds(x)[model.levels.size // 2])) / truth))
+    low, middle, high = np.quantile(error, [0.025, 0.5, 0.975])
+    lines = [
+        f"The {nearest} tables of the likely range's training most like those of the coalition (by the numbers it learns on): "
+        f"it holds {np.mean(held):.0%} of them at hi/lo {np.median(width):.2f}, and needs to: the log error of its middle lies "
+        f"between {low:+.2f} and {high:+.2f} in 95 of 100, {middle:+.2f} at the median. By way, where there are ten or more:",
+        "",
+        "| way | tables | mean log error of the middle | held |",
+        "|---|---|---|---|",
+    ]
+    for way, many in Counter(near.way.tolist()).most_common():
+        if many >= 10:
+            of = near.way == way
+            lines.append(
+                f"| {way} | {many} | {np.array(error)[of].mean():+.2f} | {np.array(held)[of].mean():.2f} |"
+            )
+    return lines
+
+
 def one(folder: Path, seed: int, level: str, draws: int) -> None:
     """Link one coalition and make its figures, unless they are in the folder."""
     name = f"{level}-{seed}-{draws}.json"
@@ -145,6 +193,8 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=60)
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=None)
+    parser.add_argument("--training", type=Path, help="folder of benchmarks.likely_training")
+    parser.add_argument("--blocks", type=int, default=16)
     parser.add_argument("--report", action="store_true")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
@@ -184,6 +234,10 @@ def main() -> None:
             if made
         ),
     ]
+    if chosen.training:
+        first = next(made for made in tables.values() if made)
+        lines += ["", "## Why it holds more than it promises here", ""]
+        lines += alike(chosen.training, chosen.blocks, first)
     print("\n".join(lines))
     if chosen.write:
         RESULT.write_text("\n".join([*lines, ""]), encoding="utf-8")
