@@ -38,7 +38,7 @@ SEED = 303
 CLEAR = Questions("no", "no", "certain")
 FIELDS = (
     "population", "n", "lists", "point", "lower", "upper", "likely_lower", "likely_upper",
-    "learned", "level", "blind_lower", "blind_upper", "blind_level",
+    "learned", "level", "blind_lower", "blind_upper", "blind_level", "blind_likely_lower", "blind_likely_upper",
 )  # fmt: skip
 """What is kept of a table; *blind* is with the answers no, no and certain. A level is 0, 1 or 2."""
 LEVELS = ("not supported", "supported with caution", "supported")
@@ -54,12 +54,10 @@ def judged(table: OverlapTable, population: int, answers: Questions) -> list[flo
     try:
         found = honest.posterior(table)
     except Refusal:
-        return [*row, *[math.nan] * 5, 0.0, 0.0, math.nan, math.nan, 0.0]
+        return [*row, *[math.nan] * 5, 0.0, 0.0, math.nan, math.nan, 0.0, math.nan, math.nan]
     made = _one(honest, found, table, (answers, CLEAR))
-    if honest.apart:
-        other = _one(blind, blind.posterior(table), table, (CLEAR,))
-        return [*row, *made[:-1], other[1], other[2], other[-1]]
-    return [*row, *made[:-1], made[1], made[2], made[-1]]
+    other = _one(blind, blind.posterior(table), table, (CLEAR,)) if honest.apart else made
+    return [*row, *made[:-1], other[1], other[2], other[-1], other[3], other[4]]
 
 
 def methods(table: OverlapTable) -> list[float]:
@@ -300,28 +298,9 @@ def _sums(clean: list[Found], ways: list[Found], by: dict) -> list[str]:
         + ", ".join(f"{name} {cover:.2f}" for cover, name in lowest)
         + "."
     )
-    mixed = [f for f in clean if by[f.name].weight and not by[f.name].apart]
-    weight, held = [], []
-    for f in mixed:
-        inside = f["learned"][f.has] == 1
-        held.append(f.holds("likely_lower", "likely_upper")[inside])
-        weight.append(np.full(inside.sum(), by[f.name].weight / inside.sum()))
-    share = np.concatenate(weight) / np.concatenate(weight).sum()
-    inside = np.concatenate(held)
-    cover = float(inside @ share)
-    # Tables of a way are drawn apart from each other, so the error is that of a weighted mean of them.
-    doubt = math.sqrt(float(share**2 @ (inside - cover) ** 2))
-    error = np.concatenate([f.error[f["learned"][f.has] == 1] for f in mixed])
-    likely, outer = (
-        np.concatenate([f.ratio(*ends)[f["learned"][f.has] == 1] for f in mixed])
-        for ends in (("likely_lower", "likely_upper"), ("lower", "upper"))
-    )
-    lines.append(
-        "- Over the mixture of the ways without fault (weights as stated): likely range "
-        f"{cover:.3f} (standard error {doubt:.3f}), median hi/lo {np.median(likely):.2f}; whatever the "
-        f"lists do, median hi/lo {np.median(outer):.2f}; log RMSE of the middle "
-        f"{math.sqrt(float(share @ error**2)):.3f}, log bias {float(share @ error):+.3f}."
-    )
+    mixed = [f for f in clean if by[f.name].weight]
+    lines += _mixture("the stated mixture, answered no", mixed, by)
+    lines += _mixture("its ways without fault", [f for f in mixed if not by[f.name].apart], by)
     apart = [f for f in ways if by[f.name].apart]
     inside = np.concatenate(
         [f.holds("likely_lower", "likely_upper")[f["learned"][f.has] == 1] for f in apart]
@@ -329,12 +308,41 @@ def _sums(clean: list[Found], ways: list[Found], by: dict) -> list[str]:
     lines.append(
         f"- Likely range over the ways that keep people apart, answered yes: {inside.mean():.3f}."
     )
-    blind = [f for f in ways if by[f.name].weight and by[f.name].apart]
-    lines.append(
-        f"- The mixture of the training also holds {len(blind)} ways that keep people apart, answered "
-        "no: for those the cross-validated coverage is in likely_training.md."
-    )
     return lines
+
+
+def _mixture(title: str, mixed: list[Found], by: dict) -> list[str]:
+    """What the ranges hold over a mixture of ways by their weights, where the likely range is learned."""
+    parts = []
+    for f in mixed:
+        keep = f["learned"][f.has] == 1
+        error, held = f.error, f.holds("blind_likely_lower", "blind_likely_upper")
+        if by[f.name].apart:  # the middle is kept for the honest answer alone
+            error = np.full(error.size, math.nan)
+        ratios = (
+            f.ratio(*ends)[keep]
+            for ends in (
+                ("blind_likely_lower", "blind_likely_upper"),
+                ("blind_lower", "blind_upper"),
+            )
+        )
+        weight = np.full(int(keep.sum()), by[f.name].weight / keep.sum())
+        parts.append((weight, held[keep], error[keep], *ratios))
+    weight, held, error, likely, outer = (np.concatenate(p) for p in zip(*parts, strict=True))
+    share = weight / weight.sum()
+    cover = float(held @ share)
+    # Tables are drawn apart from each other: the error is that of a weighted mean.
+    doubt = math.sqrt(float(share**2 @ (held - cover) ** 2))
+    line = (
+        f"- Over {title}: likely range {cover:.3f} (standard error {doubt:.3f}), median hi/lo "
+        f"{np.median(likely):.2f}; whatever the lists do, median hi/lo {np.median(outer):.2f}"
+    )
+    if np.isfinite(error).all():
+        line += (
+            f"; log RMSE of the middle {math.sqrt(float(share @ error**2)):.3f}, log bias "
+            f"{float(share @ error):+.3f}"
+        )
+    return [line + "."]
 
 
 def _design_sums(made: list[Found]) -> list[str]:
