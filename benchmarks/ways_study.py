@@ -234,7 +234,7 @@ def report(ways: list[Found], made: list[Found]) -> str:
         "# Ways lists can behave: both ranges and the verdict",
         "",
         f"{len(ways)} ways, {_each(ways)} tables each, sizes and strengths drawn anew for every table "
-        f"(`uncounted.simulation.ways` says the ranges); seed {SEED}, not the one of the training. "
+        f"(`uncounted.simulation.ways` says the ranges); seed {SEED}, on which nothing was learned and no rule tuned. "
         "Made by `python -m benchmarks.ways_study`.",
         "",
         "*Blind*: the same tables, the questions answered no, no and certain by somebody who does not "
