@@ -41,6 +41,8 @@ FIELDS = (
     "learned", "level", "blind_lower", "blind_upper", "blind_level", "blind_likely_lower", "blind_likely_upper",
 )  # fmt: skip
 """What is kept of a table; *blind* is with the answers no, no and certain. A level is 0, 1 or 2."""
+KEPT_APART = ("negative", "exclusive", "two worlds")
+"""Words in the names of designs in which lists keep people from each other; they are answered no all the same."""
 LEVELS = ("not supported", "supported with caution", "supported")
 METHODS = ("graphs", "shrinkage", "main", "stepwise", "bic")
 """Single methods whose ends follow the fields in rows of designs: the consensus's members, Wald intervals."""
@@ -353,8 +355,12 @@ def _design_sums(made: list[Found]) -> list[str]:
     inside = np.concatenate([f.holds("likely_lower", "likely_upper") for f in made])
     low = sorted(zip(cover, (f.name for f in made), strict=True))[:3]
     yes, wrong = map(sum, zip(*(f.supported("level", "lower", "upper") for f in made), strict=True))
+    part = [f for f in made if not any(word in f.name for word in KEPT_APART)]
+    sound = np.concatenate([f.error for f in part])
     return [
-        f"- Log RMSE of the point {math.sqrt((error**2).mean()):.3f}, log bias {error.mean():+.3f}.",
+        f"- Log RMSE of the point {math.sqrt((error**2).mean()):.3f}, log bias {error.mean():+.3f}; "
+        f"over the {len(part)} in which lists do not keep people from each other, so that no is true: "
+        f"{math.sqrt((sound**2).mean()):.3f}, {sound.mean():+.3f}.",
         f"- Likely range: median hi/lo {np.median(likely):.2f}, coverage {inside.mean():.3f}.",
         f"- Whatever the lists do: median hi/lo {np.median(outer):.2f}, coverage {np.mean(cover):.4f}, "
         "lowest " + ", ".join(f"{name} {c:.2f}" for c, name in low) + ".",
