@@ -87,7 +87,7 @@ class VerdictRequest:
     prior_odds: float = 3.0
     prior_sd: float = 2.0
     widest: float = 10.0
-    supported_width: float = 3.5
+    supported_width: float = 4.5
     supported_spread: float = 1.35
     fewest_overlap: int = 10
     validation: bool = True

@@ -194,6 +194,10 @@ def settings_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
             note("terms.setting.spread"),
             note("terms.setting.less-than", factor=Number(rules.supported_spread, digits=2)),
         ),
+        (
+            note("terms.setting.lean"),
+            note("terms.setting.errors", errors=plain(rules.supported_lean)),
+        ),
         (note("terms.setting.end-mass"), note(at_most, most=Number(rules.most_end_mass, "share"))),
         (
             note("terms.setting.prior"),

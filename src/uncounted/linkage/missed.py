@@ -16,9 +16,11 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["add_missed", "draw_share", "lost_given_hidden"]
+__all__ = ["add_missed", "draw_share", "likely_joins", "lost_given_hidden"]
 
 Array = NDArray[np.float64]
+_CHOOSING, _TRIES = 120, 150
+"""Tries at people as likely to have lost a link as others, and in all; the last are at anybody."""
 _MOST = 0.4
 """Most that the mean and the standard deviation may reach: beyond, the made-up lists say nothing."""
 
@@ -108,7 +110,9 @@ def add_missed(
     -----
     A person of k records is held together by k - 1 links; for each one found, share / (1 - share)
     were not. Who is linked is drawn at random, by pair of lists in proportion to the links found
-    between them.
+    between them, and so that the people put together have as many records as people found have
+    (`likely_joins`): put between records at random, links heap on those who have several already,
+    while most that are lost left two people of one record each.
     """
     if share <= 0.0:
         return 0
@@ -124,6 +128,8 @@ def add_missed(
     pairs, chance = _pairs_of_lists(held, one_per_list)
     places = [np.flatnonzero(member == m) for m in range(lists)]
     now = np.arange(name.size)
+    records = held.sum(axis=1)
+    likes = likely_joins(records)
 
     def whose(record: int) -> int:
         person = int(cluster[record])
@@ -149,16 +155,20 @@ def add_missed(
     for which in rng.choice(len(pairs), size=wanted, p=chance):
         a, b = pairs[int(which)]
         from_a, from_b = places[a], places[b]
-        for attempt in range(60):
-            if attempt == 30 and a != b:
+        for attempt in range(_TRIES):
+            if attempt == _CHOOSING and a != b:
                 from_a, from_b = alone(a, b), alone(b, a)
             if not (from_a.size and from_b.size):
                 break
             x = whose(from_a[rng.integers(from_a.size)])
             y = whose(from_b[rng.integers(from_b.size)])
+            small, large = sorted((int(records[x]), int(records[y])))
+            if attempt < _CHOOSING and rng.random() >= _like(likes, small, large):
+                continue
             if fit(x, y, a, b):
                 now[y] = x
                 held[x] += held[y]
+                records[x] += records[y]
                 joined += 1
                 break
     if joined:
@@ -166,6 +176,45 @@ def add_missed(
             now = now[now]
         label[:] = name[now[cluster]]
     return joined
+
+
+def likely_joins(records: NDArray[np.int64]) -> Array:
+    """Chance to be taken of one record and a person, by how many records that person has.
+
+    Of links lost, those within people of k records are as many as links found there, (k - 1) times
+    the people, and each parts one record from the others. Two records drawn at random belong to a
+    person of one and a person of k - 1 as often as there are such records. The chance makes the
+    second into the first; its largest value is 1.
+
+    Parameters
+    ----------
+    records
+        Records of each person found.
+
+    Returns
+    -------
+    array
+        Shape (largest + 1,), by the records of the person that one record joins; entry 0 is 0.
+
+    Examples
+    --------
+    >>> likely_joins(np.repeat([1, 2, 3], [500, 100, 10])).round(2).tolist()
+    [0.0, 1.0, 0.26, 0.06]
+    """
+    people = np.bincount(records, minlength=int(records.max()) + 2).astype(np.float64)
+    there = people + 0.25  # people of a size nobody has are not impossible
+    size = np.arange(there.size - 1)
+    drawn = size * there[:-1] * there[1] * np.where(size == 1, 1.0, 2.0)
+    wanted = size * there[1:]
+    chance = np.divide(wanted, drawn, out=np.zeros(size.size), where=drawn > 0)
+    often = people[:-1] > 0
+    often[0] = False
+    return np.asarray(np.minimum(chance / chance[often].max(), 1.0))
+
+
+def _like(likes: Array, small: int, large: int) -> float:
+    """Chance to be taken of two people drawn; none where neither has one record alone."""
+    return float(likes[large]) if small == 1 and large < likes.size else 0.0
 
 
 def _pairs_of_lists(
