@@ -17,8 +17,9 @@ from uncounted.names import name_levels, normalise
 
 __all__ = ["ask_tables"]
 
-_MOST = 200_000
-"""Pairs beyond which the tables are not asked at all: lists that long have birth dates to go by."""
+_MOST, _MOST_READ = 200_000, 20_000
+"""Pairs beyond which, and names to read for them beyond which, the tables are not asked at all: lists that
+long have birth dates to go by, and reading a name costs as much as comparing a hundred pairs."""
 _RULE = np.array([0, 0, 1, 2, 3, 3], dtype=np.int8)
 """Level of `uncounted.names.LEVELS`, from missing up, to `levels.RULE_LEVELS`."""
 
@@ -61,9 +62,13 @@ def ask_tables(
     equal = np.minimum(given, surname) == same
     named = columns.given.known | columns.surname.known
     asked = np.flatnonzero((both | (some & open_)) & ~equal & named[left] & named[right])
-    if asked.size > _MOST:
+    who = np.unique([left[asked], right[asked]])
+    whole = (
+        columns.given.code[who] * (len(columns.surname.values) + 1.0) + columns.surname.code[who]
+    )
+    if asked.size > _MOST or np.unique(whole).size > _MOST_READ:
         return out
-    keys = {i: normalise(columns.name(i)) for i in np.unique([left[asked], right[asked]]).tolist()}
+    keys = {i: normalise(columns.name(i)) for i in who.tolist()}
     blocks = {i: frozenset(key.blocks) for i, key in keys.items()}
     sharing = [not blocks[i].isdisjoint(blocks[j]) for i, j in _pairs(left, right, asked)]
     out[asked] = 0
