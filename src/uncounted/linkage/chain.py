@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.levels import FACTORS, log_m
-from uncounted.linkage.weights import Weighed, hold, link_odds
+from uncounted.linkage.shares import drawn
+from uncounted.linkage.weights import Weighed, link_odds
 
 __all__ = ["MANY", "Chain", "Graph", "graph_of"]
 
@@ -180,10 +181,7 @@ class Chain:
         for f, (factor, names) in enumerate(FACTORS.items()):
             told = factors[:, f] >= 0
             found = np.bincount(factors[told, f], worth[told], len(names)).astype(np.float64)
-            # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
-            gamma = self.rng.gamma(found + self.weighed.m_prior[factor])
-            gamma = np.maximum(gamma, 1e-9 * gamma.sum())
-            self.m[factor] = hold(factor, gamma / gamma.sum(), found)
+            self.m[factor] = drawn(factor, found, self.weighed.m_prior[factor], self.rng)
         self._learn_prior(held)
         self._set_ratio()
 

@@ -235,7 +235,8 @@ def _birth() -> Comparison:
             (_only_if(full, f"levenshtein({b}, {c}) <= 2"), "two slips"),
             (f'{full} and "year_l" = "year_r"', "same year"),
             (f"{rough} and {gap} <= 0", "years agree, the rest not known"),
-            (f"{gap} <= 2", "years within two"),
+            # Of two whole dates that agree in nothing else, a year near the other says nothing.
+            (f"{rough} and {gap} <= 2", "years within two"),
         ],
         '"year_low_l" is null or "year_low_r" is null',
     )  # fmt: skip

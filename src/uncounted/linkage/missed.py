@@ -118,11 +118,12 @@ def add_missed(
     name = np.flatnonzero(taken)
     cluster = (np.cumsum(taken) - 1)[label]
     found = label.size - name.size
-    wanted = int(rng.poisson(rng.gamma(found) * share / (1.0 - share))) if found else 0
-    if not wanted:
-        return 0
     held = np.bincount(cluster * lists + member, minlength=name.size * lists)
     held = held.reshape(name.size, lists)
+    lost = _of_links(held, share)
+    wanted = int(rng.poisson(rng.gamma(found) * lost / (1.0 - lost))) if found else 0
+    if not wanted:
+        return 0
     pairs, chance = _pairs_of_lists(held, one_per_list)
     which = np.array(pairs, dtype=np.int64)[rng.choice(len(pairs), size=wanted, p=chance)]
     people = People(cluster, np.arange(name.size), held)
@@ -138,6 +139,23 @@ def add_missed(
             now = now[now]
         label[:] = name[now[cluster]]
     return int(joined)
+
+
+def _of_links(held: NDArray[np.int64], share: float) -> float:
+    """Share of the links between people's records that is lost where a share of pairs leaves no trace.
+
+    Who is on two lists is lost with the pair; whose third record agrees with both is not. Of d lists
+    about d times share to the power d - 1 is cut off, were traces independent. Within a list a link is a
+    pair.
+    """
+    there = (held > 0).sum(axis=1)
+    people = np.bincount(there, minlength=3).astype(np.float64)
+    size = np.arange(people.size)
+    within = float(held.sum() - there.sum())
+    whole = within + float((people * np.maximum(size - 1, 0)).sum())
+    cut = np.where(size == 2, share, np.minimum(size * share ** np.maximum(size - 1.0, 0.0), 1.0))
+    cut[:2] = 0.0
+    return min((within * share + float((people * cut).sum())) / whole, share) if whole else share
 
 
 def _pairs_of_lists(

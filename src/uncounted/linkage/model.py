@@ -218,10 +218,12 @@ class Linkage:
         apart = [
             (int(graph.nodes[graph.left[e]]), int(graph.nodes[graph.right[e]])) for e in different
         ]
+        # Sure links are seldom wrong, but there are many: visited seldom they would err in step.
+        seldom = 1 if graph.nodes.size <= MANY else 8
         label = np.empty((size, self.records), dtype=np.int32)
         missed = np.zeros(size, dtype=np.int64)
         for d in range(size):
-            chain.sweep(all_records=d % 8 == 0)
+            chain.sweep(all_records=d % seldom == 0)
             chain.learn()
             drawn = chain.labels(member.size)
             missed[d] = add_missed(

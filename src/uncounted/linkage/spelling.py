@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.fields import NamePart
-from uncounted.linkage.levels import BIRTH_LEVELS, COMPARISONS, PART_LEVELS
+from uncounted.linkage.levels import BIRTH_LEVELS, COMPARISONS, CROSSED_LEVELS, PART_LEVELS
 from uncounted.linkage.prepare import Coded, Columns
 from uncounted.names import name_levels, normalise
 
@@ -45,7 +45,7 @@ def ask_tables(
     -------
     ndarray, shape (pairs,), int8
         Index into `levels.RULE_LEVELS`; -1 where the tables were not asked: a name is missing or
-        both parts are equal, or both are not near and the birth dates, sexes or origins differ; also
+        both parts are equal, in either order, or both are not near and the birth dates, sexes or origins differ; also
         where letters are near in both parts, the tables say no, and one part is a name nobody else
         of the lists bears and of no table.
     """
@@ -59,7 +59,8 @@ def ask_tables(
     some = (np.maximum(given, surname) >= near - 1) | (crossed >= 1)
     agreeing = BIRTH_LEVELS.index("years agree, the rest not known") - 1
     open_ = ((birth < 0) | (birth >= agreeing)) & (sex != 0) & (citizenship != 0)
-    equal = np.minimum(given, surname) == same
+    # Of names equal but for the order of their parts the tables say so whosever they are.
+    equal = (np.minimum(given, surname) == same) | (crossed == len(CROSSED_LEVELS))
     named = columns.given.known | columns.surname.known
     asked = np.flatnonzero((both | (some & open_)) & ~equal & named[left] & named[right])
     who = np.unique([left[asked], right[asked]])
