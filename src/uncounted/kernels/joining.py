@@ -64,6 +64,15 @@ def _whose(record: int, people: People) -> int:
 
 
 @nb.njit(nogil=True, cache=True)
+def _places(person: int, people: People) -> int:
+    """Lists that a person is on."""
+    count = 0
+    for m in range(people.held.shape[1]):
+        count += people.held[person, m] > 0
+    return count
+
+
+@nb.njit(nogil=True, cache=True)
 def _fit(x: int, y: int, a: int, b: int, people: People, lists: Lists) -> bool:
     held = people.held
     if x == y or (a != b and (held[x, b] > 0 or held[y, a] > 0)):
@@ -126,7 +135,9 @@ def join_at_random(
                 break
             x = _whose(from_a[rng.integers(0, from_a.size)], people)
             y = _whose(from_b[rng.integers(0, from_b.size)], people)
-            if _fit(x, y, a, b, people, lists):
+            # Who was found on a further list is seldom lost: both of their records would have to be.
+            alone = attempt >= _BLIND or a == b or (_places(x, people) == 1 == _places(y, people))
+            if alone and _fit(x, y, a, b, people, lists):
                 people.now[y] = x
                 for m in range(people.held.shape[1]):
                     people.held[x, m] += people.held[y, m]

@@ -109,10 +109,11 @@ def _default(member: int, date: int, whole: bool, dates: Numbers) -> DefaultBirt
 
 def _spikes(held: Numbers, days: float) -> list[int]:
     """Values that far more hold than so many days, all alike, would let them."""
-    from scipy.stats import poisson
+    from scipy.special import pdtrc
 
     values, count = np.unique(held, return_counts=True)
     usual = np.maximum((held.size - count) / days, 0.05)
-    tail = poisson.logsf(count - 1, usual) + np.log(days)
+    with np.errstate(divide="ignore"):
+        tail = np.log(pdtrc(count - 1, usual)) + np.log(days)
     spike = (count >= _LEAST) & (count >= _TIMES * usual) & (tail < _RARE)
     return [int(v) for v in values[spike]]

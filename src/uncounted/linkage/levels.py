@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
@@ -17,7 +18,10 @@ __all__ = [
     "codes",
     "comparisons",
     "factor_codes",
+    "gammas",
+    "gammas_of_measured",
     "log_m",
+    "measured",
     "name_state",
 ]
 
@@ -277,6 +281,27 @@ def gammas() -> dict[str, str]:
             for k, level in enumerate(known[:-1])
         ]
         out[comparison["output_column_name"]] = f"(case {' '.join(cases)} else 0 end)::tinyint"
+    return out
+
+
+_MEASURED = {
+    f"{short}_{name}": f'{measure}("{name}_l", "{name}_r")'
+    for name, some in (("given", 2), ("surname", 2), ("birth", 1))
+    for short, measure in (("slips", "levenshtein"), ("alike", "jaro_winkler_similarity"))[:some]
+}
+
+
+def measured() -> str:
+    """Give the SQL of what several levels ask of a pair, each column made once."""
+    return ", ".join(f'{sql} as "{name}"' for name, sql in _MEASURED.items())
+
+
+def gammas_of_measured() -> dict[str, str]:
+    """`gammas`, of pairs that hold the columns `measured`."""
+    out = gammas()
+    for name, sql in _MEASURED.items():
+        whole = re.compile(rf"(?<![a-z_]){re.escape(sql)}")
+        out = {k: whole.sub(f'"{name}"', v) for k, v in out.items()}
     return out
 
 

@@ -101,7 +101,7 @@ def hold(factor: str, shares: Array, found: Array) -> Array:
     total = float(found.sum()) + 10.0
     if factor != "birth":
         near = (float(found[1:-1].sum()) + 1.0) / total
-        return _at_most(shares, [0], min(most, _DIFFERENT_BY_NEAR * near))
+        return _at_most(shares, [0], min(most, near))
     # "Years within two" may be an age put down a year later, of lists that know no dates.
     near, rough = (float(found[k].sum()) + 1.0 for k in (slice(3, -1), slice(1, 2)))
     shares = _at_most(shares, [0, 1], min(most, _ROUGH_YEARS + _DIFFERENT_BY_NEAR * near / total))
