@@ -65,7 +65,7 @@ def _whose(record: int, people: People) -> int:
 
 @nb.njit(nogil=True, cache=True)
 def _places(person: int, people: People) -> int:
-    """Lists that a person is on."""
+    """Count the lists that a person is on."""
     count = 0
     for m in range(people.held.shape[1]):
         count += people.held[person, m] > 0
