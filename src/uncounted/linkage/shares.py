@@ -11,8 +11,8 @@ Array = NDArray[np.float64]
 _MOST_DIFFERENT = {"given": 0.3, "surname": 0.25, "birth": 0.3}
 """Share of matches in which a part of the name, or the birth date, may at most be different."""
 _DIFFERENT_BY_NEAR = 0.75
-"""Parts of a name that may at most be different for each that is nearly right: in all lists looked at
-(`benchmarks/linkage_public.py`) there are fewer."""
+"""Birth dates that may at most be different for each that is nearly right: in the lists looked at
+(`benchmarks/linkage_public.py`) there are fewer. Of a part of a name as many may be."""
 _ROUGH_YEARS = 0.05
 """Share of matches whose years may differ by up to two though no date is nearly right."""
 _PARTS = ("given", "surname")
@@ -84,7 +84,7 @@ def hold(factor: str, shares: Array, found: Array) -> Array:
     them that matches differ. So "different" (for birth, with "years within two") is held to
     the shares of `_MOST_DIFFERENT`, and the other levels share the rest as they did. Whoever writes a
     name so that it is another one also writes names nearly right: where the parts that agree
-    nearly always agree to the letter, "different" is held to a share of the nearly right ones.
+    nearly always agree to the letter, no more are "different" than are nearly right.
 
     Parameters
     ----------
