@@ -16,11 +16,9 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["add_missed", "draw_share", "likely_joins", "lost_given_hidden"]
+__all__ = ["add_missed", "draw_share", "lost_given_hidden"]
 
 Array = NDArray[np.float64]
-_CHOOSING, _TRIES = 120, 150
-"""Tries at people as likely to have lost a link as others, and in all; the last are at anybody."""
 _MOST = 0.4
 """Most that the mean and the standard deviation may reach: beyond, the made-up lists say nothing."""
 
@@ -110,111 +108,53 @@ def add_missed(
     -----
     A person of k records is held together by k - 1 links; for each one found, share / (1 - share)
     were not. Who is linked is drawn at random, by pair of lists in proportion to the links found
-    between them, and so that the people put together have as many records as people found have
-    (`likely_joins`): put between records at random, links heap on those who have several already,
-    while most that are lost left two people of one record each.
+    between them.
     """
     if share <= 0.0:
         return 0
+    from uncounted.kernels.joining import Lists, People, join_at_random
+
     taken = np.bincount(label, minlength=label.size) > 0
     name = np.flatnonzero(taken)
     cluster = (np.cumsum(taken) - 1)[label]
     found = label.size - name.size
-    wanted = int(rng.poisson(rng.gamma(found) * share / (1.0 - share))) if found else 0
-    if not wanted:
-        return 0
     held = np.bincount(cluster * lists + member, minlength=name.size * lists)
     held = held.reshape(name.size, lists)
+    lost = _of_links(held, share)
+    wanted = int(rng.poisson(rng.gamma(found) * lost / (1.0 - lost))) if found else 0
+    if not wanted:
+        return 0
     pairs, chance = _pairs_of_lists(held, one_per_list)
-    places = [np.flatnonzero(member == m) for m in range(lists)]
-    now = np.arange(name.size)
-    records = held.sum(axis=1)
-    likes = likely_joins(records)
-
-    def whose(record: int) -> int:
-        person = int(cluster[record])
-        while now[person] != person:
-            person = int(now[person])
-        return person
-
-    def fit(x: int, y: int, a: int, b: int) -> bool:
-        if x == y or (a != b and (held[x, b] or held[y, a])):
-            return False
-        if one_per_list and (held[x] * held[y]).any():
-            return False
-        return not any({whose(i), whose(j)} == {x, y} for i, j in apart)
-
-    def alone(a: int, b: int) -> NDArray[np.int64]:
-        """Find the records of list a whose person is not on list b: slow, but they may be few."""
-        people = cluster[places[a]]
-        while (now[people] != people).any():
-            people = now[people]
-        return np.asarray(places[a][held[people, b] == 0])
-
-    joined = 0
-    for which in rng.choice(len(pairs), size=wanted, p=chance):
-        a, b = pairs[int(which)]
-        from_a, from_b = places[a], places[b]
-        for attempt in range(_TRIES):
-            if attempt == _CHOOSING and a != b:
-                from_a, from_b = alone(a, b), alone(b, a)
-            if not (from_a.size and from_b.size):
-                break
-            x = whose(from_a[rng.integers(from_a.size)])
-            y = whose(from_b[rng.integers(from_b.size)])
-            small, large = sorted((int(records[x]), int(records[y])))
-            if attempt < _CHOOSING and rng.random() >= _like(likes, small, large):
-                continue
-            if fit(x, y, a, b):
-                now[y] = x
-                held[x] += held[y]
-                records[x] += records[y]
-                joined += 1
-                break
+    which = np.array(pairs, dtype=np.int64)[rng.choice(len(pairs), size=wanted, p=chance)]
+    people = People(cluster, np.arange(name.size), held)
+    order = np.argsort(member, kind="stable")
+    start = np.searchsorted(member[order], np.arange(lists + 1))
+    told = np.array(apart, dtype=np.int64).reshape(-1, 2)
+    of = Lists(order, start.astype(np.int64), one_per_list, told)
+    first, second = (np.ascontiguousarray(which[:, k]) for k in (0, 1))
+    joined = join_at_random(rng, first, second, people, of)
     if joined:
+        now = people.now
         while (now[now] != now).any():
             now = now[now]
         label[:] = name[now[cluster]]
-    return joined
+    return int(joined)
 
 
-def likely_joins(records: NDArray[np.int64]) -> Array:
-    """Chance to be taken of one record and a person, by how many records that person has.
+def _of_links(held: NDArray[np.int64], share: float) -> float:
+    """Share of the links between people's records that is lost where a share of pairs leaves no trace.
 
-    Of links lost, those within people of k records are as many as links found there, (k - 1) times
-    the people, and each parts one record from the others. Two records drawn at random belong to a
-    person of one and a person of k - 1 as often as there are such records. The chance makes the
-    second into the first; its largest value is 1.
-
-    Parameters
-    ----------
-    records
-        Records of each person found.
-
-    Returns
-    -------
-    array
-        Shape (largest + 1,), by the records of the person that one record joins; entry 0 is 0.
-
-    Examples
-    --------
-    >>> likely_joins(np.repeat([1, 2, 3], [500, 100, 10])).round(2).tolist()
-    [0.0, 1.0, 0.26, 0.06]
+    Mostly one record is to blame, badly written or half empty, and it is lost to all the others: of d
+    lists one record of d is cut off with d times half the chance that a pair is, however many pairs
+    that is. Within a list a link is a pair.
     """
-    people = np.bincount(records, minlength=int(records.max()) + 2).astype(np.float64)
-    there = people + 0.25  # people of a size nobody has are not impossible
-    size = np.arange(there.size - 1)
-    drawn = size * there[:-1] * there[1] * np.where(size == 1, 1.0, 2.0)
-    wanted = size * there[1:]
-    chance = np.divide(wanted, drawn, out=np.zeros(size.size), where=drawn > 0)
-    often = people[:-1] > 0
-    often[0] = False
-    return np.asarray(np.minimum(chance / chance[often].max(), 1.0))
-
-
-def _like(likes: Array, small: int, large: int) -> float:
-    """Chance to be taken of two people drawn; none where neither has one record alone."""
-    return float(likes[large]) if small == 1 and large < likes.size else 0.0
+    there = (held > 0).sum(axis=1)
+    people = np.bincount(there, minlength=3).astype(np.float64)
+    size = np.arange(people.size)
+    within = float(held.sum() - there.sum())
+    whole = within + float((people * np.maximum(size - 1, 0)).sum())
+    cut = np.where(size >= 2, np.minimum(size * share / 2, 1.0), 0.0)
+    return min((within * share + float((people * cut).sum())) / whole, share) if whole else share
 
 
 def _pairs_of_lists(
