@@ -324,7 +324,7 @@ def test_the_commands_write_files_and_end_as_promised(tmp_path):
         f"--{k}={out / f'a.{e}'}"
         for k, e in (("pdf", "pdf"), ("docx", "docx"), ("html", "html"), ("card", "png"))
     ]
-    made = json.loads(call("brief", run, "--lang", "es", *files, "--json").stdout)
+    made = json.loads(call("brief", run, "--lang", "es-US", *files, "--json").stdout)
     assert made["ok"] and made["draft"] and made["language"] == "es"
     assert sorted(p.name for p in out.iterdir()) == ["a.docx", "a.html", "a.pdf", "a.png"]
     found = json.loads(call("why", "1,440", run, "--json").stdout)

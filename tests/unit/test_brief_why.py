@@ -103,6 +103,12 @@ def test_estimates_carry_the_open_questions(run):
     assert "none of these lists could meet" in caveats and "keep people from the others" in caveats
 
 
+def test_a_figure_that_is_not_supported_is_said_to_be_a_guess(tmp_path):
+    """The run's page may show it beside its verdict; whoever asks for it hears the verdict first."""
+    run = made_run(tmp_path, level="not supported")
+    assert why(run, "1,440")[0].caveats[0].startswith("A total from these lists would be a guess.")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_in_html_each_number_leads_to_what_it_is_by_keyboard(run, language):
     html = briefs.answer(briefs.BriefRequest(run, language)).html()

@@ -160,6 +160,7 @@ def _made(
     caveats = {
         "detected": [note("brief.caveat.detected")],
         "estimated": [
+            *([] if f.has_figure else [note("brief.none.say")]),
             note("brief.caveat.estimated"),
             *([note("brief.caveat.alone")] if alone else []),
             *([note("brief.caveat.beside")] if beside else _open(f)),

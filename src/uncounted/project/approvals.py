@@ -165,7 +165,7 @@ def read_approvals(folder: Path) -> Approvals:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputError(
-            f"{APPROVALS} of this run was changed by hand and can not be read.",
+            f"{APPROVALS} of this run was changed by hand and cannot be read.",
             fix="Delete it and let two people approve again.",
         ) from None
 

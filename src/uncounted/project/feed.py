@@ -119,6 +119,6 @@ def _about(path: Path) -> dict[str, str]:
         return {k: made[k] for k in keys}
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError(
-            f"{BRIEFS}/{path.parent.name}/{ABOUT} was changed by hand and can not be read.",
+            f"{BRIEFS}/{path.parent.name}/{ABOUT} was changed by hand and cannot be read.",
             fix="Delete that folder and publish the brief again.",
         ) from None
