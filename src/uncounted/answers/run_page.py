@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from uncounted.brief.named import group_name, whom
 from uncounted.brief.page import Picture
 from uncounted.brief.run_page import (
     Brief,
@@ -35,6 +36,7 @@ from uncounted.project.settings import About, Project
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
+from uncounted.verdict.referrals import Referrals
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["write_page"]
@@ -103,7 +105,7 @@ def write_page(folder: Path, project: Project, result: RunResult) -> None:
         title=about.title or str(note("run.title", name=about.name)),
         where=about.where,
         when=about.when,
-        counts=about.counts[:1].upper() + about.counts[1:],
+        counts=_capital(whom(about.counts)),
         point=point,
         interval=interval,
         likely=None if verdict is None else verdict.likely,
@@ -116,6 +118,7 @@ def write_page(folder: Path, project: Project, result: RunResult) -> None:
         verdict=_said(_verdict_notes(verdict)),
         questions=_question_lines(verdict),
         known=[(str(m.said), people(m.point), interval_words(m.interval)) for m in shown.moved],
+        referral_words=[] if shown.referrals is None else _said(_titled(shown.referrals, titles)),
         methods=_method_lines(shown.methods),
         doubt_words=_said(
             _doubt_notes(result.parts, estimate.diagnostics.get("if_linkage_were_certain"))
@@ -131,7 +134,7 @@ def write_page(folder: Path, project: Project, result: RunResult) -> None:
         groups={str(note(HEADINGS[name])): _group_lines(shown, name) for name in shown.groups},
         lists=_list_lines(shown.lists, shown.releases["overlap"], shown.said.names),
         rows=[
-            [row[0], *(f"{int(c):,}" if c.isdigit() else c for c in row[1:])]
+            [group_name(row[0]), *(f"{int(c):,}" if c.isdigit() else c for c in row[1:])]
             for row in row_counts(shown, result.report, titles)
         ],
         release_words=_said(
@@ -147,7 +150,7 @@ def write_page(folder: Path, project: Project, result: RunResult) -> None:
             for name, run in result.held.items()
             if run != NEVER
         ),
-        caveats=[*_said((*ALWAYS, *_told_notes(shown), *estimate.caveats)), NOT_LEGAL_ADVICE],
+        caveats=_said((*ALWAYS, *_told_notes(shown), *estimate.caveats, NOT_LEGAL_ADVICE)),
         pictures={
             str(note(HEADINGS[name])) if name in HEADINGS else name: picture
             for name, picture in pictures.items()
@@ -176,6 +179,12 @@ def _told_notes(shown: Shown) -> list[Note]:
     return [note("run.told", mark=MARKS["suppressed"])]
 
 
+def _titled(referrals: Referrals, titles: Mapping[str, str]) -> tuple[Note, ...]:
+    """Say of referrals what there is to say, lists by their titles."""
+    named = {titles.get(name, name): people for name, people in referrals.entries.items()}
+    return replace(referrals, entries=named).told()
+
+
 def _of_lists(refused: Note) -> Note:
     """Say why these lists carry no figure, not on how many linkage draws the method gave none."""
     if refused.code == "pooling.draws.none":
@@ -191,11 +200,11 @@ def _pictures(
     shown: Shown, parts: Mapping[str, float], about: About, interval: Interval | None
 ) -> dict[str, Picture]:
     out = {}
-    whom = about.counts[:1].upper() + about.counts[1:]
+    counted = whom(about.counts)
     place = ", ".join(x for x in (about.where, about.when) if x)
 
     def both(draw: Any, *args: Any, words: Note, title: Note, said: Note, **more: Any) -> Picture:
-        where = f"{place[:1].upper()}{place[1:]}"
+        where = _capital(place)
         subtitle = str(note("run.picture.subtitle", place=where, said=said) if place else said)
         wide, narrow = (
             to_svg(draw(*args, title=str(title), subtitle=subtitle, narrow=slim, **more))
@@ -216,7 +225,7 @@ def _pictures(
             shares,
             words=words,
             title=note("run.doubt.title"),
-            said=note("run.doubt.of", counts=about.counts),
+            said=note("run.doubt.of", counts=counted),
         )
     moved = [m for m in shown.moved if m.point is not None and m.interval is not None]
     if moved:
@@ -240,7 +249,7 @@ def _pictures(
             [t for t, _ in sweep],
             [p for _, p in sweep],
             words=note("run.sweep.picture", points=series("words.comma", points)),
-            title=note("run.sweep.title", whom=whom),
+            title=note("run.sweep.title", whom=_capital(counted)),
             said=note("run.sweep.said"),
             lower=interval.lower if interval is not None and held else None,
             upper=interval.upper if interval is not None and held else None,
@@ -258,12 +267,16 @@ def _pictures(
             said = note("run.groups.estimated-level", level=Number(interval.level, "level"))
         out[name] = both(
             groups_chart,
-            [v.to_dict() for v in drawn],
+            [v.to_dict() | {"label": group_name(v.label)} for v in drawn],
             words=note("run.groups.picture", heading=note(HEADINGS[name])),
-            title=note("run.groups.title", whom=whom, by=note(BY[name])),
+            title=note("run.groups.title", whom=_capital(counted), by=note(BY[name])),
             said=said,
         )
     return out
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _count(value: int | None) -> str:
@@ -274,7 +287,7 @@ def _group_lines(shown: Shown, name: str) -> list[GroupLine]:
     lines = []
     none = MARKS["not listed"]
     for v in shown.group_values(name):
-        label, detected = v.label, _count(v.detected)
+        label, detected = group_name(v.label), _count(v.detected)
         if v.point is None or v.lower is None or v.upper is None:
             why = "" if v.detected is None else v.why
             lines.append(GroupLine(label, detected, none, none, why))

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uncounted.core.json_types import JSON, JSONObject
+from uncounted.core.private import make_folder, open_to_append, replace_file
 from uncounted.disclosure.renamed import Line, relabelled, same_lists
 from uncounted.disclosure.suppress import THRESHOLD
 from uncounted.errors import InputError
@@ -290,10 +291,10 @@ class Ledger:
         line = self.line(run, tables, lists=lists, basis=basis, figures=figures)
         if run in self.runs:
             return _hash(line)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         if self.path.exists() and self.path.stat().st_size > len(self._whole.encode()):
-            self.path.write_text(self._whole, encoding="utf-8")
-        with self.path.open("a", encoding="utf-8") as f:
+            replace_file(self.path, self._whole)
+        with os.fdopen(open_to_append(self.path), "a", encoding="utf-8") as f:
             f.write(line + "\n")
             f.flush()
             os.fsync(f.fileno())
@@ -301,7 +302,7 @@ class Ledger:
         self.lines.append(line)
         self.entries.append(json.loads(line))
         self._tip = _hash(line)
-        self._head.write_text(self._tip + "\n", encoding="ascii")
+        replace_file(self._head, self._tip + "\n")
         return self._tip
 
     @staticmethod

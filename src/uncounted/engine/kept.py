@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted._version import __version__
+from uncounted.core.private import make_folder, replace_file
 
 __all__ = [
     "Arrays",
@@ -168,14 +169,11 @@ class Steps:
             path.unlink(missing_ok=True)
 
     def _keep(self, stem: str, made: Arrays) -> Arrays:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **made)
         data = buffer.getvalue()
-        path = self.folder / f"{stem}-{self._seal(stem, data)}.npz"
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(data)
-        partial.replace(path)
+        replace_file(self.folder / f"{stem}-{self._seal(stem, data)}.npz", data)
         return made
 
     def _seal(self, stem: str, data: bytes) -> str:

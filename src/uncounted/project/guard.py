@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from uncounted.core.notes import Note, note
+from uncounted.core.private import close_all, close_off, make_folder, open_to_append
 from uncounted.disclosure.ledger import Ledger
 from uncounted.engine.kept import file_hash
 from uncounted.errors import InputError
@@ -20,6 +22,7 @@ __all__ = [
     "at_work",
     "check_ledger",
     "check_unchanged",
+    "close_project",
     "hash_hand",
     "hash_inputs",
     "open_ledger",
@@ -33,13 +36,13 @@ KEY = "key"
 
 
 @contextmanager
-def writable(what: str) -> Iterator[None]:
+def writable(code: str) -> Iterator[None]:
     """Turn a file system that says no into an error with a fix; names no path and no content."""
     try:
         yield
     except OSError as error:
         raise InputError(
-            f"{what} cannot be written: {error.strerror or 'the disk says no'}.",
+            note(code, why=error.strerror or Note("run.disk.refuses")),
             fix="Free the disk, or copy the project to a folder you may write to.",
         ) from None
 
@@ -55,18 +58,31 @@ def at_work(project: Project) -> Iterator[None]:
     InputError
         If another run holds it, or the folder cannot be written.
     """
-    with writable("The project's folder"):
-        project.hidden.mkdir(exist_ok=True)
-        held = (project.hidden / "lock").open("a")
+    with writable("run.disk.project"):
+        make_folder(project.hidden)
+        held = os.fdopen(open_to_append(project.hidden / "lock"), "a")
+        close_project(project)
     with held:
         if not _take(held):
             raise InputError(
                 "Another run is at work in this project.", fix="Wait until it has ended."
             )
-        with writable("The project's folder"):
+        with writable("run.disk.project"):
             for left in project.runs.glob(".*.partial"):
                 shutil.rmtree(left)
         yield
+
+
+def close_project(project: Project) -> None:
+    """Take others' rights from what earlier versions, or a copy, left readable to all.
+
+    Runs stay as they are inside: whoever opened a page to others meant to.
+    """
+    close_off(project.folder / FILE)
+    close_off(project.runs)
+    for folder in (project.hidden, project.hand):
+        if folder.is_dir():
+            close_all(folder)
 
 
 def _take(held: IO[str]) -> bool:
@@ -115,7 +131,7 @@ def project_key(project: Project, *, make: bool = True) -> bytes:
 
 def write_key(hidden: Path, secret: str) -> bytes:
     """Keep a project's secret where nobody else can read it, from the first byte on."""
-    with writable("The project's folder"):
+    with writable("run.disk.project"):
         hidden.mkdir(exist_ok=True)
         path = hidden / KEY
         path.unlink(missing_ok=True)
@@ -128,17 +144,13 @@ def write_key(hidden: Path, secret: str) -> bytes:
 def hash_inputs(project: Project, key: bytes) -> dict[str, str]:
     """Keyed hash of every file the lists are read from, by the name the project file gives it."""
     out = {}
-    for entry in project.settings.lists:
-        for name in (entry.file, entry.legs):
-            if name is None:
-                continue
-            path = project.folder / name
-            if not path.is_file():
-                raise InputError(
-                    f"List {entry.name!r}: there is no file {path.name}.",
-                    fix=f"Put it where `file` in {FILE} says, relative to that file.",
-                )
-            out[name] = _hash(path, key)
+    for name, path in project.places().items():
+        if not path.is_file():
+            raise InputError(
+                f"There is no file {path.name} of a list.",
+                fix=f"Put it where `file` in {FILE} says, relative to that file.",
+            )
+        out[name] = _hash(path, key)
     return out
 
 

@@ -25,6 +25,7 @@ from uncounted.verdict.groups import GroupRow
 from uncounted.verdict.known import Moved
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
+from uncounted.verdict.referrals import Referrals
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = [
@@ -95,6 +96,11 @@ class Shown:
     said: Said
     groups: Mapping[str, Sequence[GroupRow]]
     releases: Mapping[str, Publication]
+
+    @property
+    def referrals(self) -> Referrals | None:
+        """Entries made by referral and the figure without them; ``None`` where no record says so."""
+        return self.said.referrals
 
     @property
     def estimate(self) -> Estimate:
@@ -381,6 +387,7 @@ def estimate_json(shown: Shown, detected: int | None) -> JSONObject:
             "likely": likely_json(said.estimate),
             "methods": methods_json(said.methods),
             "knowledge": [m.to_dict() for m in said.moved],
+            "referrals": None if said.referrals is None else said.referrals.to_dict(),
         }
     )
     return made

@@ -21,6 +21,7 @@ from uncounted.verdict.groups import GroupRow
 from uncounted.verdict.known import Moved
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.questions import Questions
+from uncounted.verdict.referrals import Referrals
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["Said", "shown_cost", "shown_facts", "standing_groups"]
@@ -41,6 +42,8 @@ class Said:
         Other methods, as the figure.
     moved
         What each thing that is known does to the figure.
+    referrals
+        Entries made by referral and the figure without them; ``None`` where no record says so.
     lists
         What each list added.
     parts
@@ -65,6 +68,7 @@ class Said:
     names: tuple[str, ...] = ()
     answers: int = 0
     tables: int = 0
+    referrals: Referrals | None = None
 
     def to_dict(self) -> JSONObject:
         """JSON form."""
@@ -87,6 +91,7 @@ class Said:
                 "names": list(self.names),
                 "answers": self.answers,
                 "tables": self.tables,
+                "referrals": None if self.referrals is None else self.referrals.to_dict(),
             }
         )
         return made
@@ -112,6 +117,7 @@ class Said:
             tuple(made["names"]),
             made["answers"],
             made["tables"],
+            Referrals.from_dict(kept) if (kept := made.get("referrals")) is not None else None,
         )
 
     def renamed(self, names: Mapping[str, str], titles: Mapping[str, str]) -> Said:
@@ -128,6 +134,11 @@ class Said:
                 for row in self.lists
             ),
             cost=replace(self.cost, total_only=tuple(now(n) for n in self.cost.total_only)),
+            referrals=None
+            if self.referrals is None
+            else replace(
+                self.referrals, entries={now(k): n for k, n in self.referrals.entries.items()}
+            ),
         )
 
     @classmethod

@@ -11,14 +11,18 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from uncounted.brief.messages import language
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note
+from uncounted.core.private import close_all, make_folder
 from uncounted.core.progress import Progress
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.overlap import protect_overlap, quantities
 from uncounted.disclosure.run_tables import protect_rows
 from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
+from uncounted.linkage.decisions import read_kept
 from uncounted.project import publish
 from uncounted.project.checking import CheckReport, read_project
 from uncounted.project.guard import (
@@ -32,7 +36,7 @@ from uncounted.project.guard import (
     replace_folder,
     writable,
 )
-from uncounted.project.linking import Linked, Linker, link_records, link_settings
+from uncounted.project.linking import Linked, Linker, halves_note, link_records, link_settings
 from uncounted.project.publish import Shown
 from uncounted.project.release import Said, shown_cost, shown_facts
 from uncounted.project.releasing import Asked, released
@@ -131,6 +135,9 @@ class RunResult:
             },
             "methods": publish.methods_json(self.methods),
             "knowledge": [] if shown is None else [m.to_dict() for m in shown.moved],
+            "referrals": None
+            if shown is None or shown.referrals is None
+            else shown.referrals.to_dict(),
             "doubt": dict(self.parts),
             "detected": self.detected,
             "verdict": None if self.verdict is None else self.verdict.to_dict(),
@@ -226,7 +233,10 @@ def _run(
     key = project_key(project, make=into is None)
     steps = Steps((into or project.hidden) / "steps", fresh=fresh, secret=key)
     inputs, decisions = hash_inputs(project, key), hash_hand(project, key)
-    say("reading the lists")
+    halves = read_kept(project.hand).halves
+    if halves:
+        say(str(halves_note(halves)))
+    say(str(Note("run.stage.reading")))
     read, report = read_project(project)
     used = [r for r in read if len(r.records)]
     base = {
@@ -236,20 +246,20 @@ def _run(
         "records": digest([_content(r) for r in used]),
     }
     threshold = s.publish.threshold
-    with writable("What the steps keep"):
-        say("finding who is the same person")
+    with writable("run.disk.steps"):
+        say(str(Note("run.stage.linking")))
         linked = link_step(steps, project, used, base, link)
         check_unchanged(project, inputs, decisions, key)
-        say("counting overlaps")
+        say(str(Note("run.stage.overlaps")))
         overlaps = overlap_step(steps, s, used, linked)
         reference = overlaps.tables()[overlaps.reference]
         cells, _ = protect_overlap(reference.counts.tolist(), linked.lists, threshold, key)
         told = told_step(steps, overlaps, linked, cells)
-        say("estimating")
+        say(str(Note("run.stage.estimating")))
         estimated = estimate_step(steps, s, told, linked, progress)
         refused = bool(estimated.pooled.estimate.refused)
         groups = groups_step(steps, s, overlaps, cells, key, refused=refused)
-    say("writing the page")
+    say(str(Note("run.stage.page")))
     lists = list_rows(
         told.overlaps.tables()[overlaps.reference],
         report.lists,
@@ -257,9 +267,10 @@ def _run(
         cells,
         None if refused else s.consensus(),
     )
-    settings = json.loads(s.model_dump_json())
-    settings["project"]["as_of"] = project.as_of
+    settings = project.to_dict()
     settings["draft"] = draft
+    if language() != "en":  # a run in English keeps the name it always had
+        settings["language"] = language()
     identity = {
         "settings": sealed(settings, key),
         "inputs": inputs,
@@ -274,7 +285,13 @@ def _run(
         run,
         tip,
         threshold,
-        {entry.name: (digest(entry.file, key)[:32], inputs[entry.file][:32]) for entry in s.lists},
+        {
+            entry.name: (
+                digest(entry.file, key)[:32],
+                inputs[project.called(entry, entry.file)][:32],
+            )
+            for entry in s.lists
+        },
         _basis(identity),
         draft=draft,
     )
@@ -303,11 +320,11 @@ def _run(
         tuple(shown.methods),
     )
     line = ledger.line(run, kept.tables, lists=asked.lists, basis=asked.basis, figures=kept.figures)
-    with writable("The run's folder"):
+    with writable("run.disk.run"):
         partial = folder.with_name(f".{run}.partial")
         if partial.exists():
             shutil.rmtree(partial)
-        partial.mkdir(parents=True)
+        make_folder(partial)  # what is written into it is out of others' reach from here on
         publish.write_tables(partial / "tables", shown, report)
         publish.write_estimate(
             partial / "estimate.json", publish.estimate_json(shown, result.detected)
@@ -337,6 +354,7 @@ def _run(
                 "steps": {k: "skipped" if v else "done" for k, v in steps.skipped.items()},
             },
         )
+        close_all(partial)
         # Recorded first: a page that could be seen before it is recorded could be forgotten.
         if into is None and not draft:
             ledger.record(
@@ -387,6 +405,11 @@ def _said(
         linked.lists,
         len(linked.clusters),
         estimated.pooled.tables,
+        None
+        if estimated.referrals is None
+        else estimated.referrals.shown(
+            {x: numbers.get(x) for x in linked.lists}, threshold, detected
+        ),
     )
 
 

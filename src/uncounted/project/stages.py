@@ -20,7 +20,7 @@ from uncounted.engine.kept import Arrays, Steps, digest, from_array, jsonable, t
 from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.estimators.consensus import ConsensusPosterior
 from uncounted.linkage import closed_form
-from uncounted.linkage.overlaps import Overlaps, count_overlaps, groups_of
+from uncounted.linkage.overlaps import Overlaps, count_overlaps, groups_of, referred_from
 from uncounted.pooling.consensus_draws import consensus_over_draws
 from uncounted.pooling.linkage_draws import Pooled, estimate_over_draws, pooled_consensus
 from uncounted.project import settings as project_settings
@@ -29,6 +29,7 @@ from uncounted.project.settings import Project
 from uncounted.records.reading import ReadList
 from uncounted.verdict.groups import GroupRow, estimate_groups
 from uncounted.verdict.known import Moved, moved_by
+from uncounted.verdict.referrals import Referrals, referral_figure
 from uncounted.verdict.run_verdict import RunVerdict, enough, verdict_on
 
 __all__ = [
@@ -75,7 +76,8 @@ def overlap_step(
 
     def work() -> Arrays:
         groups = [groups_of(name, [r.records for r in used]) for name in s.publish.breakdowns]
-        made = count_overlaps(linked.lists, linked.list_of, list(linked.clusters), groups)
+        sender = referred_from([r.records for r in used])
+        made = count_overlaps(linked.lists, linked.list_of, list(linked.clusters), groups, sender)
         return made.to_arrays()
 
     kept = steps.do(
@@ -137,11 +139,15 @@ class Estimated:
         where there is no figure.
     moved
         What each thing that is known does to the figure; empty where nothing is, or there is no figure.
+    referrals
+        The figure without entries made by referral; ``None`` where no record says who sent whom, or there
+        is no figure.
     """
 
     pooled: Pooled
     methods: tuple[Estimate, ...] = ()
     moved: tuple[Moved, ...] = ()
+    referrals: Referrals | None = None
 
 
 def estimate_step(
@@ -182,6 +188,7 @@ def estimate_step(
             "verdict": None if verdict is None else verdict.to_dict(),
             "methods": [m.to_dict() for m in methods],
             "moved": [],
+            "referrals": None,
             "certain": None,
             "sweep": [],
             "closed_form": None,
@@ -189,6 +196,7 @@ def estimate_step(
         if not pooled.estimate.refused:
             rows = moved_by(tables, s.consensus(), first=overlaps.reference, seed=e.seed)
             facts["moved"] = [row.to_dict() for row in rows]
+            facts["referrals"] = _referrals(told, s)
             facts["certain"] = _certain(overlaps, s)
             facts["sweep"] = _sweep(linked, told.sweep, s)
             # Rates of true and false links are shares of the very people who may be suppressed.
@@ -224,7 +232,32 @@ def estimate_step(
         replace(pooled, estimate=estimate),
         tuple(Estimate.from_dict(m) for m in facts["methods"]),
         tuple(Moved.from_dict(row) for row in facts["moved"]),
+        None if facts["referrals"] is None else Referrals.from_dict(facts["referrals"]),
     )
+
+
+def _referrals(told: ToldTables, s: project_settings.ProjectSettings) -> JSON:
+    """Figure without entries made by referral; ``None`` where no record says who sent whom.
+
+    The program is public, so the figure tells of the table it is made from: it is held back unless every
+    count of that table may be shown, and everything that referrals moved from one count to another.
+    """
+    overlaps = told.overlaps
+    if overlaps.sent is None or overlaps.found is None or not overlaps.sent.any():
+        return None
+    entries = dict(zip(overlaps.lists, overlaps.sent.tolist(), strict=True))
+    found = overlaps.found[overlaps.reference][1:]
+    moved = np.abs(found - overlaps.counts[overlaps.reference][1:])
+    small = any(np.any((c > 0) & (c < s.publish.threshold)) for c in (found, moved))
+    if told.hidden or small:
+        return Referrals(dict.fromkeys(k for k, n in entries.items() if n), held=True).to_dict()
+    return referral_figure(
+        overlaps.found_tables(),
+        entries,
+        s.consensus(),
+        first=overlaps.reference,
+        seed=s.estimate.seed,
+    ).to_dict()
 
 
 def _figure(

@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
+from uncounted.brief.messages import LANGUAGES, speaking
 from uncounted.core.json_types import JSONObject
 from uncounted.disclosure.ledger import Ledger
 from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import InputError, UncountedError, VerificationError
+from uncounted.project.approvals import APPROVALS
 from uncounted.project.guard import hash_hand, open_ledger, project_key
 from uncounted.project.linking import Linker, link_records
 from uncounted.project.run import MANIFEST, TIMINGS, PageWriter, run_id, run_project
 from uncounted.project.sealed import unsealed
 from uncounted.project.settings import Project, load_project, validate
 
-__all__ = ["Verified", "verify_run"]
+__all__ = ["Manifest", "Verified", "read_manifest", "verify_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def verify_run(
         Naming what differs: a file changed after the run, inputs, decisions or versions that are
         not what they were, or outputs that do not come out equal.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     run = str(manifest["run"])
     changed = [
         name
@@ -74,7 +76,7 @@ def verify_run(
         if not (folder / name).is_file() or file_hash(folder / name) != kept
     ]
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    changed += sorted(present - set(manifest["outputs"]) - {MANIFEST, TIMINGS})
+    changed += sorted(present - set(manifest["outputs"]) - {MANIFEST, TIMINGS, APPROVALS})
     if changed:
         raise VerificationError(
             f"Run {run}: {changed[0]} is not as the run wrote it"
@@ -84,16 +86,19 @@ def verify_run(
     project_folder = folder.resolve().parent.parent
     settings = dict(manifest["settings"])
     draft = bool(settings.pop("draft", False))
+    spoken = str(settings.pop("language", "en"))
     key = _key(project_folder, settings)
     try:
-        project = Project(project_folder, validate(_opened(project_folder, settings, key)))
+        placed = _placed(settings, project_folder)
+        project = Project(project_folder, validate(_opened(project_folder, placed, key)))
     except InputError:
         raise VerificationError(
             f"The manifest of {run} holds settings this version does not know.",
             fix="Verify with the version of Uncounted that the manifest names.",
         ) from None
+    places = project.places()
     for name, kept in manifest["inputs"].items():
-        path = project_folder / name
+        path = places.get(name, project_folder / name)
         if not path.is_file() or file_hash(path, key) != kept:
             raise VerificationError(
                 f"Run {run}: the input {Path(name).name} is not what it was.",
@@ -115,26 +120,29 @@ def verify_run(
             "a person.",
         )
     old, new = manifest["versions"], versions()
+    if spoken not in LANGUAGES:
+        raise _by_hand(folder)
     with tempfile.TemporaryDirectory(prefix="uncounted-") as scratch:
         try:
-            again = run_project(
-                project,
-                write_page=write_page,
-                draft=draft,
-                fresh=True,
-                into=Path(scratch),
-                tip=str(manifest["ledger"]),
-                name=run,
-                link=link,
-                say=say,
-            )
+            with speaking(spoken):  # a page is repeated in its language, whatever is spoken now
+                again = run_project(
+                    project,
+                    write_page=write_page,
+                    draft=draft,
+                    fresh=True,
+                    into=Path(scratch),
+                    tip=str(manifest["ledger"]),
+                    name=run,
+                    link=link,
+                    say=say,
+                )
         except VerificationError:
             raise
         except UncountedError as error:
             raise VerificationError(
                 f"Run {run} cannot be repeated: {error.message}", fix=error.fix
             ) from None
-        repeated: _Manifest = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
+        repeated: Manifest = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
     differing = sorted(
         name
         for name in set(manifest["outputs"]) | set(repeated["outputs"])
@@ -193,7 +201,28 @@ def _ledger(project: Project, run: str) -> Ledger:
     return ledger
 
 
-class _Manifest(TypedDict):
+def _placed(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Put the places of files outside the folder, which no manifest names, back by the project's own file."""
+    given = settings.get("lists")
+    lists = [dict(entry) for entry in given] if isinstance(given, list) else []
+    if any(entry.get("outside") for entry in lists):
+        now = {entry.name: entry for entry in load_project(folder).settings.lists}
+        for entry in lists:
+            own = now.get(str(entry.get("name")))
+            if not entry.get("outside") or own is None:
+                continue
+            for key, name in (("file", own.file), ("legs", own.legs)):
+                if entry.get(key) and name and Path(name).name == entry[key]:
+                    entry[key] = name
+            if [Path(n).name for n in own.consent] == [
+                Path(n).name for n in entry.get("consent") or ()
+            ]:
+                entry["consent"] = list(own.consent)
+        return {**settings, "lists": lists}
+    return settings
+
+
+class Manifest(TypedDict):
     """What `manifest.json` of a run holds."""
 
     run: str
@@ -207,7 +236,16 @@ class _Manifest(TypedDict):
     ledger_line: NotRequired[str]
 
 
-def _manifest(folder: Path) -> _Manifest:
+def read_manifest(folder: Path) -> Manifest:
+    """Read a run's manifest.
+
+    Raises
+    ------
+    InputError
+        If the folder is no run.
+    VerificationError
+        If it does not hold what a run writes.
+    """
     path = folder / MANIFEST
     if not path.is_file():
         raise InputError(
@@ -227,7 +265,7 @@ def _manifest(folder: Path) -> _Manifest:
         or not isinstance(made["settings"].get("project"), dict)
     ):
         raise _by_hand(folder)
-    manifest: _Manifest = json.loads(text)
+    manifest: Manifest = json.loads(text)
     return manifest
 
 
