@@ -16,12 +16,8 @@ from uncounted.flows.estimated import (
     estimated_flows_from_prior,
     origin_shares,
 )
-from uncounted.flows.gravity import (
-    _truncated,
-    fit_gravity,
-    implausible_cells,
-    scale_to_margins,
-)
+from uncounted.flows.fitting import _truncated, scale_to_margins
+from uncounted.flows.gravity import fit_gravity, implausible_cells
 from uncounted.flows.two_way import fit_two_way, leave_one_out
 from uncounted.places.covariates import gdp_per_head, pairs
 from uncounted.sources.detected_flows import DetectedFlows

@@ -23,6 +23,9 @@ def write(
     """
     rng = np.random.default_rng(seed)
     (folder / "lists").mkdir(parents=True)
+    # Its own key, or which counts are suppressed would change from one test to the next.
+    (folder / ".uncounted").mkdir()
+    (folder / ".uncounted" / "key").write_text("5" * 64)
     origin = rng.choice(5, people, p=[0.45, 0.3, 0.15, 0.085, 0.015])
     work = rng.choice(4, people, p=[0.4, 0.3, 0.2, 0.1])
     for k, (name, p) in enumerate(zip(("clinic", "hotline", "shelter"), catch, strict=True)):

@@ -187,6 +187,7 @@ def test_manifest_tells_what_a_run_rests_on(done):
         "decisions",
         "versions",
         "ledger",
+        "ledger_line",
         "outputs",
     }
     assert set(manifest["inputs"]) == {f"lists/{n}.csv" for n in ("clinic", "hotline", "shelter")}

@@ -61,7 +61,16 @@ class TableRead:
         """Whom the table counts, where and when, as far as known."""
         if self.known is None:
             return ""
-        return f"{self.known.title}. Counted: {self.known.counts}; {self.known.where}, {self.known.when}."
+        known = self.known
+        return str(
+            note(
+                "terms.what",
+                title=known.title,
+                counts=known.counts,
+                where=known.where,
+                when=known.when,
+            )
+        )
 
     def told(self) -> tuple[Line, ...]:
         """Say what the reader did that a person should know; aside from the answer."""

@@ -153,7 +153,7 @@ class GraphPosterior:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecomposableGraphs(HoldsSettings):
-    """Averaging over all decomposable graphs (searched, not listed, for eight lists and more).
+    """Averaging over all decomposable graphs; with eight or more lists they are searched, not listed.
 
     Parameters
     ----------

@@ -119,7 +119,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of the lists, besides what is on them.
+    """What is known about the lists, besides what is on them.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from uncounted.core.censored import CensoredTable
 from uncounted.core.labels import fold, names_a_total
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.numbers import LARGEST, Marks, marks_of
 from uncounted.core.table import OverlapTable
 from uncounted.errors import TableError
@@ -47,7 +47,7 @@ class TableFile:
     """A table read from a file, and what the reader did that a person should know."""
 
     table: OverlapTable | CensoredTable
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def exact(self) -> OverlapTable:
@@ -177,9 +177,9 @@ def write_table(table: OverlapTable, path: str | Path) -> None:
         return
     header, rows = _rows_of(table)
     if path.suffix == ".parquet":
-        import duckdb
+        from uncounted.files.duck import connect
 
-        with duckdb.connect() as db:
+        with connect(files=True) as db:
             columns = ", ".join(f'"c{i}" VARCHAR' for i in range(len(header)))
             db.execute(f"CREATE TABLE t ({columns})")
             if rows:
@@ -225,7 +225,7 @@ def _build(
     count: str,
     stratum: str,
     cannot_see: Mapping[str, Sequence[str]],
-) -> tuple[OverlapTable | CensoredTable, tuple[str, ...]]:
+) -> tuple[OverlapTable | CensoredTable, tuple[Note, ...]]:
     header, where = opened.header, opened.where
     if len(header) > MAX_COLUMNS:
         too_many(where, len(header))
@@ -236,7 +236,7 @@ def _build(
     notes = columns.notes
     if left:
         numbers = ", ".join(map(str, left[:10]))
-        notes += (str(note("files.table.totals", rows=Number(len(left)), numbers=numbers)),)
+        notes += (note("files.table.totals", rows=Number(len(left)), numbers=numbers),)
     if has_ranges(rows, columns):
         return censored_table(opened, rows, label, columns, cannot_see), notes
     marks = Marks()
@@ -370,7 +370,7 @@ def _count(value: Any, marks: Marks, where: str, line: int) -> int:
         return found.value
     if found.problem == "ambiguous":
         raise TableError(
-            f"{where}, row {line}: the count may be a thousand times what it seems: three noughts behind a dot.",
+            f"{where}, row {line}: the count may be a thousand times what it seems: three zeros after a dot.",
             fix="Write the counts in figures alone: 1000 for a thousand, 1 for one.",
         )
     if found.problem == "suppressed":

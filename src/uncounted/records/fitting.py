@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from uncounted.files.raw import FORMULA, RawRow
+from uncounted.core.notes import Note, note
+from uncounted.files.raw import FORMULA, RawRow, long_cell
 from uncounted.records import codes
 from uncounted.records.nobody import Nobody
 
@@ -110,20 +111,20 @@ def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
     for index, (number, cells, fault) in enumerate(rows):
         reason = fault
         if not reason and columns.nobody is not None:
-            reason = str(columns.nobody.why(index, cells) or "")
+            reason = columns.nobody.why(index, cells)
         reason = reason or _fault(cells, columns)
         yield number, [] if reason else [cells[i] for i in places], reason
 
 
-def _fault(cells: list[str], columns: Columns) -> str:
-    """Why a row cannot be a record; ``""`` if it can. Pads the row to the header's width."""
+def _fault(cells: list[str], columns: Columns) -> Note | None:
+    """Why a row cannot be a record; ``None`` if it can. Pads the row to the header's width."""
     if len(cells) > columns.width:
         if any(c.strip() for c in cells[columns.width :]):
-            return "more values than column names"
+            return Note("records.row.more-values")
         del cells[columns.width :]
     elif len(cells) < columns.width:
         if columns.kind == "csv" and any(columns.header[len(cells) :]):
-            return "fewer values than column names"
+            return Note("records.row.fewer-values")
         cells.extend([""] * (columns.width - len(cells)))
     for target, i in columns.pairs:
         cell = cells[i]
@@ -131,18 +132,18 @@ def _fault(cells: list[str], columns: Columns) -> str:
             continue
         reason = _cell_fault(cell)
         if reason:
-            return f"{reason} ({target})"
+            return note("records.row.cell", what=reason, field=target)
     for target, i in columns.pairs:
         if target == "status" and codes.fold(cells[i]).replace(" ", "") in _NOT_TRAFFICKED:
-            return "recorded as not trafficked"
-    return ""
+            return Note("records.row.not-trafficked")
+    return None
 
 
-def _cell_fault(cell: str) -> str:
+def _cell_fault(cell: str) -> Note | None:
     if cell == FORMULA or (cell[0] in "=+-@ \t\r\n#" and (_RUNS.match(cell) or _ERROR.match(cell))):
-        return "a formula in place of a value"
+        return Note("records.row.formula")
     if len(cell) > MAX_TEXT:
-        return f"more than {MAX_TEXT} characters in one cell"
+        return long_cell(MAX_TEXT)
     if not cell.isprintable() and _CONTROL.search(cell):
-        return "control characters"
-    return ""
+        return Note("records.row.control")
+    return None

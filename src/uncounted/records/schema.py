@@ -37,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -88,29 +89,13 @@ EXPLOITATION = (
 )
 """HTCDS ``vic_TypeOfExploitation``; bit ``i`` of ``exploitation`` stands for entry ``i``."""
 
-SECTORS: Mapping[str, str] = {
-    "A": "Agriculture, forestry and fishing",
-    "B": "Mining and quarrying",
-    "C": "Manufacturing",
-    "D": "Electricity and gas supply",
-    "E": "Water supply and waste",
-    "F": "Construction",
-    "G": "Wholesale and retail trade",
-    "H": "Transport and storage",
-    "I": "Accommodation and food service",
-    "J": "Information and communication",
-    "K": "Finance and insurance",
-    "L": "Real estate",
-    "M": "Professional and technical services",
-    "N": "Administrative and support services",
-    "O": "Public administration",
-    "P": "Education",
-    "Q": "Health and social work",
-    "R": "Arts, entertainment and recreation",
-    "S": "Other services",
-    "T": "Work in private households",
-    "U": "Extraterritorial organisations",
-}
+SECTORS: Mapping[str, str] = dict(
+    line.split("\t")
+    for line in resources.files(__package__)
+    .joinpath("data", "isic_sections.tsv")
+    .read_text("utf-8")
+    .splitlines()[2:]
+)
 """ISIC Rev. 4 sections and what to call them."""
 
 LEG_KINDS = ("Recruitment", "Transit", "Exploitation")

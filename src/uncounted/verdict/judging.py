@@ -65,6 +65,10 @@ class VerdictRules:
         A *supported* interval still holds the figure where only this share of its unseen people
         are there: as many as are left where lists keep people from each other, or where links
         were missed, somewhat more than anybody thinks.
+    supported_lean
+        In a *supported* figure all pairs of lists together share no fewer people than chance explains
+        by more than this many standard errors: where links were missed or lists keep people from each
+        other unnoticed they lean that way, and where they lean by chance the range ends too low.
     avoiding, avoiding_all
         Standard errors by which a pair of lists must share fewer people than chance explains,
         and all pairs together, before lists are said to avoid each other.
@@ -81,10 +85,11 @@ class VerdictRules:
     most_end_mass: float = 0.01
     supported_lists: int = 4
     supported_overlap: int = 30
-    supported_width: float = 3.5
+    supported_width: float = 4.5
     supported_spread: float = math.exp(0.30)
-    supported_share: float = 0.25
+    supported_share: float = 0.3
     supported_reach: float = 0.45
+    supported_lean: float = 0.5
     avoiding: float = 4.0
     avoiding_all: float = 2.5
     seeking: float = 2.0
@@ -219,6 +224,8 @@ def judge(
         weak.append(
             note("verdict.pairs.avoid", fewer=Number(math.exp(signs.pair_low), "factor", digits=2))
         )
+    elif signs.pair_z < -rules.supported_lean:
+        weak.append(note("verdict.pairs.lean"))
     alike = Number(posterior.p_homogeneous, "share")
     if signs.lists > 3 and signs.lowest_z > rules.seeking:
         weak.append(
