@@ -124,11 +124,11 @@ def show(
         write_json({"ok": ok, **answer.to_dict()})
         return
     tell(answer.told())
+    from uncounted.core.notes import Note
+
     for path in written:
         if path is not None:
-            from uncounted.core.notes import note as later
-
-            note(str(later("terms.written", path=str(path))))
+            note(str(Note("terms.written", words=(("path", str(path)),))))
 
 
 def tell(told: Told) -> None:
