@@ -43,7 +43,7 @@ def answer(project, keys, most=4):
 def test_a_review_from_first_answer_to_the_next_sitting(project):
     done, kept = answer(project, ["s", "x", "d", "b", "u", "q"])
     assert done.exit_code == 0, done.output
-    assert "That is no answer." in done.output
+    assert "That is not one of the answers." in done.output
     assert "2 of 4 pairs decided: 1 same, 1 unsure" in done.output
     assert [k["verdict"] for k in kept] == ["same", "different", "unsure", "unsure"]
     assert kept[1]["first"] == kept[2]["first"]  # going back takes the answer back
