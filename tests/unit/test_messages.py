@@ -22,7 +22,8 @@ def test_the_compiled_catalogue_is_the_source(path):
     assert path.with_suffix(".mo").read_bytes() == compiled(path)
     found = codes(path)
     assert len(found) == len(set(found))
-    assert {c.partition(".")[0] for c in found} == {path.stem}
+    if path.stem != "pages":  # keyed by the English of the templates
+        assert {c.partition(".")[0] for c in found} == {path.stem}
     assert path.read_text(encoding="utf-8").count("Plural-Forms") == 1  # or a sentence swallowed it
 
 

@@ -36,7 +36,7 @@ READ = {"disclosure", "estimators", "pooling", "verdict"}
 """Rooms whose notes speak of the people of a coalition's lists."""
 LEFT = {
     # Keys and values that JSON, ledgers and files know things by, in words that people can read.
-    ("disclosure/overlap.py", "on two lists or more"): "a label of the ledger of publications",
+    ("disclosure/renamed.py", "on two lists or more"): "a label of the ledger of publications",
     ("records/account.py", "same name and birth date"): "a key of `duplicates` in JSON",
     (
         "records/consent/stops.py",

@@ -12,6 +12,7 @@ from uncounted.answers.open_data import (
     accounted,
     bullets,
     columns,
+    drawn,
     people,
     places_of,
     said,
@@ -19,8 +20,8 @@ from uncounted.answers.open_data import (
 )
 from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told, stage
-from uncounted.brief.pages import FigurePage
-from uncounted.charts.export import to_svg
+from uncounted.brief.named import country
+from uncounted.brief.pages import FigurePage, PageTable
 from uncounted.charts.flow_map import flow_map
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
@@ -46,7 +47,7 @@ from uncounted.flows.report import (
     run_gravity,
     summarise_gravity,
 )
-from uncounted.places.countries import country_name
+from uncounted.places.countries import country as country_of
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.phrases import country_note, listed, span, year
 
@@ -54,6 +55,8 @@ __all__ = ["FlowsAnswer", "FlowsRequest", "answer"]
 
 _ORIGIN_MEANS = {"citizenship": "flows.by.citizenship", "origin": "flows.by.origin"}
 _DRAWS = 200
+_NAMED = 3
+"""How many the words of a picture name."""
 """Draws of what gravity expects."""
 _SHARE_DRAWS = 2000
 """Draws of origin shares, and of a stated prior."""
@@ -208,7 +211,7 @@ class FlowsAnswer:
             heads,
             tuple(
                 (
-                    country_name(f.origin), country_name(f.destination),
+                    country(f.origin), country(f.destination),
                     _count(f.detected) + (" !" if f.flagged else ""), _range(f.expected),
                     *([_range(f.estimated)] if estimated else []),
                 )
@@ -216,9 +219,36 @@ class FlowsAnswer:
             ),
         )  # fmt: skip
 
-    def picture(self) -> Mapping[str, JSON]:
+    def _region(self) -> tuple[str, ...]:
+        """Return the countries of the region asked for, unless places far away were asked for too."""
+        asked = self.request.region
+        if asked is None or self.request.destinations or self.request.origins:
+            return ()
+        ends = {c for f in self.flows for c in (f.origin, f.destination)}
+        found = ((c, country_of(c)) for c in sorted(ends))
+        return tuple(c for c, k in found if k is not None and k.continent.lower() == asked.lower())
+
+    def _finding(self) -> Note:
+        """Say what the map shows: its largest flows."""
+        largest = [
+            f for f in self.flows if f.detected.lower is not None and f.origin != f.destination
+        ]
+        if not largest:
+            return note("flows.alt.none")
+        said = [
+            note(
+                "flows.finding",
+                origin=country_note(f.origin),
+                destination=country_note(f.destination),
+                people=_count(f.detected),
+            )
+            for f in largest[:_NAMED]
+        ]
+        return note("flows.alt", largest=listed(said, "semicolon"))
+
+    def picture(self, *, narrow: bool = False) -> Mapping[str, JSON]:
         """Return a map of the flows that are not suppressed, as a Vega-Lite dictionary."""
-        drawn = [
+        bands = [
             {"origin": f.origin, "destination": f.destination, "words": _count(f.detected),
              "value": (f.detected.lower + f.detected.upper) / 2, "flagged": f.flagged}
             for f in self.flows
@@ -226,12 +256,15 @@ class FlowsAnswer:
             and f.origin != f.destination
         ]  # fmt: skip
         ends = {c for f in self.flows for c in (f.origin, f.destination)}
+        places = places_of(ends)
         return flow_map(
-            drawn,
-            places_of(ends),
+            bands,
+            places,
             title=str(self.what),
             subtitle=str(self.source.flows.source),
             unit=said("flows.unit"),
+            within=self._region(),
+            narrow=narrow,
         )
 
     def page(self) -> FigurePage:
@@ -251,16 +284,19 @@ class FlowsAnswer:
         return FigurePage(
             title=self.what,
             lead=note("flows.lead"),
-            picture=to_svg(self.picture()),
-            alt=note("flows.alt"),
-            columns=tuple(Note(h) for h in heads),
-            rows=tuple(
-                (
-                    country_note(f.origin), country_note(f.destination), _marked(f),
-                    _range(f.expected), _years(f.years),
-                    *([_range(f.estimated)] if estimated else []),
-                )
-                for f in self.flows
+            picture=drawn(lambda slim: self.picture(narrow=slim), self._finding()),
+            tables=(
+                PageTable(
+                    tuple(Note(h) for h in heads),
+                    tuple(
+                        (
+                            country_note(f.origin), country_note(f.destination), _marked(f),
+                            _range(f.expected), _years(f.years),
+                            *([_range(f.estimated)] if estimated else []),
+                        )
+                        for f in self.flows
+                    ),
+                ),
             ),
             caveats=tuple(caveats),
             source=self.source.flows.source,

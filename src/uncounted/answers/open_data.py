@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from uncounted.answers.shape import Column, Line, Rows, Told
+from uncounted.brief.page import Picture
 from uncounted.brief.pages import ClaimsPage, FigurePage
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
@@ -25,6 +26,7 @@ __all__ = [
     "accounted",
     "bullets",
     "columns",
+    "drawn",
     "people",
     "places_of",
     "said",
@@ -188,19 +190,29 @@ def _by_reason(entries: Sequence[QuarantinedRows]) -> list[QuarantinedRows]:
 
 def places_of(found: Iterable[str]) -> Places:
     """Name and capital's place of every country that has one."""
-    from uncounted.places.countries import country, country_name
+    from uncounted.brief.named import country as name
+    from uncounted.places.countries import country
 
     return {
-        c: (country_name(c), k.latitude, k.longitude)
+        c: (name(c), k.latitude, k.longitude)
         for c in sorted(set(found))
         if (k := country(c)) is not None
     }
 
 
+def drawn(draw: Callable[[bool], Mapping[str, JSON]], finding: Note) -> Picture:
+    """Draw a picture for a page and for a phone, with its finding in words."""
+    from uncounted.charts.export import to_svg
+
+    return Picture(str(finding), to_svg(draw(False)), to_svg(draw(True)))
+
+
 def people(value: float) -> Number | Note:
-    """Write people to be read: whole from ten up, two figures below."""
+    """Write people to be read: whole from ten up, tenths below; nobody counts hundredths of a person."""
     if not math.isfinite(value):
         return note("answers.no-bound")
     if value >= 9.5:
         return Number(value, "estimate")
-    return Number(float(f"{value:.2g}"), "number")
+    if 0 < value < 0.05:
+        return note("answers.under-a-tenth")
+    return Number(round(value, 1), "number")

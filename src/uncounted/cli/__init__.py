@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from uncounted.cli._language import language_option
+
 __all__ = ["main"]
 
 
@@ -27,6 +29,8 @@ _COMMANDS = {
     ),
     "run": _Named(help="Go from lists to page: check, link, count overlaps, estimate, write."),
     "verify": _Named(help="Repeat a run and compare every output."),
+    "brief": _Named(help="Make one page for an advocate, in English, Spanish or Korean."),
+    "why": _Named(help="Say what a number counts, how it came about and where else it stands."),
     "estimate": _Named(help="Estimate how many people are on no list, by each method asked for."),
     "assess": _Named(help="Compare the methods, and say whether a figure is defensible."),
     "simulate": _Named(help="Measure how often an interval is right, where the truth is known."),
@@ -54,6 +58,8 @@ class _LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"uncounted.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
+        if not any("--lang" in param.opts for param in command.params):
+            command.params.append(language_option())
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -71,8 +77,12 @@ class _LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         from uncounted.cli import _compiler, _output
 
-        if not args and not kwargs:  # the program itself, not somebody who calls it from Python
+        if not args and kwargs.keys() <= {
+            "prog_name"
+        }:  # the program itself, not somebody who calls it from Python
             _compiler.load_less()
+            # Processes that are started for work would look in the working directory for modules.
+            os.environ.setdefault("PYTHONSAFEPATH", "1")
         return _output.run(super().main, *args, **kwargs)
 
 
@@ -103,8 +113,11 @@ def main(ctx: click.Context) -> None:
     """Turn overlapping, confidential lists into defensible figures.
 
     Every command takes --json: one object on standard output; progress and notes go to standard
-    error. Exit status: 0 done; 1 a fault of ours; 2 usage; 3 bad input; 4 the method refuses;
+    error. Every command takes --lang: what it says and writes is in English, Spanish or Korean. Exit status: 0 done; 1 a fault of ours; 2 usage; 3 bad input; 4 the method refuses;
     5 verification mismatch; 130 interrupted.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+
+
+main.params.append(language_option(of_all=True))

@@ -27,6 +27,7 @@ __all__ = [
     "check_outputs",
     "remember_reads",
     "save_picture",
+    "write_bytes",
     "write_text",
 ]
 
@@ -213,6 +214,12 @@ def write_text(path: Path, text: str) -> None:
         return
     with _writing(path):
         path.write_text(text, encoding="utf-8")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file that is no text; folders on the way are made."""
+    with _writing(path):
+        path.write_bytes(data)
 
 
 def save_picture(spec: Mapping[str, Any], path: Path) -> None:

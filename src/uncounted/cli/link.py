@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from uncounted.cli._files import Command
-from uncounted.cli._options import seed_option, whole_option
+from uncounted.cli._options import outside_option, seed_option, whole_option
 from uncounted.cli._output import json_option, note, show, stages
 
 
@@ -31,11 +31,12 @@ from uncounted.cli._output import json_option, note, show, stages
 @whole_option("--draws", "Likely answers to draw.", default=300, most=1000)
 @seed_option("Root seed of the draws.")
 @click.option("--small-cells", is_flag=True, help="Show overlaps under 11 too; not for release.")
+@outside_option
 @json_option
 def link(
     where: tuple[Path, ...], review: bool, most: int, who: str, regime: str | None,
     one_per_list: bool, threshold: float | None, draws: int, seed: int, small_cells: bool,
-    as_json: bool,
+    outside: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Link the lists of a PROJECT (a folder; here by default), or two or more list files.
 
@@ -47,7 +48,14 @@ def link(
     if review and as_json:
         raise click.UsageError("A review is a conversation: it has no --json.")
     request = links.LinkRequest(
-        where or (Path(),), regime, one_per_list or None, threshold, draws, seed, small_cells
+        where or (Path(),),
+        regime,
+        one_per_list or None,
+        threshold,
+        draws,
+        seed,
+        small_cells,
+        outside,
     )
     with stages(quiet=as_json) as progress:
         if not review:
@@ -55,7 +63,7 @@ def link(
         else:
             from uncounted.answers import reviews
 
-            pairs = reviews.begin(request, most=most, who=who, progress=progress)
+            pairs = reviews.begin(request, most=most, who=who, progress=progress, say=note)
     if review:
         from uncounted.cli._review import converse
 

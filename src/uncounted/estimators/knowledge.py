@@ -180,6 +180,11 @@ class Knowledge:
         return self != Knowledge()
 
     @property
+    def only_groups(self) -> bool:
+        """Whether groups of known size are all that is known."""
+        return bool(self.known_groups) and replace(self, known_groups=()) == Knowledge()
+
+    @property
     def keeps_apart(self) -> bool:
         """Whether it says which lists keep people from each other."""
         return bool(self.takes_out or self.separate)

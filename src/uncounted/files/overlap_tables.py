@@ -20,7 +20,7 @@ from uncounted.core.table import OverlapTable
 from uncounted.errors import TableError
 from uncounted.files.censored_tables import censored_table, has_ranges, refuse_ranges
 from uncounted.files.documents import Value
-from uncounted.files.marks import BLIND, SUM, cell_text, count_of, read_mark
+from uncounted.files.marks import BLIND, NO_STRATUM, SUM, cell_text, count_of, read_mark
 from uncounted.files.overlap_columns import TableColumns, find_columns, too_many
 from uncounted.files.plain_tables import PlainTable, open_frame, open_plain
 from uncounted.files.raw import MAX_COLUMNS
@@ -35,7 +35,6 @@ __all__ = [
     "write_table",
 ]
 
-_NO_STRATUM = frozenset(("", "na", "n/a", "#n/a", "nan", "null", ".", "-", "--"))
 """Strata that are none."""
 UNKNOWN = frozenset(
     ("", "na", "n/a", "#n/a", "nan", "null", ".", "-", "--", "?", "*", "unknown", "x", "†")
@@ -178,9 +177,9 @@ def write_table(table: OverlapTable, path: str | Path) -> None:
         return
     header, rows = _rows_of(table)
     if path.suffix == ".parquet":
-        import duckdb
+        from uncounted.files.duck import connect
 
-        with duckdb.connect() as db:
+        with connect(files=True) as db:
             columns = ", ".join(f'"c{i}" VARCHAR' for i in range(len(header)))
             db.execute(f"CREATE TABLE t ({columns})")
             if rows:
@@ -239,7 +238,7 @@ def _build(
         numbers = ", ".join(map(str, left[:10]))
         notes += (note("files.table.totals", rows=Number(len(left)), numbers=numbers),)
     if has_ranges(rows, columns):
-        return censored_table(opened, rows, label, columns), notes
+        return censored_table(opened, rows, label, columns, cannot_see), notes
     marks = Marks()
     if columns.count is not None:
         place = columns.count
@@ -253,7 +252,7 @@ def _build(
         key = "all"
         if columns.stratum is not None:
             key = cell_text(row[columns.stratum])
-            if fold(key) in _NO_STRATUM:
+            if fold(key) in NO_STRATUM:
                 raise TableError(
                     f"{where}, row {line}: the stratum is missing.",
                     fix="Fill it in, or write 'unknown' as a stratum of its own.",
@@ -437,7 +436,7 @@ def _from_json(
         totals = {str(k): int(str(v)) for k, v in given.items()} if isinstance(given, dict) else {}
         return CensoredTable(
             table.lists, table.lower, table.upper, table.margins, {**table.totals, **totals},
-            str(data.get("name") or label),
+            str(data.get("name") or label), strata=table.strata,
         )  # fmt: skip
     full = data.get("full_names")
     return OverlapTable(

@@ -10,6 +10,7 @@ from typing import Any
 from uncounted.core.notes import note
 from uncounted.errors import InputError
 from uncounted.files.documents import plain_number
+from uncounted.files.duck import connect, is_out_of_memory
 from uncounted.files.raw import MAX_CELL, MAX_COLUMNS, RawRow, too_wide
 
 __all__ = ["Parquet"]
@@ -77,13 +78,8 @@ class Parquet:
 
 
 def _connect() -> Any:
-    import duckdb
-
-    db = duckdb.connect()
-    db.execute(
-        f"SET memory_limit = '{MEMORY}'; SET threads = 1; SET temp_directory = ''; "
-        "SET preserve_insertion_order = true; SET autoinstall_known_extensions = false"
-    )
+    db = connect(files=True, memory=MEMORY)
+    db.execute("SET threads = 1; SET preserve_insertion_order = true")
     return db
 
 
@@ -105,7 +101,7 @@ class _Guard:
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         import duckdb
 
-        if isinstance(error, duckdb.OutOfMemoryException):
+        if error is not None and is_out_of_memory(error):
             raise InputError(
                 f"{self.name} takes more than {MEMORY} of memory to unpack.",
                 fix="If it is a true list, save it as 'CSV UTF-8' and use that file.",

@@ -41,6 +41,9 @@ from uncounted.sources.detected_flows import DetectedFlows
 
 __all__ = ["Gravity", "Implausible", "fit_gravity", "implausible_cells"]
 
+_MOST_OF_ALL, _TURNS = 0.9, 3
+"""Share of what its pairs can hold that a drawn margin may reach, so that scaling settles; turns to get there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gravity:
@@ -126,10 +129,10 @@ class Gravity:
         """Draws of the expected detected people, shape (size, destinations, origins).
 
         Coefficients come from their pooled t distributions; country effects follow from the
-        margins, drawn as gamma with each one's dispersion (with effects of both countries the
+        margins, drawn as log-normal with each one's dispersion (with effects of both countries the
         fitted margins equal the observed ones, so the effects are solved by scaling to them). A
         dispersion that rests on a few pairs is itself drawn, as the inverse chi-square with as many
-        degrees of freedom and two more: a margin then has the tails of a t distribution.
+        degrees of freedom and two more: the log of a margin then has about the tails of a t distribution.
         """
         rng = stream(seed, "gravity/draws")
         mean = np.array([c.estimate for c in self.fit.coefficients])
@@ -140,17 +143,17 @@ class Gravity:
         m = self.margins_destination.shape[0]
         out = np.empty((size, len(self.destinations), len(self.origins)))
         for i, beta in enumerate(betas):
-            rows = _gamma(
+            rows = _about(
                 self.margins_destination[i % m],
                 self.dispersion_destination * _looser(self.pairs_destination, rng),
                 rng,
             )
-            columns = _gamma(
+            columns = _about(
                 self.margins_origin[i % m],
                 self.dispersion_origin * _looser(self.pairs_origin, rng),
                 rng,
             )
-            columns *= rows.sum() / columns.sum()
+            rows, columns = _possible(rows, columns, self.used)
             kernel = np.where(self.used, np.exp(self.covariates @ beta), 0.0)
             out[i] = scale_to_margins(kernel, rows, columns)
         return out
@@ -185,13 +188,35 @@ def _looser(pairs: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.
     return np.asarray(freedom / rng.chisquare(freedom), dtype=np.float64)
 
 
-def _gamma(
-    means: NDArray[np.float64], dispersion: NDArray[np.float64], rng: np.random.Generator
+def _about(
+    margins: NDArray[np.float64], dispersion: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Gamma draws with these means and variance ``dispersion`` times the mean."""
-    scale = np.maximum(dispersion, 1e-9)
-    drawn: NDArray[np.float64] = rng.gamma(np.maximum(means, 0.5) / scale) * scale
-    return np.maximum(drawn, 1e-9)
+    """Draw the expected number behind each margin: log-normal, relative variance dispersion over margin.
+
+    What chance does to a count leaves an expectation skewed to small numbers on the log scale (a gamma
+    posterior), what a few large pairs do by a factor of their own one skewed to large numbers (an
+    inverse gamma): a margin is far below its expectation where its largest pair is. Which of the two it
+    is, no margin tells; with gamma draws nearly all intervals that missed lay below the truth.
+    """
+    size = np.maximum(margins, 0.5)
+    spread = np.sqrt(np.log1p(np.maximum(dispersion, 1e-9) / size))
+    drawn: NDArray[np.float64] = size * np.exp(spread * rng.standard_normal(size.shape))
+    return drawn
+
+
+def _possible(
+    rows: NDArray[np.float64], columns: NDArray[np.float64], used: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bring margins to one total, none larger than what its own pairs can hold.
+
+    Nobody is counted from a country to itself, so a destination's people must come from the other origins.
+    Margins are drawn apart, and one with a long tail may ask for more than all the others have: no flows
+    have such margins, and scaling to them would not end.
+    """
+    for _ in range(_TURNS):
+        rows = np.minimum(rows, _MOST_OF_ALL * (used @ columns) * rows.sum() / columns.sum())
+        columns = np.minimum(columns * rows.sum() / columns.sum(), _MOST_OF_ALL * (rows @ used))
+    return rows, columns * rows.sum() / columns.sum()
 
 
 def fit_gravity(

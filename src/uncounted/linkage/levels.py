@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import resources
 from typing import NotRequired, TypedDict
@@ -19,7 +20,10 @@ __all__ = [
     "codes",
     "comparisons",
     "factor_codes",
+    "gammas",
+    "gammas_of_measured",
     "log_m",
+    "measured",
     "name_state",
 ]
 
@@ -239,7 +243,8 @@ def _birth() -> Comparison:
             (_only_if(full, f"levenshtein({b}, {c}) <= 2"), "two slips"),
             (f'{full} and "year_l" = "year_r"', "same year"),
             (f"{rough} and {gap} <= 0", BIRTH_LEVELS[BIRTH_AGREES]),
-            (f"{gap} <= 2", "years within two"),
+            # Of two whole dates that agree in nothing else, a year near the other says nothing.
+            (f"{rough} and {gap} <= 2", "years within two"),
         ],
         '"year_low_l" is null or "year_low_r" is null',
     )  # fmt: skip
@@ -280,6 +285,27 @@ def gammas() -> dict[str, str]:
             for k, level in enumerate(known[:-1])
         ]
         out[comparison["output_column_name"]] = f"(case {' '.join(cases)} else 0 end)::tinyint"
+    return out
+
+
+_MEASURED = {
+    f"{short}_{name}": f'{measure}("{name}_l", "{name}_r")'
+    for name, some in (("given", 2), ("surname", 2), ("birth", 1))
+    for short, measure in (("slips", "levenshtein"), ("alike", "jaro_winkler_similarity"))[:some]
+}
+
+
+def measured() -> str:
+    """Give the SQL of what several levels ask of a pair, each column made once."""
+    return ", ".join(f'{sql} as "{name}"' for name, sql in _MEASURED.items())
+
+
+def gammas_of_measured() -> dict[str, str]:
+    """`gammas`, of pairs that hold the columns `measured`."""
+    out = gammas()
+    for name, sql in _MEASURED.items():
+        whole = re.compile(rf"(?<![a-z_]){re.escape(sql)}")
+        out = {k: whole.sub(f'"{name}"', v) for k, v in out.items()}
     return out
 
 

@@ -32,11 +32,14 @@ class CheckReport:
         Day on which releases were judged.
     warnings
         Sentences for the data lead.
+    outside
+        Lists whose files lie outside the project's folder, with leave.
     """
 
     lists: tuple[ListReport, ...]
     as_of: str
     warnings: tuple[str, ...]
+    outside: tuple[str, ...] = ()
 
     def refusal(self) -> InputError | None:
         """Give the error of lists that are stopped; ``None`` where none is."""
@@ -55,6 +58,7 @@ class CheckReport:
             "for_linkage": {e.name: linkage_fill(e) for e in self.lists},
             "warnings": list(self.warnings),
             "stopped": [entry.name for entry in self.lists if entry.stops],
+            "outside": list(self.outside),
             "note": str(consent.NOT_LEGAL_ADVICE),
         }
 
@@ -98,7 +102,7 @@ def check_project(
             progress(done + 1, len(specs))
     if faults:
         raise _together(faults, len(specs))
-    return CheckReport(tuple(reports), project.as_of, _warnings(reports))
+    return CheckReport(tuple(reports), project.as_of, _warnings(reports), project.outside)
 
 
 def _together(faults: list[InputError], lists: int) -> InputError:
@@ -129,7 +133,7 @@ def read_project(
         if progress is not None:
             progress(done + 1, len(specs))
     reports = [r.report for r in read]
-    report = CheckReport(tuple(reports), project.as_of, _warnings(reports))
+    report = CheckReport(tuple(reports), project.as_of, _warnings(reports), project.outside)
     refusal = report.refusal()
     if refusal is not None:
         raise refusal

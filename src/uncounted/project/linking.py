@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.core.notes import Note
+from uncounted.core.notes import Note, note
 from uncounted.engine.kept import Arrays, from_array, to_array
 from uncounted.errors import InputError
 from uncounted.records.schema import Records
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SWEEP = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Thresholds of the sweep N(t)."""
 
-__all__ = ["Linked", "Linker", "link_records", "link_settings"]
+__all__ = ["Linked", "Linker", "halves_note", "link_records", "link_settings"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +129,11 @@ def link_records(
         },
         found.clusters(),
     )
+
+
+def halves_note(halves: Sequence[int]) -> Note:
+    """Say which lines of the decisions are half written."""
+    return note("project.halves", numbers=", ".join(map(str, halves)))
 
 
 def link_settings(given: Mapping[str, Any]) -> LinkageSettings:

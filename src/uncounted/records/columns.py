@@ -28,6 +28,7 @@ from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
 from uncounted.records.nepali import AHEAD, EITHER, as_nepali, of_nepali_birth
 from uncounted.records.parts_of_cells import assembled, days_of, homeless_sex, one_line, split_name
+from uncounted.records.referrals import referrer
 from uncounted.records.schema import (
     BIRTH_DAY,
     BIRTH_YEAR,
@@ -287,7 +288,15 @@ class _Chunk:
             ],
             release_expires=self.ends(),
             release_withdrawn=withdrawn,
+            referred_by=self.referrers(name),
         )
+
+    def referrers(self, own: str) -> list[str]:
+        """Which other list sent each person, where a column says so."""
+        if self.columns.referral is None:
+            return [""] * self.size
+        at = len(self.columns.pairs)
+        return [referrer(row[at], self.columns.members, own) for row in self.rows]
 
     def references(self) -> list[str]:
         """Case numbers; one whose last digits a spreadsheet has rounded away is none."""

@@ -47,6 +47,10 @@ class Columns:
         Dates by the unusual way they were read; filled while reading.
     leg_key
         Position of the column that ties a row to a table of legs.
+    referral
+        Position of the column that says who referred the person.
+    members
+        Names of the project's lists, each with what it is called.
     nepali
         Targets whose column's name says that its dates are of the Nepali calendar.
     two_calendars
@@ -71,6 +75,8 @@ class Columns:
     layout: str
     how: dict[str, int] = field(default_factory=dict)
     leg_key: int | None = None
+    referral: int | None = None
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
     nepali: frozenset[str] = frozenset()
     two_calendars: bool = False
     said: Mapping[str, str] = field(default_factory=dict)
@@ -81,7 +87,7 @@ class Columns:
 
 
 def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
-    """Rows with the mapped cells only, in the order of ``columns.pairs``; then the key of legs.
+    """Rows with the mapped cells only, in the order of ``columns.pairs``; then who referred, and the key of legs.
 
     What the other columns hold is let go here, so that it never adds up in memory.
 
@@ -98,6 +104,8 @@ def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
         With the reason where the row cannot be a record.
     """
     places = [i for _, i in columns.pairs]
+    if columns.referral is not None:
+        places.append(columns.referral)
     if columns.leg_key is not None:
         places.append(columns.leg_key)
     for index, (number, cells, fault) in enumerate(rows):

@@ -46,6 +46,8 @@ class Spec(Protocol):
     def not_removed(self) -> Sequence[str]: ...
     @property
     def bodies(self) -> Sequence[str]: ...
+    @property
+    def refusals_elsewhere(self) -> int: ...
 
 
 class People:
@@ -132,6 +134,7 @@ class People:
             self.spec.not_consent,
             columns.said,
             self.as_of,
+            self.spec.refusals_elsewhere,
         )
         self.stops += found
         self.notes += notes

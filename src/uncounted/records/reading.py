@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,12 +18,13 @@ from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.files.frames import frame_table
 from uncounted.files.raw import RawRow, letters
-from uncounted.files.tabular import RawTable, open_table
+from uncounted.files.tabular import NoHeader, RawTable, open_table
 from uncounted.records import calendar, codes, mapping, vocabulary
 from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
 from uncounted.records.consent import releases as consent
 from uncounted.records.consent import stops
+from uncounted.records.consent.beside import parent_stop
 from uncounted.records.consent.cells import CellWatch
 from uncounted.records.consent.column_names import judge
 from uncounted.records.consent.removed import KINDS
@@ -32,6 +33,7 @@ from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
 from uncounted.records.nobody import Nobody
 from uncounted.records.people import People
+from uncounted.records.referrals import find_column
 from uncounted.records.schema import FIELDS, Records
 
 if TYPE_CHECKING:
@@ -89,6 +91,14 @@ class ListSpec:
         Columns that are not to be read for any field but a release.
     values
         Field to what a person said its words mean: ``{"gender": {"2": "female"}}``.
+    consent
+        Files that hold what the list's people said about sharing, tied to its rows by their keys.
+    refusals_elsewhere
+        Rows of other sheets that refuse and are, as a person said, of people who are not on this list.
+    referred_by
+        Column that says who referred the person; ``""`` for one with a usual name.
+    members
+        Names of the project's lists, each with what it is called: whom such a column may name.
     """
 
     name: str
@@ -107,6 +117,10 @@ class ListSpec:
     bodies: Sequence[str] = ()
     ignore: Sequence[str] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    consent: Sequence[Path] = ()
+    refusals_elsewhere: int = 0
+    referred_by: str = ""
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,7 +195,25 @@ def read_list(
     InputError
         If the file as a whole cannot be read; the message names the file and what to do.
     """
-    return _read(spec, _open(spec), as_of=as_of, recipients=recipients, keep=keep)
+    table = _open(spec)
+    parent = parent_stop(table, spec.path, spec.not_consent, spec.consent, _open_other)
+    if spec.consent:
+        said = [t for path in spec.consent for t in _sheets(_open_other(path))]
+        table = replace(table, aside=(*table.aside, *said))
+    return _read(spec, table, as_of=as_of, recipients=recipients, keep=keep, stop=parent)
+
+
+def _open_other(path: Path) -> RawTable:
+    """Open a file that is not a list itself; its first row has the names where no row looks like it."""
+    find = partial(mapping.find_header, wanted=set())
+    try:
+        return open_table(path, find)
+    except NoHeader:
+        return open_table(path, find, header_row=1)
+
+
+def _sheets(table: RawTable) -> tuple[RawTable, ...]:
+    return (table, *table.others, *table.aside)
 
 
 def read_frame(
@@ -202,19 +234,35 @@ def read_frame(
 
 
 def _read(
-    spec: ListSpec, table: RawTable, *, as_of: str, recipients: Sequence[str], keep: bool
+    spec: ListSpec,
+    table: RawTable,
+    *,
+    as_of: str,
+    recipients: Sequence[str],
+    keep: bool,
+    stop: stops.Stop | None = None,
 ) -> ReadList:
     columns, guess, notes = _columns(spec, table)
     legs = read_legs(spec.legs, spec.legs_sheet, table, _guess, spec.dates)
     if legs is not None:
         columns.leg_key = _leg_key(table, columns.pairs, legs)
+    if spec.members:
+        columns.referral = find_column(
+            spec.referred_by,
+            table.columns,
+            ignored=spec.ignore,
+            taken=[i for _, i in columns.pairs],
+            where=table.where,
+        )
+        columns.members = spec.members
     notes += _other_lists(table, legs)
     columns.said = {codes.fold(text): meant for text, meant in spec.answers.items()}
     stopped, watch = _stops(spec, table, columns, as_of)
     person = People(spec, table, columns, as_of=as_of, recipients=recipients)
     notes += person.notes
     quarantine, unread, strange = Tally(), Tally(), Tally()
-    filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
+    unasked = ("row",) if columns.referral is not None else ("row", "referred_by")
+    filled = dict.fromkeys((f for f in FIELDS if f not in unasked), 0)
     release: dict[str, int] = {}
     chunks: list[Records] = []
     twins = Twins()
@@ -258,6 +306,7 @@ def _read(
         )
     stopped = stops.with_values(stopped, table.columns, watch)
     stopped += [*stops.cells_stop(table.columns, watch, stopped), *person.stops]
+    stopped += [] if stop is None else [stop]
     if stopped:
         # one column may speak for every row, so none is used
         release, held, used, chunks, twins = (

@@ -26,6 +26,7 @@ field                  array of            what it holds; how "not known" is wri
 ``release_recipient``  str                 to whom the release allows it; ``""`` for not stated
 ``release_expires``    datetime64[D]       last day it holds; ``NaT`` for not stated, `UNREAD_END`
 ``release_withdrawn``  datetime64[D]       day it was withdrawn; ``NaT`` for not, `REFUSED_AT`
+``referred_by``        str                 other list of the project that sent the person; ``""``
 =====================  ==================  =====================================================
 
 ``given`` and ``family`` (and ``birth_date``, ``reference``) serve linkage inside this process and
@@ -183,6 +184,7 @@ class Records:
     release_recipient: NDArray[np.object_]
     release_expires: NDArray[np.datetime64]
     release_withdrawn: NDArray[np.datetime64]
+    referred_by: NDArray[np.object_]
 
     def __post_init__(self) -> None:
         """Check the lengths and make every column read-only."""
