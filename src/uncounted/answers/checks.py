@@ -82,7 +82,7 @@ class CheckAnswer:
         """Return what the terminal shows."""
         told: list[Line | Rows] = [
             self.rows(),
-            Line("rows in = used + quarantined + not released"),
+            Line(note("terms.rows-add-up")),
         ]
         for r in self.report.lists:
             told += [
@@ -98,7 +98,9 @@ class CheckAnswer:
             told.append(
                 Line(note("answers.check.question", text=q.text, name=q.name, means=q.means))
             )
-        told += [Line(f"Warning: {line}", aside=True) for line in self.report.warnings]
+        told += [
+            Line(note("terms.warning", said=line), aside=True) for line in self.report.warnings
+        ]
         return (*told, Line(NOT_LEGAL_ADVICE))
 
 

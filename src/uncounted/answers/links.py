@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told, between, stage
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
+from uncounted.disclosure.pairs import PEOPLE, sums_that_may
+from uncounted.disclosure.suppress import THRESHOLD
 from uncounted.errors import InputError, UsageError
 from uncounted.linkage import Linkage, LinkageDraws, link
 from uncounted.linkage.decisions import Kept, project_salt, read_kept
@@ -29,7 +31,7 @@ from uncounted.records.schema import Records
 
 __all__ = ["LinkAnswer", "LinkRequest", "Linked", "Overlap", "Spread", "answer", "link_lists"]
 
-SMALL = 11
+SMALL = THRESHOLD
 """Overlaps that may be below this are suppressed, as in every release."""
 HELP = "See `uncounted link --help`."
 
@@ -305,7 +307,7 @@ def link_lists(
     if request.threshold is not None:
         given["threshold"] = request.threshold
     settings = link_settings(given)
-    with writable(str(note("answers.link.decisions"))):
+    with writable("run.disk.decisions"):
         salt = "" if hand is None else project_salt(hand, make=review)
     kept = Kept(()) if hand is None else read_kept(hand)
     if review and say is not None:
@@ -377,27 +379,44 @@ def _counted(found: Linkage, drawn: LinkageDraws, *, small_cells: bool) -> LinkA
     counts = drawn.counts()
     masks = np.arange(counts.shape[1])
     one = found.table()
+    may = sums_that_may(one.counts, found.lists, SMALL)
+    whole = _spread(counts.sum(axis=1), one.n)
     overlaps = []
     for i, first in enumerate(found.lists):
         for j in range(i + 1, len(found.lists)):
             both = (1 << i) | (1 << j)
             people = _spread(counts[:, (masks & both) == both].sum(axis=1), one.pair_overlap(i, j))
-            hidden = not small_cells and min(people.lower, people.one_answer) < SMALL
-            overlaps.append(Overlap((first, found.lists[j]), None if hidden else people))
+            pair = (first, found.lists[j])
+            hidden = not may[pair] or min(people.lower, people.one_answer) < SMALL
+            overlaps.append(Overlap(pair, people if small_cells or not hidden else None))
     diagnostics = dict(found.diagnostics)
-    told = len(overlaps) == 1 and overlaps[0].people is None
-    if told:  # records less people is the overlap of two lists, and so is the sum of chances
-        diagnostics |= {k: None for k in diagnostics if k.startswith(("expected_", "candidate_"))}
+    pair_held = any(o.people is None for o in overlaps)
+    # From two lists, records less people is who is on both.
+    people_held = not small_cells and (not may[PEOPLE] or (pair_held and len(overlaps) == 1))
+    if pair_held or people_held:
+        diagnostics = _without_links(diagnostics)
     sizes = np.bincount(found.member, minlength=len(found.lists))
     return LinkAnswer(
         lists={name: int(k) for name, k in zip(found.lists, sizes, strict=True)},
-        people=None if told else _spread(counts.sum(axis=1), one.n),
+        people=None if people_held else whole,
         overlaps=tuple(overlaps),
         draws=len(drawn),
         seed=drawn.seed,
         threshold=found.settings.threshold,
         diagnostics=diagnostics,
     )
+
+
+_LINKS = ("expected_", "candidate_", "links_", "match", "pairs_", "copies")
+"""What a linkage knows of itself that counts links, and so the people on two lists."""
+
+
+def _without_links(diagnostics: Mapping[str, Any]) -> JSONObject:
+    """Leave out whatever counts links, and the last digits of all else that is worked out from them."""
+    return {
+        k: None if k.startswith(_LINKS) else round(v, 2) if isinstance(v, float) else v
+        for k, v in diagnostics.items()
+    }
 
 
 def _spread(values: NDArray[np.int64], one_answer: int) -> Spread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -22,11 +23,36 @@ __all__ = [
     "seed_option",
     "small_cells_option",
     "split",
+    "spoken_option",
     "table_options",
     "whole_option",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+_LANGUAGES = ("en", "es", "ko")
+
+
+def _spoken(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """Read a language by its two letters; a place behind them, as in ``es-US``, is let be."""
+    from uncounted.brief.messages import language
+
+    if value is None:
+        return language()
+    short = re.split(r"[-_.@]", value.strip().casefold())[0]
+    if short not in _LANGUAGES:
+        raise click.BadParameter(f"{value!r} is none of {', '.join(_LANGUAGES)}.", ctx, param)
+    return short
+
+
+spoken_option = click.option(
+    "--lang",
+    "language",
+    metavar="|".join(_LANGUAGES),
+    callback=_spoken,
+    help="Language: English, Spanish or Korean.",
+)
 
 
 def whole_option(

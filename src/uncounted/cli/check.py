@@ -11,7 +11,7 @@ from uncounted.cli._options import outside_option
 from uncounted.cli._output import json_option, show, stages
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted check my-project")
 @click.argument("project", default=".", type=click.Path(path_type=Path))
 @click.option("--no-keep", is_flag=True, help="Leave the project file as it is.")
 @outside_option

@@ -11,14 +11,23 @@ from uncounted.cli._options import outside_option, seed_option, whole_option
 from uncounted.cli._output import json_option, note, show, stages
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted link shelter.csv police.csv")
 @click.argument("where", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--review", is_flag=True, help="Show doubtful pairs one by one and ask.")
 @whole_option("--most", "Most pairs to show in a review.", default=20)
 @click.option("--who", default="", help="Your name or initials, kept with your decisions.")
-@click.option("--regime", default=None, help="Confidentiality regime of the files given.")
+@click.option(
+    "--regime",
+    default=None,
+    help="Confidentiality rules the files are kept under (vawa by default).",
+)
 @click.option("--one-per-list", is_flag=True, help="Each list names a person at most once.")
-@click.option("--threshold", default=None, type=float, help="Chance from which two are one.")
+@click.option(
+    "--threshold",
+    default=None,
+    type=float,
+    help="Probability from which two records count as one person.",
+)
 @whole_option("--draws", "Likely answers to draw.", default=300, most=1000)
 @seed_option("Root seed of the draws.")
 @click.option("--small-cells", is_flag=True, help="Show overlaps under 11 too; not for release.")

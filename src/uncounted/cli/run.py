@@ -11,7 +11,7 @@ from uncounted.cli._options import outside_option
 from uncounted.cli._output import json_option, note, show, stages
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted run my-project")
 @click.argument("project", default=".", type=click.Path(path_type=Path))
 @click.option(
     "--draft",
@@ -25,7 +25,7 @@ def run(project: Path, draft: bool, fresh: bool, outside: bool, as_json: bool) -
     """Check, link, count overlaps, estimate and write the page of PROJECT (a folder).
 
     Steps whose inputs have not changed are skipped; a run that was interrupted goes on where it
-    stopped. The page and everything it rests on stand in runs/<id>/.
+    stopped. The page and everything it rests on are in runs/<id>/.
     """
     from uncounted.answers import runs
 

@@ -15,7 +15,7 @@ from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, Refusal
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.blocking_recall import reach_of
-from uncounted.linkage.chain import Chain, Graph, graph_of
+from uncounted.linkage.chain import MANY, Chain, Graph, graph_of
 from uncounted.linkage.copies import Copies, copies_of
 from uncounted.linkage.decisions import Decision, apply, contradicting, keys_of
 from uncounted.linkage.draws import LinkageDraws
@@ -235,10 +235,12 @@ class Linkage:
         apart = [
             (int(graph.nodes[graph.left[e]]), int(graph.nodes[graph.right[e]])) for e in different
         ]
+        # Sure links are seldom wrong, but there are many: visited seldom they would err in step.
+        seldom = 1 if graph.nodes.size <= MANY else 8
         label = np.empty((size, self.records), dtype=np.int32)
         missed = np.zeros(size, dtype=np.int64)
         for d in range(size):
-            chain.sweep(all_records=d % 8 == 0)
+            chain.sweep(all_records=d % seldom == 0)
             chain.learn()
             drawn = chain.labels(member.size)
             missed[d] = add_missed(
@@ -259,13 +261,14 @@ class Linkage:
             return self.probability
         chain = self._chain(stream(seed, "linkage/calibration"))
         together = np.zeros(self.left.size)
-        for step in range(_CALIBRATION):
+        steps = self._fewer(_CALIBRATION)
+        for step in range(steps):
             chain.sweep(all_records=step % 10 == 0)
             chain.sweep()
             chain.learn()
             together += chain.linked()
         # The fit's own chance counts as one draw, so that no chance is exactly 0 or 1.
-        out: Array = (together + self.probability) / (_CALIBRATION + 1)
+        out: Array = (together + self.probability) / (steps + 1)
         return out
 
     @property
@@ -287,12 +290,12 @@ class Linkage:
             rng=rng,
             sampled=sampled,
         )
-        for _ in range(4):
-            chain.sweep(all_records=True)
-        for _ in range(_BURN):
-            chain.sweep()
-            chain.learn()
+        chain.warm(self._fewer(_BURN))
         return chain
+
+    def _fewer(self, steps: int) -> int:
+        """Fewer steps of a chain over many records: they teach the weights in fewer, and each costs more."""
+        return max(int(steps * min(MANY / max(self._graph.nodes.size, 1), 1.0)), steps // 4)
 
 
 def link(
@@ -439,7 +442,7 @@ def link_columns(
         "candidate_pairs": int(kept.size),
         "expected_links": float(chance.sum()),
         "expected_links_before_calibration": float(before.sum()),
-        "blocking": pairs.plan.words(),
+        "blocking": str(pairs.plan.said),
         "blocking_reach": reach,
         "links_lost": lost[0],
         "match_doubt": weighed.detection.doubt,

@@ -185,15 +185,15 @@ def _compared(blocked: str, *, last: str) -> str:
     Splink's own prediction keeps what it compared beside every pair: 4 GB for a million records.
     """
     sides = ", ".join(f"{side}.{c} as {c}_{side}" for c in levels.USED for side in ("l", "r"))
-    gammas = ", ".join(f"{sql} as {name}" for name, sql in levels.gammas().items())
+    gammas = ", ".join(f"{sql} as {name}" for name, sql in levels.gammas_of_measured().items())
     return f"""
         with pairs as (
             select least(join_key_l, join_key_r) as low, greatest(join_key_l, join_key_r) as high,
                 match_key = '{last}' as last, {sides}
             from {blocked}
             join keyed l on l.unique_id = join_key_l join keyed r on r.unique_id = join_key_r
-        )
-        select low, high, last, {gammas} from pairs
+        ), measured as (select *, {levels.measured()} from pairs)
+        select low, high, last, {gammas} from measured
     """
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from uncounted.core.private import make_folder, replace_file
+from uncounted.engine.kept import digest
 from uncounted.errors import InputError
-from uncounted.project.guard import writable
+from uncounted.project.guard import writable, write_key
 from uncounted.project.settings import FILE
 
 __all__ = ["new_project"]
@@ -130,13 +131,15 @@ def new_project(
     name = folder.resolve().name.replace('"', "'")
     if not name.isprintable() or "\\" in name:
         raise InputError("That name cannot be a project's.", fix="Use letters and digits.")
-    with writable("The project's folder"):
+    with writable("run.disk.project"):
         make_folder(folder)
         make_folder(folder / "lists")
         make_folder(folder / "hand")
         text = _PLAIN.format(name=name)
         if example:
             text = _write_example(folder, name, seed, errors)
+            # Nobody stands behind made-up people: the same example gives the same page everywhere.
+            write_key(folder / ".uncounted", digest(["example", seed, errors]))
         replace_file(folder / ".gitignore", _IGNORE)
         path = folder / FILE
         replace_file(path, text)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from uncounted.core.notes import note
 from uncounted.core.private import replace_file
 from uncounted.core.table import MAX_LISTS
+from uncounted.disclosure.renamed import ALL, ONLY, SHARED
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
 from uncounted.estimators.consensus import Consensus
@@ -144,6 +145,7 @@ class ListSettings(_Section):
     answers: dict[str, Literal["yes", "no", "nothing"]] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    referred_by: str = ""
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
 
     @field_validator("consent", mode="before")
@@ -180,6 +182,10 @@ class ProjectSettings(_Section):
         names = [entry.name.casefold() for entry in self.lists]
         if len(set(names)) != len(names):
             msg = "two lists have one name"
+            raise ValueError(msg)
+        if any(name in (ALL, SHARED) or name.startswith((ONLY, f"{ALL} ")) for name in names):
+            # Names of sums on the page and in the ledger, which a list would be taken for.
+            msg = f"a list cannot be called {ALL!r} or {ONLY!r}something; choose another name"
             raise ValueError(msg)
         self.knowledge.read().check([entry.name for entry in self.lists])
         return self
@@ -267,10 +273,13 @@ class Project:
         out: dict[str, Path] = {}
         for entry in self.settings.lists:
             for name in entry.files:
-                path = self.place(entry, name)
-                away = entry.outside and self._is_outside(name)
-                out[f"{entry.name}: {path.name}" if away else name] = path
+                out[self.called(entry, name)] = self.place(entry, name)
         return out
+
+    def called(self, entry: ListSettings, name: str) -> str:
+        """Give what a list's file may be called in what is published."""
+        away = entry.outside and self._is_outside(name)
+        return f"{entry.name}: {Path(name).name}" if away else name
 
     def to_dict(self) -> dict[str, Any]:
         """Give the settings as a manifest holds them: of a file outside the folder, its name alone."""
@@ -306,6 +315,7 @@ class Project:
         about = self.settings.project
         members = [x for entry in self.settings.lists for x in (entry.name, entry.title) if x]
         bodies = (*about.bodies, *members)
+        called = {e.name: tuple(x for x in (e.name, e.title) if x) for e in self.settings.lists}
         return [
             ListSpec(
                 entry.name,
@@ -326,6 +336,8 @@ class Project:
                 values=entry.values,
                 consent=tuple(self.place(entry, name) for name in entry.consent),
                 refusals_elsewhere=entry.refusals_elsewhere,
+                referred_by=entry.referred_by,
+                members=called,
             )
             for entry in self.settings.lists
         ]

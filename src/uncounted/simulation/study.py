@@ -225,7 +225,7 @@ def simulate(
     resume: Path | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
-    """Draw tables from a design and see how often each method is right.
+    """Draw tables from a design and measure how often each method is right.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from uncounted.core.labels import plain_words
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 from uncounted.files.tabular import RawTable
 from uncounted.records import codes
 from uncounted.records.consent import stops
@@ -126,7 +126,7 @@ def join(
     said: Mapping[str, str],
     as_of: str,
     elsewhere: int = 0,
-) -> tuple[list[stops.Stop], list[str], Marks | None]:
+) -> tuple[list[stops.Stop], list[Note], Marks | None]:
     """Carry what another sheet says to the list's rows.
 
     Parameters
@@ -219,7 +219,7 @@ def join(
         )
         if by_program:
             count = Number(len(lost), "records")
-            notes.append(str(note("records.refusals.none-here", rows=count, sheet=other.shown)))
+            notes.append(note("records.refusals.none-here", rows=count, sheet=other.shown))
         elif len(lost) > elsewhere:
             found = [*found, _nobody(other, names[kinds[0][2]], lost)]
     return found, notes, theirs if tied else None
@@ -254,8 +254,7 @@ def _untied(
     return [
         stops.Stop(
             f"{column} ({other.shown})",
-            "it stands on another sheet, and nothing ties that sheet's rows to this list's for certain",
-            "Give both sheets a column of case numbers with the same name, or copy the column into the list's own sheet; if it has nothing to do "
-            f"with sharing, write `not_consent = [{stops.quoted(column)}]` under [[lists]], above [lists.columns].",
+            str(Note("records.stop.untied")),
+            str(note("records.stop.fix.untied", column=stops.quoted(column))),
         )
     ]
