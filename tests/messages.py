@@ -9,6 +9,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from jinja2.ext import babel_extract
 
 import uncounted
 
@@ -50,6 +51,17 @@ def sentences() -> dict[str, tuple[str, ...]]:
                     code = m.id if isinstance(m.id, str) else m.id[0]
                     found[code] = (m.string,) if isinstance(m.string, str) else tuple(m.string)
     return found
+
+
+def page_texts() -> list[str]:
+    """English texts of the templates' ``trans`` blocks, as gettext looks them up."""
+    options = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
+    found: list[str] = []
+    for path in sorted((LOCALE.parent / "templates").glob("*.j2")):
+        with path.open("rb") as file:
+            for _, _, text, _ in babel_extract(file, ("gettext", "ngettext"), (), options):
+                found += [text] if isinstance(text, str) else [t for t in text if t]
+    return sorted(set(found))
 
 
 if __name__ == "__main__":

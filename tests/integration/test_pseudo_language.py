@@ -5,18 +5,29 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+from collections import Counter
+from collections.abc import Collection
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import uncounted as uc
+from uncounted.answers import claims, estimates, flows, ranks, routes, shares, verdicts
+from uncounted.answers.overlap_table import TableRequest
 from uncounted.answers.runs import run_project
 from uncounted.brief.messages import speaking
+from uncounted.brief.page import render
+from uncounted.charts.calibration import calibration
+from uncounted.charts.export import to_svg
+from uncounted.claims.ledger import load_ledger
 from uncounted.core.notes import Note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import publishable
+from uncounted.places.words import countries
 from uncounted.project.settings import load_project
+from uncounted.simulation.populations import independent_lists
 
 _SPEC = importlib.util.spec_from_file_location(
     "small_coalition", Path(__file__).with_name("small_coalition.py")
@@ -33,8 +44,33 @@ OPEN, CLOSE = "⟦", "⟧"
 
 def disguise(sentence: str) -> str:
     """Turn every word round and put brackets about the whole; holes and figures stay."""
-    turned = re.sub(r"(\{[^}]*\})|[^\W\d_]+", lambda m: m[1] or m[0][::-1].swapcase(), sentence)
+    kept = r"(\{[^}]*\}|%\(\w+\)s|%%|<[^>]*>)"
+    turned = re.sub(kept + r"|[^\W\d_]+", lambda m: m[1] or m[0][::-1].swapcase(), sentence)
     return f"{OPEN}{turned}{CLOSE}"
+
+
+def outside(page: str) -> list[str]:
+    """What a page says, its pictures and their descriptions included, that no catalogue said."""
+    page = re.sub(r"<style>.*?</style>", " ", page, flags=re.S)
+    told = re.findall(r'(?:aria-label|title|alt|content)="([^"]*)"', page)
+    text = unescape(chr(10).join([re.sub(r"<[^>]*>", chr(10), page), *told]))
+    text = re.sub(rf"{OPEN}[^{OPEN}{CLOSE}{chr(10)}]*…", " ", text)  # a label cut off by a picture
+    before = ""
+    while before != text:
+        before, text = text, re.sub(rf"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", " ", text)
+    return sorted({x.strip() for x in text.split(chr(10)) if re.search(r"[^\W\d_]{2,}", x)})
+
+
+def strange(page: str, known: Collection[str]) -> list[str]:
+    """What stands outside the catalogues besides the texts of the data."""
+    found = []
+    for text in outside(page):
+        rest = text
+        for name in sorted((k for k in known if k), key=len, reverse=True):
+            rest = rest.replace(name, " ")
+        if re.search(r"[^\W\d_]{2,}", rest):
+            found.append(text)
+    return found
 
 
 def plain(made: object) -> object:
@@ -112,6 +148,128 @@ def test_every_sentence_of_the_page_is_said_by_the_catalogue(both):
     assert page.count("<li>") == odd.count("<li>")
 
 
+TECHNICAL = {
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:", "no-referrer",
+    "width=device-width, initial-scale=1",
+}  # fmt: skip
+"""What stands in a page's head for browsers."""
+METHODS = {"xi", "main", "stepwise", "bic", "aic", "averaged", "lower-bound", "consensus", "graphs"}
+
+
+def test_nothing_on_a_run_page_is_said_outside_the_catalogues(both):
+    _, (english, _, page), (_, _, odd) = both
+    project = load_project(english.folder.parents[1])
+    countries = {str(Note("places.country", (), (("country", c),))) for c in small.ORIGINS}
+    data = {
+        *TECHNICAL, *METHODS, *countries, *(x.name for x in project.settings.lists),
+        *(x.title for x in project.settings.lists), project.settings.project.where,
+        project.settings.project.when, project.settings.project.name,
+        project.settings.project.title, "uncounted verify runs/", english.run,
+    }  # fmt: skip
+    assert strange(odd, data) == []
+    assert strange(page, data)  # the same test sees English
+
+
+OWN = "qa,qb,qc,count\n1,0,0,60\n0,1,0,80\n0,0,1,40\n1,1,0,29\n0,1,1,27\n1,0,1,23\n1,1,1,12\n"
+
+
+def own_table(folder):
+    (folder / "own.csv").write_text(OWN)
+    return TableRequest(str(folder / "own.csv"))
+
+
+def pages_of(folder):
+    """Every page of a command that has one, made from made-up names: its answer, its data."""
+    table, lists = own_table(folder), {"qa", "qb", "qc", "own", str(folder / "own.csv")}
+    ranked = folder / "ranked.csv"
+    ranked.write_text("origin,count\nQan,40\nQen,25\nQin,7\n")
+    return {
+        "estimate": (
+            lambda: estimates.answer(
+                estimates.EstimatesRequest(table, bootstrap=0, show_small_cells=True)
+            ),
+            lists,
+        ),
+        "estimate-held": (
+            lambda: estimates.answer(estimates.EstimatesRequest(table, bootstrap=0)),
+            lists,
+        ),
+        "assess": (
+            lambda: verdicts.answer(
+                verdicts.VerdictRequest(
+                    table, methods=("main", "m0"), bootstrap=0, refers=("qa -> qb",),
+                    show_small_cells=True, threads=1,
+                )
+            ),
+            lists,
+        ),
+        "ranks": (
+            lambda: ranks.answer(ranks.RanksRequest(file=str(ranked))),
+            {"Qan", "Qen", "Qin", "ranked.csv"},
+        ),
+        "ranks-unodc": (lambda: ranks.answer(ranks.RanksRequest(destination="USA")), COUNTRIES),
+        "shares": (lambda: shares.answer(shares.SharesRequest(destination="USA")), COUNTRIES),
+        "flows": (lambda: flows.answer(flows.FlowsRequest(destinations=("USA",))), COUNTRIES),
+        "routes": (lambda: routes.answer(routes.RoutesRequest()), COUNTRIES),
+        "claims": (lambda: claims.answer(claims.ClaimsRequest()), LEDGER),
+    }  # fmt: skip
+
+
+COUNTRIES = {row.name for row in countries().values()} | {"?"}
+LEDGER = {
+    str(text)
+    for ledger in [load_ledger()]
+    for c in (ledger, *ledger.claims)
+    for text in ((c.title, c.lead) if c is ledger else (c.says, c.by, c.where, c.date))
+} | COUNTRIES  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "estimate", "estimate-held", "ranks",
+        *(
+            pytest.param(name, marks=pytest.mark.extended)
+            for name in ("assess", "ranks-unodc", "shares", "claims", "flows", "routes")
+        ),
+    ],
+)  # fmt: skip
+def test_nothing_on_a_page_is_said_outside_the_catalogues(name, tmp_path):
+    """The page of every command: pictures, tables, heads, descriptions for those who cannot see."""
+    make, data = pages_of(tmp_path)[name]
+    with speaking("en", disguise=disguise):
+        page = render(make().page())
+    assert strange(page, {*TECHNICAL, *METHODS, *data}) == []
+    assert OPEN in page
+
+
+def test_nothing_in_the_picture_of_a_simulation_is_said_outside_the_catalogues():
+    with speaking("en", disguise=disguise):
+        design = independent_lists(400, (0.3, 0.3, 0.3))
+        found = uc.simulate(design, {"pairs": uc.Pairs()}, replications=4, workers=1)
+        svg = to_svg(calibration(found.to_dict()))
+    assert strange(svg, {"pairs", "independent", *METHODS}) == []
+
+
+@pytest.mark.parametrize("spoken", ["es", "ko"])
+@pytest.mark.parametrize(
+    "name", ["estimate", "ranks", pytest.param("shares", marks=pytest.mark.extended)]
+)
+def test_a_page_in_another_language_has_the_same_numbers(name, spoken, tmp_path):
+    make, _ = pages_of(tmp_path)[name]
+    made = {}
+    for language in ("en", spoken):
+        with speaking(language):
+            made[language] = render(make().page())
+    assert f'<html lang="{spoken}">' in made[spoken]
+    english, other = (
+        Counter(d.rstrip(".,") for d in digits(unescape(text_of(made[x])))) for x in ("en", spoken)
+    )
+    assert english - other == Counter()
+    # A zero in words and the month of a date are figures in other languages.
+    assert set(other - english) <= {"0", "4"}
+
+
 def test_no_hidden_count_is_said_in_any_wording(both):
     kind, (english, said, page), (other, reworded, odd) = both
     (kept,) = (english.folder.parents[1] / ".uncounted" / "steps").glob("overlap*.npz")
@@ -123,7 +281,7 @@ def test_no_hidden_count_is_said_in_any_wording(both):
     if kind == "few":
         assert 0 < table.overlap < 11 and shown["on two lists or more"] is None
         hidden.add(table.overlap)
-        assert said["estimate"]["refused"].startswith("Few people are on two lists or more")
+        assert said["estimate"]["refused"].startswith("So few people may be on two lists")
     assert hidden
     for result, page_text in ((english, page), (other, odd)):
         made = json.loads((result.folder / "estimate.json").read_text())

@@ -35,10 +35,13 @@ class CheckRequest:
         Folder of the project, or its file of settings.
     keep
         Whether guessed columns are written into the file of settings.
+    outside
+        Whether the files of lists may lie outside the project's folder.
     """
 
     project: Path = Path()
     keep: bool = True
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class CheckAnswer:
         """Return what the terminal shows."""
         told: list[Line | Rows] = [
             self.rows(),
-            Line("rows in = used + quarantined + not released"),
+            Line(note("terms.rows-add-up")),
         ]
         for r in self.report.lists:
             told += [
@@ -88,18 +91,22 @@ class CheckAnswer:
                 _columns(r),
                 *(Line(f"  {text}") for text in _account(r)),
             ]
+            if r.name in self.report.outside:
+                told.append(Line(f"  {note('answers.check.outside')}"))
         told.append(Line())
         for q in self.questions.open():
             told.append(
                 Line(note("answers.check.question", text=q.text, name=q.name, means=q.means))
             )
-        told += [Line(f"Warning: {line}", aside=True) for line in self.report.warnings]
+        told += [
+            Line(note("terms.warning", said=line), aside=True) for line in self.report.warnings
+        ]
         return (*told, Line(NOT_LEGAL_ADVICE))
 
 
 def answer(request: CheckRequest, *, progress: Stages | None = None) -> CheckAnswer:
     """Read every list and account for every row."""
-    project = load_project(request.project)
+    project = load_project(request.project, outside=request.outside)
     tell = stage(progress, "reading")
     report = check_project(project, keep=request.keep, progress=tell)
     return CheckAnswer(report, project.settings.project.questions)

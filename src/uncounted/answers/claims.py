@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told, cell
+from uncounted.brief.named import country
 from uncounted.brief.pages import ClaimEntry, ClaimsPage
 from uncounted.charts.export import to_svg
 from uncounted.charts.rank_intervals import rank_intervals
@@ -23,7 +24,6 @@ from uncounted.claims.ledger import Claim, ClaimLedger, load_ledger
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.errors import InputError
-from uncounted.places.countries import country_name
 
 __all__ = ["ClaimsAnswer", "ClaimsRequest", "answer"]
 
@@ -174,9 +174,7 @@ def _picture(finding: Finding) -> str:
     drawn = ""
     for evidence in finding.comparable:
         if evidence.ranking is not None and len(evidence.ranking.sets) <= _DRAWN:
-            ranks = [
-                r.to_dict() | {"name": country_name(r.origin)} for r in evidence.ranking.rows()
-            ]
+            ranks = [r.to_dict() | {"name": country(r.origin)} for r in evidence.ranking.rows()]
             title: Note = note("claims.picture")
             drawn = to_svg(rank_intervals(ranks, title=str(title), subtitle=str(evidence.source)))
     return drawn

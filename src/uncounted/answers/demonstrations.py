@@ -65,7 +65,7 @@ class CoalitionAnswer:
         """Return what the terminal shows."""
         estimate = self.result.estimate
         if estimate.point is None or estimate.interval is None:
-            figure: str | Note = f"No figure: {estimate.refused}"
+            figure: str | Note = note("terms.no-figure", why=estimate.refused or "")
         else:
             figure = note(
                 "answers.demo.figure",
@@ -75,7 +75,7 @@ class CoalitionAnswer:
         return (
             Line(figure),
             Line(note("answers.demo.truth", people=Number(POPULATION))),
-            Line(f"Its page: {Path(self.result.page).resolve()}"),
+            Line(note("terms.its-page", path=str(Path(self.result.page).resolve()))),
         )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, error_json
-from uncounted.brief.words import interval_words, method_words, people
+from uncounted.brief.figures import kind_words
+from uncounted.brief.words import interval_words, method_words, model_words, people
 from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
@@ -133,9 +135,15 @@ class StrataAnswer:
             for row in found.rows
         ]
         cells.append(
-            ("total", found.total.observed, _figure(found.total), _figure(found.total_alone))
+            (
+                str(note("terms.total")),
+                found.total.observed,
+                _figure(found.total),
+                _figure(found.total_alone),
+            )
         )
-        heads = ("stratum", "observed", "estimate", f"alone, by {self.method_alone}")
+        alone = str(note("terms.column.alone-by", method=str(self.method_alone)))
+        heads = ("stratum", "observed", "estimate", alone)
         return (
             Line(),
             Rows(tuple(Column(head) for head in heads), tuple(cells)),
@@ -210,13 +218,13 @@ class EstimatesAnswer:
         """Return what the terminal shows: what can be read aloud, then what must be known."""
         known = self.source.known
         title = () if known is None else (Line(known.title, strong=True),)
-        kinds = {f"{e.interval.level:.0%} {e.interval.kind}" for e in self.estimates if e.interval}
+        kinds = {kind_words(e.interval) for e in self.estimates if e.interval}
         after: list[str | Note] = []
         if kinds:
-            after.append(f"Intervals: {', '.join(sorted(kinds))}.")
+            after.append(note("terms.intervals", kinds=", ".join(sorted(kinds))))
         for e in self.estimates:
             if e.refused:
-                after.append(f"{e.method}: no figure. {e.refused}")
+                after.append(note("terms.no-figure-why", method=e.method, why=e.refused))
             after += [f"{e.method}: {caveat}" for caveat in e.caveats]
         given = [e.point for e in self.estimates if e.point is not None]
         if len(given) > 1 and max(given) > 1.2 * min(given):
@@ -267,26 +275,33 @@ class EstimatesAnswer:
     def _pictures(self, threshold: int) -> list[Picture]:
         """Draw the overlaps and what every well-fitting model says."""
         from uncounted.brief.page import Picture
-        from uncounted.charts.export import to_svg
+        from uncounted.charts.picture import Picture as Drawing
         from uncounted.charts.specification_curve import specification_curve
         from uncounted.charts.upset import upset
         from uncounted.estimators.specification import specifications
 
         table, settings = self.source.table, self.request.settings
-        words = note("answers.picture.overlaps", lists=Number(table.t, "lists"))
-        svg = to_svg(upset(table, suppress_below=threshold))
-        heading = note("answers.picture.above-overlaps")
-        pictures = [Picture(str(words), svg, heading=str(heading))]
+
+        def made(heading: Note, draw: Callable[..., Drawing]) -> Picture:
+            wide = draw()
+            return Picture(wide.alt, wide.to_svg(), draw(narrow=True).to_svg(), str(heading))
+
+        pictures = [
+            made(
+                note("answers.picture.above-overlaps"),
+                partial(upset, table, suppress_below=threshold),
+            )
+        ]
         try:
             models = specifications(
                 table, level=settings.level, max_order=settings.max_order, threads=settings.threads
             )
         except Refusal:
             return pictures
-        curve = specification_curve(models, table.lists, observed=table.n, level=settings.level)
-        words = note("answers.picture.models", models=Number(models.within))
-        heading = note("answers.picture.above-models")
-        return [*pictures, Picture(str(words), to_svg(curve), heading=str(heading))]
+        curve = partial(
+            specification_curve, models, table.lists, observed=table.n, level=settings.level
+        )
+        return [*pictures, made(note("answers.picture.above-models"), curve)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,9 +334,9 @@ def answer(request: EstimatesRequest, *, progress: Stages | None = None) -> Esti
     table, settings, seed = source.table, request.settings, request.seed
     if source.censored is not None:
         chosen = request.methods or ("consensus",)
-        return EstimatesAnswer(
-            request, source, _from_ranges(source.censored, table.n, chosen, settings, seed)
-        )
+        found = _from_ranges(source.censored, table.n, chosen, settings, seed)
+        by = _by_stratum(source.censored, found, settings, seed) if source.censored.strata else None
+        return EstimatesAnswer(request, source, found, by)
     made = estimate_all(
         table, request.methods or DEFAULT_METHODS, settings, seed=seed, progress=progress
     )
@@ -384,7 +399,10 @@ def _unheard(done: int, total: int) -> None:
 
 
 def _by_stratum(
-    table: OverlapTable, found: Sequence[Estimate], settings: MethodSettings, seed: int
+    table: OverlapTable | CensoredTable,
+    found: Sequence[Estimate],
+    settings: MethodSettings,
+    seed: int,
 ) -> StrataAnswer:
     """Estimate each stratum and the total, with each stratum's own figure beside.
 
@@ -404,7 +422,7 @@ def _by_stratum(
 def _words(e: Estimate) -> tuple[str, ...]:
     if e.refused:
         return (e.method, "no figure", "", "refused, see below")
-    model = method_words(e) if e.model_in_names is None else e.model_in_names
+    model = model_words(e) or method_words(e)
     return (e.method, people(e.point), interval_words(e.interval), model)
 
 

@@ -70,7 +70,7 @@ class ProjectAnswer:
             after = note("answers.project.example", folder=folder)
         else:
             after = note("answers.project.empty", folder=folder, file=str(self.file))
-        return (Line(f"Project: {folder}"), Line(after))
+        return (Line(note("terms.project", folder=str(folder))), Line(after))
 
 
 def answer(request: ProjectRequest, *, progress: Stages | None = None) -> ProjectAnswer:

@@ -79,16 +79,16 @@ class OneTable:
         entry, table = self.entry, self.table
         lines = [
             Line(entry.title, strong=True),
-            Line(f"Counted: {entry.counts}"),
-            Line(f"Where and when: {entry.where}; {entry.when}"),
+            Line(note("terms.counted", counts=entry.counts)),
+            Line(note("terms.where", where=entry.where, when=entry.when)),
             Line(table_summary(table)),
-            Line(f"Citation: {entry.citation}"),
+            Line(note("terms.citation", citation=entry.citation)),
         ]
         if not entry.checked:
             lines.append(Line(note("answers.published.unchecked")))
         if entry.said:
             lines.append(Line(note("answers.published.said", said=entry.said)))
-        lines += [Line(f"Known: {trap}") for trap in entry.traps]
+        lines += [Line(note("terms.known", said=trap)) for trap in entry.traps]
         lines += [Line(f"  {short}: {long}") for short, long in table.full_names.items()]
         return (*lines, Line(), self.rows())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from uncounted.answers.run_page import write_page
 from uncounted.answers.shape import Cell, Column, Line, Rows, Say, Stages, Told, stage
+from uncounted.brief.named import answer_name, level_name
 from uncounted.brief.words import interval_words, people, same_ends
 from uncounted.charts.doubt import whole_percents
 from uncounted.core.estimate import Estimate, Interval
@@ -37,11 +38,14 @@ class RunRequest:
         Whether the page is a draft, not held against earlier releases nor recorded as one.
     fresh
         Whether every step is done again, changed or not.
+    outside
+        Whether the files of lists may lie outside the project's folder.
     """
 
     project: Path = Path()
     draft: bool = False
     fresh: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,10 @@ class RunAnswer:
     def rows(self) -> Rows:
         """Return a row a list: what became of its rows."""
         heads = ("list", "rows in", "used", "quarantined", "not released")
+        assert self.result.shown is not None
+        shown = self.result.shown.releases["rows"].numbers
         cells: tuple[tuple[Cell, ...], ...] = tuple(
-            (r.name, r.rows_in, r.used, r.quarantined, r.not_released)
+            (r.name, *(shown.get(f"{r.name}, {head}") for head in heads[1:]))
             for r in self.result.report.lists
         )
         return Rows(tuple(Column(head, right=i > 0) for i, head in enumerate(heads)), cells)
@@ -74,19 +80,23 @@ class RunAnswer:
         shown = result.shown
         assert shown is not None
         estimate = shown.estimate
-        lists = result.report.lists
+        numbers = shown.releases["rows"].numbers
         rows_in, used, quarantined, not_released = (
-            sum(getattr(r, k) for r in lists)
-            for k in ("rows_in", "used", "quarantined", "not_released")
+            str(note("terms.not-shown")) if (n := numbers.get(f"all {k}")) is None else f"{n:,}"
+            for k in ("rows", "used", "quarantined", "not released")
         )
-        detected = "not shown" if result.detected is None else f"{result.detected:,} people"
         said: list[str | Note] = [
-            f"Rows: {rows_in:,} in = {used:,} used + {quarantined:,} quarantined "
-            f"+ {not_released:,} not released",
-            f"Detected: {detected}",
+            note(
+                "terms.rows",
+                rows=rows_in,
+                used=used,
+                quarantined=quarantined,
+                held=not_released,
+            ),
+            note("terms.detected", people=Number(result.detected, "people", of="observed")),
         ]
         if estimate.refused:
-            said.append(f"No figure: {estimate.refused}")
+            said.append(note("terms.no-figure", why=estimate.refused))
         else:
             level = estimate.interval.level if estimate.interval else 0
             said.append(
@@ -99,18 +109,23 @@ class RunAnswer:
             )
             likely = None if result.verdict is None else _shown_likely(estimate)
             if likely is not None and not same_ends(likely, estimate.interval):
-                said.append(note("answers.assess.likely", ends=interval_words(likely)))
-                said.append(note("answers.assess.outer", ends=interval_words(estimate.interval)))
+                ends = interval_words(likely)
+                if shown.moved:
+                    said.append(note("answers.assess.likely-known", ends=ends))
+                else:
+                    said.append(note("answers.assess.likely", ends=ends))
+                    ends = interval_words(estimate.interval)
+                    said.append(note("answers.assess.outer", ends=ends))
             if shown.moved:
                 ends = interval_words(estimate.interval)
                 said.append(note("answers.assess.known", ends=ends))
             percents = whole_percents(list(result.parts.values()))
             said += [
-                f"  doubt from {part}: {percent}%"
+                f"  {note('terms.doubt', part=note(f'terms.part.{part}'), percent=Number(percent))}"
                 for part, percent in zip(result.parts, percents, strict=True)
             ]
             if result.verdict is not None:
-                said.append(note("answers.run.verdict", verdict=str(result.verdict.level)))
+                said.append(note("answers.run.verdict", verdict=level_name(result.verdict.level)))
                 said += _asked(result.verdict)
             said += [
                 note(
@@ -121,19 +136,25 @@ class RunAnswer:
                 )
                 for m in shown.moved
             ]
+            said += () if shown.referrals is None else shown.referrals.told()
             said += [_beside(e) for e in shown.methods]
-        notes = [f"Note: {line}" for line in (*estimate.caveats, *result.report.warnings)]
+        notes = [
+            str(note("terms.note", said=c if isinstance(c, Note) else str(c)))
+            for c in estimate.caveats
+        ]
         notes += [
             str(note("answers.run.held", table=repr(name), run=run))
             for name, run in result.held.items()
         ]
+        if result.report.warnings:
+            notes.append(str(note("terms.note", said=note("answers.run.check"))))
         skipped = [k for k, v in result.skipped.items() if v]
         if skipped:
-            notes.append(f"Skipped, unchanged: {', '.join(skipped)}")
+            notes.append(str(note("terms.skipped", steps=", ".join(skipped))))
         return (
             *(Line(text) for text in said),
             *(Line(text, aside=True) for text in notes),
-            Line(f"Page: {result.page}"),
+            Line(note("terms.page", path=str(result.page))),
         )
 
 
@@ -145,7 +166,12 @@ def _shown_likely(estimate: Estimate) -> Interval | None:
 def _asked(verdict: RunVerdict) -> list[Note]:
     """Say each open question with what it would mean."""
     return [
-        note("answers.run.question", text=q.text, answer=q.answer, means=q.means)
+        note(
+            "answers.run.question",
+            text=q.text,
+            answer=answer_name(q.answer).casefold(),
+            means=q.means,
+        )
         for q in verdict.questions.open()
     ]
 
@@ -181,7 +207,7 @@ def answer(
     say
         Told what is being done.
     """
-    project = load_project(request.project)
+    project = load_project(request.project, outside=request.outside)
     result = run_project(
         project,
         draft=request.draft,

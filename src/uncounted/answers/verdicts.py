@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
+from uncounted.brief.named import level_name
 from uncounted.brief.verdict import settings_words, verdict_page
 from uncounted.brief.words import interval_words, people, same_ends
-from uncounted.core.json_types import JSON, JSONObject
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus
@@ -21,6 +24,7 @@ from uncounted.verdict.assess import Verdict, assess
 from uncounted.verdict.judging import VerdictRules
 from uncounted.verdict.middles import middles
 from uncounted.verdict.questions import Answer, Matching, Questions
+from uncounted.verdict.validation import ValidationRow
 
 if TYPE_CHECKING:
     from uncounted.brief.page import Picture
@@ -83,7 +87,7 @@ class VerdictRequest:
     prior_odds: float = 3.0
     prior_sd: float = 2.0
     widest: float = 10.0
-    supported_width: float = 3.5
+    supported_width: float = 4.5
     supported_spread: float = 1.35
     fewest_overlap: int = 10
     validation: bool = True
@@ -177,7 +181,7 @@ class VerdictAnswer:
             *(() if known is None else (Line(known.title, strong=True),)),
             Line(self.source.summary),
             Line(),
-            Line(f"Verdict: {verdict.level}", strong=True),
+            Line(note("terms.verdict", level=level_name(verdict.level)), strong=True),
             Line(said),
             *self._ranges(),
             *self._known(),
@@ -191,7 +195,7 @@ class VerdictAnswer:
             *(() if verdict.sensitivity is None
               else (Line(), Line(str(verdict.sensitivity.sentence)))),
             Line(),
-            Line(f"Settings: {settings}."),
+            Line(note("terms.settings", settings=settings)),
         )  # fmt: skip
 
     def _not_held(self) -> Told:
@@ -211,7 +215,15 @@ class VerdictAnswer:
         if not self.supported or verdict.likely is None:
             return ()
         if verdict.moved:
-            return (Line(note("answers.assess.known", ends=interval_words(verdict.likely))),)
+            known = Line(
+                note("answers.assess.known", ends=interval_words(verdict.consensus.interval))
+            )
+            if same_ends(verdict.likely, verdict.consensus.interval):
+                return (known,)
+            return (
+                Line(note("answers.assess.likely-known", ends=interval_words(verdict.likely))),
+                known,
+            )
         if same_ends(verdict.likely, verdict.consensus.interval):
             return (Line(note("answers.assess.outer", ends=interval_words(verdict.likely))),)
         return (
@@ -236,7 +248,9 @@ class VerdictAnswer:
         cells = []
         for e in (self.verdict.consensus, *self.verdict.estimates):
             shown = "" if e.refused else interval_words(e.interval)
-            cells.append((e.method, "no figure" if e.refused else people(e.point), shown))
+            cells.append(
+                (e.method, str(note("words.no-figure")) if e.refused else people(e.point), shown)
+            )
         return Rows(
             (Column("method"), Column("estimate", right=True), Column("interval", whole=True)),
             tuple(cells),
@@ -259,13 +273,7 @@ class VerdictAnswer:
                     lists=Number(len(rows), "lists"),
                 )
             ),
-            *(
-                Line(
-                    f"  {r.list_name}: {r.true:,} known, {people(r.point)} estimated "
-                    f"({people(r.lower)} to {people(r.upper)})"
-                )
-                for r in rows
-            ),
+            *(Line(f"  {_size(r)}") for r in rows),
             *(Line(said) for said in bias),
         )
 
@@ -283,7 +291,7 @@ class VerdictAnswer:
     def _pictures(self) -> list[Picture]:
         """Draw what the verdict rests on; every one of these tells of the counts."""
         from uncounted.brief.page import Picture
-        from uncounted.charts.export import to_svg
+        from uncounted.charts.picture import Picture as Drawing
         from uncounted.charts.pool_posterior import pool_posterior
         from uncounted.charts.sensitivity import sensitivity_chart
         from uncounted.charts.specification_curve import specification_curve
@@ -294,41 +302,64 @@ class VerdictAnswer:
         verdict, table = self.verdict, self.source.table
         pictures: list[Picture] = []
 
-        def draw(heading: Note, words: str | Note, spec: Mapping[str, JSON]) -> None:
-            pictures.append(Picture(str(words), to_svg(spec), heading=str(heading)))
+        def add(heading: Note, draw: Callable[..., Drawing]) -> None:
+            wide = draw()
+            slim = draw(narrow=True).to_svg()
+            pictures.append(Picture(wide.alt, wide.to_svg(), slim, str(heading)))
 
-        if verdict.posterior is not None and verdict.consensus.interval is not None:
-            spec = pool_posterior(verdict.posterior, verdict.consensus.interval)
-            draw(note("answers.picture.above-posterior"), note("answers.picture.posterior"), spec)
-        try:
-            models = specifications(table)
-        except Refusal:
-            models = None
+        interval = verdict.consensus.interval
+        if verdict.posterior is not None and interval is not None:
+            add(
+                note("answers.picture.above-posterior"),
+                partial(pool_posterior, verdict.posterior, interval),
+            )
+        models = None
+        if self.source.censored is None:
+            with suppress(Refusal):
+                models = specifications(table)
         if models is not None:
-            words = note("answers.picture.models", models=Number(models.within))
-            spec = specification_curve(models, table.lists, observed=table.n)
-            draw(note("answers.picture.above-models"), words, spec)
+            add(
+                note("answers.picture.above-models"),
+                partial(specification_curve, models, table.lists, observed=table.n),
+            )
         moved = [m for m in verdict.moved if m.point is not None and m.interval is not None]
         if moved:
-            spec = statements(
-                [moved_row(m) for m in moved], title=str(note("answers.picture.known-title"))
+            title = str(note("answers.picture.known-title"))
+            add(
+                note("answers.picture.above-known"),
+                partial(statements, [moved_row(m) for m in moved], title=title),
             )
-            draw(note("answers.picture.above-known"), note("answers.picture.known"), spec)
         if verdict.sensitivity is not None:
-            spec = sensitivity_chart(verdict.sensitivity)
-            draw(note("answers.picture.above-sensitivity"), verdict.sensitivity.sentence, spec)
-        rows = verdict.validation
+            add(
+                note("answers.picture.above-sensitivity"),
+                partial(sensitivity_chart, verdict.sensitivity),
+            )
+        rows = [r for r in verdict.validation if r.method in ("consensus", "bic", "graphs")]
         if any(r.method == "consensus" and r.point is not None for r in rows):
-            spec = validation_chart([r for r in rows if r.method in ("consensus", "bic", "graphs")])
-            draw(note("answers.picture.above-sizes"), note("answers.picture.sizes"), spec)
+            add(
+                note("answers.picture.above-sizes"),
+                partial(validation_chart, rows),
+            )
         return pictures
+
+
+def _size(row: ValidationRow) -> Note:
+    """Say a list's known size, and what the others estimate of it."""
+    return note(
+        "terms.known-size",
+        list=row.list_name,
+        known=Number(row.true),
+        estimated=people(row.point),
+        low=people(row.lower),
+        high=people(row.upper),
+    )
 
 
 def answer(request: VerdictRequest, *, progress: Stages | None = None) -> VerdictAnswer:
     """Run every method and weigh the figure."""
-    source = read(request.table)
+    source = read(request.table, ranges=True)
     verdict = assess(
-        source.table,
+        source.table if source.censored is None else source.censored,
         unreachable_group=request.unreachable_group,
         leaves_reach=request.leaves_reach,
         matching=request.matching,

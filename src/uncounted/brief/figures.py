@@ -6,27 +6,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from uncounted.brief.glossary import of_interval, of_method
+from uncounted.brief.named import interval_kind
 from uncounted.brief.page import Picture
-from uncounted.brief.words import interval_words, method_words, people
-from uncounted.core.estimate import Estimate
+from uncounted.brief.words import ends, interval_words, method_words, model_words, people
+from uncounted.core.estimate import Estimate, Interval
+from uncounted.core.notes import Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.overlap import HELD, PageTable, page_table
 
-__all__ = ["FiguresPage", "MethodRow", "figures_page", "method_row"]
+__all__ = ["FiguresPage", "MethodRow", "figures_page", "kind_words", "method_row"]
 
 
 @dataclass(frozen=True, slots=True)
 class MethodRow:
-    """One method's row: texts; ``point`` and ``interval`` as far as they may be shown."""
+    """One method's row: texts; ``point`` and ``interval`` as far as they may be shown.
+
+    ``means`` and ``kind_means`` say what the method and its interval are, in plain words.
+    """
 
     name: str
     words: str
-    point: str = "not shown"
+    point: str = ""
     interval: str = ""
     kind: str = ""
     model: str = ""
     refused: str = ""
     caveats: tuple[str, ...] = ()
+    means: str = ""
+    kind_means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ def figures_page(
     between = ""
     wide = shown.between(given) if len(given) > 1 else None
     if shown.held and shown.observed is not None and wide is not None:
-        between = f"The methods' figures lie from {interval_words(wide)} people."
+        between = str(note("terms.between", ends=ends(wide)))
     spread = max(given) / min(given) if len(given) > 1 and not shown.held else 1.0
     return FiguresPage(
         name=table.name,
@@ -145,18 +153,32 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRo
     name, words = estimate.method, method_words(estimate)
     if shown.held and not alone:
         # Which methods refuse, and why, depends on the counts as well.
-        return MethodRow(name, words)
+        return MethodRow(name, words, str(note("terms.not-shown")), means=of_method(name))
     i = estimate.interval
     refused = "" if estimate.refused is None else str(estimate.refused)
     if shown.held and refused:
-        refused = "The method refuses; the screen says why."
+        refused = str(note("terms.refuses"))
     return MethodRow(
         name,
         words,
-        point="not shown" if shown.held else people(estimate.point),
+        point=str(note("terms.not-shown")) if shown.held else people(estimate.point),
         interval=interval_words(shown.interval(i)),
-        kind="" if i is None else f"{i.level:.0%} {i.kind}",
-        model="" if shown.held else estimate.model_in_names or "",
+        kind="" if i is None else kind_words(i),
+        model="" if shown.held else model_words(estimate) or "",
         refused=refused,
         caveats=tuple(str(c) for c in shown.notes(estimate.caveats)),
+        means=of_method(name),
+        kind_means="" if i is None else of_interval(i.kind),
     )
+
+
+def kind_words(interval: Interval) -> str:
+    """Say an interval's level and what it was made by.
+
+    Examples
+    --------
+    >>> kind_words(Interval("bca", 0.95, 1.0, 2.0))
+    '95% bca'
+    """
+    level = Number(interval.level, "level")
+    return str(note("terms.kind", level=level, kind=interval_kind(interval.kind)))

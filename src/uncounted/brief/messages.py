@@ -2,8 +2,10 @@
 
 Catalogues are gettext files, ``locale/<language>/LC_MESSAGES/<room>.po``, one for each first word of a
 code, keyed by the code and compiled to ``.mo`` by ``make messages``. A sentence names its numbers and words in braces,
-``{shared}``. A code with a plural has the first number of the note decide. A note of which a number is
-held back is said by the sentence of its code with ``.held`` behind it, which names no such number.
+``{shared}``, and may ask how one is written there, ``{list:은}`` (see `uncounted.brief.speech`). A code
+with a plural has the first number of the note decide, by the catalogue's own plural rule. A note of
+which a number is held back is said by the sentence of its code with ``.held`` behind it, which names no
+such number. What a catalogue lacks is said in English; the tests let no catalogue lack anything.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from uncounted.brief import speech
 from uncounted.core.notes import Note, Number
 
 if TYPE_CHECKING:
@@ -27,15 +30,17 @@ __all__ = [
     "MissingMessage",
     "joined",
     "language",
+    "name_of",
     "ordinal",
     "say",
+    "speak",
     "speaking",
     "translated",
     "write",
 ]
 
-LANGUAGES = ("en",)
-"""Languages with a complete catalogue."""
+LANGUAGES = ("en", "es", "ko")
+"""Languages with a complete catalogue: English, Spanish as the United States write it, Korean."""
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 _disguise: ContextVar[Callable[[str], str] | None] = ContextVar("disguise", default=None)
@@ -54,18 +59,32 @@ def speaking(name: str, *, disguise: Callable[[str], str] | None = None) -> Iter
     name
         Of `LANGUAGES`.
     disguise
-        Applied to every sentence of the catalogue before numbers are put in: the pseudo-language
-        of the tests, which shows that no figure hangs on a wording.
+        Applied to every sentence of the catalogues and templates before anything is put in: the
+        pseudo-language of the tests, which shows that no figure hangs on a wording and that no
+        text stands outside. It lets holes (``{n}``, ``%(n)s``) and marks (``<b>``) be.
+    """
+    before = _language.get(), _disguise.get()
+    speak(name)
+    _disguise.set(disguise)
+    try:
+        yield
+    finally:
+        _language.set(before[0])
+        _disguise.set(before[1])
+
+
+def speak(name: str) -> None:
+    """Say everything from here on in a language, of `LANGUAGES`.
+
+    Raises
+    ------
+    MissingMessage
+        If there is no catalogue of it.
     """
     if name not in LANGUAGES:
         msg = f"no catalogue for {name!r}"
         raise MissingMessage(msg)
-    tokens = _language.set(name), _disguise.set(disguise)
-    try:
-        yield
-    finally:
-        _language.reset(tokens[0])
-        _disguise.reset(tokens[1])
+    _language.set(name)
 
 
 def language() -> str:
@@ -97,28 +116,48 @@ def say(note: Note) -> str:
     '0 people are on two lists or more: nothing ties the lists to each other.'
     """
     key = f"{note.code}.held" if note.held else note.code
-    found = _catalogue(language(), key.partition(".")[0])
-    first = next((n.value for _, n in note.numbers if n.value is not None), None)
-    sentence = key
-    if first is not None:
-        sentence = found.ngettext(key, key, 1 if abs(first) == 1 else 2)
-    if sentence == key:
-        sentence = found.gettext(key)
-    if sentence == key:
+    first = next((n.as_written.value for _, n in note.numbers if n.value is not None), None)
+    sentence = _sentence(language(), key, first) or _sentence("en", key, first)
+    if sentence is None:
         raise MissingMessage(key)
     disguise = _disguise.get()
     if disguise is not None:
         sentence = disguise(sentence)
-    parts: dict[str, str] = {k: write(n) for k, n in note.numbers if not n.held}
+    parts = {k: speech.Part(write(n), n.value) for k, n in note.numbers if not n.held}
     for k, word in note.words:
-        parts[k] = (
+        parts[k] = speech.Part(
             say(word) if isinstance(word, Note) else word if isinstance(word, str) else joined(word)
         )
     if note.code == "places.country":
         from uncounted.places.countries import country_name
 
-        parts["country"] = country_name(parts["country"], language())
+        parts["country"] = speech.Part(country_name(parts["country"], language()))
     return sentence.format(**parts)
+
+
+def _sentence(name: str, key: str, first: float | None) -> str | None:
+    """Sentence of a code in a language, one or many by the first number; none where it has none."""
+    found = _catalogue(name, key.partition(".")[0])
+    if first is not None:
+        sentence = found.ngettext(key, key, speech.plural_count(first))
+        if sentence != key:
+            return sentence
+    sentence = found.gettext(key)
+    return None if sentence == key else sentence
+
+
+def name_of(code: str, otherwise: str) -> str:
+    """Say a code that needs no numbers, or something else where the catalogue lacks it.
+
+    Examples
+    --------
+    >>> name_of("words.no-figure", "none"), name_of("words.of-a-list", "Harbor shelter")
+    ('no figure', 'Harbor shelter')
+    """
+    try:
+        return say(Note(code))
+    except MissingMessage:
+        return otherwise
 
 
 def translated(environment: Environment) -> None:
@@ -132,10 +171,15 @@ def translated(environment: Environment) -> None:
     environment.globals["language"] = language
     install = getattr(environment, "install_gettext_callables")  # noqa: B009 (added by the extension)
     install(
-        lambda text: _catalogue(language(), "pages").gettext(text),
-        lambda one, many, n: _catalogue(language(), "pages").ngettext(one, many, n),
+        lambda text: _page_text(_catalogue(language(), "pages").gettext(text)),
+        lambda one, many, n: _page_text(_catalogue(language(), "pages").ngettext(one, many, n)),
         newstyle=True,
     )
+
+
+def _page_text(text: str) -> str:
+    disguise = _disguise.get()
+    return text if disguise is None else disguise(text)
 
 
 def write(number: Number) -> str:
@@ -178,11 +222,7 @@ def ordinal(rank: int) -> str:
     >>> [ordinal(r) for r in (1, 2, 3, 4, 11, 22, 112)]
     ['1st', '2nd', '3rd', '4th', '11th', '22nd', '112th']
     """
-    if language() != "en":
-        return f"{rank}."
-    if rank % 100 in (11, 12, 13):
-        return f"{rank}th"
-    return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
+    return speech.ordinal(rank, language())
 
 
 def joined(words: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from uncounted.brief.named import column_name
 from uncounted.charts import (
     ForestRow,
     Picture,
@@ -25,6 +26,7 @@ from uncounted.charts import (
     upset,
 )
 from uncounted.core.estimate import Estimate
+from uncounted.core.notes import Number, note
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError
@@ -79,7 +81,7 @@ def html(result: Shown) -> str:
         out.append(f"<tr>{inner}</tr>")
     out.append("</tbody></table>")
     more = len(result.to_rows()) - len(cells)
-    said = [*result.sayings(), *([f"{more:,} more rows are in to_frame()."] if more else [])]
+    said = [*result.sayings(), *([str(note("terms.more-rows", more=Number(more)))] if more else [])]
     if said:
         out.append(f"<ul>{''.join(f'<li>{escape(x)}</li>' for x in said)}</ul>")
     return "".join(out)
@@ -175,8 +177,8 @@ def _forest(result: Shown, rows: Sequence[ForestRow]) -> Picture:
 def _row(label: str, e: Estimate, *, strong: bool = False) -> ForestRow:
     lower = None if e.interval is None else e.interval.lower
     upper = None if e.interval is None else e.interval.upper
-    why = "" if e.point is not None else "no figure"
-    return ForestRow(label, "estimate", e.observed, e.point, lower, upper, why, strong)
+    why = "" if e.point is not None else str(note("words.no-figure"))
+    return ForestRow(label, column_name("estimate"), e.observed, e.point, lower, upper, why, strong)
 
 
 def _comparison(result: Comparison) -> Picture:
@@ -192,10 +194,10 @@ def _verdict(result: Verdict) -> Picture:
 def _replicates(result: Replicates) -> Picture:
     seen = round(result.observed)
     rows = [
-        ForestRow(name, "estimate", seen, point, i.lower, i.upper)
+        ForestRow(name, column_name("estimate"), seen, point, i.lower, i.upper)
         for name, point, i in (
-            ("total variance", result.point, result.interval),
-            ("mixture of draws", result.median, result.mixture),
+            (str(note("terms.total-variance")), result.point, result.interval),
+            (str(note("terms.mixture")), result.median, result.mixture),
         )
     ]
     return _forest(result, rows)
@@ -217,7 +219,7 @@ def _cells(result: Shown, most: int | None = None) -> tuple[list[str], list[Kind
     """Headings, kinds and cells in words; columns in which nothing stands are left out."""
     rows = result.to_rows()
     used = [c for c in result.COLUMNS if any(r[c] is not None for r in rows)]
-    heads = [_HEADS.get(c, c.replace("_", " ")) for c in used]
+    heads = [column_name(_HEADS.get(c, c.replace("_", " "))) for c in used]
     kinds = [result.COLUMNS[c] for c in used]
     shown = rows[:most]
     return heads, kinds, [[_words(r[c], result.COLUMNS[c]) for c in used] for r in shown]
@@ -229,7 +231,7 @@ def _words(value: Cell, kind: Kind) -> str:
     if isinstance(value, str):
         return value
     if math.isinf(value):
-        return "no upper bound"
+        return str(note("number.unbounded"))
     if kind == "share":
         return f"{value:.4g}" if value > 1 else f"{100 * value:.3g}%"
     if kind == "number":

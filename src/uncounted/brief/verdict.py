@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from uncounted.brief.figures import MethodRow, method_row
+from uncounted.brief.messages import write
+from uncounted.brief.named import answer_name
 from uncounted.brief.page import Picture
-from uncounted.brief.words import interval_words, people
-from uncounted.core.notes import note
+from uncounted.brief.words import interval_words, people, same_ends
+from uncounted.core.notes import Number, note
 from uncounted.disclosure.overlap import HELD, PageTable
 from uncounted.verdict.assess import Verdict
 from uncounted.verdict.middles import middles
@@ -120,15 +122,22 @@ def verdict_page(
         lists=tuple(verdict.lists),
         level=verdict.level,
         counts=str(verdict.counts),
-        questions=tuple((str(q.text), q.answer, str(q.means)) for q in verdict.questions),
+        questions=tuple(
+            (str(q.text), answer_name(q.answer), str(q.means)) for q in verdict.questions
+        ),
         tells_figure=shown.observed is not None,
         held=str(HELD) if held else "",
         observed="" if shown.observed is None else f"{shown.observed:,}",
         figure="" if held else people(figure.point),
         interval=interval_words(shown.interval(figure.interval)),
         likely=""
-        if held or likely is None or verdict.moved
-        else str(note("answers.assess.likely", ends=interval_words(shown.interval(likely)))),
+        if held or likely is None or (verdict.moved and same_ends(likely, figure.interval))
+        else str(
+            note(
+                "answers.assess.likely-known" if verdict.moved else "answers.assess.likely",
+                ends=interval_words(shown.interval(likely)),
+            )
+        ),
         outer=str(
             note(
                 "answers.assess.known" if verdict.moved else "answers.assess.outer",
@@ -153,38 +162,56 @@ def verdict_page(
 def _check(row: ValidationRow) -> CheckRow:
     interval = ""
     if row.lower is not None:
-        interval = f"{people(row.lower)} to {_end(row.upper)}"
-    held = {True: "yes", False: "no", None: ""}[row.covered]
+        interval = str(note("words.range", low=people(row.lower), high=_end(row.upper)))
+    held = "" if row.covered is None else str(note("terms.yes" if row.covered else "terms.no"))
     return CheckRow(
         row.list_name, row.method, f"{row.true:,}", people(row.point), interval, held
     )  # fmt: skip
 
 
 def _end(upper: float | None) -> str:
-    return "no upper bound" if upper is None else people(upper)
+    return str(note("number.unbounded")) if upper is None else people(upper)
 
 
 def settings_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """Name and value of each setting of a verdict's rule."""
     rules, used = verdict.rules, verdict.settings
-    return (
-        ("fewest people on two lists or more", f"{rules.fewest_overlap}"),
-        ("widest interval, upper over lower", f"{rules.widest:g}"),
-        ("supported: lists", f"at least {rules.supported_lists}"),
-        ("supported: people on two lists or more", f"at least {rules.supported_overlap}"),
-        ("supported: interval, upper over lower", f"at most {rules.supported_width:g}"),
-        ("supported: share of the figure on a list", f"at least {rules.supported_share:.0%}"),
+    at_least = "terms.setting.at-least"
+    at_most = "terms.setting.at-most"
+
+    def plain(value: float) -> Number:
+        return Number(value)
+
+    made = (
+        (note("terms.setting.fewest-overlap"), plain(rules.fewest_overlap)),
+        (note("terms.setting.widest"), plain(rules.widest)),
+        (note("terms.setting.lists"), note(at_least, least=plain(rules.supported_lists))),
+        (note("terms.setting.overlap"), note(at_least, least=plain(rules.supported_overlap))),
+        (note("terms.setting.width"), note(at_most, most=plain(rules.supported_width))),
+        (note("terms.setting.share"), note(at_least, least=Number(rules.supported_share, "share"))),
+        (note("terms.setting.reach"), Number(rules.supported_reach, "share")),
         (
-            "supported: range holds the figure with this share of the unseen people",
-            f"{rules.supported_reach:.0%}",
+            note("terms.setting.spread"),
+            note("terms.setting.less-than", factor=Number(rules.supported_spread, digits=2)),
         ),
-        ("supported: methods differ", f"by less than a factor of {rules.supported_spread:.2f}"),
-        ("posterior mass at the end of the grid", f"at most {rules.most_end_mass:.0%}"),
         (
-            "prior on people unseen per person seen",
-            f"median {used['prior_odds_median']:g}, sd of the log {used['prior_odds_sd_log']:g}",
+            note("terms.setting.lean"),
+            note("terms.setting.errors", errors=plain(rules.supported_lean)),
         ),
-        ("prior belief that nobody is easier to find", f"{used['p_homogeneous']:g}"),
-        ("resamples", f"{used['bootstrap']}"),
-        ("seed", f"{used['seed']}"),
+        (note("terms.setting.end-mass"), note(at_most, most=Number(rules.most_end_mass, "share"))),
+        (
+            note("terms.setting.prior"),
+            note(
+                "terms.setting.median",
+                median=plain(float(str(used["prior_odds_median"]))),
+                sd=plain(float(str(used["prior_odds_sd_log"]))),
+            ),
+        ),
+        (note("terms.setting.homogeneous"), plain(float(str(used["p_homogeneous"])))),
+        (note("terms.setting.resamples"), f"{used['bootstrap']}"),
+        (note("terms.setting.seed"), f"{used['seed']}"),
+    )
+    return tuple(
+        (str(label), write(value) if isinstance(value, Number) else str(value))
+        for label, value in made
     )

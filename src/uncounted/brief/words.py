@@ -6,8 +6,17 @@ import math
 
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note
+from uncounted.estimators.hierarchy import INDEPENDENT
 
-__all__ = ["ends", "interval_words", "level_words", "method_words", "people", "same_ends"]
+__all__ = [
+    "ends",
+    "interval_words",
+    "level_words",
+    "method_words",
+    "model_words",
+    "people",
+    "same_ends",
+]
 
 _METHODS = {
     "main": "words.method.main",
@@ -89,6 +98,12 @@ def level_words(level: str) -> str:
     'Supported with caution'
     """
     return str(note(_LEVELS[level]))
+
+
+def model_words(estimate: Estimate) -> str | None:
+    """Model of an estimate in list names; ``None`` where it has none."""
+    names = estimate.model_in_names
+    return str(note("words.method.main")) if names == INDEPENDENT else names
 
 
 def method_words(estimate: Estimate) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
+from collections.abc import Sequence
 
 from uncounted.charts import theme
 from uncounted.core.json_types import JSON, Spec
@@ -13,7 +15,7 @@ WIDE, NARROW = 96, 46
 """Characters of a subtitle that fit, at its size, in the width of a page and of a phone."""
 
 
-def heading(title: str, subtitle: str, *, narrow: bool) -> Spec:
+def heading(title: str, subtitle: str | Sequence[str], *, narrow: bool) -> Spec:
     """Vega-Lite ``title`` block whose lines are not cut off.
 
     Examples
@@ -21,9 +23,10 @@ def heading(title: str, subtitle: str, *, narrow: bool) -> Spec:
     >>> heading("People by origin", "met " * 20, narrow=True)["subtitle"][0]
     'met met met met met met met met met met met'
     """
-    lines = textwrap.wrap(subtitle, NARROW if narrow else WIDE)
+    each = [subtitle] if isinstance(subtitle, str) else subtitle
+    lines = [x for said in each for x in _broken(said, NARROW if narrow else WIDE)]
     made: Spec = {
-        "text": textwrap.wrap(title, 36 if narrow else 80) or "",
+        "text": _broken(title, 36 if narrow else 80) or "",
         "frame": "group",
     }
     if narrow:
@@ -31,6 +34,30 @@ def heading(title: str, subtitle: str, *, narrow: bool) -> Spec:
     if lines:
         made["subtitle"] = lines
     return made
+
+
+def _broken(text: str, most: int) -> list[str]:
+    """Break a text into lines of so many Latin letters; those of wide scripts take two places.
+
+    Examples
+    --------
+    >>> _broken("추정치와 그 구간", 12), _broken("dot and line", 8)
+    (['추정치와 그', '구간'], ['dot and', 'line'])
+    """
+    if not any(unicodedata.east_asian_width(c) in "WF" for c in text):
+        return textwrap.wrap(text, most)
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _places(longer) <= most:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _places(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def label_axis(order: list[JSON], *, narrow: bool) -> Spec:

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from uncounted.charts.export import save, to_svg
+from uncounted.charts.export import in_words, save, to_svg
 from uncounted.core.json_types import Spec
 
 __all__ = ["Picture"]
@@ -41,12 +41,7 @@ class Picture(Mapping[str, Any]):
     @property
     def alt(self) -> str:
         """The picture in words: its title and the lines below it."""
-        title = self.spec.get("title", "")
-        parts = (
-            [title.get("text"), title.get("subtitle")] if isinstance(title, Mapping) else [title]
-        )
-        said = [x for part in parts for x in _joined(_lines(part or ""))]
-        return " ".join(x if x.endswith((".", "?", "!")) else f"{x}." for x in said)
+        return in_words(self.spec)
 
     def to_dict(self) -> Spec:
         """Vega-Lite, a copy of its own."""
@@ -89,20 +84,3 @@ class Picture(Mapping[str, Any]):
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self._repr_html_(), "text/plain": repr(self)}
-
-
-def _lines(words: object) -> list[str]:
-    return [str(w) for w in words] if isinstance(words, (list, tuple)) else [str(words)]
-
-
-def _joined(lines: list[str]) -> list[str]:
-    """Lines that were broken to fit, put together again into sentences."""
-    out: list[str] = []
-    for line in (x.strip() for x in lines):
-        if not line:
-            continue
-        if out and line[:1].islower():
-            out[-1] = f"{out[-1]} {line}"
-        else:
-            out.append(line)
-    return out

@@ -14,7 +14,7 @@ import os
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
@@ -270,7 +270,7 @@ def load_ledger(path: str | Path | None = None) -> ClaimLedger:
             .joinpath("data", "claims.toml")
             .read_text(encoding="utf-8")
         )
-        return parse_ledger(text, name=SHIPPED)
+        return _said(parse_ledger(text, name=SHIPPED))
     if str(path) == STANDARD_INPUT:
         source = open_source(STANDARD_INPUT)
         return parse_ledger(_decoded(source.data or b"", source.name), name=source.name)
@@ -283,6 +283,15 @@ def load_ledger(path: str | Path | None = None) -> ClaimLedger:
         )
     text = _decoded(path.read_bytes(), path.name)
     return parse_ledger(text, name=path.name, folder=path.resolve().parent)
+
+
+def _said(ledger: ClaimLedger) -> ClaimLedger:
+    """Give the shipped ledger, whose words are ours, in the language spoken."""
+    claims = tuple(
+        c.model_copy(update={"says": str(note(f"claims.shipped.{c.id}"))}) for c in ledger.claims
+    )
+    title, lead = note("claims.shipped.title"), note("claims.shipped.lead")
+    return replace(ledger, title=title, lead=lead, claims=claims)
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -357,7 +366,8 @@ def _first(error: ValidationError) -> str:
     words = _words(fault["loc"])
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
-        words, message = _words(fault["loc"][:-1]), "a field that is not known"
+        words = _words(fault["loc"][:-1])
+        message = str(note("claims.ledger.unknown-field"))
     return f"{words}: {message[0].lower()}{message[1:].rstrip('.')}"
 
 

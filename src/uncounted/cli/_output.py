@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +45,13 @@ def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
     In JSON mode an error is one object ``{"ok": false, "error": {"code", "message", "fix"}}`` on
     standard output; otherwise it is two plain lines on standard error. A fault of ours shows its
-    kind and place only: what the data held never reaches a terminal or a log.
+    kind and place only: what the data held never reaches a terminal or a log. The language that an
+    option chose is spoken to the end, errors included, and no longer.
     """
+    return copy_context().run(_run, group_main, *args, **kwargs)
+
+
+def _run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     words = list(args[0]) if args and args[0] is not None else sys.argv[1:]
     as_json = "--json" in words
     kwargs["standalone_mode"] = False
@@ -83,10 +89,20 @@ def _fail(as_json: bool, code: str, message: str, fix: str, status: int) -> None
     if as_json:
         write_json({"ok": False, "error": {"code": code, "message": message, "fix": fix}})
     else:
-        click.echo(f"Error: {message}", err=True)
+        click.echo(_named_error(message), err=True)
         if fix:
             click.echo(fix, err=True)
     sys.exit(status)
+
+
+def _named_error(message: str) -> str:
+    """Say that it is an error; in English too where the words themselves cannot be had."""
+    try:
+        from uncounted.core.notes import note as later
+
+        return str(later("terms.error", said=message))
+    except Exception:
+        return f"Error: {message}"
 
 
 def write_json(payload: Mapping[str, Any]) -> None:
@@ -110,7 +126,9 @@ def show(
     tell(answer.told())
     for path in written:
         if path is not None:
-            note(f"Written: {path}")
+            from uncounted.core.notes import note as later
+
+            note(str(later("terms.written", path=str(path))))
 
 
 def tell(told: Told) -> None:
@@ -130,6 +148,8 @@ def _print_rows(rows: Rows) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from uncounted.brief.named import column_name
+
     grid = Table(
         title=rows.title or None,
         title_justify="left",
@@ -139,7 +159,7 @@ def _print_rows(rows: Rows) -> None:
     )
     for column in rows.columns:
         side = "right" if column.right else "left"
-        grid.add_column(Text(column.name), justify=side, no_wrap=column.whole)  # type: ignore[arg-type]
+        grid.add_column(Text(column_name(column.name)), justify=side, no_wrap=column.whole)  # type: ignore[arg-type]
     for k, row in enumerate(rows.cells, 1):
         last = rows.framed and k == len(rows.cells)
         grid.add_row(*(Text(_shown(x)) for x in row), style="bold" if last else None)

@@ -61,6 +61,10 @@ def write(model: Model, t: int) -> str:
     return "[" + ",".join(joint.join(map(str, numbers)) for numbers in words) + "]"
 
 
+INDEPENDENT = "no interactions"
+"""What `spell` makes of a model without interactions, in results of every language."""
+
+
 def spell(model: Model, lists: Sequence[str]) -> str:
     """Write a model in list names, interactions only, for people to read.
 
@@ -76,7 +80,7 @@ def spell(model: Model, lists: Sequence[str]) -> str:
         for s in sorted(generators(model), key=lambda s: (s.bit_count(), _bits(s)))
         if s.bit_count() > 1
     ]
-    return ", ".join(words) if words else "no interactions"
+    return ", ".join(words) if words else INDEPENDENT
 
 
 def parse(text: str, lists: Sequence[str]) -> Model:

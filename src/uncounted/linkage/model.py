@@ -149,7 +149,11 @@ class Linkage:
 
     def keys(self, pair: int) -> tuple[str, str]:
         """Keyed hashes of a candidate pair's two records, as decisions name them, in order."""
-        first, second = (self._keys[int(side[pair])] for side in (self.left, self.right))
+        return self.key_pair(int(self.left[pair]), int(self.right[pair]))
+
+    def key_pair(self, one: int, other: int) -> tuple[str, str]:
+        """Keyed hashes of two records, as decisions name them, in order."""
+        first, second = self._keys[one], self._keys[other]
         return (first, second) if first <= second else (second, first)
 
     def clusters(self, threshold: float | None = None) -> NDArray[np.int32]:
@@ -194,6 +198,19 @@ class Linkage:
         """Which pairs agree in much but have plainly two given names, such as twins."""
         out: NDArray[np.bool_] = self._weighed.kin[self._graph.edge]
         return out
+
+    def deciding(self, verdicts: Mapping[int, int]) -> Linkage:
+        """Return the linkage with further answers, its chances as they were: for what `draw` gives then.
+
+        Parameters
+        ----------
+        verdicts
+            Candidate pair to +1 (same), -1 (different) or 0 (open).
+        """
+        decided = self.decided.copy()
+        for pair, verdict in verdicts.items():
+            decided[pair] = verdict
+        return replace(self, decided=decided, _graph=replace(self._graph, decided=decided))
 
     def draw(self, size: int = 500, seed: int = 0) -> LinkageDraws:
         """Equally likely answers to who is who, each with its overlap table.
@@ -425,7 +442,7 @@ def link_columns(
         "candidate_pairs": int(kept.size),
         "expected_links": float(chance.sum()),
         "expected_links_before_calibration": float(before.sum()),
-        "blocking": pairs.plan.words(),
+        "blocking": str(pairs.plan.said),
         "blocking_reach": reach,
         "links_lost": lost[0],
         "match_doubt": weighed.detection.doubt,

@@ -11,7 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.fields import NamePart
-from uncounted.linkage.levels import BIRTH_LEVELS, COMPARISONS, CROSSED_LEVELS, PART_LEVELS
+from uncounted.linkage.levels import (
+    BIRTH_AGREES,
+    COMPARISONS,
+    CROSSED_LEVELS,
+    PART_LEVELS,
+)
 from uncounted.linkage.prepare import Coded, Columns
 from uncounted.names import name_levels, normalise
 
@@ -57,7 +62,7 @@ def ask_tables(
     near, same = PART_LEVELS.index("near") - 1, PART_LEVELS.index("same") - 1
     both = (np.minimum(given, surname) >= near) | (crossed >= 2)
     some = (np.maximum(given, surname) >= near - 1) | (crossed >= 1)
-    agreeing = BIRTH_LEVELS.index("years agree, the rest not known") - 1
+    agreeing = BIRTH_AGREES - 1
     open_ = ((birth < 0) | (birth >= agreeing)) & (sex != 0) & (citizenship != 0)
     # Of names equal but for the order of their parts the tables say so whosever they are.
     equal = (np.minimum(given, surname) == same) | (crossed == len(CROSSED_LEVELS))
