@@ -113,14 +113,14 @@ def same(path):
 
     from uncounted.linkage.blocking import RULES
 
-    used = set(json.loads(Path(f"{path}.rules").read_text("utf-8")))
+    used = json.loads(Path(f"{path}.rules").read_text("utf-8"))
     rules = [
         CustomRule(
             " and ".join(f"l.{k} = r.{k}" for k in rule.keys),
             arrays_to_explode=[rule.explode] if rule.explode else None,
         )
         for rule in RULES
-        if rule.name in used
+        if list(rule.keys) in used
     ]
     connection = duckdb.connect(":memory:")
     connection.execute("SET enable_progress_bar = false").fetchall()
@@ -168,7 +168,7 @@ def keyed(path):
     def cost(rule):
         return int(connection.execute(blocking.cost_of(rule, "keyed")).fetchall()[0][0])
 
-    used = [rule.name for rule in blocking.plan(columns.n, cost, budget=budget).rules]
+    used = [rule.keys for rule in blocking.plan(columns.n, cost, budget=budget).rules]
     Path(f"{path}.rules").write_text(json.dumps(used), "utf-8")
     connection.execute(f"copy keyed to '{path}.keyed' (format parquet)").fetchall()
     return {"pairs": None, "people": 0}
