@@ -124,11 +124,11 @@ def show(
         write_json({"ok": ok, **answer.to_dict()})
         return
     tell(answer.told())
-    from uncounted.core.notes import Note
+    from uncounted.answers.shape import written_to
 
     for path in written:
         if path is not None:
-            note(str(Note("terms.written", words=(("path", str(path)),))))
+            note(str(written_to(path)))
 
 
 def tell(told: Told) -> None:
