@@ -18,7 +18,7 @@ def model_of(t=3, strata=3, seed=0, spread=0.5, blind=(), unknown=None):
         known[s, (masks >> i & 1) == 1] = 0
     unknown = np.zeros(1 << t, dtype=np.int64) if unknown is None else unknown
     pairs = t * (t - 1) // 2 if t > 2 else 0
-    return h._model(known, sees, unknown, PoolingPrior(), spread, pairs), known, sees
+    return h._model(known, known, sees, unknown, PoolingPrior(), spread, pairs), known, sees
 
 
 def log_posterior_by_hand(known, sees, spread, theta, shared):
@@ -99,7 +99,7 @@ def test_draws_equal_importance_sampling():
     """Two lists, two strata, 8 parameters: independent draws weighted by the hand-written posterior."""
     known = np.array([[0, 40, 30, 12], [0, 12, 9, 4]])
     sees = np.ones((2, 2), dtype=bool)
-    model = h._model(known, sees, np.zeros(4, dtype=np.int64), PoolingPrior(), 0.1, 0)
+    model = h._model(known, known, sees, np.zeros(4, dtype=np.int64), PoolingPrior(), 0.1, 0)
     mode, lower, _ = h._mode(model)
     rng = np.random.default_rng(3)
     size, df = 60_000, 6

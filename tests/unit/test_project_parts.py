@@ -283,8 +283,8 @@ SPREAD = {
         ),
         (
             note("verdict.width.far", **WIDTH, widest=Number(10)),
-            "The upper end of the interval is 2.3 times its lower end; above 10 it says little "
-            "more than that.",
+            "The upper end of the interval is 2.3 times its lower end; beyond 10, an interval says "
+            "almost nothing.",
         ),
         (
             note("verdict.spread.narrow", **SPREAD),

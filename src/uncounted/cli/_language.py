@@ -31,7 +31,9 @@ class _Language(click.ParamType[str, str]):
         """
         short = re.split(r"[-_.@]", value.strip().casefold())[0]
         if short not in _OFFERED:
-            self.fail(f"{value!r} is none of the languages {', '.join(_OFFERED)}.", param, ctx)
+            raise click.BadParameter(
+                f"{value!r} is none of the languages {', '.join(_OFFERED)}.", ctx=ctx, param=param
+            )
         return short
 
 

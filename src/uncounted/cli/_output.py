@@ -124,11 +124,11 @@ def show(
         write_json({"ok": ok, **answer.to_dict()})
         return
     tell(answer.told())
+    from uncounted.answers.shape import written_to
+
     for path in written:
         if path is not None:
-            from uncounted.core.notes import note as later
-
-            note(str(later("terms.written", path=str(path))))
+            note(str(written_to(path)))
 
 
 def tell(told: Told) -> None:

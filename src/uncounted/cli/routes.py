@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--draws", type=click.IntRange(50, 20_000), default=400, show_default=True,
-    help="Draws of the chain of countries.",
+    help="How many draws of the chain of countries.",
 )  # fmt: skip
 @click.option(
     "--tests/--no-tests",

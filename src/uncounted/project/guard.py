@@ -143,15 +143,14 @@ def write_key(hidden: Path, secret: str) -> bytes:
 
 def hash_inputs(project: Project, key: bytes) -> dict[str, str]:
     """Keyed hash of every file the lists are read from, by the name the project file gives it."""
-    out = {}
-    for name, path in project.places().items():
-        if not path.is_file():
-            raise InputError(
-                f"There is no file {path.name} of a list.",
-                fix=f"Put it where `file` in {FILE} says, relative to that file.",
-            )
-        out[name] = _hash(path, key)
-    return out
+    for entry in project.settings.lists:
+        for path in (project.place(entry, name) for name in entry.files):
+            if not path.is_file():
+                raise InputError(
+                    f"List {entry.name!r}: there is no file {path.name}.",
+                    fix=f"Put it where `file` in {FILE} says, relative to that file.",
+                )
+    return {name: _hash(path, key) for name, path in project.places().items()}
 
 
 def hash_hand(project: Project, key: bytes = b"") -> dict[str, str]:
