@@ -98,9 +98,9 @@ def _fail(as_json: bool, code: str, message: str, fix: str, status: int) -> None
 def _named_error(message: str) -> str:
     """Say that it is an error; in English too where the words themselves cannot be had."""
     try:
-        from uncounted.core.notes import note as later
+        from uncounted.brief.messages import error_line
 
-        return str(later("terms.error", said=message))
+        return error_line(message)
     except Exception:
         return f"Error: {message}"
 
@@ -126,9 +126,9 @@ def show(
     tell(answer.told())
     for path in written:
         if path is not None:
-            from uncounted.core.notes import note as later
+            from uncounted.brief.messages import written_line
 
-            note(str(later("terms.written", path=str(path))))
+            note(written_line(path))
 
 
 def tell(told: Told) -> None:
