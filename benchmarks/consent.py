@@ -22,7 +22,14 @@ from uncounted.records.consent.column_names import judge
 from uncounted.records.reading import ListSpec, read_list
 
 ROOT = Path(__file__).parents[1]
-SETS = ("written_before.csv", "ordinary.csv", "harder.csv", "ordinary_more.csv", "blind.csv")
+SETS = (
+    "written_before.csv",
+    "ordinary.csv",
+    "harder.csv",
+    "ordinary_more.csv",
+    "blind.csv",
+    "kin.csv",
+)
 NEVER = {"refusal", "end", "asking"}
 """What may never be used."""
 NO_RELEASE = {"other", "date"}

@@ -2,7 +2,7 @@
 
     python -m benchmarks.measured_coverage
 
-Reads benchmarks/results/calibration.csv and writes src/uncounted/verdict/measured.json; a test holds the two
+Reads benchmarks/results/ways_study_methods.csv (`python -m benchmarks.ways_study`) and writes src/uncounted/verdict/measured.json; a test holds the two
 against each other, so a new study must be shipped too.
 """
 
@@ -12,28 +12,24 @@ import csv
 import json
 from pathlib import Path
 
-STUDY = Path(__file__).parent / "results" / "calibration.csv"
+STUDY = Path(__file__).parent / "results" / "ways_study_methods.csv"
 SHIPPED = Path(__file__).parents[1] / "src" / "uncounted" / "verdict" / "measured.json"
-NAMES = {"consensus: graphs": "graphs", "consensus: shrinkage": "shrinkage"}
-"""Methods of the command line by the study's names; other parts of the consensus are no methods."""
 
 
 def measured(study: Path = STUDY) -> dict[str, object]:
     """Mean and lowest coverage over the designs in which everyone can be met, method by method."""
     with study.open(newline="", encoding="utf-8") as f:
-        rows = [r for r in csv.DictReader(f) if r["everyone_reachable"] == "True"]
+        rows = list(csv.DictReader(f))
     methods: dict[str, dict[str, float]] = {}
     for name in dict.fromkeys(r["method"] for r in rows):
-        if ":" in name and name not in NAMES:
-            continue
         held = [float(r["coverage"]) for r in rows if r["method"] == name and r["coverage"]]
-        methods[NAMES.get(name, name)] = {
+        methods[name] = {
             "mean": round(sum(held) / len(held), 4),
             "lowest": min(held),
         }
-    designs = {r["design"]: int(r["replications"]) for r in rows}
+    designs = {r["design"]: int(r["tables"]) for r in rows if r["method"] == "consensus"}
     return {
-        "source": "benchmarks/results/calibration.md: simulated lists, everyone within reach of some list",
+        "source": "benchmarks/results/ways_study.md: simulated lists, everyone within reach of some list",
         "level": 0.95,
         "designs": len(designs),
         "tables": sum(designs.values()),

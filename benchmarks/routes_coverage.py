@@ -1,4 +1,4 @@
-"""Coverage of routes by simulation: ``python -m benchmarks.routes_coverage [N]``.
+"""Coverage of routes by simulation: ``python -m benchmarks.routes_coverage [N] [--keep FOLDER]``.
 
 Chains with known probabilities are drawn around a prior as the gravity model gives one: rows that
 follow it as closely as the fit believes, rows that follow it loosely, and rows shaped by another
@@ -6,24 +6,27 @@ prior altogether. Routes are drawn from each chain; of a part of them the middle
 statements do. Reported: how often the 95% intervals hold the truth, of the probability of each
 destination and of each first country, of the passages through each country, and of the routes the
 page lists. Countries with an estimate below 1% are left out. Monte Carlo errors, over
-chains, stand in brackets.
+chains, stand in brackets. With ``--keep`` finished chains are kept in a folder, and a study that was
+stopped goes on.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from uncounted.engine.jobs import Job, map_jobs
 from uncounted.routes.chain import fit_routes
 from uncounted.sources.route_sets import Route, RouteSet
 
 RESULT = Path(__file__).parent / "results" / "routes_coverage.md"
 STATES = tuple("ABCDEFGHIJKLMN")
 ORIGINS = STATES[:3]
+DRAWS = 800
 LEAST = 0.01
 """Smallest estimate that is looked at: what a page shows. (Looking at the truths of some size instead
 would choose those that an interval is more likely to miss.)"""
@@ -73,7 +76,7 @@ def one(seed: int, follows: float | None, statements: int, opened: float):
     routes = RouteSet(
         tuple(Route(p, w, (2020,)) for p, w in sorted(seen.items())), "cases", (2020,), "made up"
     )
-    found = fit_routes(routes, prior, STATES, origins=ORIGINS, draws=400, seed=seed)
+    found = fit_routes(routes, prior, STATES, origins=ORIGINS, draws=DRAWS, seed=seed)
     start = share @ first[: len(ORIGINS)]
     visits = np.linalg.solve(np.eye(len(STATES)) - ((1 - stay)[:, None] * move).T, start)
     hold: dict[str, list[bool]] = {"end": [], "first": [], "pass": [], "route": []}
@@ -103,8 +106,12 @@ def one(seed: int, follows: float | None, statements: int, opened: float):
     return {k: float(np.mean(v)) for k, v in hold.items() if v}, float(np.median(ratio))
 
 
-def study(follows: float | None, statements: int, opened: float, n: int) -> str:
-    found = [one(seed, follows, statements, opened) for seed in range(n)]
+def study(follows: float | None, statements: int, opened: float, n: int, keep: Path | None) -> str:
+    jobs = [
+        Job(f"{follows}/{statements}/{opened}/{seed}", (seed, follows, statements, opened))
+        for seed in range(n)
+    ]
+    found = map_jobs(one, jobs, workers=1, resume=keep)
     cells = []
     for kind in ("end", "first", "pass", "route"):
         v = np.array([f[0][kind] for f in found if kind in f[0]])
@@ -115,12 +122,16 @@ def study(follows: float | None, statements: int, opened: float, n: int) -> str:
 
 
 def main() -> None:
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    parser = argparse.ArgumentParser()
+    parser.add_argument("chains", type=int, nargs="?", default=100)
+    parser.add_argument("--keep", type=Path)
+    chosen = parser.parse_args()
+    n = chosen.chains
     lines = [
         "# Routes: coverage by simulation",
         "",
         f"Made by `python -m benchmarks.routes_coverage {n}`: {n} chains over {len(STATES)} countries, "
-        f"three origins, 400 draws; an estimate below {LEAST:.0%} is not looked at; Monte Carlo "
+        f"three origins, {DRAWS} draws; an estimate below {LEAST:.0%} is not looked at; Monte Carlo "
         "errors over chains in brackets.",
         "",
         "| rows follow the prior | statements | middle left out | destination | first country | "
@@ -129,7 +140,7 @@ def main() -> None:
     ]
     for follows in (5.0, 2.0, 20.0, None):
         for statements, opened in ((60, 0.0), (300, 0.0), (300, 0.5)):
-            lines.append(study(follows, statements, opened, n))
+            lines.append(study(follows, statements, opened, n, chosen.keep))
             print(lines[-1], flush=True)
     RESULT.write_text("\n".join([*lines, ""]), encoding="utf-8")
 

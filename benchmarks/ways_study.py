@@ -2,10 +2,11 @@
 
     python -m benchmarks.ways_study --resume FOLDER
 
-draws 100 tables from each way of `uncounted.simulation.ways` (another seed than the training of the
-likely range) and 60 from each design of the calibration study, and judges each twice: with the
-answers of somebody who knows the lists, and with no, no and certain by somebody who does not.
-Writes ``benchmarks/results/ways_study.md`` and ``.csv``. Parts already made are read from FOLDER.
+draws 100 tables from each way of `uncounted.simulation.ways` (a seed that neither the likely range nor
+the rules of the verdict were made with) and 60 from each design of the calibration study, and judges
+each twice: with the answers of somebody who knows the lists, and with no, no and certain by somebody
+who does not. Writes ``benchmarks/results/ways_study.md`` and ``.csv``, and how often single methods held
+the truth in the designs to ``ways_study_methods.csv``. Parts already made are read from FOLDER.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from benchmarks.calibration import designs
+from benchmarks.calibration import Wald, designs
+from scipy.special import betaincinv
 
+from uncounted.core.estimate import Interval
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
 from uncounted.errors import Refusal
@@ -30,14 +33,19 @@ from uncounted.verdict.judging import VerdictRules, judge
 from uncounted.verdict.questions import Questions
 
 RESULTS = Path(__file__).parent / "results"
-SEED = 202
+SEED = 303
+"""The third: 101 taught the likely range, 202 and 101 the rules of the verdict; nothing was tuned on this."""
 CLEAR = Questions("no", "no", "certain")
 FIELDS = (
     "population", "n", "lists", "point", "lower", "upper", "likely_lower", "likely_upper",
-    "learned", "level", "blind_lower", "blind_upper", "blind_level",
+    "learned", "level", "blind_lower", "blind_upper", "blind_level", "blind_likely_lower", "blind_likely_upper",
 )  # fmt: skip
 """What is kept of a table; *blind* is with the answers no, no and certain. A level is 0, 1 or 2."""
+KEPT_APART = ("negative", "exclusive", "two worlds")
+"""Words in the names of designs in which lists keep people from each other; they are answered no all the same."""
 LEVELS = ("not supported", "supported with caution", "supported")
+METHODS = ("graphs", "shrinkage", "main", "stepwise", "bic")
+"""Single methods whose ends follow the fields in rows of designs: the consensus's members, Wald intervals."""
 
 
 def judged(table: OverlapTable, population: int, answers: Questions) -> list[float]:
@@ -48,12 +56,28 @@ def judged(table: OverlapTable, population: int, answers: Questions) -> list[flo
     try:
         found = honest.posterior(table)
     except Refusal:
-        return [*row, *[math.nan] * 5, 0.0, 0.0, math.nan, math.nan, 0.0]
+        return [*row, *[math.nan] * 5, 0.0, 0.0, math.nan, math.nan, 0.0, math.nan, math.nan]
     made = _one(honest, found, table, (answers, CLEAR))
-    if honest.apart:
-        other = _one(blind, blind.posterior(table), table, (CLEAR,))
-        return [*row, *made[:-1], other[1], other[2], other[-1]]
-    return [*row, *made[:-1], made[1], made[2], made[-1]]
+    other = _one(blind, blind.posterior(table), table, (CLEAR,)) if honest.apart else made
+    return [*row, *made[:-1], other[1], other[2], other[-1], other[3], other[4]]
+
+
+def methods(table: OverlapTable) -> list[float]:
+    """Ends of the interval of each of `METHODS`; not numbers where it refuses."""
+    found: list[Interval | None] = [None, None]
+    try:
+        posterior = Consensus(draws=0).posterior(table)
+        found = [posterior.graphs.interval(0.95), posterior.shrinkage.interval(0.95)]
+    except Refusal:
+        pass
+    for rule in METHODS[2:]:
+        try:
+            found.append(Wald(rule).estimate(table).interval)
+        except Refusal:
+            found.append(None)
+    return [
+        end for i in found for end in ((math.nan, math.nan) if i is None else (i.lower, i.upper))
+    ]
 
 
 def _one(
@@ -80,6 +104,13 @@ class Found:
 
     def __getitem__(self, field: str) -> np.ndarray:
         return self.rows[:, FIELDS.index(field)]
+
+    def method(self, name: str) -> tuple[int, int]:
+        """Tables for which a single method gave an interval, and those whose interval holds N."""
+        low = self.rows[:, len(FIELDS) + 2 * METHODS.index(name)]
+        high = self.rows[:, len(FIELDS) + 2 * METHODS.index(name) + 1]
+        truth = self["population"]
+        return int(np.isfinite(low).sum()), int(((low <= truth) & (truth <= high)).sum())
 
     @property
     def has(self) -> np.ndarray:
@@ -125,7 +156,7 @@ def _way(way: Way) -> Kind:
 def _design(design: Design) -> Kind:
     def row(i: int) -> list[float]:
         table = design.draw(stream(SEED, f"{design.name}/{i}"))
-        return judged(table, design.population, CLEAR)
+        return [*judged(table, design.population, CLEAR), *methods(table)]
 
     return Kind(f"design {design.name}", row)
 
@@ -164,7 +195,12 @@ def read(folder: Path, kinds: list[Kind], tables: int) -> list[Found]:
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part} of {whole}" + (f" ({part / whole:.1%})" if whole else "")
+    """Say a share with its exact 95% interval (Clopper & Pearson 1934)."""
+    if not whole:
+        return f"{part} of {whole}"
+    low = float(betaincinv(part, whole - part + 1, 0.025)) if part else 0.0
+    high = float(betaincinv(part + 1, whole - part, 0.975)) if part < whole else 1.0
+    return f"{part} of {whole} ({part / whole:.1%}, 95% interval {low:.1%} to {high:.1%})"
 
 
 def _each(found: list[Found]) -> str:
@@ -200,7 +236,7 @@ def report(ways: list[Found], made: list[Found]) -> str:
         "# Ways lists can behave: both ranges and the verdict",
         "",
         f"{len(ways)} ways, {_each(ways)} tables each, sizes and strengths drawn anew for every table "
-        f"(`uncounted.simulation.ways` says the ranges); seed {SEED}, not the one of the training. "
+        f"(`uncounted.simulation.ways` says the ranges); seed {SEED}, on which nothing was learned and no rule tuned. "
         "Made by `python -m benchmarks.ways_study`.",
         "",
         "*Blind*: the same tables, the questions answered no, no and certain by somebody who does not "
@@ -264,18 +300,9 @@ def _sums(clean: list[Found], ways: list[Found], by: dict) -> list[str]:
         + ", ".join(f"{name} {cover:.2f}" for cover, name in lowest)
         + "."
     )
-    weight, held = [], []
-    for f in ways:
-        w = by[f.name].weight if by[f.name].clean else 0.0
-        if w and not (by[f.name].apart):
-            inside = f["learned"][f.has] == 1
-            held.append(f.holds("likely_lower", "likely_upper")[inside])
-            weight.append(np.full(inside.sum(), w / inside.sum()))
-    share = np.concatenate(weight)
-    cover = float(np.concatenate(held) @ share / share.sum())
-    lines.append(
-        f"- Likely range over the mixture of the ways without fault (weights as stated): {cover:.3f}."
-    )
+    mixed = [f for f in clean if by[f.name].weight]
+    lines += _mixture("the stated mixture, answered no", mixed, by)
+    lines += _mixture("its ways without fault", [f for f in mixed if not by[f.name].apart], by)
     apart = [f for f in ways if by[f.name].apart]
     inside = np.concatenate(
         [f.holds("likely_lower", "likely_upper")[f["learned"][f.has] == 1] for f in apart]
@@ -283,12 +310,41 @@ def _sums(clean: list[Found], ways: list[Found], by: dict) -> list[str]:
     lines.append(
         f"- Likely range over the ways that keep people apart, answered yes: {inside.mean():.3f}."
     )
-    blind = [f for f in ways if by[f.name].weight and by[f.name].apart]
-    lines.append(
-        f"- The mixture of the training also holds {len(blind)} ways that keep people apart, answered "
-        "no: for those the cross-validated coverage is in likely_training.md."
-    )
     return lines
+
+
+def _mixture(title: str, mixed: list[Found], by: dict) -> list[str]:
+    """What the ranges hold over a mixture of ways by their weights, where the likely range is learned."""
+    parts = []
+    for f in mixed:
+        keep = f["learned"][f.has] == 1
+        error, held = f.error, f.holds("blind_likely_lower", "blind_likely_upper")
+        if by[f.name].apart:  # the middle is kept for the honest answer alone
+            error = np.full(error.size, math.nan)
+        ratios = (
+            f.ratio(*ends)[keep]
+            for ends in (
+                ("blind_likely_lower", "blind_likely_upper"),
+                ("blind_lower", "blind_upper"),
+            )
+        )
+        weight = np.full(int(keep.sum()), by[f.name].weight / keep.sum())
+        parts.append((weight, held[keep], error[keep], *ratios))
+    weight, held, error, likely, outer = (np.concatenate(p) for p in zip(*parts, strict=True))
+    share = weight / weight.sum()
+    cover = float(held @ share)
+    # Tables are drawn apart from each other: the error is that of a weighted mean.
+    doubt = math.sqrt(float(share**2 @ (held - cover) ** 2))
+    line = (
+        f"- Over {title}: likely range {cover:.3f} (standard error {doubt:.3f}), median hi/lo "
+        f"{np.median(likely):.2f}; whatever the lists do, median hi/lo {np.median(outer):.2f}"
+    )
+    if np.isfinite(error).all():
+        line += (
+            f"; log RMSE of the middle {math.sqrt(float(share @ error**2)):.3f}, log bias "
+            f"{float(share @ error):+.3f}"
+        )
+    return [line + "."]
 
 
 def _design_sums(made: list[Found]) -> list[str]:
@@ -299,8 +355,12 @@ def _design_sums(made: list[Found]) -> list[str]:
     inside = np.concatenate([f.holds("likely_lower", "likely_upper") for f in made])
     low = sorted(zip(cover, (f.name for f in made), strict=True))[:3]
     yes, wrong = map(sum, zip(*(f.supported("level", "lower", "upper") for f in made), strict=True))
+    part = [f for f in made if not any(word in f.name for word in KEPT_APART)]
+    sound = np.concatenate([f.error for f in part])
     return [
-        f"- Log RMSE of the point {math.sqrt((error**2).mean()):.3f}, log bias {error.mean():+.3f}.",
+        f"- Log RMSE of the point {math.sqrt((error**2).mean()):.3f}, log bias {error.mean():+.3f}; "
+        f"over the {len(part)} in which lists do not keep people from each other, so that no is true: "
+        f"{math.sqrt((sound**2).mean()):.3f}, {sound.mean():+.3f}.",
         f"- Likely range: median hi/lo {np.median(likely):.2f}, coverage {inside.mean():.3f}.",
         f"- Whatever the lists do: median hi/lo {np.median(outer):.2f}, coverage {np.mean(cover):.4f}, "
         "lowest " + ", ".join(f"{name} {c:.2f}" for c, name in low) + ".",
@@ -315,6 +375,16 @@ def write(ways: list[Found], made: list[Found]) -> None:
         writer.writerow(("way", *FIELDS))
         for f in ways:
             writer.writerows((f.name, *(f"{x:.6g}" for x in row)) for row in f.rows)
+    with (RESULTS / "ways_study_methods.csv").open("w", newline="", encoding="utf-8") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("design", "method", "tables", "coverage"))
+        for f in made:
+            held = f.holds("lower", "upper")
+            counted = {"consensus": (held.size, int(held.sum()))}
+            counted |= {name: f.method(name) for name in METHODS}
+            for name, (tables, right) in counted.items():
+                share = f"{right / tables:.4f}" if tables else ""
+                writer.writerow((f.name, name, tables, share))
     (RESULTS / "ways_study.md").write_text(report(ways, made), encoding="utf-8")
 
 

@@ -22,7 +22,9 @@ ROOT = Path(uncounted.__file__).parent
 CODE = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
 START = re.compile(r"[a-z]+(\.[a-z0-9_-]+)*\.|[a-z]+(\.[a-z0-9_-]+)+")
 FEWEST_WORDS = 4
+FEWEST_IN_PICTURES = 2
 VOCABULARY = 8
+LONG = 12
 
 
 @cache
@@ -64,14 +66,15 @@ class Prose:
     text: str
 
 
-def is_prose(text: str) -> bool:
-    """Whether a literal is a phrase: four words or more that are words, and no sign of a syntax.
+def is_prose(text: str, fewest: int = FEWEST_WORDS) -> bool:
+    """Whether a literal is a phrase: so many words that are words, and no sign of a syntax.
 
     Queries, patterns, style sheets and templates of markup hold signs that no sentence holds.
     """
     words = re.findall(r"(?<![\w<>/.=-])[A-Za-z][a-z']+(?![\w=(/<])", text)
-    return len(words) >= FEWEST_WORDS and not re.search(
-        r"[{}<>=\\|]|\b(SELECT|FROM|CASE)\b|::", text
+    return len(words) >= fewest and not re.search(
+        r"[{}<>=\\|]|\b(SELECT|FROM|CASE)\b|::|\bis (not )?null\b|\bselect (\*|…) from\b|^create table |\bdatum\.|^\(case ",
+        text,
     )
 
 
@@ -79,17 +82,19 @@ def _raised(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
     """Whether a literal is part of an error, of help, or of what is declared and not computed."""
     inside = [node, *above(node, of)]
     for child, parent in pairwise(inside):
-        if isinstance(parent, ast.Call):
-            name = getattr(parent.func, "attr", getattr(parent.func, "id", ""))
-            if name.endswith(("Error", "Extra", "Warning", "_option")) or name in REFUSALS | HELP:
-                return True
+        if isinstance(parent, ast.Call) and (_makes_an_error(parent) or _called(parent) in HELP):
+            return True
         if isinstance(parent, ast.Raise):
             return True
+        if isinstance(parent, ast.FunctionDef) and parent.name == "__repr__":
+            return True  # for whoever programs: never on a page, in a table or in JSON
+        if isinstance(parent, ast.Dict) and child in parent.keys:
+            return True  # looked up, not said
         if isinstance(parent, ast.keyword) and parent.arg in {
             "help", "epilog", "short_help", "fix",
         }:  # fmt: skip
             return True
-        if isinstance(parent, ast.Expr) and child is parent.value:
+        if isinstance(parent, ast.Expr) and child is node:
             return True  # a docstring, of a module, a class, a function or a name
         if isinstance(parent, ast.Assign) and _only_raised(parent, of):
             return True  # part of an error raised further down
@@ -97,14 +102,21 @@ def _raised(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
 
 
 def _only_raised(assigned: ast.Assign, of: dict[ast.AST, ast.AST]) -> bool:
-    """Whether what is assigned is used in the errors of its function and nowhere else."""
+    """Whether what is assigned is used in errors alone: those of its function, or of its module.
+
+    A name of a module counts only where it is private: no other module can then say it elsewhere.
+    """
     names = {t.id for t in assigned.targets if isinstance(t, ast.Name)}
     function = next(
         (n for n in above(assigned, of) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)),
         None,
     )
-    if not names or function is None or len(names) < len(assigned.targets):
+    if not names or len(names) < len(assigned.targets):
         return False
+    if function is None:
+        if not isinstance(of.get(assigned), ast.Module) or not all(n[0] == "_" for n in names):
+            return False
+        function = of[assigned]
     uses = [
         n
         for n in ast.walk(function)
@@ -112,34 +124,79 @@ def _only_raised(assigned: ast.Assign, of: dict[ast.AST, ast.AST]) -> bool:
     ]
     return bool(uses) and all(
         any(
-            isinstance(a, ast.Raise) or (isinstance(a, ast.Assign) and _is_msg(a))
+            isinstance(a, ast.Raise)
+            or (isinstance(a, ast.Assign) and _is_msg(a))
+            or (isinstance(a, ast.Call) and _makes_an_error(a))
             for a in above(use, of)
         )
         for use in uses
     )
 
 
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+def _makes_an_error(call: ast.Call) -> bool:
+    name = _called(call)
+    if any(k.arg == "fix" for k in call.keywords):
+        return True  # what to do about it: only an error has that
+    return name.endswith(("Error", "Extra", "Warning", "_option")) or name in REFUSALS
+
+
 def _is_msg(assigned: ast.Assign) -> bool:
     return any(isinstance(t, ast.Name) and t.id == "msg" for t in assigned.targets)
 
 
-REFUSALS = {"Refusal", "NotIdentifiable", "NoFiniteEstimate", "NotConverged", "NotSupported"}
-HELP = {"option", "argument", "command", "group", "Option", "version_option"}
+REFUSALS = {
+    "_fail",
+    "Refusal",
+    "NotIdentifiable",
+    "NoFiniteEstimate",
+    "NotConverged",
+    "NotSupported",
+}
+HELP = {
+    "option",
+    "argument",
+    "command",
+    "place_command",
+    "group",
+    "Option",
+    "version_option",
+}
 
 
 def _vocabulary(node: ast.AST, of: dict[ast.AST, ast.AST]) -> bool:
-    """Whether a literal is one of many words or phrases that are looked for in data, none a sentence."""
+    """Whether a literal is vocabulary that is looked for in data: many words or phrases, none a sentence.
+
+    It is, where it is split into words; where words are parted by semicolons without a space; where
+    `LONG` words or more stand without a capital or a mark; in a set, list or tuple of `VOCABULARY`
+    phrases or more; and under a key of a dict of as many, all of them in small letters.
+    """
+    text = whole(node)
+    if re.search(r";\w", text) and not re.search(r"; ", text):
+        return True
+    if len(text.split()) >= LONG and not re.search(r"[^\w\s]", text) and text == text.lower():
+        return True
     parent = of.get(node)
     if isinstance(parent, ast.Attribute) and parent.attr == "split":
         return True
-    if not isinstance(parent, ast.Set | ast.Tuple | ast.List | ast.Dict):
+    if isinstance(parent, ast.Dict):
+        said = [v.value for v in parent.values if isinstance(v, ast.Constant)]
+        return (
+            len(said) >= VOCABULARY
+            and len(said) == len(parent.values)
+            and not any(re.search(r"[A-Z]|[.,:] |[.:]$", str(v)) for v in said)
+        )
+    if not isinstance(parent, ast.Set | ast.Tuple | ast.List):
         return False
     words = [
         n.value
         for n in ast.walk(parent)
         if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value
     ]
-    return len(words) >= VOCABULARY and not any(w.endswith((".", ":")) for w in words)
+    return len(words) >= VOCABULARY and not any(" " in w and w.endswith((".", ":")) for w in words)
 
 
 def whole(node: ast.AST) -> str:
@@ -154,14 +211,15 @@ def whole(node: ast.AST) -> str:
 
 
 def prose_in(room: str, file: str, tree: ast.AST) -> list[Prose]:
-    """Prose literals of a module that are no error, help or docstring."""
+    """Prose literals of a module that are no error, help or docstring; of pictures, shorter ones too."""
     of = parents(tree)
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(of.get(node), ast.JoinedStr):
             continue
         text = whole(node)
-        if not text or not is_prose(text):
+        fewest = FEWEST_IN_PICTURES if room == "charts" else FEWEST_WORDS
+        if not text or not is_prose(text, fewest):
             continue
         if not _raised(node, of) and not _vocabulary(node, of):
             found.append(Prose(room, file, node.lineno, text))
@@ -327,7 +385,7 @@ def codes_written(rooms: set[str]) -> dict[str, list[str]]:
             if isinstance(of.get(node), ast.JoinedStr):
                 continue
             if text.partition(".")[0] in rooms and not text.endswith(
-                (".j2", ".html", ".toml", ".csv")
+                (".j2", ".html", ".toml", ".csv", ".xz")
             ):
                 used.setdefault(text, []).append(path.relative_to(ROOT).as_posix())
     return used

@@ -24,7 +24,7 @@ ONE = {
     "error", "warning",
 }  # fmt: skip
 """Attributes, keys and variables that hold one sentence, or what ``str()`` makes one of."""
-MANY = {"caveats", "reasons", "sentences", "messages", "warnings"}
+MANY = {"caveats", "notes", "reasons", "sentences", "messages", "warnings"}
 """Those that hold several."""
 LOOKS = {
     "startswith", "endswith", "replace", "partition", "rpartition", "split", "rsplit", "splitlines",

@@ -89,7 +89,7 @@ def test_sex_work_is_never_trafficking_nor_a_stock_a_flow(shipped: dict[str, Fin
     found = shipped["article-korean-women"].to_dict()
     assert found["verdict"] == "not comparable"
     assert found["figure"] is None and found["interval"] is None and found["source"] is None
-    assert "To do sex work is not to be trafficked." in found["why"]
+    assert "Doing sex work is not being trafficked." in found["why"]
     assert "A stock is not a flow." in found["why"]
     assert found["counts"]["people"] == "sex work" and found["counts"]["measure"] == "stock"
 

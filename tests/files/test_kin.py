@@ -35,7 +35,7 @@ def test_a_list_is_read_as_its_keeper_reads_it(tmp_path, name):
     if case.aside or (case.given is not None and name != "tables under one another"):
         assert {q.reason: q.rows for q in found.report.quarantine} == aside
     for said in case.says:
-        assert any(said in line for line in found.report.notes), found.report.notes
+        assert any(said in str(line) for line in found.report.notes), found.report.notes
 
 
 def test_a_header_nobody_knows_is_refused_with_the_fix_that_works(tmp_path):

@@ -16,12 +16,8 @@ from uncounted.flows.estimated import (
     estimated_flows_from_prior,
     origin_shares,
 )
-from uncounted.flows.gravity import (
-    _truncated,
-    fit_gravity,
-    implausible_cells,
-    scale_to_margins,
-)
+from uncounted.flows.fitting import _truncated, scale_to_margins
+from uncounted.flows.gravity import fit_gravity, implausible_cells
 from uncounted.flows.two_way import fit_two_way, leave_one_out
 from uncounted.places.covariates import gdp_per_head, pairs
 from uncounted.sources.detected_flows import DetectedFlows
@@ -341,3 +337,23 @@ def test_small_counts_of_case_data_are_suppressed(tmp_path):
         sum("suppressed" in d for d in shown.values()) >= 2
         or "suppressed" in payload["detected_total"]
     )
+
+
+def test_margins_that_no_flows_can_have_are_brought_to_some_that_can():
+    """One destination is drawn with more people than all other origins have."""
+    from uncounted.flows.gravity import _possible, scale_to_margins
+
+    used = ~np.eye(4, dtype=bool)
+    rows, columns = np.array([1e6, 3.0, 2.0, 1.0]), np.array([50.0, 20.0, 5.0, 1.0])
+    less, other = _possible(rows, columns, used)
+    assert less.sum() == pytest.approx(other.sum())
+    assert (less <= used @ other * 1.001).all()
+    assert (other <= less @ used * 1.001).all()
+    scaled = scale_to_margins(used.astype(float), less, other)
+    assert np.isfinite(scaled).all()
+    np.testing.assert_allclose(scaled.sum(axis=0), other, rtol=1e-3)
+    # Margins that flows can have stay what they are, but for the common total.
+    rows, columns = np.array([4.0, 3.0, 2.0, 1.0]), np.array([2.0, 3.0, 3.0, 2.0])
+    same = _possible(rows, columns, used)
+    np.testing.assert_allclose(same[0], rows)
+    np.testing.assert_allclose(same[1], columns)

@@ -187,6 +187,7 @@ def test_manifest_tells_what_a_run_rests_on(done):
         "decisions",
         "versions",
         "ledger",
+        "ledger_line",
         "outputs",
     }
     assert set(manifest["inputs"]) == {f"lists/{n}.csv" for n in ("clinic", "hotline", "shelter")}
@@ -309,6 +310,30 @@ def test_an_interrupted_run_goes_on(done, tmp_path):
     assert not (folder / "runs").exists() or not any((folder / "runs").iterdir())
     result = run(folder)
     assert result.skipped["link"] and result.skipped["overlap"] and not result.skipped["estimate"]
+
+
+def test_entries_made_by_referral_are_left_out_beside(done, tmp_path):
+    folder = tmp_path / "sending"
+    folder.mkdir()
+    small.write(folder, people=900, sent=0.5)
+    toml = folder / "uncounted.toml"
+    toml.write_text(toml.read_text().replace('"The parish clinic"', '"Parish Clinic"'))
+    result = run(folder)
+    found = result.to_dict()["referrals"]
+    assert set(found["entries_left_out"]) == {"hotline"}
+    assert found["entries_left_out"]["hotline"] >= 100
+    assert found["without"]["point"] > result.estimate.point
+    assert found["without"]["interval"]["lower"] < 900 < found["without"]["interval"]["upper"]
+    page = result.page.read_text()
+    assert "People whom one member sent to another" in page
+    assert "left out of the list that received them" in page
+    kept = json.loads((result.folder / "estimate.json").read_text())["referrals"]
+    assert kept == found
+    again = run(folder)
+    assert all(again.skipped.values())
+    assert again.to_dict()["referrals"] == found
+    assert done[1].to_dict()["referrals"] is None
+    assert "sent to another" not in done[1].page.read_text()
 
 
 def test_new_makes_a_project_and_touches_nothing_that_is_there(tmp_path):

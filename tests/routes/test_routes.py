@@ -228,3 +228,24 @@ def test_case_routes_under_the_threshold_are_suppressed(tmp_path):
         [payload["stated"], payload["chain"]["routes"], payload["chain"]["destinations"]]
     )
     assert payload["legs"][0]["suppressed"]
+
+
+def test_what_other_rows_say_of_a_place_weighs_where_gravity_is_wrong():
+    """Gravity holds D for hardly worth going to; all rows but the last go there."""
+    from uncounted.routes.trust import elsewhere, row_trust
+
+    prior = np.array([[0.0, 0.48, 0.48, 0.04]] * 5)
+    prior[:, 0] = 0.01
+    prior /= prior.sum(axis=1, keepdims=True)
+    counts = np.array([[0.0, 1.0, 1.0, 12.0]] * 4 + [[0.0, 0.0, 1.0, 1.0]])
+    others = elsewhere(prior, counts, counts.sum(axis=0))
+    assert others.sum(axis=1) == pytest.approx(np.ones(5))
+    assert (others[:, 3] > 0.6).all()
+    # A row's own moves are left out of what the others say.
+    assert others[4, 3] == pytest.approx((48 + 1) / (48 + 4 + 4 + 4))
+    trust = row_trust(prior, counts, others)
+    assert float(trust.mixed @ trust.chance) > 0.6
+    right = np.where(counts > 0, counts, 0.1)
+    right /= right.sum(axis=1, keepdims=True)
+    agreed = row_trust(right, counts, others)
+    assert float(agreed.mixed @ agreed.chance) < float(trust.mixed @ trust.chance)

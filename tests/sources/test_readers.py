@@ -152,7 +152,7 @@ def test_csv_gz_and_excel_give_the_same_as_csv(tmp_path):
     for other in (zipped, semi, excel):
         assert other.origin.tolist() == plain.origin.tolist() == ["MEX", "THA"]
         assert other.upper.tolist() == [66, 4]
-    assert [str(q.reason) for q in excel.quarantine] == ["a date stands where a count should"]
+    assert [str(q.reason) for q in excel.quarantine] == ["a date where a count should be"]
 
 
 # ---- statements

@@ -64,8 +64,6 @@ def test_exact_files_stay_exact(tmp_path):
 def test_what_needs_counts_refuses_with_the_fix(path):
     with pytest.raises(NotSupported, match="2 of them are known as a range"):
         read_table(path)
-    with pytest.raises(NotSupported, match="by consensus"):
-        uc.assess(str(path))
     found = uc.estimate(str(path), ["stepwise", "lower-bound", "consensus"])
     assert found["stepwise"].point is None
     assert "stepwise needs every count" in str(found["stepwise"].refused)
@@ -316,3 +314,160 @@ def test_log_linear_without_ranges_is_the_exact_fit():
         assert found[name].point == pytest.approx(plain[name].point, rel=1e-8)
         assert found[name].bic == pytest.approx(plain[name].bic, rel=1e-10)
         assert found[name].model == plain[name].model
+
+
+def verdict_of(table, **asked):
+    return uc.assess(table, bootstrap=0, workers=1, **asked)
+
+
+def test_assess_takes_ranges(path):
+    verdict = verdict_of(str(path))
+    assert verdict.posterior is not None
+    assert verdict.ranges.observed == (197, 205)
+    assert verdict.ranges.shared == (17, 25)
+    assert [e.method for e in verdict.estimates] == ["main", "all-pairs", "bic", "aic"]
+    assert verdict.validation == ()
+    codes = {r.code for r in verdict.reasons}
+    assert "verdict.ranges.thin" in codes
+    assert "verdict.ranges.weighed" in codes
+    assert any(c.code == "verdict.ranges.no-validation" for c in verdict.consensus.caveats)
+    said = next(str(r) for r in verdict.reasons if r.code == "verdict.ranges.thin")
+    assert "Between 17 and 25 people" in said
+    told = verdict.to_dict()["table"]
+    assert told["observed_range"] == {"lower": 197, "upper": 205}
+    assert told["overlap_range"] == {"lower": 17, "upper": 25}
+    plain = uc.estimate(str(path), "consensus")[0]
+    assert verdict.consensus.interval == plain.interval
+    assert verdict.sensitivity is not None
+
+
+@pytest.mark.parametrize(
+    ("shared", "level", "code"),
+    [
+        ("<5", "not supported", "verdict.ranges.few"),
+        ("*", "not supported", "verdict.ranges.few-open"),
+        ("9-40", "not supported", "verdict.ranges.few"),
+        ("31-35", None, "verdict.ranges.enough"),
+        ("12", None, "verdict.overlap.thin"),
+    ],
+)
+def test_the_least_number_shared_must_be_enough(shared, level, code):
+    table = CensoredTable.from_histories(
+        LISTS, {"100": 60, "010": 80, "001": "38-42", "110": shared}
+    )
+    verdict = verdict_of(table, methods=[])
+    assert code in {r.code for r in verdict.reasons}
+    assert level is None or verdict.level == level
+
+
+def test_no_range_is_judged_as_the_exact_table():
+    rows = {"100": 60, "010": 80, "001": 40, "110": 12, "101": 9, "011": 6, "111": 2}
+    ranged = verdict_of(CensoredTable.from_histories(LISTS, rows), methods=[])
+    exact = verdict_of(uc.OverlapTable.from_histories(LISTS, rows), methods=[], validate=False)
+    assert ranged.level == exact.level
+    more = {"verdict.ranges.weighed"}
+    assert {r.code for r in ranged.reasons} - more == {r.code for r in exact.reasons}
+    assert ranged.consensus.interval == exact.consensus.interval
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        uc.Knowledge.read(refers=["shelter -> police"]),
+        uc.Knowledge.read(takes_out=["police"]),
+        uc.Knowledge.read(separate=["shelter + clinic, police"]),
+        uc.Knowledge.read(hard_to_find="no"),
+        uc.Knowledge.read(known_groups=[(60, 24)]),
+    ],
+)
+def test_what_is_known_is_used_where_counts_are_ranges(known):
+    """Without a range the posterior given what is known is that of the exact table."""
+    rows = {"100": 60, "010": 80, "001": 40, "110": 12, "101": 9, "011": 6, "111": 2}
+    rule = Consensus(knowledge=known)
+    found = censored_posterior(rule, CensoredTable.from_histories(LISTS, rows)).posterior
+    exact = rule.posterior(uc.OverlapTable.from_histories(LISTS, rows))
+    for q in (0.0025, 0.5, 0.975):
+        # The exact table's grid may be refined; half a step of the coarser one.
+        assert found.pool.quantile(q) == pytest.approx(exact.pool.quantile(q), rel=0.02)
+    assert found.alone == exact.alone
+    rows["101"] = "5-12"
+    moved = verdict_of(CensoredTable.from_histories(LISTS, rows), methods=[], knowledge=known).moved
+    assert len(moved) == 2
+    assert moved[0].point != moved[1].point
+
+
+def test_margins_only_are_assessed():
+    table = CensoredTable.from_histories(
+        LISTS, {"11*": 20, "1*1": 11, "*11": 8, "1**": 90, "*1*": 100, "**1": 60}
+    )
+    # The three pairs share 39; 0 to 8 of these are on all three and counted three times.
+    assert completions.sum_range(table, np.bitwise_count(np.arange(8, dtype=np.uint32)) > 1) == (
+        23,
+        39,
+    )
+    verdict = verdict_of(table, methods=[])
+    assert verdict.ranges.shared == (23, 39)
+    assert verdict.ranges.observed == (211, 219)
+    assert verdict.consensus.point > 219
+
+
+def test_a_total_bounds_both_ranges():
+    rows = {"100": 60, "010": 80, "001": 40, "110": 12, "101": 9, "011": "5-7", "111": 2}
+    verdict = verdict_of(
+        CensoredTable.from_histories(LISTS, rows, totals={"parish": 600}), methods=[]
+    )
+    assert verdict.likely.lower >= 600
+    assert verdict.consensus.interval.lower >= 600
+    assert verdict.consensus.point >= 600
+
+
+def test_sum_range_against_listing():
+    table = CensoredTable.from_histories(
+        LISTS,
+        {"100": 9, "010": "2-6", "001": "<4", "110": "<5", "101": "1-3", "011": "*", "111": "<3", "**1": 7, "*1*": "8-9"},
+    )  # fmt: skip
+    listed = np.array(
+        [c for c in completions._all(table, np.flatnonzero(table.lower < table.upper), 10**6)]
+    )
+    assert len(listed) > 20
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        cells = rng.random(8) < 0.5
+        cells[0] = False
+        sums = listed[:, cells].sum(axis=1)
+        assert completions.sum_range(table, cells) == (sums.min(), sums.max())
+
+
+def test_the_command_assesses_ranges(path):
+    from uncounted.answers import verdicts
+
+    request = verdicts.VerdictRequest(
+        overlap_table.TableRequest(str(path)), methods=("main",), bootstrap=0
+    )
+    found = verdicts.answer(request)
+    told = found.to_dict()
+    assert told["table"]["overlap_range"] == {"lower": 17, "upper": 25}
+    assert told["table"]["observed_range"] == {"lower": 197, "upper": 205}
+    assert "Between 197 and 205 people on 3 lists, 17 to 25 of them on two or more." in [
+        str(line.text) for line in found.told() if hasattr(line, "text")
+    ]
+    page = found.page()
+    assert page.held
+    assert not any("17" in reason or "25" in reason for reason in page.reasons)
+
+
+def test_sums_of_one_stratum_are_added_to_the_ranges_of_another(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text(
+        "a,b,c,stratum,count\n"
+        "1,0,0,x,30\n0,1,0,x,40\n0,0,1,x,20\n1,1,0,x,9\n1,0,1,x,<5\n0,1,1,x,6\n"
+        "1,0,0,y,30\n0,1,0,y,40\n0,0,1,y,20\n1,1,0,y,9\n1,*,1,y,7\n0,1,1,y,6\n"
+    )
+    table = read_any_table(file)
+    assert [s.name for s in table.strata] == ["x", "y"]
+    cells = np.zeros(8, dtype=bool)
+    cells[[0b101, 0b111]] = True
+    # Seven of y, and none to four of x.
+    assert completions.sum_range(table, cells) == (7, 11)
+    assert table.observed == (210, 228)
+    assert completions.sum_range(table, np.arange(8) > 0) == (217, 221)

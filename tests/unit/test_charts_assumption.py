@@ -16,7 +16,8 @@ from uncounted.core.notes import whole_note
 from uncounted.errors import InputError
 from uncounted.pooling.strata import StrataEstimate, StratumRow
 from uncounted.verdict.sensitivity import sensitivity
-from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
+from uncounted.verdict.trajectories import TrajectoryPoint
+from uncounted.verdict.validation import ValidationRow
 
 
 def values(spec):

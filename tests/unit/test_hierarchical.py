@@ -164,3 +164,54 @@ def test_seed_and_settings():
     for bad in ({"pair_sd": 0}, {"main_sd": -1}, {"spreads": ()}, {"spreads": (0.1, np.inf)}):
         with pytest.raises(InputError):
             PoolingPrior(**bad)
+
+
+def test_counts_in_ranges_are_drawn_as_likely_as_they_are():
+    """Against the evidence of every completion, each by Laplace at its own mode."""
+    from scipy.special import gammaln
+
+    from uncounted.estimators import hierarchical
+
+    cells = np.array([[0, 60, 50, 9, 40, 7, 6, 0], [0, 30, 20, 4, 25, 3, 0, 1]])
+    most = cells.copy()
+    most[0, 7], most[1, 6] = 5, 6
+    sees = np.ones((2, 3), dtype=np.bool_)
+    prior = PoolingPrior(spreads=(0.4,))
+    blank = np.zeros(8, dtype=np.int64)
+    got = sample_strata(cells, sees, blank, prior=prior, draws=6000, sets=6000, seed=1, most=most)
+    drawn = got.completed[:, [0, 1], [7, 6]]
+    log = np.zeros((6, 7))
+    for a in range(6):
+        for b in range(7):
+            full = cells.copy()
+            full[0, 7], full[1, 6] = a, b
+            model = hierarchical._model(full, full, sees, blank, prior, 0.4, 3)
+            log[a, b] = hierarchical._mode(model)[2] - gammaln(full + 1.0).sum()
+    chance = np.exp(log - log.max())
+    chance /= chance.sum()
+    # Laplace's evidence of so small counts errs by a few hundredths; draws of a chain by one or two.
+    for k, margin in ((0, chance.sum(axis=1)), (1, chance.sum(axis=0))):
+        often = np.bincount(drawn[:, k], minlength=margin.size) / len(drawn)
+        assert often == pytest.approx(margin, abs=0.05)
+        assert (got.beyond[:, k] <= most[k].sum() - cells[k].sum()).all()
+    assert np.corrcoef(drawn.T)[0, 1] > -0.5
+
+
+def test_poisson_within_ranges():
+    from scipy.stats import poisson
+
+    from uncounted.core.censored import UNBOUNDED
+    from uncounted.estimators.completions import poisson_within
+
+    low = np.array([0, 3, 0, 5, 90])
+    high = np.array([4, 7, UNBOUNDED, UNBOUNDED, 100])
+    mean = np.array([6.0, 0.5, 8.0, 1.0, 20.0])
+    drawn = poisson_within(np.tile(mean, (40_000, 1)), low, high, np.random.default_rng(3))
+    for k, m in enumerate(mean):
+        x = np.arange(low[k], min(high[k], 400) + 1)
+        p = poisson.pmf(x, m)
+        p /= p.sum()
+        often = np.bincount(drawn[:, k] - low[k], minlength=x.size) / len(drawn)
+        # Four standard errors of a share of 40,000.
+        assert np.abs(often[: x.size] - p).max() < 0.01
+        assert drawn[:, k].min() >= low[k] and drawn[:, k].max() <= high[k]

@@ -160,3 +160,41 @@ def test_the_verdict_shows_them_and_knows_them_from_its_figure():
     assert verdict.consensus.point == pytest.approx(verdict.moved[-1].point, rel=1e-9)
     assert verdict.level != "supported"  # what is known does not answer the question
     assert verdict.to_dict()["knowledge"][0]["said"] == "nothing said"
+
+
+def test_a_known_group_weighs_the_likely_range_too():
+    table = drawn(3)
+    group = Knowledge.read(known_groups=[(150, 90)])
+    rule, told = Consensus(), Consensus(knowledge=group)
+    plain, known = (r.over([r.posterior(table)]) for r in (rule, told))
+    assert known.learned
+    assert known.likely != known.interval
+    assert known.likely.upper / known.likely.lower < plain.likely.upper / plain.likely.lower
+    # A group that says nothing changes nothing but what pieces of a curve cost.
+    nothing = Consensus(knowledge=Knowledge.read(known_groups=[(1, 1), (1, 0)]))
+    same = nothing.over([nothing.posterior(table)])
+    assert same.likely.lower == pytest.approx(plain.likely.lower, rel=0.1)
+    # With anything else that is said there is none, and it is said why.
+    both = Consensus(knowledge=Knowledge.read(known_groups=[(150, 90)], refers=["A -> B"]))
+    other = both.over([both.posterior(table)])
+    assert not other.learned
+    assert [c.code for c in other.caveats] == ["estimators.likely.known"]
+    verdict = uc.assess(table, knowledge=group, methods=[], validate=False)
+    assert verdict.likely.lower > verdict.consensus.interval.lower
+
+
+def test_the_terminal_says_both_ranges_where_a_group_is_known(tmp_path):
+    from uncounted.answers import overlap_table, verdicts
+    from uncounted.files.overlap_tables import write_table
+
+    path = tmp_path / "t.csv"
+    write_table(drawn(3), path)
+    request = verdicts.VerdictRequest(
+        overlap_table.TableRequest(str(path)), known_groups=((150, 90),), methods=("main",),
+        bootstrap=0, validation=False, show_small_cells=True,
+    )  # fmt: skip
+    found = verdicts.answer(request)
+    said = [str(line.text) for line in found.told() if hasattr(line, "text")]
+    assert any("Likely range, given the group of known size" in line for line in said)
+    assert any("Given what is known" in line for line in said)
+    assert "given the group of known size" in found.page().likely

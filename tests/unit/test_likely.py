@@ -209,3 +209,21 @@ def test_what_is_shipped_needs_numpy_alone():
     )
     out = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_evidence_beside_the_table_weighs_the_learned_curve():
+    """Normal times normal: means weighted by precision."""
+    from statistics import NormalDist
+
+    from uncounted.estimators.likely import Likely
+
+    levels = np.array([0.0025, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975, 0.9975])
+    curve = NormalDist(1.0, 0.5)
+    learned = Likely(1000, levels, np.array([curve.inv_cdf(p) for p in levels]), (0.025, 0.025))
+    same = learned.given(np.zeros_like)
+    assert same.log_odds == pytest.approx(learned.log_odds, abs=0.01)
+    given = learned.given(lambda y: -0.5 * ((y - 2.0) / 0.5) ** 2)
+    wanted = NormalDist(1.5, 0.5 / np.sqrt(2.0))
+    # Pieces of the curve are a thousandth of the sd; the tails beyond 0.0025 go on as they are.
+    assert given.log_odds == pytest.approx([wanted.inv_cdf(p) for p in levels], abs=0.02)
+    assert given.quantile(0.5) == pytest.approx(1000 * (1 + np.exp(1.5)), rel=0.01)

@@ -19,10 +19,11 @@ from uncounted.linkage.levels import BIRTH_LEVELS, FIELD_LEVELS, NAME_LEVELS, PA
 from uncounted.linkage.missed import add_missed, draw_share, lost_given_hidden
 from uncounted.linkage.prepare import prepare
 from uncounted.linkage.rarity import rarity
+from uncounted.linkage.shares import drawn, hold, taught
 from uncounted.linkage.spelling import ask_tables
 from uncounted.linkage.splink_engine import compare
 from uncounted.linkage.strangers import Tally, first_log_u, later_log_u
-from uncounted.linkage.weights import hold, shipped, weigh
+from uncounted.linkage.weights import shipped, weigh
 from uncounted.synthetic import example_coalition
 
 SYLLABLES = ["ka", "lo", "mi", "ren", "sta", "vi", "dor", "pel", "ju", "nash", "te", "gor"]
@@ -60,10 +61,10 @@ def test_levels_of_birth_by_a_plain_twin():
     assert name[0, 3] == "year and month or day same"
     assert name[0, 4] == "month and day same"
     assert name[0, 5] == "same year"
-    assert name[0, 6] == "years within two"
+    assert name[0, 6] == "different"  # two whole dates
     assert name[0, 7] == "different"
     assert name[0, 8] == name[5, 8] == "years agree, the rest not known"
-    assert name[0, 9] == "years within two"
+    assert name[0, 9] == name[6, 9] == "years within two"
     assert name[7, 9] == "different"
     assert all(name[i, 10] == "unknown" for i in range(10))
 
@@ -79,7 +80,7 @@ def test_random_pairs_are_drawn_from_lists_of_any_length(monkeypatch):
     assert others.sum() > 300
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.said.code)
 def test_a_rule_costs_what_it_yields(rule):
     columns = prepare({"a": [*made_up(60, 3, spread=6), {"given": "mo"}, {"surname": "ba"}]})
     connection = duckdb.connect()
@@ -99,10 +100,10 @@ def test_a_rule_costs_what_it_yields(rule):
 
 def test_the_plan_keeps_its_budget():
     chosen = plan(10_000, lambda rule: 400_000, budget=1_000_000)
-    assert [rule.name for rule in chosen.rules] == [rule.name for rule in RULES[:3]]
+    assert list(chosen.rules) == list(RULES[:3])
     assert len(chosen.left_out) == len(RULES) - 3
     wide = plan(10_000, lambda rule: 10, budget=1_000_000)
-    assert wide.rules == RULES and "Left out" not in wide.words()
+    assert wide.rules == RULES and wide.said.code == "linkage.compared.rules"
 
 
 def test_strangers_are_told_alike_by_all_pairs_and_by_a_sample():
@@ -213,9 +214,8 @@ def test_a_list_without_birth_dates_is_linked_all_the_same():
 
 
 @pytest.mark.extended
-@pytest.mark.xfail(strict=True, reason="by names alone the draws join 4% too many; 8 of 14 hold")
 def test_intervals_of_lists_linked_by_names_alone_hold_the_truth():
-    """What is not yet so, and stands here to be mended: 30 lists of 300 without birth dates."""
+    """Thirty lists of 300 without birth dates; once of fourteen only eight held."""
     held = 0
     for seed in range(101, 131):
         everyone = made_up(450, seed, spread=140)
@@ -283,7 +283,57 @@ def test_shipped_weights_are_shares_and_say_where_they_come_from():
     assert far[:2].sum() == pytest.approx(0.125) and far.sum() == pytest.approx(1.0)
     # Of 140 parts of a name 130 agree to the letter: (9 + 1) / (140 + 10) are nearly right.
     name = hold("given", np.array([0.2, 0.1, 0.1, 0.6]), np.array([1.0, 4.0, 5.0, 130.0]))
-    assert name[0] == pytest.approx(0.75 / 15) and name.sum() == pytest.approx(1.0)
+    assert name[0] == pytest.approx(1 / 15) and name.sum() == pytest.approx(1.0)
+
+
+def test_lists_without_a_slip_leave_little_room_for_names_that_differ():
+    """Of 150 matches none is near: once the prior still had one or two in a hundred differ."""
+    prior = shipped().counts(None)["given"]
+    found = np.array([0.0, 0.0, 0.0, 150.0])
+    clean = taught("given", found, prior)
+    assert clean.sum() == pytest.approx(1.0) and clean[0] < 0.004 and clean[-1] > 0.985
+    # As many that differ as are near are believed, where there are many.
+    bad = taught("given", np.array([40.0, 10.0, 50.0, 50.0]), prior)
+    assert bad[0] == pytest.approx(40 / 150, rel=0.1)
+    rng = np.random.default_rng(3)
+    shares = np.array([drawn("given", found, prior, rng) for _ in range(4_000)])
+    assert shares.sum(axis=1) == pytest.approx(1.0)
+    # The draws' mean has a standard error below 2% of it.
+    assert shares[:, -1].mean() == pytest.approx(clean[-1], abs=0.002)
+
+
+def test_what_is_lost_joins_people_met_once():
+    """One of three lists' people met twice is seldom lost to the third: both records would have to be."""
+    member = np.repeat([0, 1, 2], 200)
+    start = np.arange(600, dtype=np.int32)
+    start[200:300] = start[:100]  # a hundred people on the first two lists
+    rng = np.random.default_rng(5)
+    twice = added = 0
+    for _ in range(100):
+        label = start.copy()
+        added += add_missed(label, member, 3, share=0.1, one_per_list=True, rng=rng)
+        twice += int((np.bincount(label) == 3).sum())
+    # 100 x 0.1 / 0.9 = 11.1 a draw, Poisson and gamma: standard error 0.35 of the mean of a hundred.
+    assert added / 100 == pytest.approx(11.1, abs=1.4)
+    assert twice == 0
+
+
+def test_lost_pairs_are_fewer_lost_links_where_people_are_on_many_lists():
+    def drawn_links(lists, people):
+        member = np.repeat(np.arange(lists), people)
+        start = np.tile(np.arange(people, dtype=np.int32), lists)
+        rng = np.random.default_rng(6)
+        spare = np.arange(20 * lists, dtype=np.int32) + lists * people
+        member = np.concatenate([member, np.repeat(np.arange(lists), 20)])
+        made = []
+        for _ in range(60):
+            label = np.concatenate([start, spare])
+            made.append(add_missed(label, member, lists, share=0.1, one_per_list=True, rng=rng))
+        return float(np.mean(made)) / (people * (lists - 1))
+
+    assert drawn_links(2, 100) == pytest.approx(0.1 / 0.9, abs=0.02)
+    # of four records of a person each is cut off with half the chance of a pair: 4 x 0.05 of 3 links
+    assert drawn_links(4, 40) == pytest.approx((0.2 / 3) / (1 - 0.2 / 3), abs=0.02)
 
 
 def test_the_training_law_gives_back_what_it_is_drawn_from():
@@ -324,6 +374,41 @@ def test_missed_links_come_where_nearly_all_are_linked_too():
         assert (sizes == 2).sum() == 990 + added[-1] and sizes.max() == 2
     # 990 x 0.003 / 0.997 = 2.98; the mean of 300 Poisson numbers has standard error 0.1.
     assert np.mean(added) == pytest.approx(2.98, abs=0.35)
+
+
+@pytest.mark.parametrize("people", [(600, 200, 0, 0), (500, 200, 40, 3), (40, 60, 150, 90)])
+def test_missed_links_leave_people_on_as_many_lists_as_people_are(people):
+    """Links are lost and put in again: people of two, three and four records are as many as before.
+
+    Put between records at random, they heaped on people of several records: of two records there were
+    6% too few, of four a third too many, and the unseen were overstated by a tenth.
+    """
+    rng = np.random.default_rng(8)
+    lists, share = 5, 0.12
+    whole, member = [], []
+    for size, many in enumerate(people, start=1):
+        for _ in range(many):
+            whole += [len(whole)] * size
+            member += rng.permutation(lists)[:size].tolist()
+    label, member = np.array(whole, dtype=np.int32), np.array(member)
+    label = np.unique(label, return_inverse=True)[1].astype(np.int32)
+    true = np.bincount(np.bincount(label), minlength=lists + 1)
+    found = np.zeros(lists + 1)
+    for _ in range(40):
+        left = label.copy()
+        for person in np.unique(label):  # each link parts one record from the others
+            mine = np.flatnonzero(label == person)
+            gone = mine[1:][rng.random(mine.size - 1) < share]
+            left[gone] = label.size + gone
+        left = np.unique(left, return_inverse=True)[1].astype(np.int32)
+        add_missed(left, member, lists, share=share, one_per_list=True, rng=rng)
+        found += np.bincount(np.bincount(left), minlength=lists + 1)[: lists + 1]
+    found /= 40
+    links = sum((size - 1) * many for size, many in enumerate(people, start=1))
+    assert found[1:].sum() == pytest.approx(true[1:].sum(), abs=0.01 * links)
+    for size in (2, 3, 4):
+        # 3% of the people, or three of them: which record a link parts is only roughly known.
+        assert found[size] == pytest.approx(true[size], abs=max(0.03 * true[1:].sum(), 3.0)), size
 
 
 def test_how_surely_matches_are_found_goes_by_what_records_say_and_not_by_who_is_shared():

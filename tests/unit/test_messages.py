@@ -38,7 +38,7 @@ def test_one_and_many():
 
 def test_a_number_held_back_is_not_said():
     said = note("verdict.overlap.few", shared=Number(None, "people"), fewest=FEWEST)
-    assert say(said) == "Few people are on two lists or more; below 10 chance decides."
+    assert say(said) == "Few people are on two lists or more; below 10, chance decides the figure."
 
 
 def test_str_is_the_sentence():
@@ -66,7 +66,10 @@ def test_a_disguise_changes_every_sentence_and_no_number():
             "{FEWEST}", "{fewest}"
         ),
     ):
-        assert say(made) == "[oNLY 8 PEOPLE ARE ON TWO LISTS OR MORE; BELOW 10 CHANCE DECIDES.]"
+        assert (
+            say(made)
+            == "[oNLY 8 PEOPLE ARE ON TWO LISTS OR MORE; BELOW 10, CHANCE DECIDES THE FIGURE.]"
+        )
 
 
 def test_a_page_is_said_in_the_language_spoken_when_it_is_made(monkeypatch):

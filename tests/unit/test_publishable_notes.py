@@ -60,7 +60,7 @@ def test_notes_inside_notes_are_decided_too_and_say_so_themselves():
     assert not said.held and said.word("why").held
     assert str(said) == (
         "On 20 linkage draws the method gives no figure: Few people are on two lists or more; "
-        "below 10 chance decides."
+        "below 10, chance decides the figure."
     )
 
 

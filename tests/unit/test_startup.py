@@ -67,6 +67,13 @@ def test_resamples_need_no_compiler_once_it_was_used(method):
     assert not found & (HEAVY - {"llvmlite"})
 
 
+@KEPT
+def test_the_whole_verdict_needs_no_compiler_once_it_was_used():
+    words = ("assess", "uk2013-5", "--json")
+    imported(*words)
+    assert not imported(*words) & {"numba", "scipy"}
+
+
 PROGRAM = """
 import sys
 from uncounted.cli import main

@@ -204,3 +204,94 @@ def test_too_many_strata_are_refused():
     cells = np.tile(population(1)[:1], (400, 1))
     with pytest.raises(NotSupported, match="parameters"):
         estimate_strata(table_of(cells, tuple(f"s{i}" for i in range(400))))
+
+
+def ranged(cells, few, names=None, totals=None):
+    """The table with counts below ``few`` written as a range from 0 on."""
+    from uncounted.core.censored import CensoredStratum, CensoredTable
+
+    t = int(np.log2(cells.shape[1]))
+    lists = tuple("ABCDE"[:t])
+    names = names or tuple("xyzuvw"[: len(cells)])
+    low = np.where(cells < few, 0, cells)
+    high = np.where(cells < few, few - 1, cells)
+    strata = tuple(
+        CensoredStratum(
+            n, CensoredTable(lists, a, b, totals=(totals or {}).get(n, {})), np.ones(t, dtype=bool)
+        )
+        for n, a, b in zip(names, low, high, strict=True)
+    )
+    return CensoredTable(lists, low.sum(axis=0), high.sum(axis=0), strata=strata)
+
+
+def test_ranges_of_one_value_are_the_exact_table():
+    cells = population(2)
+    exact = estimate_strata(table_of(cells), draws=400, prior=FAST)
+    same = estimate_strata(ranged(cells, 0), draws=400, prior=FAST)
+    assert (same.draws == exact.draws).all()
+
+
+def test_hidden_counts_of_strata_are_drawn_in_their_ranges():
+    cells = population(3)
+    table = ranged(cells, 5)
+    assert table.censored
+    found = estimate_strata(table, draws=800, prior=FAST, alone=uc.LogLinear("main", bootstrap=0))
+    least = np.array([s.table.lower.sum() for s in table.strata])
+    assert (found.draws >= least).all()
+    inside = [
+        row.borrowed.interval.lower <= n <= row.borrowed.interval.upper
+        for row, n in zip(found.rows, SIZES, strict=True)
+    ]
+    assert sum(inside) >= 2
+    assert any(c.code == "pooling.stratum.ranges" for c in found.rows[2].borrowed.caveats)
+    assert found.rows[0].alone.point is not None
+    # Hiding a few small counts moves the total by far less than its own doubt.
+    exact = estimate_strata(table_of(cells), draws=800, prior=FAST)
+    ends = exact.total.interval
+    assert abs(found.total.point - exact.total.point) < (ends.upper - ends.lower) / 4
+
+
+def test_a_total_bounds_its_stratum():
+    cells = population(4)
+    plain = estimate_strata(ranged(cells, 3), draws=800, prior=FAST)
+    floor = int(np.quantile(plain.draws[:, 1], 0.5))
+    found = estimate_strata(
+        ranged(cells, 3, totals={"y": {"parish": floor}}), draws=800, prior=FAST
+    )
+    assert found.draws[:, 1].min() >= floor
+    assert any(c.code == "estimators.censored.total" for c in found.rows[1].borrowed.caveats)
+    with pytest.raises(NotSupported, match="as large as the totals"):
+        estimate_strata(ranged(cells, 3, totals={"y": {"parish": 10**6}}), draws=400, prior=FAST)
+
+
+def test_what_strata_do_not_take_is_refused_by_name(tmp_path):
+    head = "a,b,c,stratum,count\n"
+    rows = "1,0,0,x,30\n0,1,0,x,40\n0,0,1,x,20\n1,1,0,x,9\n1,0,1,x,<5\n0,1,1,x,6\n"
+    others = rows.replace(",x,", ",y,")
+    file = tmp_path / "t.csv"
+    file.write_text(head + rows + others)
+    assert estimate_strata(file, draws=400, prior=FAST).rows[1].stratum == "y"
+    file.write_text(head + rows + others.replace("1,0,1,y,<5", "1,*,1,y,7"))
+    with pytest.raises(NotSupported, match="'y' has sums"):
+        estimate_strata(file, draws=400, prior=FAST)
+    file.write_text(head + rows + others + rows.replace(",x,", ",unknown,"))
+    with pytest.raises(NotSupported, match="without a stratum are known as ranges"):
+        estimate_strata(file, draws=400, prior=FAST)
+    file.write_text(head + rows + others.replace("1,0,1,y,<5", "NA,0,1,y,<5"))
+    with pytest.raises(TableError, match="NA stands"):
+        estimate_strata(file, draws=400, prior=FAST)
+
+
+def test_the_command_gives_hidden_strata(tmp_path):
+    from uncounted.answers import estimates, overlap_table
+
+    file = tmp_path / "t.csv"
+    rows = "1,0,0,x,30\n0,1,0,x,40\n0,0,1,x,20\n1,1,0,x,9\n1,0,1,x,<5\n0,1,1,x,6\n"
+    file.write_text("a,b,c,stratum,count\n" + rows + rows.replace(",x,", ",y,"))
+    found = estimates.answer(
+        estimates.EstimatesRequest(overlap_table.TableRequest(str(file)), methods=("main",))
+    )
+    strata = found.to_dict()["strata"]
+    assert [s["stratum"] for s in strata["strata"]] == ["x", "y"]
+    assert strata["total"]["point"] > 200
+    assert strata["method_alone"] == "main"

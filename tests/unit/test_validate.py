@@ -13,16 +13,13 @@ from uncounted import OverlapTable, published
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.errors import InputError, NoFiniteEstimate
 from uncounted.verdict.middles import middles
+from uncounted.verdict.robustness import leave_one_list_out, merge_lists
+from uncounted.verdict.trajectories import _thin, trajectory, trajectory_by_date
 from uncounted.verdict.validation import (
     ValidationRow,
-    _thin,
     condition_on,
     internal_validation,
-    leave_one_list_out,
-    merge_lists,
     summarise_validation,
-    trajectory,
-    trajectory_by_date,
 )
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "internal_consistency.csv"

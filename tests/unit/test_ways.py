@@ -139,6 +139,7 @@ def test_a_small_study_of_the_ways_finds_both_promises_kept():
     [
         ({"supported_share": 0.999}, "verdict.share.thin"),
         ({"supported_reach": 0.0}, "verdict.reach.short"),
+        ({"supported_lean": -99.0}, "verdict.pairs.lean"),
     ],
 )
 def test_supported_is_earned(change, code):

@@ -36,10 +36,13 @@ class CheckRequest:
         Folder of the project, or its file of settings.
     keep
         Whether guessed columns are written into the file of settings.
+    outside
+        Whether the files of lists may lie outside the project's folder.
     """
 
     project: Path = Path()
     keep: bool = True
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class CheckAnswer:
                 _columns(r),
                 *(Line(f"  {text}") for text in _account(r)),
             ]
+            if r.name in self.report.outside:
+                told.append(Line(f"  {note('answers.check.outside')}"))
         told.append(Line())
         for q in self.questions.open():
             told.append(
@@ -110,7 +115,7 @@ class CheckAnswer:
 
 def answer(request: CheckRequest, *, progress: Stages | None = None) -> CheckAnswer:
     """Read every list and account for every row."""
-    project = load_project(request.project)
+    project = load_project(request.project, outside=request.outside)
     tell = stage(progress, "reading")
     report = check_project(project, keep=request.keep, progress=tell)
     return CheckAnswer(report, project.settings.project.questions)

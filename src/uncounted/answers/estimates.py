@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
@@ -274,26 +275,33 @@ class EstimatesAnswer:
     def _pictures(self, threshold: int) -> list[Picture]:
         """Draw the overlaps and what every well-fitting model says."""
         from uncounted.brief.page import Picture
-        from uncounted.charts.export import to_svg
+        from uncounted.charts.picture import Picture as Drawing
         from uncounted.charts.specification_curve import specification_curve
         from uncounted.charts.upset import upset
         from uncounted.estimators.specification import specifications
 
         table, settings = self.source.table, self.request.settings
-        words = note("answers.picture.overlaps", lists=Number(table.t, "lists"))
-        svg = to_svg(upset(table, suppress_below=threshold))
-        heading = note("answers.picture.above-overlaps")
-        pictures = [Picture(str(words), svg, heading=str(heading))]
+
+        def made(heading: Note, draw: Callable[..., Drawing]) -> Picture:
+            wide = draw()
+            return Picture(wide.alt, wide.to_svg(), draw(narrow=True).to_svg(), str(heading))
+
+        pictures = [
+            made(
+                note("answers.picture.above-overlaps"),
+                partial(upset, table, suppress_below=threshold),
+            )
+        ]
         try:
             models = specifications(
                 table, level=settings.level, max_order=settings.max_order, threads=settings.threads
             )
         except Refusal:
             return pictures
-        curve = specification_curve(models, table.lists, observed=table.n, level=settings.level)
-        words = note("answers.picture.models", models=Number(models.within))
-        heading = note("answers.picture.above-models")
-        return [*pictures, Picture(str(words), to_svg(curve), heading=str(heading))]
+        curve = partial(
+            specification_curve, models, table.lists, observed=table.n, level=settings.level
+        )
+        return [*pictures, made(note("answers.picture.above-models"), curve)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,9 +334,9 @@ def answer(request: EstimatesRequest, *, progress: Stages | None = None) -> Esti
     table, settings, seed = source.table, request.settings, request.seed
     if source.censored is not None:
         chosen = request.methods or ("consensus",)
-        return EstimatesAnswer(
-            request, source, _from_ranges(source.censored, table.n, chosen, settings, seed)
-        )
+        found = _from_ranges(source.censored, table.n, chosen, settings, seed)
+        by = _by_stratum(source.censored, found, settings, seed) if source.censored.strata else None
+        return EstimatesAnswer(request, source, found, by)
     made = estimate_all(
         table, request.methods or DEFAULT_METHODS, settings, seed=seed, progress=progress
     )
@@ -391,7 +399,10 @@ def _unheard(done: int, total: int) -> None:
 
 
 def _by_stratum(
-    table: OverlapTable, found: Sequence[Estimate], settings: MethodSettings, seed: int
+    table: OverlapTable | CensoredTable,
+    found: Sequence[Estimate],
+    settings: MethodSettings,
+    seed: int,
 ) -> StrataAnswer:
     """Estimate each stratum and the total, with each stratum's own figure beside.
 

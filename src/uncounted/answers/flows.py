@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from uncounted.answers.open_data import (
-    account_lines,
+    PlaceRequest,
+    account,
     accounted,
     bullets,
     columns,
+    drawn,
     people,
     places_of,
-    rows_account,
     said,
+    source_json,
 )
 from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told, stage
 from uncounted.brief.named import country
-from uncounted.brief.pages import FigurePage
-from uncounted.charts.export import to_svg
+from uncounted.brief.pages import FigurePage, PageTable
 from uncounted.charts.flow_map import flow_map
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
@@ -47,6 +47,7 @@ from uncounted.flows.report import (
     run_gravity,
     summarise_gravity,
 )
+from uncounted.places.countries import country as country_of
 from uncounted.sources.detected_flows import DetectedFlows
 from uncounted.sources.phrases import country_note, listed, span, year
 
@@ -54,27 +55,19 @@ __all__ = ["FlowsAnswer", "FlowsRequest", "answer"]
 
 _ORIGIN_MEANS = {"citizenship": "flows.by.citizenship", "origin": "flows.by.origin"}
 _DRAWS = 200
+_NAMED = 3
+"""How many the words of a picture name."""
 """Draws of what gravity expects."""
 _SHARE_DRAWS = 2000
 """Draws of origin shares, and of a stated prior."""
 
 
 @dataclass(frozen=True, slots=True)
-class FlowsRequest:
+class FlowsRequest(PlaceRequest):
     """Which flows, and what to hold beside them.
 
     Parameters
     ----------
-    file
-        UNODC table, CTDC microdata, HTCDS events or legs; the bundled UNODC table by default.
-    years
-        Keep these years.
-    origins, destinations
-        Keep these countries, ISO alpha-3.
-    region
-        Keep pairs with an end in this continent.
-    form
-        Keep one form of exploitation, where the source crosses it with place.
     gravity
         Whether to fit the gravity model; by default for published tables, not for case data.
     distance
@@ -94,24 +87,8 @@ class FlowsRequest:
         Estimate flows into the one destination from a stated share detected: low, high.
     internal
         Keep people detected in their own country.
-    threshold
-        Suppress smaller counts of case data.
-    level
-        Nominal coverage of every interval.
-    seed
-        Root seed.
-    top
-        Rows that are told; JSON, CSV and pages hold all.
-    log
-        Tell the quarantine label by label.
     """
 
-    file: Path | None = None
-    years: tuple[int, ...] | None = None
-    origins: tuple[str, ...] | None = None
-    destinations: tuple[str, ...] | None = None
-    region: str | None = None
-    form: str | None = None
     gravity: bool | None = None
     distance: Literal["distcap", "dist", "distw"] = "distcap"
     covariates: tuple[str, ...] = ("distance", "contiguity", "language", "colony")
@@ -121,11 +98,6 @@ class FlowsRequest:
     method: str = "main"
     detection_prior: tuple[float, float] | None = None
     internal: bool = False
-    threshold: int = 11
-    level: float = 0.95
-    seed: int = 0
-    top: int = 25
-    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +143,7 @@ class FlowsAnswer:
         """JSON form."""
         return {
             "what": str(self.what),
-            "source": str(self.source.flows.source),
-            "rows": rows_account(self.source.rows_in, self.source.rows_used),
-            "quarantine": [q.to_dict() for q in self.source.quarantine],
+            **source_json(self.source, self.source.flows.source),
             "detected_total": self.total.to_dict(),
             "pairs": len(self.flows),
             "flows": [f.to_dict() for f in self.flows],
@@ -204,7 +174,7 @@ class FlowsAnswer:
 
     def told(self) -> Told:
         """Return what the terminal shows."""
-        lines: list[Line | Rows] = [*_account(self.source, self.request)]
+        lines: list[Line | Rows] = [*account(self.source, self.request)]
         if self.refused:
             lines.append(Line(note("flows.no-gravity", why=self.refused), aside=True))
         lines += [Line(self.what), self._told_flows()]
@@ -249,9 +219,36 @@ class FlowsAnswer:
             ),
         )  # fmt: skip
 
-    def picture(self) -> Mapping[str, JSON]:
+    def _region(self) -> tuple[str, ...]:
+        """Return the countries of the region asked for, unless places far away were asked for too."""
+        asked = self.request.region
+        if asked is None or self.request.destinations or self.request.origins:
+            return ()
+        ends = {c for f in self.flows for c in (f.origin, f.destination)}
+        found = ((c, country_of(c)) for c in sorted(ends))
+        return tuple(c for c, k in found if k is not None and k.continent.lower() == asked.lower())
+
+    def _finding(self) -> Note:
+        """Say what the map shows: its largest flows."""
+        largest = [
+            f for f in self.flows if f.detected.lower is not None and f.origin != f.destination
+        ]
+        if not largest:
+            return note("flows.alt.none")
+        said = [
+            note(
+                "flows.finding",
+                origin=country_note(f.origin),
+                destination=country_note(f.destination),
+                people=_count(f.detected),
+            )
+            for f in largest[:_NAMED]
+        ]
+        return note("flows.alt", largest=listed(said, "semicolon"))
+
+    def picture(self, *, narrow: bool = False) -> Mapping[str, JSON]:
         """Return a map of the flows that are not suppressed, as a Vega-Lite dictionary."""
-        drawn = [
+        bands = [
             {"origin": f.origin, "destination": f.destination, "words": _count(f.detected),
              "value": (f.detected.lower + f.detected.upper) / 2, "flagged": f.flagged}
             for f in self.flows
@@ -259,12 +256,15 @@ class FlowsAnswer:
             and f.origin != f.destination
         ]  # fmt: skip
         ends = {c for f in self.flows for c in (f.origin, f.destination)}
+        places = places_of(ends)
         return flow_map(
-            drawn,
-            places_of(ends),
+            bands,
+            places,
             title=str(self.what),
             subtitle=str(self.source.flows.source),
             unit=said("flows.unit"),
+            within=self._region(),
+            narrow=narrow,
         )
 
     def page(self) -> FigurePage:
@@ -284,16 +284,19 @@ class FlowsAnswer:
         return FigurePage(
             title=self.what,
             lead=note("flows.lead"),
-            picture=to_svg(self.picture()),
-            alt=note("flows.alt"),
-            columns=tuple(Note(h) for h in heads),
-            rows=tuple(
-                (
-                    country_note(f.origin), country_note(f.destination), _marked(f),
-                    _range(f.expected), _years(f.years),
-                    *([_range(f.estimated)] if estimated else []),
-                )
-                for f in self.flows
+            picture=drawn(lambda slim: self.picture(narrow=slim), self._finding()),
+            tables=(
+                PageTable(
+                    tuple(Note(h) for h in heads),
+                    tuple(
+                        (
+                            country_note(f.origin), country_note(f.destination), _marked(f),
+                            _range(f.expected), _years(f.years),
+                            *([_range(f.estimated)] if estimated else []),
+                        )
+                        for f in self.flows
+                    ),
+                ),
             ),
             caveats=tuple(caveats),
             source=self.source.flows.source,
@@ -403,12 +406,8 @@ def answer(request: FlowsRequest, *, progress: Stages | None = None) -> FlowsAns
         The source does not cross form with place, or the method gives no draws.
     """
     source = open_flows(request.file, wide=request.wide_labels, form=request.form)
-    with accounted(_account(source, request)):
+    with accounted(account(source, request)):
         return _from_source(request, source, progress)
-
-
-def _account(source: FlowSource, request: FlowsRequest) -> tuple[Line, ...]:
-    return account_lines(source.accounting, source.quarantine, label_by_label=request.log)
 
 
 def _from_source(request: FlowsRequest, source: FlowSource, progress: Stages | None) -> FlowsAnswer:

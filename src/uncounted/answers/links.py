@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from uncounted.answers.shape import Column, Line, Rows, Say, Stages, Told, between, stage
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
+from uncounted.disclosure.pairs import PEOPLE, sums_that_may
+from uncounted.disclosure.suppress import THRESHOLD
 from uncounted.errors import InputError, UsageError
-from uncounted.linkage import Decision, Linkage, LinkageDraws, link
-from uncounted.linkage.decisions import project_salt
-from uncounted.linkage.decisions import read as read_decisions
+from uncounted.linkage import Linkage, LinkageDraws, link
+from uncounted.linkage.decisions import Kept, project_salt, read_kept
 from uncounted.project.checking import read_project
 from uncounted.project.guard import hash_hand, writable
-from uncounted.project.linking import link_settings
+from uncounted.project.linking import halves_note, link_settings
 from uncounted.project.settings import load_project
 from uncounted.records.account import ListReport
 from uncounted.records.consent import stops
@@ -30,7 +31,7 @@ from uncounted.records.schema import Records
 
 __all__ = ["LinkAnswer", "LinkRequest", "Linked", "Overlap", "Spread", "answer", "link_lists"]
 
-SMALL = 11
+SMALL = THRESHOLD
 """Overlaps that may be below this are suppressed, as in every release."""
 HELP = "See `uncounted link --help`."
 
@@ -53,6 +54,8 @@ class LinkRequest:
         Likely answers to draw, and the root seed.
     small_cells
         Whether overlaps under 11 are shown too.
+    outside
+        Whether the files of a project's lists may lie outside its folder.
     """
 
     where: tuple[Path, ...] = (Path(),)
@@ -62,6 +65,7 @@ class LinkRequest:
     draws: int = 300
     seed: int = 0
     small_cells: bool = False
+    outside: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -87,11 +91,17 @@ class Linked:
         Of each list, as they were read.
     hand
         The project's folder of decisions; ``None`` for files.
+    halves
+        Lines of its decisions that are half written, by number.
+    files
+        Name of the file of each list of a project.
     """
 
     found: Linkage
     records: tuple[Records, ...]
     hand: Path | None
+    halves: tuple[int, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,8 @@ class LinkAnswer:
         How it was made.
     diagnostics
         What the linkage knows of itself, JSON-ready.
+    halves
+        Lines of the project's decisions that are half written, by number.
     """
 
     lists: Mapping[str, int]
@@ -154,6 +166,7 @@ class LinkAnswer:
     seed: int
     threshold: float
     diagnostics: Mapping[str, Any]
+    halves: tuple[int, ...] = ()
 
     def to_dict(self) -> JSONObject:
         """JSON form."""
@@ -166,6 +179,7 @@ class LinkAnswer:
             "seed": self.seed,
             "threshold": self.threshold,
             "diagnostics": dict(self.diagnostics),
+            "half_lines": list(self.halves),
         }
 
     def rows(self) -> Rows:
@@ -211,6 +225,8 @@ class LinkAnswer:
         if known["decisions_contradicting"]:
             decisions = Number(known["decisions_contradicting"])
             after.append(note("answers.link.contradicting", decisions=decisions))
+        if self.halves:
+            after.append(halves_note(self.halves))
         for name in known.get("names_taken_for_none", ()):
             after.append(note("answers.link.filler", list=name))
         after.append(note("answers.link.listed"))
@@ -253,7 +269,8 @@ def answer(
     """
     linked = link_lists(request, progress=progress, say=say)
     drawn = linked.found.draw(request.draws, request.seed)
-    return _counted(linked.found, drawn, small_cells=request.small_cells)
+    counted = _counted(linked.found, drawn, small_cells=request.small_cells)
+    return replace(counted, halves=linked.halves)
 
 
 def link_lists(
@@ -274,12 +291,14 @@ def link_lists(
     """
     given: JSONObject = {}
     hand: Path | None = None
+    files: dict[str, str] = {}
     if request.of_project:
-        project = load_project(request.where[0])
+        project = load_project(request.where[0], outside=request.outside)
         read, _ = read_project(project, stage(progress, "reading"))
         records = [r.records for r in read if len(r.records)]
         _enough(records)
         hash_hand(project)  # decisions without their key are an error, not nothing
+        files = {entry.name: Path(entry.file).name for entry in project.settings.lists}
         hand, given = project.hand, dict(project.settings.linkage)
     else:
         records = _read_files(request, say)
@@ -288,11 +307,15 @@ def link_lists(
     if request.threshold is not None:
         given["threshold"] = request.threshold
     settings = link_settings(given)
-    with writable(str(note("answers.link.decisions"))):
+    with writable("run.disk.decisions"):
         salt = "" if hand is None else project_salt(hand, make=review)
-    decisions: Sequence[Decision] = () if hand is None else read_decisions(hand)
-    found = link(records, settings, decisions=decisions, salt=salt, seed=request.seed)
-    return Linked(found, tuple(records), hand)
+    kept = Kept(()) if hand is None else read_kept(hand)
+    if review and say is not None:
+        say(str(note("answers.review.linking")))
+        if kept.halves:
+            say(str(halves_note(kept.halves)))
+    found = link(records, settings, decisions=kept.decisions, salt=salt, seed=request.seed)
+    return Linked(found, tuple(records), hand, kept.halves, files)
 
 
 def _read_files(request: LinkRequest, say: Say | None) -> list[Records]:
@@ -356,27 +379,44 @@ def _counted(found: Linkage, drawn: LinkageDraws, *, small_cells: bool) -> LinkA
     counts = drawn.counts()
     masks = np.arange(counts.shape[1])
     one = found.table()
+    may = sums_that_may(one.counts, found.lists, SMALL)
+    whole = _spread(counts.sum(axis=1), one.n)
     overlaps = []
     for i, first in enumerate(found.lists):
         for j in range(i + 1, len(found.lists)):
             both = (1 << i) | (1 << j)
             people = _spread(counts[:, (masks & both) == both].sum(axis=1), one.pair_overlap(i, j))
-            hidden = not small_cells and min(people.lower, people.one_answer) < SMALL
-            overlaps.append(Overlap((first, found.lists[j]), None if hidden else people))
+            pair = (first, found.lists[j])
+            hidden = not may[pair] or min(people.lower, people.one_answer) < SMALL
+            overlaps.append(Overlap(pair, people if small_cells or not hidden else None))
     diagnostics = dict(found.diagnostics)
-    told = len(overlaps) == 1 and overlaps[0].people is None
-    if told:  # records less people is the overlap of two lists, and so is the sum of chances
-        diagnostics |= {k: None for k in diagnostics if k.startswith(("expected_", "candidate_"))}
+    pair_held = any(o.people is None for o in overlaps)
+    # From two lists, records less people is who is on both.
+    people_held = not small_cells and (not may[PEOPLE] or (pair_held and len(overlaps) == 1))
+    if pair_held or people_held:
+        diagnostics = _without_links(diagnostics)
     sizes = np.bincount(found.member, minlength=len(found.lists))
     return LinkAnswer(
         lists={name: int(k) for name, k in zip(found.lists, sizes, strict=True)},
-        people=None if told else _spread(counts.sum(axis=1), one.n),
+        people=None if people_held else whole,
         overlaps=tuple(overlaps),
         draws=len(drawn),
         seed=drawn.seed,
         threshold=found.settings.threshold,
         diagnostics=diagnostics,
     )
+
+
+_LINKS = ("expected_", "candidate_", "links_", "match", "pairs_", "copies")
+"""What a linkage knows of itself that counts links, and so the people on two lists."""
+
+
+def _without_links(diagnostics: Mapping[str, Any]) -> JSONObject:
+    """Leave out whatever counts links, and the last digits of all else that is worked out from them."""
+    return {
+        k: None if k.startswith(_LINKS) else round(v, 2) if isinstance(v, float) else v
+        for k, v in diagnostics.items()
+    }
 
 
 def _spread(values: NDArray[np.int64], one_answer: int) -> Spread:

@@ -72,7 +72,7 @@ class NamePairAnswer:
         code = "answers.names.same" if self.match.same else "answers.names.other"
         return (
             Line(note(code, strength=Number(self.match.strength, digits=2))),
-            Line(f"Rule: {self.match.rule}."),
+            Line(note("answers.names.rule", rule=self.match.reason)),
         )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from uncounted.answers.shape import Column, Line, Rows, Told
+from uncounted.brief.page import Picture
 from uncounted.brief.pages import ClaimsPage, FigurePage
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
@@ -17,16 +20,18 @@ from uncounted.sources.quarantine import QuarantinedRows
 __all__ = [
     "DrawnAnswer",
     "PagedAnswer",
+    "PlaceRequest",
     "Places",
-    "account_lines",
+    "account",
     "accounted",
     "bullets",
     "columns",
+    "drawn",
     "people",
     "places_of",
-    "rows_account",
     "said",
     "sets_note",
+    "source_json",
 ]
 
 Places = dict[str, tuple[str, float, float]]
@@ -64,6 +69,60 @@ class DrawnAnswer(PagedAnswer, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceRequest:
+    """Which part of open data about places is shown, and how: what flows and routes ask alike.
+
+    Parameters
+    ----------
+    file
+        A file of the user's own; the bundled data by default.
+    years
+        Keep these years.
+    origins, destinations
+        Keep these countries, ISO alpha-3.
+    region
+        Keep what touches this continent.
+    form
+        Keep one form of exploitation, where the source crosses it with place.
+    threshold
+        Suppress smaller counts of case data.
+    level
+        Nominal coverage of every interval.
+    seed
+        Root seed.
+    top
+        Rows that are told; JSON, CSV and pages hold all.
+    log
+        Tell the quarantine label by label.
+    """
+
+    file: Path | None = None
+    years: tuple[int, ...] | None = None
+    origins: tuple[str, ...] | None = None
+    destinations: tuple[str, ...] | None = None
+    region: str | None = None
+    form: str | None = None
+    threshold: int = 11
+    level: float = 0.95
+    seed: int = 0
+    top: int = 25
+    log: bool = False
+
+
+class _Source(Protocol):
+    """Open data with the account of its rows."""
+
+    @property
+    def rows_in(self) -> int: ...
+    @property
+    def rows_used(self) -> int: ...
+    @property
+    def quarantine(self) -> Sequence[QuarantinedRows]: ...
+    @property
+    def accounting(self) -> Note: ...
+
+
 def said(code: str) -> str:
     """Say something that has neither numbers nor names."""
     return str(Note(code))
@@ -86,17 +145,22 @@ def sets_note(simultaneous: bool) -> Note:
     return note("answers.simultaneous" if simultaneous else "answers.marginal")
 
 
-def rows_account(rows_in: int, used: int) -> dict[str, int]:
-    """JSON form of where the rows of a file went."""
-    return {"in": rows_in, "used": used, "quarantined": rows_in - used}
+def source_json(source: _Source, name: object) -> JSONObject:
+    """JSON form of where figures come from, and of where the rows of the file went."""
+    used = source.rows_used
+    rows: JSONObject = {"in": source.rows_in, "used": used, "quarantined": source.rows_in - used}
+    return {
+        "source": str(name),
+        "rows": rows,
+        "quarantine": [q.to_dict() for q in source.quarantine],
+    }
 
 
-def account_lines(
-    account: Note, quarantine: Sequence[QuarantinedRows], *, label_by_label: bool
-) -> tuple[Line, ...]:
+def account(source: _Source, request: PlaceRequest) -> tuple[Line, ...]:
     """Say where the rows went: by reason, or label by label; no part of the answer itself."""
+    quarantine, label_by_label = source.quarantine, request.log
     shown = quarantine if label_by_label else _by_reason(quarantine)[:_REASONS_SHOWN]
-    lines = [Line(account, aside=True)]
+    lines = [Line(source.accounting, aside=True)]
     for q in shown:
         label = f" {q.label!r}" if q.label else ""
         lines.append(Line(f"  {len(q.rows):>6,}  {q.reason}{label}", aside=True))
@@ -136,10 +200,19 @@ def places_of(found: Iterable[str]) -> Places:
     }
 
 
+def drawn(draw: Callable[[bool], Mapping[str, JSON]], finding: Note) -> Picture:
+    """Draw a picture for a page and for a phone, with its finding in words."""
+    from uncounted.charts.export import to_svg
+
+    return Picture(str(finding), to_svg(draw(False)), to_svg(draw(True)))
+
+
 def people(value: float) -> Number | Note:
-    """Write people to be read: whole from ten up, two figures below."""
+    """Write people to be read: whole from ten up, tenths below; nobody counts hundredths of a person."""
     if not math.isfinite(value):
         return note("answers.no-bound")
     if value >= 9.5:
         return Number(value, "estimate")
-    return Number(float(f"{value:.2g}"), "number")
+    if 0 < value < 0.05:
+        return note("answers.under-a-tenth")
+    return Number(round(value, 1), "number")

@@ -17,6 +17,7 @@ from uncounted.errors import TableError
 from uncounted.files.overlap_tables import read_table_file
 from uncounted.files.source import STANDARD_INPUT
 from uncounted.published import PublishedTable
+from uncounted.verdict.given import CountRanges
 
 _FILES = {".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".parquet", ".pq", ".json"}
 
@@ -77,8 +78,22 @@ class TableRead:
 
     @property
     def summary(self) -> Note:
-        """How many people are on how many lists."""
-        return table_summary(self.table)
+        """How many people are on how many lists; between which numbers, where counts are ranges."""
+        if self.censored is None:
+            return table_summary(self.table)
+        ranges, lists = CountRanges.of(self.censored), Number(self.table.t, "lists")
+        low = Number(ranges.observed[0], "people", of="least observed")
+        least = Number(ranges.shared[0], "people", of="least shared")
+        if UNBOUNDED in (ranges.observed[1], ranges.shared[1]):
+            return note("answers.table.people-from", low=low, least=least, lists=lists)
+        return note(
+            "answers.table.people-between",
+            low=low,
+            high=Number(ranges.observed[1], "people", of="most observed"),
+            least=least,
+            most=Number(ranges.shared[1], "people", of="most shared"),
+            lists=lists,
+        )
 
     def shown(self, *, show_small_cells: bool = False) -> PageTable:
         """Decide what a page with figures may say of the table.
@@ -99,13 +114,11 @@ class TableRead:
             "strata": list(table.strata) if table.stratified else [],
         }
         if self.censored is not None:
-            low, high = self.censored.observed
+            ranges = CountRanges.of(self.censored).to_dict()
             out["censored"] = self.censored.censored
-            out["observed_range"] = {
-                "lower": low,
-                "upper": None if high >= UNBOUNDED else high,
-            }
+            out["observed_range"] = ranges["observed_range"]
             out["totals"] = dict(self.censored.totals)
+            out["overlap_range"] = ranges["overlap_range"]
         if self.known is not None:
             out["published"] = self.known.to_dict()
         return out

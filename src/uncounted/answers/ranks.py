@@ -10,11 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.answers.open_data import accounted, bullets, columns, people, sets_note
+from uncounted.answers.open_data import accounted, bullets, columns, drawn, people, sets_note
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
 from uncounted.brief.named import country
-from uncounted.brief.pages import FigurePage
-from uncounted.charts.export import to_svg
+from uncounted.brief.pages import FigurePage, PageTable
 from uncounted.charts.rank_intervals import rank_intervals
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
@@ -22,9 +21,13 @@ from uncounted.errors import InputError
 from uncounted.files.source import shown_name
 from uncounted.ranks.reading import RankTable, rank_table, read_rank_table
 from uncounted.ranks.sets import Ranking, RankRow
+from uncounted.sources.phrases import listed
 from uncounted.sources.tallies import VictimTally, by_origin
 
 __all__ = ["RanksAnswer", "RanksRequest", "answer"]
+
+_NAMED = 3
+"""How many the words of a picture name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ class RanksAnswer:
         ]
         return sorted(found, key=lambda f: (f[0].lower, f[0].upper))
 
-    def picture(self) -> Mapping[str, JSON]:
+    def picture(self, *, narrow: bool = False) -> Mapping[str, JSON]:
         """Return the rank sets as bars, as a Vega-Lite dictionary."""
         subtitle = note(
             "ranks.picture",
@@ -172,7 +175,18 @@ class RanksAnswer:
             sets=sets_note(self.ranking.simultaneous),
             method=self.ranking.method,
         )
-        return rank_intervals(self._ranks(), title=str(self.what), subtitle=str(subtitle))
+        return rank_intervals(
+            self._ranks(), title=str(self.what), subtitle=str(subtitle), narrow=narrow
+        )
+
+    def _finding(self) -> Note:
+        """Say what the picture shows: what the first rank set holds, and how many may be first."""
+        first = [name for row, name, _ in self._in_order() if row.lower == 1]
+        origins = Number(len(self.ranking.sets))
+        named, more = listed(first[:_NAMED]), len(first) - _NAMED
+        if more > 0:
+            return note("ranks.alt.more", more=Number(more), first=named, origins=origins)
+        return note("ranks.alt", origins=origins, first=named)
 
     def page(self) -> FigurePage:
         """Return all that the page shows."""
@@ -180,11 +194,15 @@ class RanksAnswer:
         return FigurePage(
             title=self.what,
             lead=note("ranks.lead"),
-            picture=to_svg(self.picture()),
-            alt=note("ranks.alt"),
-            columns=tuple(map(Note, heads)),
-            rows=tuple(
-                (name, _count(row), said, row.tier or "") for row, name, said in self._in_order()
+            picture=drawn(lambda slim: self.picture(narrow=slim), self._finding()),
+            tables=(
+                PageTable(
+                    columns=tuple(map(Note, heads)),
+                    rows=tuple(
+                        (name, _count(row), said, row.tier or "")
+                        for row, name, said in self._in_order()
+                    ),
+                ),
             ),
             caveats=self.caveats,
             source=self.source,

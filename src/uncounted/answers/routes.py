@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from uncounted.answers.open_data import account_lines, accounted, bullets, columns, rows_account
+from uncounted.answers.open_data import (
+    PlaceRequest,
+    account,
+    accounted,
+    bullets,
+    columns,
+    drawn,
+    source_json,
+)
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, stage
 from uncounted.brief.named import country
-from uncounted.brief.pages import FigurePage
-from uncounted.charts.export import to_svg
+from uncounted.brief.pages import FigurePage, PageTable
 from uncounted.charts.sankey import sankey
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
@@ -35,25 +41,17 @@ __all__ = ["RoutesAnswer", "RoutesRequest", "answer"]
 
 _UNITS = {"report years": "routes.unit.report-years", "cases": "routes.unit.cases"}
 _DRAWN = 40
+_NAMED = 3
+"""How many the words of a picture name."""
 """Most routes in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class RoutesRequest:
+class RoutesRequest(PlaceRequest):
     """Which routes, and which legs of them.
 
     Parameters
     ----------
-    file
-        Route statements, HTCDS events or legs; the bundled statements by default.
-    years
-        Keep these years.
-    origins, destinations
-        Keep these countries, ISO alpha-3; the origins are the group that is fitted.
-    region
-        Keep routes that touch this continent.
-    form
-        Keep one form of exploitation, where the source crosses it with place.
     legs
         Pairs of countries: when is this leg stated, and how likely is it?
     prior
@@ -62,33 +60,13 @@ class RoutesRequest:
         Draws of the chain.
     tests
         Whether to put the statements about routes to the test.
-    threshold
-        Suppress routes of case data with fewer cases.
-    top
-        Likely routes, destinations and transit countries to give.
-    level
-        Nominal coverage of every interval.
-    seed
-        Root seed.
-    log
-        Tell the quarantine label by label.
     """
 
-    file: Path | None = None
-    years: tuple[int, ...] | None = None
-    origins: tuple[str, ...] | None = None
-    destinations: tuple[str, ...] | None = None
-    region: str | None = None
-    form: str | None = None
     legs: tuple[tuple[str, str], ...] = ()
     prior: float | None = None
     draws: int = 400
     tests: bool = True
-    threshold: int = 11
     top: int = 10
-    level: float = 0.95
-    seed: int = 0
-    log: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +110,8 @@ class RoutesAnswer:
         return {
             "what": str(self.what),
             "unit": self.stated.unit,
-            "source": str(self.source.routes.source),
+            **source_json(self.source, self.source.routes.source),
             "years": list(self.years),
-            "rows": rows_account(self.source.rows_in, self.source.rows_used),
-            "quarantine": [q.to_dict() for q in self.source.quarantine],
             "stated": [
                 {"route": list(r.places), "weight": r.weight, "years": list(r.years)}
                 for r in self.stated.routes
@@ -178,7 +154,7 @@ class RoutesAnswer:
             unit=_unit(self.stated.unit),
         )
         lines: list[Line | Rows] = [
-            *_account(source, self.request),
+            *account(source, self.request),
             Line(head),
             Rows(
                 columns("routes.column.likely", "routes.column.share", "routes.column.stated"),
@@ -195,55 +171,75 @@ class RoutesAnswer:
             lines += bullets(t.said for t in self.tests.tests)
         return (*lines, *bullets(self.caveats))
 
-    def picture(self) -> Mapping[str, JSON] | None:
-        """Return a Sankey diagram of the routes stated, as a Vega-Lite dictionary."""
+    def _drawable(self) -> list[Route]:
+        """Return the whole routes, those over a transit country first."""
         whole = [
             r for r in self.stated.routes
             if all(r.places) and len(set(r.places)) == len(r.places)
         ]  # fmt: skip
-        whole.sort(key=lambda r: (-(len(r.places) > 2), -r.weight, r.places))
+        return sorted(whole, key=lambda r: (-(len(r.places) > 2), -r.weight, r.places))
+
+    def picture(self, *, narrow: bool = False) -> Mapping[str, JSON] | None:
+        """Return a Sankey diagram of the routes stated, as a Vega-Lite dictionary."""
+        whole = self._drawable()
         if not whole:
             return None
-        drawn = [{"route": list(r.places), "value": r.weight} for r in whole[:_DRAWN]]
+        bands = [{"route": list(r.places), "value": r.weight} for r in whole[:_DRAWN]]
         names = {p: country(p) for r in whole[:_DRAWN] for p in r.places}
-        hidden = len(self.stated.routes) - len(drawn)
+        hidden = len(self.stated.routes) - len(bands)
         under = (
             note("routes.picture.more", hidden=Number(hidden)) if hidden else note("routes.picture")
         )
         return sankey(
-            drawn, names, title=str(self.what), unit=str(_unit(self.stated.unit)),
-            subtitle=str(under),
+            bands, names, title=str(self.what), unit=str(_unit(self.stated.unit)),
+            subtitle=str(under), narrow=narrow,
         )  # fmt: skip
 
     def page(self) -> FigurePage | None:
         """Return all that the page shows; ``None`` where no whole route can be drawn."""
-        spec = self.picture()
-        if spec is None:
+        whole = self._drawable()
+        if not whole:
             return None
         unit = _unit(self.stated.unit)
-        rows = [_likely(r) for r in self.chain.routes]
-        rows += [
-            (
-                _route(r.places),
-                note("routes.cell.stated", weight=Number(r.weight), unit=unit),
-                _runs(r.years),
-            )
-            for r in self.stated.routes
+        first = [
+            note("routes.cell.weighed", route=_route(r.places), weight=Number(r.weight), unit=unit)
+            for r in whole[:_NAMED]
         ]
         return FigurePage(
             title=self.what,
             lead=note("routes.lead", unit=unit),
-            picture=to_svg(spec),
-            alt=note("routes.alt"),
-            columns=tuple(
-                map(Note, ("routes.head.route", "routes.head.share", "routes.head.years"))
-            ),
-            rows=tuple(rows),
-            caveats=(
+            answers=(
                 *(leg.said for leg in self.legs),
                 *(t.said for t in (self.tests.tests if self.tests else ())),
-                *self.caveats,
             ),
+            picture=drawn(
+                lambda slim: self.picture(narrow=slim) or {},
+                note("routes.alt", first=listed(first, "semicolon")),
+            ),
+            tables=(
+                PageTable(
+                    heading=note("routes.heading.likely"),
+                    columns=tuple(
+                        map(Note, ("routes.head.route", "routes.head.share", "routes.head.years"))
+                    ),
+                    rows=tuple(_likely(r) for r in self.chain.routes),
+                ),
+                PageTable(
+                    heading=note("routes.heading.stated", unit=unit),
+                    columns=tuple(
+                        map(Note, ("routes.head.route", "routes.head.stated", "routes.head.years"))
+                    ),
+                    rows=tuple(
+                        (
+                            _route(r.places),
+                            note("routes.cell.stated", weight=Number(r.weight), unit=unit),
+                            _runs(r.years),
+                        )
+                        for r in self.stated.routes
+                    ),
+                ),
+            ),
+            caveats=self.caveats,
             source=self.source.routes.source,
         )
 
@@ -309,12 +305,8 @@ def answer(request: RoutesRequest, *, progress: Stages | None = None) -> RoutesA
         The source does not hold what was asked, or nothing of it may be shown.
     """
     source = open_routes(request.file, form=request.form)
-    with accounted(_account(source, request)):
+    with accounted(account(source, request)):
         return _from_source(request, source, progress)
-
-
-def _account(source: RouteSource, request: RoutesRequest) -> tuple[Line, ...]:
-    return account_lines(source.accounting, source.quarantine, label_by_label=request.log)
 
 
 def _from_source(

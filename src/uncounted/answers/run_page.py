@@ -28,13 +28,15 @@ from uncounted.core.notes import Note, Number, note, series
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import MARKS
-from uncounted.project.linking import Linked
 from uncounted.project.publish import Shown, history_count, row_counts
+from uncounted.project.release import Said
+from uncounted.project.releasing import NEVER
 from uncounted.project.run import RunResult
 from uncounted.project.settings import About, Project
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
+from uncounted.verdict.referrals import Referrals
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["write_page"]
@@ -75,19 +77,15 @@ ALWAYS = (
 )
 
 
-def write_page(
-    folder: Path, project: Project, result: RunResult, linked: Linked, tables: int
-) -> None:
+def write_page(folder: Path, project: Project, result: RunResult) -> None:
     """Write ``index.html`` and ``pictures/*.svg`` of a run.
 
     Parameters
     ----------
     folder
         Of the run.
-    project, result, linked
-        What it is about, what came out, who is the same person.
-    tables
-        Different overlap tables among the linkage draws.
+    project, result
+        What it is about, and what came out.
     """
     s = project.settings
     shown = result.shown
@@ -115,11 +113,12 @@ def write_page(
         detected="" if result.detected is None else f"{result.detected:,}",
         hidden=_hidden_words(result.estimate.point, result.detected or 0),
         detected_words=_detected_words(estimate.diagnostics.get("observed_range")),
-        lists_used=len(linked.lists),
+        lists_used=len(shown.said.names),
         level="" if verdict is None else verdict.level,
         verdict=_said(_verdict_notes(verdict)),
         questions=_question_lines(verdict),
         known=[(str(m.said), people(m.point), interval_words(m.interval)) for m in shown.moved],
+        referral_words=[] if shown.referrals is None else _said(_titled(shown.referrals, titles)),
         methods=_method_lines(shown.methods),
         doubt_words=_said(
             _doubt_notes(result.parts, estimate.diagnostics.get("if_linkage_were_certain"))
@@ -128,12 +127,12 @@ def write_page(
         check_words=_said(
             _check_notes(
                 estimate.diagnostics.get("closed_form"),
-                len(linked.clusters),
+                shown.said.answers,
                 float(s.linkage.get("threshold", 0.5)),
             )
         ),
         groups={str(note(HEADINGS[name])): _group_lines(shown, name) for name in shown.groups},
-        lists=_list_lines(shown.lists, shown.releases["overlap"], linked.lists),
+        lists=_list_lines(shown.lists, shown.releases["overlap"], shown.said.names),
         rows=[
             [group_name(row[0]), *(f"{int(c):,}" if c.isdigit() else c for c in row[1:])]
             for row in row_counts(shown, result.report, titles)
@@ -149,8 +148,9 @@ def write_page(
                 run=run,
             )
             for name, run in result.held.items()
+            if run != NEVER
         ),
-        caveats=[*_said((*ALWAYS, *estimate.caveats)), NOT_LEGAL_ADVICE],
+        caveats=_said((*ALWAYS, *_told_notes(shown), *estimate.caveats, NOT_LEGAL_ADVICE)),
         pictures={
             str(note(HEADINGS[name])) if name in HEADINGS else name: picture
             for name, picture in pictures.items()
@@ -162,13 +162,27 @@ def write_page(
         },
         draft=result.draft,
         threshold=s.publish.threshold,
-        made=_made(project, result, linked, tables),
+        made=_made(project, result, shown.said),
     )
     (folder / "index.html").write_text(coalition_page(brief), encoding="utf-8")
 
 
 def _said(notes: Iterable[Note]) -> list[str]:
     return [str(n) for n in notes]
+
+
+def _told_notes(shown: Shown) -> list[Note]:
+    """Say that figures know no more than is shown, where anything is not."""
+    hidden = None in shown.releases["overlap"].numbers.values()
+    if not hidden or shown.estimate.point is None:
+        return []
+    return [note("run.told", mark=MARKS["suppressed"])]
+
+
+def _titled(referrals: Referrals, titles: Mapping[str, str]) -> tuple[Note, ...]:
+    """Say of referrals what there is to say, lists by their titles."""
+    named = {titles.get(name, name): people for name, people in referrals.entries.items()}
+    return replace(referrals, entries=named).told()
 
 
 def _of_lists(refused: Note) -> Note:
@@ -434,7 +448,7 @@ def _range(shares: Sequence[float]) -> Number | Note:
 
 def _release_notes(result: RunResult, shown: int | None, titles: Mapping[str, str]) -> list[Note]:
     cost = result.cost
-    if not cost.not_released:
+    if shown == 0:
         return []
     out = [note("run.release.missing", records=Number(shown, "records", of="not released"))]
     if cost.total_only:
@@ -447,9 +461,7 @@ def _release_notes(result: RunResult, shown: int | None, titles: Mapping[str, st
     return out
 
 
-def _made(
-    project: Project, result: RunResult, linked: Linked, tables: int
-) -> list[tuple[str, str]]:
+def _made(project: Project, result: RunResult, whole: Said) -> list[tuple[str, str]]:
     e = project.settings.estimate
     method = note(
         "run.made.method-said",
@@ -458,7 +470,7 @@ def _made(
         seed=str(e.seed),
     )
     linkage = note(
-        "run.made.linkage-said", answers=Number(len(linked.clusters)), tables=Number(tables)
+        "run.made.linkage-said", answers=Number(whole.answers), tables=Number(whole.tables)
     )
     out: list[tuple[Note, str | Note]] = [
         (note("run.made.run"), result.run),
@@ -466,16 +478,16 @@ def _made(
         (note("run.made.method"), method),
         (note("run.made.linkage"), linkage),
     ]
-    used = linked.facts.get("decisions_used")
+    used = whole.facts.get("decisions_used")
     if used:
-        clash = linked.facts.get("decisions_contradicting")
+        clash = whole.facts.get("decisions_contradicting")
         pairs = Number(used)
         said = note("run.made.decided-said", pairs=pairs)
         if clash:
             said = note("run.made.decided-clash", pairs=pairs, clash=Number(clash))
         out.append((note("run.made.decided"), said))
     if result.estimate.model:
-        model = _model(project, result.estimate.model, linked.lists)
+        model = _model(project, result.estimate.model, whole.names)
         out.append((note("run.made.model"), model))
     out.append((note("run.made.repeat"), f"uncounted verify runs/{result.run}"))
     out.append((note("run.made.else"), note("run.made.else-said")))

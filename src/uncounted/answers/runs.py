@@ -38,11 +38,14 @@ class RunRequest:
         Whether the page is a draft, not held against earlier releases nor recorded as one.
     fresh
         Whether every step is done again, changed or not.
+    outside
+        Whether the files of lists may lie outside the project's folder.
     """
 
     project: Path = Path()
     draft: bool = False
     fresh: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,10 @@ class RunAnswer:
     def rows(self) -> Rows:
         """Return a row a list: what became of its rows."""
         heads = ("list", "rows in", "used", "quarantined", "not released")
+        assert self.result.shown is not None
+        shown = self.result.shown.releases["rows"].numbers
         cells: tuple[tuple[Cell, ...], ...] = tuple(
-            (r.name, r.rows_in, r.used, r.quarantined, r.not_released)
+            (r.name, *(shown.get(f"{r.name}, {head}") for head in heads[1:]))
             for r in self.result.report.lists
         )
         return Rows(tuple(Column(head, right=i > 0) for i, head in enumerate(heads)), cells)
@@ -75,18 +80,18 @@ class RunAnswer:
         shown = result.shown
         assert shown is not None
         estimate = shown.estimate
-        lists = result.report.lists
+        numbers = shown.releases["rows"].numbers
         rows_in, used, quarantined, not_released = (
-            sum(getattr(r, k) for r in lists)
-            for k in ("rows_in", "used", "quarantined", "not_released")
+            str(note("terms.not-shown")) if (n := numbers.get(f"all {k}")) is None else f"{n:,}"
+            for k in ("rows", "used", "quarantined", "not released")
         )
         said: list[str | Note] = [
             note(
                 "terms.rows",
-                rows=Number(rows_in),
-                used=Number(used),
-                quarantined=Number(quarantined),
-                held=Number(not_released),
+                rows=rows_in,
+                used=used,
+                quarantined=quarantined,
+                held=not_released,
             ),
             note("terms.detected", people=Number(result.detected, "people", of="observed")),
         ]
@@ -104,8 +109,13 @@ class RunAnswer:
             )
             likely = None if result.verdict is None else _shown_likely(estimate)
             if likely is not None and not same_ends(likely, estimate.interval):
-                said.append(note("answers.assess.likely", ends=interval_words(likely)))
-                said.append(note("answers.assess.outer", ends=interval_words(estimate.interval)))
+                ends = interval_words(likely)
+                if shown.moved:
+                    said.append(note("answers.assess.likely-known", ends=ends))
+                else:
+                    said.append(note("answers.assess.likely", ends=ends))
+                    ends = interval_words(estimate.interval)
+                    said.append(note("answers.assess.outer", ends=ends))
             if shown.moved:
                 ends = interval_words(estimate.interval)
                 said.append(note("answers.assess.known", ends=ends))
@@ -126,15 +136,18 @@ class RunAnswer:
                 )
                 for m in shown.moved
             ]
+            said += () if shown.referrals is None else shown.referrals.told()
             said += [_beside(e) for e in shown.methods]
         notes = [
-            str(note("terms.note", said=line if isinstance(line, Note) else str(line)))
-            for line in (*estimate.caveats, *result.report.warnings)
+            str(note("terms.note", said=c if isinstance(c, Note) else str(c)))
+            for c in estimate.caveats
         ]
         notes += [
             str(note("answers.run.held", table=repr(name), run=run))
             for name, run in result.held.items()
         ]
+        if result.report.warnings:
+            notes.append(str(note("terms.note", said=note("answers.run.check"))))
         skipped = [k for k, v in result.skipped.items() if v]
         if skipped:
             notes.append(str(note("terms.skipped", steps=", ".join(skipped))))
@@ -194,7 +207,7 @@ def answer(
     say
         Told what is being done.
     """
-    project = load_project(request.project)
+    project = load_project(request.project, outside=request.outside)
     result = run_project(
         project,
         draft=request.draft,

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from uncounted.answers.open_data import accounted, bullets, columns, sets_note
+from uncounted.answers.open_data import accounted, bullets, columns, drawn, sets_note
 from uncounted.answers.shape import Column, Line, Rows, Stages, Told
-from uncounted.brief.pages import FigurePage
-from uncounted.charts.export import to_svg
+from uncounted.brief.pages import FigurePage, PageTable
 from uncounted.charts.shares import shares_chart
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, Number, note
@@ -32,6 +31,9 @@ from uncounted.sources.phrases import country_note, listed, span, year
 from uncounted.sources.unodc import UnodcTable
 
 __all__ = ["ShareRow", "SharesAnswer", "SharesRequest", "answer"]
+
+_NAMED = 3
+"""How many the words of a picture name."""
 
 _FORMS = {
     "sexual": "shares.form.sexual",
@@ -262,7 +264,7 @@ class SharesAnswer:
             )
         return tuple(out)
 
-    def picture(self) -> Mapping[str, JSON]:
+    def picture(self, *, narrow: bool = False) -> Mapping[str, JSON]:
         """Return the shares as dots with intervals, as a Vega-Lite dictionary."""
         subtitle = note(
             "shares.picture",
@@ -270,7 +272,19 @@ class SharesAnswer:
             sets=sets_note(self.simultaneous),
         )
         rows = [s.to_dict() for s in self.shares]
-        return shares_chart(rows, title=str(self.what), subtitle=str(subtitle))
+        return shares_chart(rows, title=str(self.what), subtitle=str(subtitle), narrow=narrow)
+
+    def _finding(self) -> Note:
+        """Say what the picture shows: the largest shares, of the last year where there are several."""
+        last = max((s.year for s in self.shares if s.year is not None), default=None)
+        rows = sorted(
+            (s for s in self.shares if s.year == last), key=lambda s: -s.share.range_upper
+        )
+        largest = [
+            note("shares.finding", name=s.name, share=s.cells()[4], ends=s.cells()[5])
+            for s in rows[:_NAMED]
+        ]
+        return note("shares.alt", largest=listed(largest, "semicolon"))
 
     def page(self) -> FigurePage:
         """Return all that the page shows."""
@@ -281,10 +295,8 @@ class SharesAnswer:
         return FigurePage(
             title=self.what,
             lead=note("shares.lead"),
-            picture=to_svg(self.picture()),
-            alt=note("shares.alt"),
-            columns=tuple(map(Note, heads)),
-            rows=tuple(s.cells() for s in self.shares),
+            picture=drawn(lambda slim: self.picture(narrow=slim), self._finding()),
+            tables=(PageTable(tuple(map(Note, heads)), tuple(s.cells() for s in self.shares)),),
             caveats=(*self._moved(), *self.caveats),
             source=self.source,
         )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
 
 from uncounted.answers.overlap_table import TableRequest, read
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, between, stage
 from uncounted.brief.named import level_name
-from uncounted.core.json_types import JSON, JSONObject
+from uncounted.brief.pages import FigurePage, PageTable
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, UncountedError, UsageError
@@ -20,6 +24,9 @@ from uncounted.estimators.registry import MethodSettings, make
 from uncounted.simulation import populations
 from uncounted.simulation.populations import Design
 from uncounted.simulation.study import MethodCalibration, Simulation, simulate
+
+if TYPE_CHECKING:
+    from uncounted.charts.picture import Picture as Drawing
 
 __all__ = ["DesignName", "SimulationAnswer", "SimulationRequest", "answer"]
 
@@ -104,11 +111,76 @@ class SimulationAnswer:
             out["notes"] = [n.to_dict() | {"said": str(n)} for n in self.notes]
         return out
 
-    def picture(self) -> Mapping[str, JSON]:
+    def picture(self, *, narrow: bool = False) -> Drawing:
         """Return coverage and width as a Vega-Lite picture."""
         from uncounted.charts.calibration import calibration
 
-        return calibration(self.found.to_dict(), level=self.level)
+        return calibration(self.found.to_dict(), level=self.level, narrow=narrow)
+
+    def page(self) -> FigurePage:
+        """Return all that the page shows: the answer in words, the picture, a row a method."""
+        from uncounted.brief.page import Picture
+
+        wide = self.picture()
+        said = [
+            note(
+                "answers.simulate.held",
+                method=m.method,
+                held=held_of(self.found, m.method).said,
+                level=Number(self.level, "level"),
+            )
+            for m in self.found.methods
+            if held_of(self.found, m.method).intervals
+        ]
+        heads = (
+            "answers.simulate.head.method",
+            "answers.simulate.head.held",
+            "answers.simulate.head.bias",
+            "answers.simulate.head.rmse",
+            "answers.simulate.head.width",
+            "answers.simulate.head.ratio",
+            "answers.simulate.head.refused",
+        )
+        return FigurePage(
+            title=note("answers.simulate.title"),
+            lead=self._about(),
+            answers=tuple(said),
+            picture=Picture(wide.alt, wide.to_svg(), self.picture(narrow=True).to_svg()),
+            tables=(
+                PageTable(
+                    tuple(map(Note, heads)),
+                    tuple(_words(m, self.found) for m in self.found.methods),
+                ),
+            ),
+            caveats=(*self._after(), note("answers.simulate.made-up"), *self.notes),
+            source=note("answers.simulate.source"),
+        )
+
+    def _about(self) -> Note:
+        found, d = self.found, self.found.design
+        return note(
+            "answers.simulate.tables",
+            tables=Number(found.replications),
+            population=Number(d.population),
+            coverage=Number(d.coverage, "share"),
+            lists=Number(d.t, "lists"),
+            design=d.words or "",
+        )
+
+    def _after(self) -> tuple[Note, ...]:
+        population = Number(self.found.design.population)
+        return (
+            note(
+                "answers.simulate.coverage",
+                level=Number(self.level, "level"),
+                population=population,
+            ),
+            *(
+                note("answers.simulate.unbounded", method=m.method, intervals=Number(m.unbounded))
+                for m in self.found.methods
+                if m.unbounded
+            ),
+        )
 
     def rows(self) -> Rows:
         """Return a row a method, each figure with its Monte Carlo error behind it."""
@@ -125,41 +197,20 @@ class SimulationAnswer:
 
     def told(self) -> Told:
         """Return what the terminal shows."""
-        found, d = self.found, self.found.design
+        found = self.found
         heads = ("coverage", "bias", "RMSE", "mean width", "upper/lower", "refused")
         grid = Rows(
             (Column("method"), *(Column(head, right=True, whole=True) for head in heads)),
-            tuple(_words(m) for m in found.methods),
+            tuple(_words(m, found) for m in found.methods),
         )
-        population = Number(d.population)
-        after: list[str | Note] = [
-            note(
-                "answers.simulate.coverage",
-                level=Number(self.level, "level"),
-                population=population,
-            )
-        ]
-        after += [
-            note("answers.simulate.unbounded", method=m.method, intervals=Number(m.unbounded))
-            for m in found.methods
-            if m.unbounded
-        ]
+        after: list[str | Note] = list(self._after())
         shares = [
             f"{level_name(v.level)} {v.tables / found.replications:.0%}" for v in found.verdicts
         ]
         if shares:
             after.append(note("terms.verdicts", shares=", ".join(shares)))
         return (
-            Line(
-                note(
-                    "answers.simulate.tables",
-                    tables=Number(found.replications),
-                    population=population,
-                    coverage=Number(d.coverage, "share"),
-                    lists=Number(d.t, "lists"),
-                    design=d.words or "",
-                )
-            ),
+            Line(self._about()),
             *(Line(note("answers.table.note", said=n)) for n in self.notes),
             Line(),
             grid,
@@ -168,16 +219,74 @@ class SimulationAnswer:
         )
 
 
-def _words(m: MethodCalibration) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class HeldOf:
+    """How many intervals held the truth, and between which shares that leaves it.
+
+    Parameters
+    ----------
+    held, intervals
+        Intervals that hold the truth, of how many.
+    lower, upper
+        Exact 95% limits of the share (Clopper & Pearson 1934): 20 of 20 is not certainty.
+    """
+
+    held: int
+    intervals: int
+    lower: float
+    upper: float
+
+    @property
+    def said(self) -> Note:
+        """The count with its limits, to stand in a cell."""
+        if not self.intervals:
+            return note("answers.simulate.no-interval")
+        return note(
+            "answers.simulate.held-of",
+            held=Number(self.held),
+            intervals=Number(self.intervals),
+            lower=Number(self.lower, "share"),
+            upper=Number(self.upper, "share"),
+        )
+
+
+def held_of(found: Simulation, method: str) -> HeldOf:
+    """Count the intervals of a method that hold the truth, of those that exist.
+
+    Parameters
+    ----------
+    found
+        The simulation.
+    method
+        Name of the method.
+    """
+    from scipy.special import betaincinv
+
+    _, low, high = found.figures[method].T
+    inside = (low <= found.design.population) & (found.design.population <= high)
+    held, n = int(inside.sum()), int((~np.isnan(low) & ~np.isnan(high)).sum())
+    lower = float(betaincinv(held, n - held + 1, 0.025)) if held else 0.0
+    upper = float(betaincinv(held + 1, n - held, 0.975)) if held < n else 1.0
+    return HeldOf(held, n, lower, upper)
+
+
+def _words(m: MethodCalibration, found: Simulation) -> tuple[str, ...]:
     return (
         m.method,
-        f"{m.coverage:.1%} ± {m.coverage_error:.1%}",
-        f"{m.bias:+,.0f} ± {m.bias_error:,.0f}",
-        f"{m.rmse:,.0f} ± {m.rmse_error:,.0f}",
-        f"{m.width:,.0f} ± {m.width_error:,.0f}",
-        f"{m.ratio:.2f}",
+        str(held_of(found, m.method).said),
+        _with_error(m.bias, m.bias_error, "+,.0f"),
+        _with_error(m.rmse, m.rmse_error, ",.0f"),
+        _with_error(m.width, m.width_error, ",.0f"),
+        f"{m.ratio:.2f}" if math.isfinite(m.ratio) else "",
         f"{m.refused}",
     )
+
+
+def _with_error(value: float, error: float, how: str) -> str:
+    """Write a figure with its standard error; nothing where there is no figure."""
+    if not math.isfinite(value):
+        return ""
+    return f"{value:{how}} ± {error:,.0f}" if math.isfinite(error) else f"{value:{how}}"
 
 
 def answer(request: SimulationRequest, *, progress: Stages | None = None) -> SimulationAnswer:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from uncounted.answers.overlap_table import TableRead, TableRequest, read
@@ -11,7 +13,7 @@ from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, betw
 from uncounted.brief.named import level_name
 from uncounted.brief.verdict import settings_words, verdict_page
 from uncounted.brief.words import interval_words, people, same_ends
-from uncounted.core.json_types import JSON, JSONObject
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.errors import Refusal
 from uncounted.estimators.consensus import Consensus
@@ -85,7 +87,7 @@ class VerdictRequest:
     prior_odds: float = 3.0
     prior_sd: float = 2.0
     widest: float = 10.0
-    supported_width: float = 3.5
+    supported_width: float = 4.5
     supported_spread: float = 1.35
     fewest_overlap: int = 10
     validation: bool = True
@@ -213,7 +215,15 @@ class VerdictAnswer:
         if not self.supported or verdict.likely is None:
             return ()
         if verdict.moved:
-            return (Line(note("answers.assess.known", ends=interval_words(verdict.likely))),)
+            known = Line(
+                note("answers.assess.known", ends=interval_words(verdict.consensus.interval))
+            )
+            if same_ends(verdict.likely, verdict.consensus.interval):
+                return (known,)
+            return (
+                Line(note("answers.assess.likely-known", ends=interval_words(verdict.likely))),
+                known,
+            )
         if same_ends(verdict.likely, verdict.consensus.interval):
             return (Line(note("answers.assess.outer", ends=interval_words(verdict.likely))),)
         return (
@@ -281,7 +291,7 @@ class VerdictAnswer:
     def _pictures(self) -> list[Picture]:
         """Draw what the verdict rests on; every one of these tells of the counts."""
         from uncounted.brief.page import Picture
-        from uncounted.charts.export import to_svg
+        from uncounted.charts.picture import Picture as Drawing
         from uncounted.charts.pool_posterior import pool_posterior
         from uncounted.charts.sensitivity import sensitivity_chart
         from uncounted.charts.specification_curve import specification_curve
@@ -292,33 +302,44 @@ class VerdictAnswer:
         verdict, table = self.verdict, self.source.table
         pictures: list[Picture] = []
 
-        def draw(heading: Note, words: str | Note, spec: Mapping[str, JSON]) -> None:
-            pictures.append(Picture(str(words), to_svg(spec), heading=str(heading)))
+        def add(heading: Note, draw: Callable[..., Drawing]) -> None:
+            wide = draw()
+            slim = draw(narrow=True).to_svg()
+            pictures.append(Picture(wide.alt, wide.to_svg(), slim, str(heading)))
 
-        if verdict.posterior is not None and verdict.consensus.interval is not None:
-            spec = pool_posterior(verdict.posterior, verdict.consensus.interval)
-            draw(note("answers.picture.above-posterior"), note("answers.picture.posterior"), spec)
-        try:
-            models = specifications(table)
-        except Refusal:
-            models = None
+        interval = verdict.consensus.interval
+        if verdict.posterior is not None and interval is not None:
+            add(
+                note("answers.picture.above-posterior"),
+                partial(pool_posterior, verdict.posterior, interval),
+            )
+        models = None
+        if self.source.censored is None:
+            with suppress(Refusal):
+                models = specifications(table)
         if models is not None:
-            words = note("answers.picture.models", models=Number(models.within))
-            spec = specification_curve(models, table.lists, observed=table.n)
-            draw(note("answers.picture.above-models"), words, spec)
+            add(
+                note("answers.picture.above-models"),
+                partial(specification_curve, models, table.lists, observed=table.n),
+            )
         moved = [m for m in verdict.moved if m.point is not None and m.interval is not None]
         if moved:
-            spec = statements(
-                [moved_row(m) for m in moved], title=str(note("answers.picture.known-title"))
+            title = str(note("answers.picture.known-title"))
+            add(
+                note("answers.picture.above-known"),
+                partial(statements, [moved_row(m) for m in moved], title=title),
             )
-            draw(note("answers.picture.above-known"), note("answers.picture.known"), spec)
         if verdict.sensitivity is not None:
-            spec = sensitivity_chart(verdict.sensitivity)
-            draw(note("answers.picture.above-sensitivity"), verdict.sensitivity.sentence, spec)
-        rows = verdict.validation
+            add(
+                note("answers.picture.above-sensitivity"),
+                partial(sensitivity_chart, verdict.sensitivity),
+            )
+        rows = [r for r in verdict.validation if r.method in ("consensus", "bic", "graphs")]
         if any(r.method == "consensus" and r.point is not None for r in rows):
-            spec = validation_chart([r for r in rows if r.method in ("consensus", "bic", "graphs")])
-            draw(note("answers.picture.above-sizes"), note("answers.picture.sizes"), spec)
+            add(
+                note("answers.picture.above-sizes"),
+                partial(validation_chart, rows),
+            )
         return pictures
 
 
@@ -336,9 +357,9 @@ def _size(row: ValidationRow) -> Note:
 
 def answer(request: VerdictRequest, *, progress: Stages | None = None) -> VerdictAnswer:
     """Run every method and weigh the figure."""
-    source = read(request.table)
+    source = read(request.table, ranges=True)
     verdict = assess(
-        source.table,
+        source.table if source.censored is None else source.censored,
         unreachable_group=request.unreachable_group,
         leaves_reach=request.leaves_reach,
         matching=request.matching,

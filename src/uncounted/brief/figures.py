@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from uncounted.brief.glossary import of_interval, of_method
 from uncounted.brief.named import interval_kind
 from uncounted.brief.page import Picture
 from uncounted.brief.words import ends, interval_words, method_words, model_words, people
@@ -19,7 +20,10 @@ __all__ = ["FiguresPage", "MethodRow", "figures_page", "kind_words", "method_row
 
 @dataclass(frozen=True, slots=True)
 class MethodRow:
-    """One method's row: texts; ``point`` and ``interval`` as far as they may be shown."""
+    """One method's row: texts; ``point`` and ``interval`` as far as they may be shown.
+
+    ``means`` and ``kind_means`` say what the method and its interval are, in plain words.
+    """
 
     name: str
     words: str
@@ -29,6 +33,8 @@ class MethodRow:
     model: str = ""
     refused: str = ""
     caveats: tuple[str, ...] = ()
+    means: str = ""
+    kind_means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRo
     name, words = estimate.method, method_words(estimate)
     if shown.held and not alone:
         # Which methods refuse, and why, depends on the counts as well.
-        return MethodRow(name, words, str(note("terms.not-shown")))
+        return MethodRow(name, words, str(note("terms.not-shown")), means=of_method(name))
     i = estimate.interval
     refused = "" if estimate.refused is None else str(estimate.refused)
     if shown.held and refused:
@@ -161,6 +167,8 @@ def method_row(estimate: Estimate, shown: PageTable, *, alone: bool) -> MethodRo
         model="" if shown.held else model_words(estimate) or "",
         refused=refused,
         caveats=tuple(str(c) for c in shown.notes(estimate.caveats)),
+        means=of_method(name),
+        kind_means="" if i is None else of_interval(i.kind),
     )
 
 

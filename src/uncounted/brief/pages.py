@@ -5,13 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from uncounted.brief.page import render
+from uncounted.brief.page import Picture, render
 from uncounted.core.notes import Note
 
-__all__ = ["ClaimEntry", "ClaimsPage", "FigurePage", "render"]
+__all__ = ["ClaimEntry", "ClaimsPage", "FigurePage", "PageTable", "render"]
 
 Text = str | Note
 """A name that stays as it is, or what is said in the language spoken when the page is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table of a page.
+
+    Parameters
+    ----------
+    columns, rows
+        Heads and cells.
+    heading
+        What stands above it, where the page has more than one.
+    open
+        Rows that stand open; more are folded away below them.
+    """
+
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text | int, ...], ...]
+    heading: Text = ""
+    open: int = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +43,24 @@ class FigurePage:
     title, lead
         What is counted, and how to read it.
     picture
-        SVG text, whose own texts are escaped; the page holds no script.
-    alt
-        The picture in words.
-    columns, rows
-        The same figures as a table.
+        The picture, with its finding in words; the page holds no script.
+    tables
+        The same figures, and all others, as tables.
     caveats, source
         What must be read with them; where the counts come from.
+    answers
+        What was asked, answered in sentences: they stand above the picture.
     """
 
     template: ClassVar[str] = "figure.html.j2"
 
     title: Text
     lead: Text
-    picture: str
-    alt: Text
-    columns: tuple[Text, ...]
-    rows: tuple[tuple[Text | int, ...], ...]
+    picture: Picture
+    tables: tuple[PageTable, ...]
     caveats: tuple[Text, ...]
     source: Text
+    answers: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ class Brief:
         What no data can tell.
     known
         What each thing that is known does: (statement, figure, interval); empty where nothing is.
+    referral_words
+        Entries made by referral and the figure without them; empty where no record says so.
     methods
         Other methods beside the figure.
     doubt_words, sweep_words, check_words
@@ -123,6 +125,7 @@ class Brief:
     verdict: Sequence[str]
     questions: Sequence[QuestionLine]
     known: Sequence[tuple[str, str, str]]
+    referral_words: Sequence[str]
     methods: Sequence[MethodLine]
     doubt_words: Sequence[str]
     sweep_words: Sequence[str]

@@ -10,7 +10,7 @@ from uncounted.brief.figures import MethodRow, method_row
 from uncounted.brief.messages import write
 from uncounted.brief.named import answer_name
 from uncounted.brief.page import Picture
-from uncounted.brief.words import interval_words, people
+from uncounted.brief.words import interval_words, people, same_ends
 from uncounted.core.notes import Number, note
 from uncounted.disclosure.overlap import HELD, PageTable
 from uncounted.verdict.assess import Verdict
@@ -131,8 +131,13 @@ def verdict_page(
         figure="" if held else people(figure.point),
         interval=interval_words(shown.interval(figure.interval)),
         likely=""
-        if held or likely is None or verdict.moved
-        else str(note("answers.assess.likely", ends=interval_words(shown.interval(likely)))),
+        if held or likely is None or (verdict.moved and same_ends(likely, figure.interval))
+        else str(
+            note(
+                "answers.assess.likely-known" if verdict.moved else "answers.assess.likely",
+                ends=interval_words(shown.interval(likely)),
+            )
+        ),
         outer=str(
             note(
                 "answers.assess.known" if verdict.moved else "answers.assess.outer",
@@ -188,6 +193,10 @@ def settings_words(verdict: Verdict) -> tuple[tuple[str, str], ...]:
         (
             note("terms.setting.spread"),
             note("terms.setting.less-than", factor=Number(rules.supported_spread, digits=2)),
+        ),
+        (
+            note("terms.setting.lean"),
+            note("terms.setting.errors", errors=plain(rules.supported_lean)),
         ),
         (note("terms.setting.end-mass"), note(at_most, most=Number(rules.most_end_mass, "share"))),
         (

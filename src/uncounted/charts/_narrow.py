@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 
 from uncounted.charts import theme
 from uncounted.core.json_types import JSON, Spec
@@ -14,7 +15,7 @@ WIDE, NARROW = 96, 46
 """Characters of a subtitle that fit, at its size, in the width of a page and of a phone."""
 
 
-def heading(title: str, subtitle: str, *, narrow: bool) -> Spec:
+def heading(title: str, subtitle: str | Sequence[str], *, narrow: bool) -> Spec:
     """Vega-Lite ``title`` block whose lines are not cut off.
 
     Examples
@@ -22,7 +23,8 @@ def heading(title: str, subtitle: str, *, narrow: bool) -> Spec:
     >>> heading("People by origin", "met " * 20, narrow=True)["subtitle"][0]
     'met met met met met met met met met met met'
     """
-    lines = _broken(subtitle, NARROW if narrow else WIDE)
+    each = [subtitle] if isinstance(subtitle, str) else subtitle
+    lines = [x for said in each for x in _broken(said, NARROW if narrow else WIDE)]
     made: Spec = {
         "text": _broken(title, 36 if narrow else 80) or "",
         "frame": "group",

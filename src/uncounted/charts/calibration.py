@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from uncounted.charts._narrow import heading
 from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, MUTED, config
@@ -15,7 +16,11 @@ __all__ = ["calibration"]
 
 
 def calibration(
-    found: Mapping[str, Any], *, level: float = 0.95, methods: Sequence[str] | None = None
+    found: Mapping[str, Any],
+    *,
+    level: float = 0.95,
+    methods: Sequence[str] | None = None,
+    narrow: bool = False,
 ) -> Picture:
     """Draw coverage and width of each method.
 
@@ -27,6 +32,8 @@ def calibration(
         Nominal coverage, drawn as a line.
     methods
         Which to draw; all by default.
+    narrow
+        For a phone.
 
     Returns
     -------
@@ -60,7 +67,7 @@ def calibration(
     y: Spec = {"field": "method", "type": "nominal", "title": None, "sort": order}
     left: Spec = {
         "title": {"text": said("calibration.held"), "fontSize": 12},
-        "width": 300,
+        "width": 200 if narrow else 300,
         "height": {"step": 26},
         "layer": [
             {
@@ -108,9 +115,9 @@ def calibration(
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {
-                "text": said("calibration.title", design=design["name"]),
-                "subtitle": [
+            "title": heading(
+                said("calibration.title", design=design["name"]),
+                [
                     said(
                         "calibration.design",
                         tables=Number(found["replications"]),
@@ -120,8 +127,9 @@ def calibration(
                     ),
                     said("calibration.lines", level=Number(level, "level")),
                 ],
-            },
+                narrow=narrow,
+            ),
             "config": config(),
-            "hconcat": [left, right],
+            "vconcat" if narrow else "hconcat": [left, right],
         }
     )

@@ -63,17 +63,18 @@ def doubt(
     rows: list[Spec] = []
     start = 0.0
     percents = whole_percents(list(shares.values()))
-    for i, ((name, share), percent) in enumerate(zip(shares.items(), percents, strict=True)):
+    # Drawn from whole percents: a label to the last digit is the fingerprint of a table.
+    for i, (name, percent) in enumerate(zip(shares, percents, strict=True)):
         rows.append(
             {
                 "part": f"{percent}% {name}",
                 "from": start,
-                "to": start + share,
+                "to": round(start + percent / 100, 2),
                 "order": i,
                 "row": 0,
             }
         )
-        start += share
+        start = round(start + percent / 100, 2)
     names = [r["part"] for r in rows]
     return Picture(
         {

@@ -9,18 +9,23 @@ from typing import Any
 import numpy as np
 
 from uncounted.charts import theme
-from uncounted.charts.land import frame_for, land_shapes
+from uncounted.charts._narrow import heading
+from uncounted.charts.land import Frame, frame_for, land_shapes
 from uncounted.charts.picture import Picture
 from uncounted.charts.placement import place_labels
 from uncounted.core.json_types import JSON, Spec
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 
 __all__ = ["bend", "flow_map", "pixel_layers"]
 
 _BEND = 0.16
 _STEPS = 48
 _LABEL = 11.0
+_WIDE_SHAPE = 1.6
 _WIDEST = 9.0
+_SLIM, _SLIM_FLOWS = 360, 20
+_EDGE = 10.0
+"""Pixels between the edge of a cropped map and the places that stand at it."""
 
 
 def bend(
@@ -50,9 +55,11 @@ def flow_map(
     *,
     title: str,
     subtitle: str = "",
-    unit: str = "people",
+    unit: str = "",
     width: int = 960,
     top: int = 60,
+    within: Sequence[str] = (),
+    narrow: bool = False,
 ) -> Picture:
     """Draw flows on a map.
 
@@ -67,11 +74,16 @@ def flow_map(
     title, subtitle
         Plain words; the title says what is counted.
     unit
-        Of the values.
+        Of the values; left out, people.
     width
         Pixels; the height follows from the places.
     top
         Draw the largest so many flows; the rest is counted in the note.
+    within
+        Codes that the map is cropped to; places outside stand at its edge, where the way to them
+        leaves it. All by default.
+    narrow
+        For a phone: narrower, with fewer flows.
 
     Returns
     -------
@@ -89,6 +101,8 @@ def flow_map(
     >>> picture["usermeta"]["flows_drawn"]
     1
     """
+    if narrow:
+        width, top = _SLIM, min(top, _SLIM_FLOWS)
     drawable = [
         f for f in flows if f["origin"] in places and f["destination"] in places and f["value"] > 0
     ]
@@ -97,9 +111,18 @@ def flow_map(
     codes = sorted({c for f in shown for c in (f["origin"], f["destination"])})
     at_lat = [places[c][1] for c in codes] or [-35.0, 60.0]
     at_lon = [places[c][2] for c in codes] or [-120.0, 150.0]
-    frame = frame_for(at_lon, at_lat, width=width)
+    inside = [c for c in codes if c in set(within)]
+    shape = 1.0 if narrow else _WIDE_SHAPE
+    if inside:
+        frame = frame_for(
+            [places[c][2] for c in inside], [places[c][1] for c in inside], width=width, shape=shape
+        )
+    else:
+        frame = frame_for(at_lon, at_lat, width=width, shape=shape)
     x, y = frame.pixels(np.array(at_lon), np.array(at_lat))
-    spot = {c: (float(a), float(b)) for c, a, b in zip(codes, x, y, strict=True)}
+    there = {c: (float(a), float(b)) for c, a, b in zip(codes, x, y, strict=True)}
+    spot = {c: _at_edge(at, frame) for c, at in there.items()}
+    moved = sum(spot[c] != there[c] for c in codes)
     most = max((f["value"] for f in shown), default=1.0)
     bands: list[Spec] = []
     heads: list[Spec] = []
@@ -143,9 +166,19 @@ def flow_map(
         size=_LABEL,
     )
     notes = [subtitle] if subtitle else []
-    notes.append(str(note("charts.flow-map.width", most=Number(most, "people"), unit=unit)))
+    notes.append(
+        str(
+            note(
+                "charts.flow-map.width",
+                most=Number(most, "people"),
+                unit=unit or Note("charts.unit.people"),
+            )
+        )
+    )
     if any(f.get("flagged") for f in shown):
         notes.append(str(note("charts.flow-map.flagged")))
+    if moved:
+        notes.append(str(note("charts.flow-map.edge", places=Number(moved))))
     if hidden > 0:
         notes.append(str(note("charts.flow-map.hidden", hidden=Number(hidden))))
     if left_out:
@@ -191,7 +224,7 @@ def flow_map(
             "encoding": {**_at(), "text": {"field": "name"}},
         },
     ]  # fmt: skip
-    spec = pixel_layers(layers, frame.width, frame.height, title, notes)
+    spec = pixel_layers(layers, frame.width, frame.height, title, notes, narrow=narrow)
     spec["usermeta"] = {
         "labels": [
             {"text": p.text, "box": [p.box.left, p.box.top, p.box.right, p.box.bottom]}
@@ -202,6 +235,14 @@ def flow_map(
         "flows_left_out": len(flows) - len(bands),
     }
     return Picture(spec)
+
+
+def _at_edge(at: tuple[float, float], frame: Frame) -> tuple[float, float]:
+    """Return a place outside the frame as where the straight way to it from the middle leaves the frame."""
+    mx, my = frame.width / 2, frame.height / 2
+    dx, dy = at[0] - mx, at[1] - my
+    reach = max(abs(dx) / (mx - _EDGE), abs(dy) / (my - _EDGE))
+    return at if reach <= 1.0 else (mx + dx / reach, my + dy / reach)
 
 
 def _rounded(points: Sequence[tuple[float, float]]) -> list[list[float]]:
@@ -241,12 +282,18 @@ def _shapes(
 
 
 def pixel_layers(
-    layers: Sequence[Spec], width: int, height: int, title: str, notes: Sequence[str]
+    layers: Sequence[Spec],
+    width: int,
+    height: int,
+    title: str,
+    notes: Sequence[str],
+    *,
+    narrow: bool = False,
 ) -> Spec:
     """Put layers whose positions are pixels under a title with notes."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "subtitle": list(notes)},
+        "title": heading(title, notes, narrow=narrow),
         "padding": 12,
         "width": width,
         "height": height,

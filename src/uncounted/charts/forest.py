@@ -90,7 +90,7 @@ def forest_of_strata(found: _Strata, *, title: str = "") -> Picture:
     >>> histories = {"100": 30, "010": 40, "110": 12, "001": 50, "101": 9, "011": 14, "111": 6}
     >>> one = uc.OverlapTable.from_histories(["a", "b", "c"], histories)
     >>> two = uc.OverlapTable(one.lists, [*one.cells, *one.cells], ("women", "men"))
-    >>> forest_of_strata(uc.estimate_strata(two, draws=400)).alt[:27]
+    >>> uc.charts.forest_of_strata(uc.estimate_strata(two, draws=400)).alt[:27]
     'How many people, by stratum'
     """
     rows = []
@@ -141,7 +141,7 @@ def forest(rows: Sequence[ForestRow], *, title: str, subtitle: Sequence[str] = (
     Examples
     --------
     >>> import uncounted as uc
-    >>> rows = [uc.charts.ForestRow("women", said("forest.alone"), 150, 420.0, 300.0, 610.0)]
+    >>> rows = [uc.charts.ForestRow("women", "by itself", 150, 420.0, 300.0, 610.0)]
     >>> uc.charts.forest(rows, title="How many, by stratum").alt[:21]
     'How many, by stratum.'
     """

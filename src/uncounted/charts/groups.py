@@ -7,6 +7,7 @@ from typing import Any
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading, label_axis, labels_above
+from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import JSON, Spec
 
@@ -48,15 +49,16 @@ def groups(
     >>> uc.charts.groups([row], title="Detected and estimated").alt
     'Detected and estimated.'
     """
-    long = []
+    kinds: list[JSON] = [said("groups.detected"), said("groups.estimated")]
+    long: list[dict[str, Any]] = []
     for r in rows:
         if r["detected"] is not None:
-            long.append({"label": r["label"], "kind": "detected", "value": r["detected"]})
+            long.append({"label": r["label"], "kind": kinds[0], "value": r["detected"]})
         if r["point"] is not None:
             long.append(
                 {
                     "label": r["label"],
-                    "kind": "estimated in all",
+                    "kind": kinds[1],
                     "value": r["point"],
                     "lower": r["lower"],
                     "upper": r["upper"],
@@ -67,14 +69,14 @@ def groups(
     for r in rows:
         if r["point"] is None:
             at = float(r["detected"] or 0) + top * 0.02
-            text = "† not shown" if r["detected"] is None else r["why"]
+            text = said("groups.hidden") if r["detected"] is None else r["why"]
             words.append({"label": r["label"], "at": at, "text": text})
     order: list[JSON] = [r["label"] for r in rows]
     y = label_axis(order, narrow=narrow)
     x: Spec = {
         "field": "value",
         "type": "quantitative",
-        "title": "people",
+        "title": said("unit.people"),
         "scale": {"domainMin": 0, "nice": True},
         "axis": {
             "format": ",d",
@@ -86,7 +88,6 @@ def groups(
         "data": {"values": [{"label": label, "at": 0} for label in order]},
         **labels_above(y, {**x, "field": "at"}),
     }
-    kinds = ["detected", "estimated in all"]
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",

@@ -65,14 +65,22 @@ class Frame:
 
 
 def frame_for(
-    longitude: Sequence[float], latitude: Sequence[float], *, width: int = 960, pad: float = 0.12
+    longitude: Sequence[float],
+    latitude: Sequence[float],
+    *,
+    width: int = 960,
+    pad: float = 0.12,
+    shape: float = 1.6,
 ) -> Frame:
-    """Choose the window that shows these places with some room around them."""
+    """Choose the window that shows these places with some room around them.
+
+    ``shape`` is its least width over its height.
+    """
     x, y = equal_earth(np.asarray(longitude, float), np.asarray(latitude, float))
     left, right, low, high = x.min(), x.max(), y.min(), y.max()
-    span = max(right - left, 1.6 * (high - low), 0.35)
+    span = max(right - left, shape * (high - low), 0.35)
     left, right = (left + right - span) / 2 - pad * span, (left + right + span) / 2 + pad * span
-    tall = max(high - low, 0.42 * (right - left))
+    tall = max(high - low, 0.67 * (right - left) / shape)
     low, high = (low + high - tall) / 2 - pad * tall, (low + high + tall) / 2 + pad * tall
     edge, pole = 2.75, 1.3173
     left, right = max(left, -edge), min(right, edge)

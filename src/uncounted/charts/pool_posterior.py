@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from uncounted.charts._narrow import heading
 from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["pool_posterior"]
 
 
-def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
+def pool_posterior(
+    found: ConsensusPosterior, interval: Interval, *, narrow: bool = False
+) -> Picture:
     """Draw the posterior of the members and of the pool.
 
     Parameters
@@ -29,6 +32,8 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
         Posterior on the grid of log odds.
     interval
         Interval of the pool, drawn below the curves.
+    narrow
+        For a phone.
 
     Returns
     -------
@@ -65,14 +70,18 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
         "type": "quantitative",
         "title": said("posterior.axis"),
         "scale": {"type": "log", "domain": [low, high], "nice": False},
-        "axis": {"format": "~s" if high >= 10_000 else ",d", "tickCount": 7},
+        "axis": {"format": "~s" if high >= 10_000 else ",d", "tickCount": 4 if narrow else 7},
     }
     colour: Spec = {
         "field": "who",
         "type": "nominal",
         "title": None,
         "scale": {"domain": list(names), "range": [PALETTE[1], PALETTE[2], ACCENT]},
-        "legend": {"orient": "top", "direction": "horizontal", "symbolOpacity": 1},
+        "legend": {
+            "orient": "top",
+            "direction": "vertical" if narrow else "horizontal",
+            "symbolOpacity": 1,
+        },
     }
     upper = interval.upper if math.isfinite(interval.upper) else high
     ends = [{"lower": max(interval.lower, low), "upper": min(upper, high), "y": -0.06}]
@@ -91,20 +100,19 @@ def pool_posterior(found: ConsensusPosterior, interval: Interval) -> Picture:
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {
-                "text": said("posterior.title"),
-                "subtitle": [
-                    said(
-                        "posterior.interval",
-                        level=Number(interval.level, "level"),
-                        low=Number(interval.lower, "estimate"),
-                        high=Number(interval.upper, "estimate"),
-                        middle=Number(found.pool.median, "estimate"),
-                        observed=Number(observed, "people"),
-                    ),
-                ],
-            },
-            "width": 640,
+            "title": heading(
+                said("posterior.title"),
+                said(
+                    "posterior.interval",
+                    level=Number(interval.level, "level"),
+                    low=Number(interval.lower, "estimate"),
+                    high=Number(interval.upper, "estimate"),
+                    middle=Number(found.pool.median, "estimate"),
+                    observed=Number(observed, "people"),
+                ),
+                narrow=narrow,
+            ),
+            "width": 300 if narrow else 640,
             "height": 260,
             "config": config(),
             "layer": [

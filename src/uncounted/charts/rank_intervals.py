@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts._narrow import heading
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import Spec
 from uncounted.core.notes import Number, note
@@ -16,7 +17,11 @@ _ROW = 24
 
 
 def rank_intervals(
-    ranks: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = ""
+    ranks: Sequence[Mapping[str, Any]],
+    *,
+    title: str,
+    subtitle: str = "",
+    narrow: bool = False,
 ) -> Picture:
     """Draw rank sets.
 
@@ -28,6 +33,8 @@ def rank_intervals(
         perhaps ``name``.
     title, subtitle
         Plain words; the title says what is counted.
+    narrow
+        For a phone.
 
     Returns
     -------
@@ -49,12 +56,10 @@ def rank_intervals(
         rows.append(
             {
                 "place": place,
-                "label": _label(r),
+                "label": f"{_label(r)}: {_ranks(r)}" if narrow else _label(r),
                 "from": r["lower"] - 0.5,
                 "to": r["upper"] + 0.5,
-                "words": str(r["lower"])
-                if r["lower"] == r["upper"]
-                else f"{r['lower']}–{r['upper']}",
+                "words": _ranks(r),
                 "tier": 0 if r["tier"] is None else int(r["tier"]),
             }
         )
@@ -63,7 +68,7 @@ def rank_intervals(
         {"at": i - 0.5} for i in range(1, size) if rows[i]["tier"] != rows[i - 1]["tier"]
     ]
     wide = 24 if size > 12 else 40
-    width = max(260, min(720, wide * size))
+    width = 140 if narrow else max(260, min(720, wide * size))
     y: Spec = {
         "field": "place",
         "type": "quantitative",
@@ -96,22 +101,20 @@ def rank_intervals(
                 },
                 "x2": {"field": "to"},
                 "color": {
-                    "condition": {"test": "datum.tier % 2 == 0", "value": theme.PALETTE[1]},
+                    "condition": {"test": "datum.tier % 2 == 0", "value": theme.PALETTE[3]},
                     "value": theme.ACCENT,
                 },
             },
         },
+        *([] if narrow else [_inside(y, x_axis)]),
         {
-            "mark": {"type": "text", "fontSize": 11, "fontWeight": 600, "color": "white"},
-            "transform": [{"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
-            "encoding": {
-                "y": y,
-                "x": {"field": "middle", "type": "quantitative", "axis": x_axis},
-                "text": {"field": "words"},
+            "mark": {
+                "type": "text",
+                "align": "right",
+                "x": -8,
+                "fontSize": 12,
+                "limit": 150 if narrow else 300,
             },
-        },
-        {
-            "mark": {"type": "text", "align": "right", "x": -8, "fontSize": 12, "limit": 300},
             "encoding": {"y": y, "text": {"field": "label"}},
         },
     ]
@@ -137,7 +140,7 @@ def rank_intervals(
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": title, "subtitle": subtitle},
+            "title": heading(title, subtitle, narrow=narrow),
             "padding": 12,
             "width": width,
             "height": _ROW * size,
@@ -146,6 +149,24 @@ def rank_intervals(
             "config": theme.config(),
         }
     )
+
+
+def _inside(y: Spec, axis: Spec) -> Spec:
+    """Write the ranks into the bars."""
+    return {
+        "mark": {"type": "text", "fontSize": 11, "fontWeight": 600, "color": "white"},
+        "transform": [{"calculate": "(datum.from + datum.to) / 2", "as": "middle"}],
+        "encoding": {
+            "y": y,
+            "x": {"field": "middle", "type": "quantitative", "axis": axis},
+            "text": {"field": "words"},
+        },
+    }
+
+
+def _ranks(rank: Mapping[str, Any]) -> str:
+    low, high = rank["lower"], rank["upper"]
+    return str(low) if low == high else f"{low}–{high}"
 
 
 def _label(rank: Mapping[str, Any]) -> str:

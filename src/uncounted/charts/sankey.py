@@ -11,12 +11,13 @@ from uncounted.charts import theme
 from uncounted.charts.flow_map import _at, _shapes, pixel_layers
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import Spec
-from uncounted.core.notes import note
+from uncounted.core.notes import Note, note
 
 __all__ = ["sankey"]
 
 _NODE = 12.0
 _LEAST = 14.0
+_SLIM, _SLIM_ROUTES = 340, 12
 
 
 def sankey(
@@ -25,9 +26,10 @@ def sankey(
     *,
     title: str,
     subtitle: str = "",
-    unit: str = "mentions",
+    unit: str = "",
     width: int = 960,
     height: int | None = None,
+    narrow: bool = False,
 ) -> Picture:
     """Draw routes.
 
@@ -40,9 +42,11 @@ def sankey(
     title, subtitle
         Plain words.
     unit
-        Of the values.
+        Of the values; left out, mentions.
     width, height
         Pixels; the height follows from the number of nodes by default.
+    narrow
+        For a phone: names stand above their nodes, and only the first routes are drawn.
 
     Returns
     -------
@@ -61,6 +65,9 @@ def sankey(
     >>> [node["code"] for node in picture["usermeta"]["nodes"]]
     ['NPL', 'IND', 'QAT']
     """
+    if narrow:
+        width, routes = _SLIM, routes[:_SLIM_ROUTES]
+    side = 20.0 if narrow else 150.0
     depth = max((len(r["route"]) for r in routes), default=2)
     flow: dict[tuple[int, str, int, str], float] = defaultdict(float)
     for r in routes:
@@ -75,21 +82,22 @@ def sankey(
     size = {k: max(came[k], went[k]) for k in {*came, *went}}
     columns = [[k for k in sorted(size) if k[0] == c] for c in range(depth)]
     tallest = max((len(c) for c in columns), default=1)
-    height = height or max(260, min(900, 26 * tallest + 60))
-    gap = 8.0
+    height = height or max(260, min(900, (40 if narrow else 26) * tallest + 60))
+    gap = 22.0 if narrow else 8.0
     total = max((sum(size[k] for k in c) for c in columns if c), default=1.0)
     unit_height = (height - gap * max(tallest - 1, 0)) / total if total else 1.0
     unit_height = max(unit_height, 0.05)
+    least = 2 * _LEAST if narrow else _LEAST
     columns = _order(columns, flow, size)
     box: dict[tuple[int, str], tuple[float, float, float]] = {}
     bottom = 0.0
     for c, column in enumerate(columns):
-        x = 150.0 + (width - 300.0 - _NODE) * c / max(depth - 1, 1)
+        x = side + (width - 2 * side - _NODE) * c / max(depth - 1, 1)
         needed = [max(size[k] * unit_height, 2.0) for k in column]
-        step = [max(h + gap, _LEAST) for h in needed]
+        step = [max(h + gap, least) for h in needed]
         y = max((height - sum(step)) / 2, 0.0)
         for k, h, s in zip(column, needed, step, strict=True):
-            box[k] = (x, y + (s - gap - h) / 2 if s == _LEAST else y, h)
+            box[k] = (x, y + (s - gap - h) / 2 if s == least else y, h)
             y += s
         bottom = max(bottom, y)
     bands = _bands(flow, box, size)
@@ -102,10 +110,8 @@ def sankey(
         left = c < depth - 1
         labels.append(
             {
-                "x": x - 6 if c == 0 else x + _NODE + 6,
-                "y": y + h / 2,
+                **_beside(x, y, h, first=c == 0, last=c == depth - 1, narrow=narrow),
                 "name": f"{names.get(code, code)}  {size[c, code]:,.4g}",
-                "align": "right" if c == 0 else "left",
                 "middle": left and c > 0,
             }
         )
@@ -125,7 +131,7 @@ def sankey(
             },
         },
     ]
-    for align in ("right", "left"):
+    for align in ("right", "left", "center"):
         for halo in (True, False):
             mark: Spec = {
                 "type": "text", "align": align, "baseline": "middle", "fontSize": 11, "color": theme.INK,
@@ -146,9 +152,9 @@ def sankey(
             )
     notes = [
         *([subtitle] if subtitle else []),
-        str(note("charts.sankey.height", unit=unit)),
+        str(note("charts.sankey.height", unit=unit or Note("charts.unit.mentions"))),
     ]
-    spec = pixel_layers(layers, width, round(max(height, bottom)), title, notes)
+    spec = pixel_layers(layers, width, round(max(height, bottom)), title, notes, narrow=narrow)
     spec["usermeta"] = {
         "nodes": [
             {"column": c, "code": k, "box": [x, y, x + _NODE, y + h]}
@@ -156,6 +162,18 @@ def sankey(
         ]
     }
     return Picture(spec)
+
+
+def _beside(x: float, y: float, h: float, *, first: bool, last: bool, narrow: bool) -> Spec:
+    """Place a node's name: beside it, or on a phone above it, from the edge inwards."""
+    if not narrow:
+        at = x - 6 if first else x + _NODE + 6
+        return {"x": at, "y": y + h / 2, "align": "right" if first else "left"}
+    if first:
+        return {"x": x, "y": y - 7, "align": "left"}
+    if last:
+        return {"x": x + _NODE, "y": y - 7, "align": "right"}
+    return {"x": x + _NODE / 2, "y": y - 7, "align": "center"}
 
 
 def _columns(route: Sequence[str], depth: int) -> list[tuple[int, str]]:
@@ -219,7 +237,11 @@ def _bands(
             up.append([round(x, 1), round(y, 2)])
             down.append([round(x, 1), round(y + h0 + (h1 - h0) * s, 2)])
         ring = [*up, *reversed(down), up[0]]
-        color = theme.PALETTE[origins.index(key[1]) % 5] if key[1] in origins else theme.MUTED
+        color = (
+            theme.PALETTE[origins.index(key[1]) % len(theme.PALETTE)]
+            if key[1] in origins
+            else theme.MUTED
+        )
         bands.append(
             {
                 "type": "Feature",

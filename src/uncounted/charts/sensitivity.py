@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from uncounted.charts._narrow import heading
 from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALETTE, config
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["sensitivity_chart"]
 
 
-def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Picture:
+def sensitivity_chart(curve: Sensitivity, *, title: str = "", narrow: bool = False) -> Picture:
     """Draw N over xi, with its band, the assumption itself and the claim under test.
 
     Parameters
@@ -29,6 +30,8 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Picture:
         What `uncounted.verdict.sensitivity` gives.
     title
         Plain words; made from the curve by default.
+    narrow
+        For a phone.
 
     Returns
     -------
@@ -119,16 +122,17 @@ def sensitivity_chart(curve: Sensitivity, *, title: str = "") -> Picture:
         found = curve.claim_xi
         if found is not None and curve.xi[0] <= found <= curve.xi[-1]:
             layers.append(_dot(found, float(curve.claim), f"xi = {found:.2g}", PALETTE[1], x, y))
-    subtitle = [*_fold(str(curve.meaning)), *_fold(curve.sentence)]
+    below = [str(curve.meaning), curve.sentence]
     if band:
         level = Number(curve.level, "level")
-        subtitle.append(said("sensitivity.band", level=level, interval=str(curve.interval)))
+        below.append(said("sensitivity.band", level=level, interval=str(curve.interval)))
+    head = heading(title or said("sensitivity.title"), below, narrow=narrow)
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": title or said("sensitivity.title"), "subtitle": subtitle},
+            "title": head,
             "config": config(),
-            "width": 560,
+            "width": 290 if narrow else 560,
             "height": 320,
             "layer": layers,
             "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
@@ -165,7 +169,7 @@ def _level(
                 "align": "left",
                 "dx": 4,
                 "dy": -8,
-                "color": colour,
+                "color": INK,
                 "fontSize": 12,
             },
             "encoding": {"x": x, "y": y, "text": {"field": "words"}},
@@ -194,21 +198,10 @@ def _dot(xi: float, value: float, words: str, colour: str, x: Spec, y: Spec) -> 
                     "align": "left",
                     "dx": 8,
                     "dy": -10,
-                    "color": colour,
+                    "color": INK,
                     "fontSize": 12,
                 },
                 "encoding": {"x": x, "y": y, "text": {"field": "words"}},
             },
         ],
     }
-
-
-def _fold(text: str, width: int = 95) -> list[str]:
-    """Break a sentence into lines, since a picture does not."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= width:
-            lines[-1] += " " + word
-        else:
-            lines.append(word)
-    return lines

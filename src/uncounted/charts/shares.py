@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uncounted.charts import theme
+from uncounted.charts._narrow import heading
 from uncounted.charts.picture import Picture
 from uncounted.core.json_types import Spec
 from uncounted.core.notes import Number, note
@@ -15,7 +16,9 @@ __all__ = ["shares_chart"]
 _ROW = 24
 
 
-def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "") -> Picture:
+def shares_chart(
+    shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: str = "", narrow: bool = False
+) -> Picture:
     """Draw shares.
 
     Parameters
@@ -25,6 +28,8 @@ def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: s
         ``share_lower``, ``share_upper``, ``interval``, ``year`` (or ``None``), perhaps ``label``.
     title, subtitle
         Plain words.
+    narrow
+        For a phone.
 
     Returns
     -------
@@ -80,13 +85,17 @@ def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: s
     x: Spec = {
         "type": "quantitative",
         "scale": {"domain": [0, 1], "nice": False},
-        "axis": {"title": str(note("charts.shares.axis")), "format": ".0%", "tickCount": 6},
+        "axis": {
+            "title": str(note("charts.shares.axis")),
+            "format": ".0%",
+            "tickCount": 3 if narrow else 6,
+        },
     }
-    width = 460
+    width = 170 if narrow else 460
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": title, "subtitle": subtitle},
+            "title": heading(title, subtitle, narrow=narrow),
             "padding": 12,
             "width": width,
             "height": max(60.0, _ROW * place),
@@ -124,7 +133,7 @@ def shares_chart(shares: Sequence[Mapping[str, Any]], *, title: str, subtitle: s
                         "align": "right",
                         "x": -8,
                         "fontSize": 12,
-                        "limit": 300,
+                        "limit": 140 if narrow else 300,
                     },
                     "encoding": {"y": y, "text": {"field": "label"}},
                 },

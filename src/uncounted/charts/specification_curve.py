@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from uncounted.charts._narrow import heading
 from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, PALETTE, config
@@ -19,10 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["specification_curve"]
 
 _ROW = 20
+_SLIM = 14
+"""Models that fit beside each other on a phone."""
 
 
 def specification_curve(
-    found: Specifications, lists: Sequence[str], *, observed: int, level: float = 0.95
+    found: Specifications,
+    lists: Sequence[str],
+    *,
+    observed: int,
+    level: float = 0.95,
+    narrow: bool = False,
 ) -> Picture:
     """Draw models from the smallest figure to the largest.
 
@@ -36,6 +44,9 @@ def specification_curve(
         People observed: the floor line.
     level
         Nominal coverage of the intervals, for the words.
+    narrow
+        For a phone: of many models those with the smallest and the largest figure, that with the
+        lowest BIC and an even choice between.
 
     Returns
     -------
@@ -53,6 +64,10 @@ def specification_curve(
     """
     order = sorted(range(len(found.models)), key=lambda i: float(found.point[i]))
     best = min(range(len(found.models)), key=lambda i: float(found.bic[i]))
+    if narrow and len(order) > _SLIM:
+        step = (len(order) - 1) / (_SLIM - 1)
+        chosen = {round(k * step) for k in range(_SLIM)} | {order.index(best)}
+        order = [order[k] for k in sorted(chosen)]
     finite = [float(u) for u in found.upper if math.isfinite(u)] + [float(found.point.max())]
     low, high = float(observed) * 0.9, max(finite) * 1.1
     lowest, other = said("models.lowest"), said("models.other")
@@ -71,7 +86,7 @@ def specification_curve(
         }
         for place, i in enumerate(order)
     ]
-    used = sorted({s for t in found.terms for s in t}, key=lambda s: (s.bit_count(), s))
+    used = sorted({s for i in order for s in found.terms[i]}, key=lambda s: (s.bit_count(), s))
     labels = {s: spell((s,), lists) for s in used}
     rows_of = [labels[s] for s in used] or [said("models.none")]
     dots: list[Spec] = [
@@ -79,7 +94,7 @@ def specification_curve(
         for place, i in enumerate(order)
         for s in used
     ]
-    width = max(320, min(900, 16 * len(rows)))
+    width = 16 * len(rows) if narrow else max(320, min(900, 16 * len(rows)))
     places = [r["place"] for r in rows]
     x: Spec = {"field": "place", "type": "ordinal", "axis": None, "scale": {"domain": places}}
     scale: Spec = {"type": "log", "domain": [low, high], "nice": False, "zero": False}
@@ -148,7 +163,7 @@ def specification_curve(
                 "type": "nominal",
                 "title": None,
                 "scale": {"domain": rows_of},
-                "axis": {"ticks": False, "domain": False, "labelLimit": 260},
+                "axis": {"ticks": False, "domain": False, "labelLimit": 110 if narrow else 260},
             },
             "color": {
                 "field": "in",
@@ -177,13 +192,13 @@ def specification_curve(
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": said("models.title"), "subtitle": subtitle},
+            "title": heading(said("models.title"), subtitle, narrow=narrow),
             "config": config(),
             "vconcat": [top, bottom],
             "bounds": "flush",
             "spacing": 16,
             "resolve": resolve,
-            "padding": {"left": 200, "right": 20, "top": 10, "bottom": 20},
+            "padding": {"left": 120 if narrow else 200, "right": 20, "top": 10, "bottom": 20},
         }
     )
 

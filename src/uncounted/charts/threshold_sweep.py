@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading
@@ -65,7 +65,7 @@ def threshold_sweep(
         "type": "quantitative",
         "title": said("sweep.people"),
         "axis": {"format": ",d", "tickCount": 6},
-        "scale": {"zero": False},
+        "scale": {"domain": _domain(rows, lower, upper), "nice": True},
     }
     layers: list[Spec] = []
     if lower is not None and upper is not None:
@@ -98,3 +98,14 @@ def threshold_sweep(
             "layer": layers,
         }
     )
+
+
+def _domain(
+    rows: Sequence[Mapping[str, float]], lower: float | None, upper: float | None
+) -> list[float]:
+    """Room above and below, so that the band is seen to be one: half its height on either side."""
+    seen = [float(r["n"]) for r in rows]
+    ends = [*seen, *(e for e in (lower, upper) if e is not None)]
+    low, high = min(ends), max(ends)
+    room = 0.5 * (high - low) or 0.1 * high
+    return [max(0.0, low - room), high + room]

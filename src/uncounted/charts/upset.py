@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from uncounted.charts._narrow import heading
 from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
@@ -14,9 +17,12 @@ __all__ = ["upset"]
 
 _COLUMN = 26
 _ROW = 24
+_SLIM = 10
 
 
-def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Picture:
+def upset(
+    table: OverlapTable, *, most: int = 30, suppress_below: int = 0, narrow: bool = False
+) -> Picture:
     """Draw the overlaps.
 
     Parameters
@@ -29,6 +35,8 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
         Counts from 1 to below this are not told, nor what would tell them (`page_table`): other
         counts, sizes of lists, people in all. Their bars are pale, of one height, and all are
         labelled ``hidden``, whether small or not. 0 shows all.
+    narrow
+        For a phone: at most ten histories, and the sizes of the lists beside their names.
 
     Returns
     -------
@@ -55,6 +63,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
             f[0],
         ),
     )
+    most = min(most, _SLIM) if narrow else most
     shown, rest = ordered[:most], ordered[most:]
     order = [table.history(m) for m, _ in shown]
     names = list(table.lists)
@@ -103,7 +112,10 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
         "title": None,
         "scale": {"domain": names, "paddingInner": 0.2, "paddingOuter": 0.1},
     }
-    name_axis: Spec = {"ticks": False, "domain": False, "labelLimit": 400}
+    name_axis: Spec = {"ticks": False, "domain": False, "labelLimit": 110 if narrow else 400}
+    if narrow:
+        named = {str(r["list"]): f"{r['list']} ({r['label']})" for r in sizes}
+        name_axis["labelExpr"] = f"{json.dumps(named)}[datum.value]"
     tallest = max(suppress_below if m in hidden else c for m, c in shown)
     scale: Spec = {"domain": [0, float(tallest) * 1.12], "nice": False}
     bar_panel: Spec = {
@@ -118,7 +130,7 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
                     "y": {
                         "field": "people",
                         "type": "quantitative",
-                        "title": "people",
+                        "title": said("unit.people"),
                         "scale": scale,
                         "axis": {"grid": True, "tickCount": 5, "format": ",d"},
                     },
@@ -236,13 +248,15 @@ def upset(table: OverlapTable, *, most: int = 30, suppress_below: int = 0) -> Pi
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": said("upset.title"), "subtitle": subtitle},
+            "title": heading(said("upset.title"), subtitle, narrow=narrow),
             "config": config(),
-            "concat": [empty, bar_panel, size_panel, dot_panel],
-            "columns": 2,
+            "concat": [bar_panel, dot_panel]
+            if narrow
+            else [empty, bar_panel, size_panel, dot_panel],
+            "columns": 1 if narrow else 2,
             "bounds": "flush",
             "spacing": {"row": 12, "column": gap},
             "resolve": resolve,
-            "padding": {"left": 20, "right": 20, "top": 10, "bottom": 50},
+            "padding": {"left": 120 if narrow else 20, "right": 20, "top": 10, "bottom": 50},
         }
     )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from uncounted.charts._narrow import heading
 from uncounted.charts._words import said
 from uncounted.charts.picture import Picture
 from uncounted.charts.theme import INK, MUTED, PALETTE, config
@@ -14,7 +15,8 @@ from uncounted.core.notes import Number
 from uncounted.errors import InputError
 
 if TYPE_CHECKING:
-    from uncounted.verdict.validation import TrajectoryPoint, ValidationRow
+    from uncounted.verdict.trajectories import TrajectoryPoint
+    from uncounted.verdict.validation import ValidationRow
 
 __all__ = ["trajectory_chart", "validation_chart"]
 
@@ -23,7 +25,9 @@ _WIDEST = 32.0
 """Ends beyond this ratio to the truth are drawn as open."""
 
 
-def validation_chart(rows: Sequence[ValidationRow], *, title: str = "") -> Picture:
+def validation_chart(
+    rows: Sequence[ValidationRow], *, title: str = "", narrow: bool = False
+) -> Picture:
     """Draw estimate over truth per list and method; 1 is right.
 
     Parameters
@@ -32,6 +36,8 @@ def validation_chart(rows: Sequence[ValidationRow], *, title: str = "") -> Pictu
         What `uncounted.internal_validation` gives, of one table.
     title
         Plain words; left out, "Lists of known size, estimated from the others".
+    narrow
+        For a phone.
 
     Returns
     -------
@@ -71,7 +77,12 @@ def validation_chart(rows: Sequence[ValidationRow], *, title: str = "") -> Pictu
         "field": "label",
         "type": "nominal",
         "scale": {"domain": [labels[x] for x in lists]},
-        "axis": {"title": None, "ticks": False, "domain": False, "labelLimit": 240},
+        "axis": {
+            "title": None,
+            "ticks": False,
+            "domain": False,
+            "labelLimit": 130 if narrow else 240,
+        },
     }
     offset: Spec = {"field": "method", "type": "nominal", "scale": {"domain": methods}}
     colour: Spec = {
@@ -79,7 +90,12 @@ def validation_chart(rows: Sequence[ValidationRow], *, title: str = "") -> Pictu
         "type": "nominal",
         "title": None,
         "scale": {"domain": methods, "range": PALETTE[: max(1, len(methods))]},
-        "legend": {"orient": "bottom", "direction": "horizontal", "columns": 4, "symbolOpacity": 1},
+        "legend": {
+            "orient": "bottom",
+            "direction": "horizontal",
+            "columns": 2 if narrow else 4,
+            "symbolOpacity": 1,
+        },
     }
     both: Spec = {"y": y, "yOffset": offset, "color": colour}
     layers: list[Spec] = [
@@ -134,9 +150,9 @@ def validation_chart(rows: Sequence[ValidationRow], *, title: str = "") -> Pictu
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": {"text": title or said("validation.title"), "subtitle": subtitle},
+            "title": heading(title or said("validation.title"), subtitle, narrow=narrow),
             "config": config(),
-            "width": 520,
+            "width": 190 if narrow else 520,
             "height": max(120, len(lists) * max(_ROW, 14 * len(methods))),
             "layer": layers,
             "padding": {"left": 10, "right": 30, "top": 10, "bottom": 10},
@@ -190,7 +206,7 @@ def trajectory_chart(points: Sequence[TrajectoryPoint], *, title: str = "") -> P
     Parameters
     ----------
     points
-        What `uncounted.verdict.validation.trajectory` or `trajectory_by_date` gives.
+        What `uncounted.verdict.trajectories.trajectory` or `trajectory_by_date` gives.
     title
         Plain words; left out, "The estimate as the lists fill up".
 
@@ -202,9 +218,9 @@ def trajectory_chart(points: Sequence[TrajectoryPoint], *, title: str = "") -> P
     Examples
     --------
     >>> import uncounted as uc
-    >>> from uncounted.verdict.validation import trajectory
+    >>> from uncounted.verdict.trajectories import trajectory
     >>> points = trajectory(uc.published.load("kosovo"), uc.Pairs(), orders=3)
-    >>> trajectory_chart(points).alt[:33]
+    >>> uc.charts.trajectory_chart(points).alt[:33]
     'The estimate as the lists fill up'
     """
     shown = [p for p in points if p.point is not None]

@@ -366,7 +366,8 @@ def _first(error: ValidationError) -> str:
     words = _words(fault["loc"])
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
-        words, message = _words(fault["loc"][:-1]), "a field that is not known"
+        words = _words(fault["loc"][:-1])
+        message = str(note("claims.ledger.unknown-field"))
     return f"{words}: {message[0].lower()}{message[1:].rstrip('.')}"
 
 

@@ -21,22 +21,28 @@ class _Named(NamedTuple):
 
 
 _COMMANDS = {
-    "demo": _Named(help="See it work: the UK's 2013 table, from lists to figure."),
+    "demo": _Named(help="See it work on the UK's 2013 table, from lists to figure."),
     "new": _Named(help="Start a project, empty or with the example coalition."),
     "check": _Named(help="Account for every row of every list of a project."),
-    "link": _Named(help="Who is the same person, with what doubt; review doubtful pairs."),
-    "run": _Named(help="From lists to page: check, link, count overlaps, estimate, write."),
+    "link": _Named(
+        help="Find who is the same person, and how sure that is; review doubtful pairs."
+    ),
+    "run": _Named(help="Go from lists to page: check, link, count overlaps, estimate, write."),
     "verify": _Named(help="Repeat a run and compare every output."),
-    "estimate": _Named(help="How many people are on no list, by each method asked for."),
-    "assess": _Named(help="Every method side by side, and whether a figure is defensible."),
-    "simulate": _Named(help="How often an interval is right, where the truth is known."),
+    "brief": _Named(help="Make one page for an advocate, in English, Spanish or Korean."),
+    "why": _Named(help="Say what a number counts, how it came about and where else it stands."),
+    "estimate": _Named(help="Estimate how many people are on no list, by each method asked for."),
+    "assess": _Named(help="Compare the methods, and say whether a figure is defensible."),
+    "simulate": _Named(help="Measure how often an interval is right, where the truth is known."),
     "published": _Named(help="List the published tables, or show one."),
-    "ranks": _Named(help="Which ranks each origin may hold, and which tiers can be told apart."),
-    "names": _Named(help="Whether two names may be the same person's, by which rule."),
-    "shares": _Named(help="Which part each form or origin has, with intervals."),
-    "flows": _Named(help="From where, to where: detected, expected, estimated, kept apart."),
-    "routes": _Named(help="Over which countries: likely routes, and statements about them tested."),
-    "claims": _Named(help="Published claims put to the test."),
+    "ranks": _Named(
+        help="Say which ranks each origin may hold, and which tiers can be told apart."
+    ),
+    "names": _Named(help="Say whether two names may be the same person's, and by which rule."),
+    "shares": _Named(help="Give the share of each form or origin, with intervals."),
+    "flows": _Named(help="Show flows from country to country: detected, expected and estimated."),
+    "routes": _Named(help="Show routes over transit countries, and test statements about them."),
+    "claims": _Named(help="Put published claims to the test."),
     "doctor": _Named(help="Check that everything needed is here and works."),
 }
 
@@ -71,8 +77,12 @@ class _LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         from uncounted.cli import _compiler, _output
 
-        if not args and not kwargs:  # the program itself, not somebody who calls it from Python
+        if not args and kwargs.keys() <= {
+            "prog_name"
+        }:  # the program itself, not somebody who calls it from Python
             _compiler.load_less()
+            # Processes that are started for work would look in the working directory for modules.
+            os.environ.setdefault("PYTHONSAFEPATH", "1")
         return _output.run(super().main, *args, **kwargs)
 
 
@@ -100,7 +110,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 )
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Turn overlapping, confidential lists into figures that stand up.
+    """Turn overlapping, confidential lists into defensible figures.
 
     Every command takes --json: one object on standard output; progress and notes go to standard
     error. Every command takes --lang: what it says and writes is in English, Spanish or Korean. Exit status: 0 done; 1 a fault of ours; 2 usage; 3 bad input; 4 the method refuses;

@@ -27,6 +27,7 @@ __all__ = [
     "check_outputs",
     "remember_reads",
     "save_picture",
+    "write_bytes",
     "write_text",
 ]
 
@@ -53,6 +54,12 @@ class OutputFolder(click.Path):
 
 class Command(click.Command):
     """A command that refuses, before it starts, to write over what it reads."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if self.help:
+            # a raw docstring spells the mark that keeps the lines of its examples apart
+            self.help = self.help.replace("\\b\n", "\b\n")
 
     def invoke(self, ctx: click.Context) -> Any:
         """Check the outputs, then run."""
@@ -207,6 +214,12 @@ def write_text(path: Path, text: str) -> None:
         return
     with _writing(path):
         path.write_text(text, encoding="utf-8")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file that is no text; folders on the way are made."""
+    with _writing(path):
+        path.write_bytes(data)
 
 
 def save_picture(spec: Mapping[str, Any], path: Path) -> None:

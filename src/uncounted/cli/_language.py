@@ -31,7 +31,7 @@ class _Language(click.ParamType[str, str]):
         """
         short = re.split(r"[-_.@]", value.strip().casefold())[0]
         if short not in _OFFERED:
-            self.fail(f"{value!r} is none of the languages {', '.join(_OFFERED)}.", param, ctx)
+            self.fail(f"{value!r}: choose from {', '.join(_OFFERED)}.", param, ctx)
         return short
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,15 +18,41 @@ __all__ = [
     "level_option",
     "methods_option",
     "output_option",
+    "outside_option",
     "part_option",
     "seed_option",
     "small_cells_option",
     "split",
+    "spoken_option",
     "table_options",
     "whole_option",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+_LANGUAGES = ("en", "es", "ko")
+
+
+def _spoken(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """Read a language by its two letters; a place behind them, as in ``es-US``, is let be."""
+    from uncounted.brief.messages import language
+
+    if value is None:
+        return language()
+    short = re.split(r"[-_.@]", value.strip().casefold())[0]
+    if short not in _LANGUAGES:
+        raise click.BadParameter(f"{value!r} is none of {', '.join(_LANGUAGES)}.", ctx, param)
+    return short
+
+
+spoken_option = click.option(
+    "--lang",
+    "language",
+    metavar="|".join(_LANGUAGES),
+    callback=_spoken,
+    help="Language: English, Spanish or Korean.",
+)
 
 
 def whole_option(
@@ -78,6 +105,12 @@ def output_option(name: str, into: str, help: str) -> Callable[[F], F]:
     """Add an option that names a file to write."""
     return click.option(name, into, type=OutputFile(), help=help)
 
+
+outside_option = click.option(
+    "--outside",
+    is_flag=True,
+    help="Let the project's lists lie outside its folder.",
+)
 
 small_cells_option = click.option(
     "--show-small-cells",

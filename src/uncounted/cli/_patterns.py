@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
 from uncounted.cli._files import OutputFile, save_picture, write_text
-from uncounted.cli._output import note, screen, tell, write_json
+from uncounted.cli._output import json_option, note, screen, stages, tell, write_json
 
 if TYPE_CHECKING:
     from uncounted.answers.open_data import PagedAnswer
     from uncounted.answers.shape import Told
 
 __all__ = [
+    "Asked",
     "code",
     "codes",
     "continent",
@@ -24,6 +26,7 @@ __all__ = [
     "give",
     "output_options",
     "page_options",
+    "place_command",
     "years_of",
 ]
 
@@ -32,7 +35,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def filter_options(command: F) -> F:
     """Add --year, --origin, --destination, --region, --form."""
-    for option in (
+    for option in reversed((
         click.option(
             "--year", "--years", "years", multiple=True, metavar="YEARS",
             help="2008, 2008-2014 or 2008,2010; may be repeated.",
@@ -51,9 +54,103 @@ def filter_options(command: F) -> F:
             help="Only what touches this continent.",
         ),
         click.option("--form", help="Form of exploitation, where the source crosses it with place."),
-    ):  # fmt: skip
+    )):  # fmt: skip
         command = option(command)
     return command
+
+
+class Asked(TypedDict):
+    """What flows and routes ask alike, as `answers.open_data.PlaceRequest` has it."""
+
+    file: Path | None
+    years: tuple[int, ...] | None
+    origins: tuple[str, ...] | None
+    destinations: tuple[str, ...] | None
+    region: str | None
+    form: str | None
+    threshold: int
+    top: int
+    level: float
+    seed: int
+    log: bool
+
+
+def place_command(
+    *, suppressed: str, top: int, rows: str, most: int | None = None
+) -> Callable[[Callable[..., tuple[Any, Callable[..., PagedAnswer]]]], Callable[..., None]]:
+    """Make a command on open data about places: FILE, filters, how it is shown, and where to.
+
+    The function it stands on takes `Asked` and its own options, and gives the request and who
+    answers it.
+
+    Parameters
+    ----------
+    suppressed
+        What of case data is suppressed below the threshold.
+    top
+        Rows shown unless asked otherwise.
+    rows
+        What these rows are.
+    most
+        Most rows that may be asked for.
+    """
+
+    def made(ask: Callable[..., tuple[Any, Callable[..., PagedAnswer]]]) -> Callable[..., None]:
+        @functools.wraps(ask)
+        def command(
+            csv_path: Path | None,
+            html_path: Path | None,
+            picture: Path | None,
+            as_json: bool,
+            **given: Any,
+        ) -> None:
+            asked = Asked(
+                file=given.pop("file"),
+                years=years_of(given.pop("years")),
+                origins=codes(given.pop("origins")),
+                destinations=codes(given.pop("destinations")),
+                region=continent(given.pop("region")),
+                form=given.pop("form"),
+                threshold=given.pop("threshold"),
+                top=given.pop("top"),
+                level=given.pop("level"),
+                seed=given.pop("seed"),
+                log=given.pop("log"),
+            )
+            request, answer = ask(asked, **given)
+            with stages(quiet=as_json) as progress:
+                found = answer(request, progress=progress)
+            give(found, as_json=as_json, csv_path=csv_path, html_path=html_path, picture=picture)
+
+        own = getattr(command, "__click_params__", [])
+        command.__click_params__ = []  # type: ignore[attr-defined]
+        tail = (
+            json_option,
+            output_options,
+            click.option("--log", is_flag=True, help="Show the quarantine log label by label."),
+            click.option(
+                "--seed", type=click.IntRange(0), default=0, show_default=True,
+                help="Root of all random draws; the same seed gives the same figures.",
+            ),
+            click.option(
+                "--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True,
+                help="Nominal coverage of every interval.",
+            ),
+            click.option(
+                "--top", type=click.IntRange(1, most), default=top, show_default=True, help=rows,
+            ),
+            click.option(
+                "--threshold", type=click.IntRange(5), default=11, show_default=True,
+                help=f"Suppress {suppressed}.",
+            ),
+        )  # fmt: skip
+        for option in tail:
+            command = option(command)
+        command.__click_params__ += own  # type: ignore[attr-defined]
+        file = click.argument("file", required=False, type=click.Path(path_type=Path))
+        return file(filter_options(command))
+
+    return made
 
 
 def page_options(command: F) -> F:

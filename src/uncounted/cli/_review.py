@@ -1,11 +1,13 @@
 """`uncounted link --review`: doubtful pairs one by one, at the terminal, with nothing left behind.
 
 On a terminal each pair stands alone on a screen of its own, which is gone, with its names, when the
-review ends; a key is enough for an answer. Elsewhere answers are read line by line.
+review ends; a key is enough for an answer. Elsewhere answers are read line by line, and case numbers are
+not shown: what goes through a pipe may be kept.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,57 +15,70 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uncounted.core.notes import Note, Number, note
+
 if TYPE_CHECKING:
-    from uncounted.answers.reviews import Pair, Review, Verdict
+    from uncounted.answers.questions import Answered, Question, Side, Verdict
+    from uncounted.answers.reviews import Review
 
 __all__ = ["converse"]
 
-VERDICTS: dict[str, Verdict] = {"s": "same", "d": "different", "u": "unsure"}
-KEYS = "s same   d different   u unsure   b back   q quit"
-WARNING = "You will see names. Make sure nobody else does."
+VERDICTS: dict[str, Verdict] = {"s": "same", "d": "different", "n": "unsure"}
+OF_MANY: dict[str, Verdict] = {"a": "all-same", "t": "two-people"}
+SKIP, QUIT, UNDO = "k", "q", ("u", "b")
 ALTERNATE, ORDINARY, CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[2J\x1b[H"
+NARROW = 100
+"""Columns of a terminal that does not tell."""
+LITTLE = 0.005
+"""Share of the doubt that would be shown as 0%."""
 
 
 def converse(review: Review) -> None:
-    """Ask about the pairs of a review, one by one.
+    """Ask question after question.
 
-    Each answer is kept at once, so that a review can be left at any pair and gone on with later.
+    Each answer is kept at once, so that a review can be left at any question and gone on with later.
     """
     if not len(review):
-        click.echo("No pair is in doubt.")
+        _say(note("answers.review.none"))
         return
-    click.echo(WARNING)
+    warning = note("answers.review.warning")
+    _say(warning)
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    answers: dict[int, Verdict] = {}
-    at = 0
+    told: tuple[Note, ...] = ()
     try:
         with _own_screen(terminal):
             if terminal:
-                click.echo(f"{CLEAR}{WARNING}\n")
-                click.pause("Press any key to begin.")
-            while at < len(review):
-                key = _ask(review, at, terminal)
-                if key == "q":
+                click.echo(f"{CLEAR}{warning}\n")
+                click.pause(str(note("answers.review.start")))
+            while (question := review.next()) is not None:
+                key = _ask(review, question, told, terminal)
+                told = ()
+                if key == QUIT:
                     break
-                if key == "b":
-                    at = max(at - 1, 0)
-                    if at in answers:
-                        review.decide(at, "unsure")
-                        del answers[at]
-                    continue
-                answers[at] = VERDICTS[key]
-                review.decide(at, VERDICTS[key])
-                at += 1
+                if key in UNDO:
+                    if review.undo() is None:
+                        told = (note("answers.review.nothing-to-undo"),)
+                elif key == SKIP:
+                    review.skip(question.number)
+                else:
+                    told = _answer(review, question, key)
     finally:
-        told = ", ".join(
-            f"{list(answers.values()).count(v)} {v}"
-            for v in VERDICTS.values()
-            if v in answers.values()
-        )
-        click.echo(
-            f"{len(answers)} of {len(review)} pairs decided{f': {told}' if told else ''}. "
-            "Decisions are kept and are used from the next run on."
-        )
+        _say(note("answers.review.end", answers=Number(review.answers)))
+    if told:
+        _say(*told)
+
+
+def _answer(review: Review, question: Question, key: str) -> tuple[Note, ...]:
+    """Give an answer; say what it did, where there is something to say."""
+    if review.tells_gain_next:
+        click.echo(str(note("answers.review.counting")), err=True)
+    done: Answered = review.answer(question.number, (VERDICTS | OF_MANY)[key])
+    out: list[Note] = []
+    if done.spared:
+        out.append(note("answers.review.spared", questions=Number(done.spared)))
+    if done.gain is not None:
+        out += done.gain.told()
+    return tuple(out)
 
 
 @contextmanager
@@ -79,31 +94,91 @@ def _own_screen(terminal: bool) -> Iterator[None]:
         click.echo(CLEAR + ORDINARY, nl=False)
 
 
-def _ask(review: Review, at: int, terminal: bool) -> str:
-    """Show one pair and wait for a key that means something."""
-    text = f"Pair {at + 1} of {len(review)}, {_words(review.pair(at))}"
-    click.echo(f"{CLEAR}{text}\n\n{KEYS}\n" if terminal else f"\n{text}")
+def _ask(review: Review, question: Question, told: tuple[Note, ...], terminal: bool) -> str:
+    """Show one question and wait for a key that means something."""
+    said = "\n".join(
+        [*map(str, told), *([""] if told else []), *_words(review, question, terminal)]
+    )
+    keys = str(note("answers.review.keys-many" if question.of_many else "answers.review.keys"))
+    click.echo(f"{CLEAR}{said}\n\n{keys}\n" if terminal else f"\n{said}")
+    known = {*VERDICTS, *(OF_MANY if question.of_many else ()), SKIP, QUIT, *UNDO}
     while True:
         if terminal:
             key = click.getchar().casefold()
             if key in {"\x03", "\x04", ""}:
                 raise click.Abort
         else:
-            key = str(click.prompt(KEYS, prompt_suffix=": ")).strip().casefold()[:1]
-        if key in VERDICTS or key in {"b", "q"}:
+            key = str(click.prompt(keys, prompt_suffix=": ")).strip().casefold()[:1]
+        if key in known:
             return key
-        click.echo("\a" if terminal else "That is no answer.", nl=not terminal)
+        click.echo("\a" if terminal else str(note("answers.review.odd")), nl=not terminal)
 
 
-def _words(pair: Pair) -> str:
-    rows = [("", *pair.lists)]
-    rows += [(field.title, field.first or "-", field.second or "-") for field in pair.fields]
-    width = max(_width(first) for _, first, _ in rows)
-    lines = [
-        f"  {title:12} {first}{' ' * (width - _width(first) + 3)}{second}"
-        for title, first, second in rows
+def _words(review: Review, question: Question, terminal: bool) -> list[str]:
+    first, second = question.sides
+    rows = [
+        ("", first.list, second.list, ""),
+        ("", _place(first, terminal), _place(second, terminal), ""),
     ]
-    return "\n".join([f"chance {pair.chance:.0%}", *lines])
+    rows += [
+        (f.title, f.first or "-", f.second or "-", "; ".join(map(str, f.said)))
+        for f in question.fields
+    ]
+    asked = note(
+        "answers.review.question",
+        number=Number(review.answers + 1),
+        left=Number(question.left),
+        chance=Number(question.chance, "share"),
+    )
+    worth = Number(min(question.worth, 1.0), "share")
+    much = "answers.review.worth" if question.worth >= LITTLE else "answers.review.worth-little"
+    lines = [f"{asked} {note(much, worth=worth)}", "", *_grid(rows)]
+    if question.kin:
+        lines += ["", str(note("answers.review.kin"))]
+    codes = ("answers.review.others-first", "answers.review.others-second")
+    for code, others in zip(codes, question.others, strict=True):
+        if others:
+            lines += ["", str(note(code)), *(f"  {_line(side, terminal)}" for side in others)]
+    return lines
+
+
+def _place(side: Side, terminal: bool) -> str:
+    row = Number(side.row)
+    if side.case and terminal:
+        return str(note("answers.review.case", file=side.file, row=row, case=side.case))
+    return str(note("answers.review.place", file=side.file, row=row))
+
+
+def _line(side: Side, terminal: bool) -> str:
+    held = ", ".join(value for _, value in side.values)
+    return f"{side.list} ({_place(side, terminal)}): {held}"
+
+
+def _grid(rows: list[tuple[str, str, str, str]]) -> list[str]:
+    """Columns side by side; the last goes below where the screen is too narrow."""
+    wide = [max(_width(row[k]) for row in rows) for k in range(4)]
+    space = shutil.get_terminal_size((NARROW, 24)).columns
+    below = sum(wide) + 11 > space
+    lines = []
+    for title, first, second, why in rows:
+        line = (
+            f"  {_padded(title, wide[0])}  {_padded(first, wide[1])}   {_padded(second, wide[2])}"
+        )
+        if not below:
+            line += f"   {why}"
+        lines.append(line.rstrip())
+        if below and why:
+            lines.append(f"  {' ' * wide[0]}  ({why})")
+    return lines
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
+
+
+def _say(*notes: Note) -> None:
+    for said in notes:
+        click.echo(str(said))
 
 
 def _width(text: str) -> int:

@@ -24,7 +24,10 @@ from uncounted.cli._output import json_option, show, stages
 __all__ = ["assess"]
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command,
+    epilog="Example: uncounted assess uk2013-5 --unreachable-group no --matching certain",
+)
 @click.argument("table")
 @click.option(
     "--unreachable-group",
@@ -100,7 +103,7 @@ __all__ = ["assess"]
     "--prior-sd", 2.0, "Standard deviation of the logarithm of those odds.", least=0.0, open_=True
 )
 @factor_option("--widest", 10.0, "Interval wider than this factor: not supported.")
-@factor_option("--supported-width", 3.5, "Widest interval, as a factor, of a supported figure.")
+@factor_option("--supported-width", 4.5, "Widest interval, as a factor, of a supported figure.")
 @factor_option(
     "--supported-spread",
     1.35,

@@ -12,7 +12,7 @@ from uncounted.cli._output import json_option
 from uncounted.cli._patterns import code, give, page_options
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted claims --destination USA --html claims.html")
 @click.argument("ledger", required=False, type=click.Path(path_type=Path))
 @click.option("--id", "ids", multiple=True, help="This claim only; may be given several times.")
 @click.option("--year", "years", type=int, multiple=True, help="Claims about this year.")

@@ -9,9 +9,11 @@ import click
 from uncounted.cli._files import Command, OutputFolder, write_text
 from uncounted.cli._output import json_option, note, stages, tell, write_json
 from uncounted.core.json_types import JSON, JSONObject
+from uncounted.core.notes import Note
+from uncounted.core.notes import note as made_note
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted demo --short")
 @click.option(
     "--folder",
     type=OutputFolder(),
@@ -32,7 +34,7 @@ def demo(folder: Path, short: bool, as_json: bool) -> None:
 
     request = demonstrations.DemonstrationRequest(folder)
     if not as_json:
-        note("Estimating. The first run on a machine compiles for about half a minute.")
+        note(str(Note("answers.demo.first-run")))
     with stages(quiet=as_json) as progress:
         found = demonstrations.answer(request, progress=progress)
     page = folder / "uk2013.html"
@@ -40,10 +42,10 @@ def demo(folder: Path, short: bool, as_json: bool) -> None:
     report = {"ok": True, **found.to_dict(), "page": str(page)}
     if not as_json:
         tell(found.told())
-        click.echo(f"\nThe page with the pictures: {page.resolve()}")
+        click.echo(f"\n{made_note('answers.demo.page', page=str(page.resolve()))}")
     if not short:
         if not as_json:
-            click.echo("\nA made-up coalition: five member lists, from raw files to a page.")
+            click.echo(f"\n{Note('answers.demo.coalition')}")
         made = demonstrations.coalition(request, say=None if as_json else note)
         report["coalition"] = made.to_dict()
         if not as_json:
@@ -65,5 +67,6 @@ def _claims(folder: Path, as_json: bool) -> JSONObject:
     counted: dict[str, JSON] = {v: verdicts.count(v) for v in dict.fromkeys(verdicts)}
     if not as_json:
         told = ", ".join(f"{k} {v}" for v, k in counted.items())
-        click.echo(f"\nPublished claims put to the test: {told}.\nTheir page: {page.resolve()}")
+        click.echo(f"\n{made_note('answers.demo.claims', counts=told)}")
+        click.echo(made_note("answers.demo.claims-page", page=str(page.resolve())))
     return {"page": str(page), "verdicts": counted}

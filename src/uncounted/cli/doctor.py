@@ -8,12 +8,12 @@ from uncounted.cli._files import Command
 from uncounted.cli._output import json_option, show
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted doctor")
 @json_option
 def doctor(as_json: bool) -> int:
     """Check that everything needed is here and works.
 
-    Lists the versions of what Uncounted stands on and runs one fit and one drawing.
+    List the versions of the packages Uncounted uses, and run one fit and one drawing.
     """
     from uncounted.answers import health
 

@@ -31,7 +31,7 @@ def _top(ctx: click.Context, param: click.Parameter, value: str) -> int | Litera
     raise click.BadParameter("a whole number from 1, or 'all'")
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted estimate uk2013-5 -m bic --html page.html")
 @click.argument("table", required=False, metavar="TABLE")
 @methods_option(
     "Method to use; may be repeated. By default main, stepwise, bic, aic, averaged and "

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from uncounted.cli._files import Command
 from uncounted.cli._options import split
-from uncounted.cli._output import json_option, stages
-from uncounted.cli._patterns import (
-    codes,
-    continent,
-    filter_options,
-    give,
-    output_options,
-    years_of,
-)
+from uncounted.cli._patterns import Asked, place_command
+
+if TYPE_CHECKING:
+    from uncounted.answers.flows import FlowsAnswer, FlowsRequest
 
 
 @click.command(cls=Command)
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-@filter_options
+@place_command(
+    suppressed="smaller counts of case data",
+    top=25,
+    rows="Rows on the screen; JSON, CSV and pages hold all.",
+)
 @click.option(
     "--gravity/--no-gravity",
     default=None,
@@ -39,7 +37,7 @@ from uncounted.cli._patterns import (
     "--covariates",
     default="distance,contiguity,language,colony",
     show_default=True,
-    help="Also: migrants, income.",
+    help="Covariates of the gravity model; also possible: migrants, income.",
 )
 @click.option(
     "--imputations",
@@ -53,46 +51,27 @@ from uncounted.cli._patterns import (
     type=click.Choice(["strict", "wide"]),
     default="strict",
     show_default=True,
-    help="wide reads misspelt and foreign country labels as well.",
+    help="strict reads exact country labels; wide also reads misspelt and foreign ones.",
 )
 @click.option(
     "--population",
     metavar="TABLE",
     help="Estimate flows into one --destination from this overlap table's population.",
 )
-@click.option("--method", default="main", show_default=True, help="How, with --population.")
+@click.option(
+    "--method",
+    default="main",
+    show_default=True,
+    help="Method that estimates the population, with --population.",
+)
 @click.option(
     "--detection-prior",
     metavar="LOW,HIGH",
     help="Estimate flows into one --destination from a stated share detected.",
 )
 @click.option("--internal", is_flag=True, help="Keep people detected in their own country.")
-@click.option(
-    "--threshold",
-    type=click.IntRange(5),
-    default=11,
-    show_default=True,
-    help="Suppress smaller counts of case data.",
-)
-@click.option(
-    "--top",
-    type=click.IntRange(1),
-    default=25,
-    show_default=True,
-    help="Rows on the screen; JSON, CSV and pages hold all.",
-)
-@click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-@click.option("--log", "verbose", is_flag=True, help="Show the quarantine log label by label.")
-@output_options
-@json_option
 def flows(
-    file: Path | None,
-    years: tuple[str, ...],
-    origins: tuple[str, ...],
-    destinations: tuple[str, ...],
-    region: str | None,
-    form: str | None,
+    asked: Asked,
     gravity: bool | None,
     distance: Literal["distcap", "dist", "distw"],
     covariates: str,
@@ -102,16 +81,7 @@ def flows(
     method: str,
     detection_prior: str | None,
     internal: bool,
-    threshold: int,
-    top: int,
-    level: float,
-    seed: int,
-    verbose: bool,
-    csv_path: Path | None,
-    html_path: Path | None,
-    picture: Path | None,
-    as_json: bool,
-) -> None:
+) -> tuple[FlowsRequest, Callable[..., FlowsAnswer]]:
     r"""Show flows between countries.
 
     Without FILE the bundled UNODC table of detected victims is used; FILE may be that table,
@@ -127,12 +97,7 @@ def flows(
     if population is not None and detection_prior is not None:
         raise click.UsageError("Choose --population or --detection-prior, not both.")
     request = FlowsRequest(
-        file=file,
-        years=years_of(years),
-        origins=codes(origins),
-        destinations=codes(destinations),
-        region=continent(region),
-        form=form,
+        **asked,
         gravity=gravity,
         distance=distance,
         covariates=split(covariates),
@@ -142,15 +107,8 @@ def flows(
         method=method,
         detection_prior=None if detection_prior is None else _prior(detection_prior),
         internal=internal,
-        threshold=threshold,
-        level=level,
-        seed=seed,
-        top=top,
-        log=verbose,
     )
-    with stages(quiet=as_json) as progress:
-        found = answer(request, progress=progress)
-    give(found, as_json=as_json, csv_path=csv_path, html_path=html_path, picture=picture)
+    return request, answer
 
 
 def _prior(words: str) -> tuple[float, float]:

@@ -34,7 +34,9 @@ _CULTURES = (
 )
 
 
-@click.command(cls=Command)
+@click.command(
+    cls=Command, epilog="Example: uncounted names 'Lee Young-hee' 'Rhee Younghee' --culture ko"
+)
 @click.argument("first")
 @click.argument("second")
 @click.option(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from uncounted.answers.projects import Errors
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted new my-project --example")
 @click.argument("name", type=OutputFolder())
 @click.option("--example", is_flag=True, help="Fill it with the made-up example coalition.")
 @seed_option("Root seed of the example.", default=1)

@@ -10,7 +10,7 @@ from uncounted.cli._output import json_option, show
 __all__ = ["published"]
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted published uk2013")
 @click.argument("name", required=False)
 @json_option
 def published(name: str | None, as_json: bool) -> None:

@@ -27,18 +27,30 @@ from uncounted.cli._patterns import code, codes, give, output_options
     show_default=True,
     help="All rank sets hold together, or each holds alone.",
 )
-@click.option("--level", type=float, default=0.95, show_default=True, help="Probability they hold.")
+@click.option(
+    "--level",
+    type=float,
+    default=0.95,
+    show_default=True,
+    help="Probability that the rank sets hold.",
+)
 @click.option("--destination", help="Country that detected the victims (without FILE).")
-@click.option("--year", "years", type=int, multiple=True, help="Year; may be given several times.")
-@click.option("--origin", "origins", multiple=True, help="Keep this origin only; several times.")
+@click.option("--year", "years", type=int, multiple=True, help="Year; may be repeated.")
+@click.option("--origin", "origins", multiple=True, help="Keep this origin only; may be repeated.")
 @click.option(
     "--region", help="Keep origins of one region: Africa, America, Asia, Europe, Pacific."
 )
 @click.option("--form", help="Not possible for ranks: the table does not cross origin and form.")
 @click.option("--nationals", is_flag=True, help="Keep citizens of the destination as well.")
-@click.option("--top", type=click.IntRange(1), help="Keep the largest so many origins.")
-@click.option("--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--top", type=click.IntRange(1), help="Keep only this many of the largest origins.")
+@click.option(
+    "--draws", type=click.IntRange(100, 1_000_000), default=10_000, show_default=True,
+    help="Resamples of the stepdown method.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True,
+    help="Root of all random draws; the same seed gives the same figures.",
+)  # fmt: skip
 @output_options
 @json_option
 def ranks(

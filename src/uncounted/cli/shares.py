@@ -14,10 +14,24 @@ from uncounted.cli._patterns import code, codes, give, output_options
 
 @click.command(cls=Command)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--by", type=click.Choice(["form", "origin"]), default="form", show_default=True)
+@click.option(
+    "--by", type=click.Choice(["form", "origin"]), default="form", show_default=True,
+    help="Shares of forms of exploitation, or of origins.",
+)  # fmt: skip
 @click.option("--destination", help="Country that detected the victims (without FILE).")
-@click.option("--year", "years", type=int, multiple=True, help="Year; several show the shifts.")
-@click.option("--form", "forms", multiple=True, help="Show this form only; denominators stay.")
+@click.option(
+    "--year",
+    "years",
+    type=int,
+    multiple=True,
+    help="Year; may be repeated, and the page then shows what moved.",
+)
+@click.option(
+    "--form",
+    "forms",
+    multiple=True,
+    help="Show this form only; may be repeated. Denominators stay the same.",
+)
 @click.option(
     "--origin", "origins", multiple=True, help="Show this origin only (with --by origin)."
 )
@@ -27,10 +41,23 @@ from uncounted.cli._patterns import code, codes, give, output_options
     type=click.Choice(["goodman", "exact", "sison-glaz", "dirichlet"]),
     default="goodman",
     show_default=True,
+    help="Kind of interval; docs/shares.md says when to choose which.",
 )
-@click.option("--simultaneous/--marginal", default=True, show_default=True)
-@click.option("--level", type=float, default=0.95, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--simultaneous/--marginal", default=True, show_default=True,
+    help="All intervals hold together, or each holds alone.",
+)  # fmt: skip
+@click.option(
+    "--level",
+    type=float,
+    default=0.95,
+    show_default=True,
+    help="Nominal coverage of the intervals.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True,
+    help="Root of all random draws; the same seed gives the same figures.",
+)  # fmt: skip
 @output_options
 @json_option
 def shares(

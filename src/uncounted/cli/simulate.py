@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from uncounted.cli._files import Command, OutputFolder, save_picture
+from uncounted.cli._files import Command, OutputFolder, save_picture, write_text
 from uncounted.cli._options import (
     bootstrap_option,
     level_option,
@@ -27,7 +27,7 @@ __all__ = ["simulate"]
 _DESIGNS = ("independent", "positive", "negative", "latent", "exclusive", "rasch", "two-worlds")
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, epilog="Example: uncounted simulate --design latent --replications 100")
 @click.option(
     "--like", metavar="TABLE", help="Lists like those of TABLE: a model fitted to it is the truth."
 )
@@ -72,7 +72,7 @@ _DESIGNS = ("independent", "positive", "negative", "latent", "exclusive", "rasch
     metavar="FOLDER",
     help="Keep parts here and go on from them after an interruption.",
 )
-@output_option("--html", "html", "Draw coverage and width (.html, .svg, .png or .pdf).")
+@output_option("--html", "html", "A page (.html), or its picture alone (.svg, .png or .pdf).")
 @table_options("like")
 @json_option
 def simulate(
@@ -91,7 +91,12 @@ def simulate(
     with stages(quiet=as_json) as progress:
         found = simulations.answer(request, progress=progress)
     if html is not None:
-        save_picture(found.picture(), html)
+        if html.suffix.lower() in (".html", ".htm"):
+            from uncounted.brief.page import render
+
+            write_text(html, render(found.page()))
+        else:
+            save_picture(found.picture(), html)
     show(found, as_json=as_json, written=[html])
 
 

@@ -16,7 +16,7 @@ __all__ = ["CaseTable"]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CaseTable(Short):
-    """People observed, the lists each is on, and what is known of each.
+    """People observed, which lists each is on, and what is known about each.
 
     Parameters
     ----------

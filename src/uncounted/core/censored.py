@@ -13,7 +13,7 @@ from uncounted.core.json_types import JSONObject
 from uncounted.core.table import OverlapTable
 from uncounted.errors import TableError
 
-__all__ = ["UNBOUNDED", "CensoredTable", "Margin"]
+__all__ = ["UNBOUNDED", "CensoredStratum", "CensoredTable", "Margin"]
 
 UNBOUNDED = 2**53
 """Upper end of a count nothing bounds."""
@@ -55,6 +55,8 @@ class CensoredTable:
         they share with others, and they say no more than that there are so many people.
     name, full_names, sources
         As in `OverlapTable`.
+    strata
+        The strata whose ranges and sums the table adds up; empty for a table without strata.
 
     Examples
     --------
@@ -74,6 +76,7 @@ class CensoredTable:
     name: str = ""
     full_names: Mapping[str, str] = field(default_factory=dict)
     sources: str = ""
+    strata: tuple[CensoredStratum, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the ranges, take copies and make the arrays read-only."""
@@ -164,6 +167,47 @@ class CensoredTable:
             high[free] = np.minimum(high[free], margin.upper)
         return cls(tuple(lists), low, high, tuple(margins), **details)
 
+    @classmethod
+    def added_up(
+        cls, strata: Sequence[CensoredStratum], *, totals: Mapping[str, int], name: str = ""
+    ) -> CensoredTable:
+        """Add strata up, ranges with ranges, and keep them beside.
+
+        A sum known in one stratum is known of all as far as the others' ranges bound their part of it.
+
+        Parameters
+        ----------
+        strata
+            One or more, over the same lists.
+        totals, name
+            As of the table.
+        """
+        tables = [s.table for s in strata]
+        low = np.sum([t.lower for t in tables], axis=0)
+        high = np.minimum(
+            np.sum([np.minimum(t.upper, UNBOUNDED // len(tables)) for t in tables], axis=0),
+            UNBOUNDED,
+        )
+        high[np.any([t.upper >= UNBOUNDED for t in tables], axis=0)] = UNBOUNDED
+        sums = {m.cells.tobytes(): m.cells for t in tables for m in t.margins}
+        margins = []
+        for cells in sums.values():
+            ends = [t.sum_of(cells) for t in tables]
+            most = sum(end[1] for end in ends)
+            margins.append(Margin(cells, sum(end[0] for end in ends), min(most, UNBOUNDED)))
+        return cls(
+            tables[0].lists, low, high, tuple(margins), totals, name=name, strata=tuple(strata)
+        )
+
+    def sum_of(self, cells: NDArray[np.bool_]) -> tuple[int, int]:
+        """Least and largest sum of cells, by the sum known of just these or else by their ranges."""
+        low = int(self.lower[cells].sum())
+        high = min(sum(self.upper[cells].tolist()), UNBOUNDED)
+        for margin in self.margins:
+            if (margin.cells == cells).all():
+                low, high = max(low, margin.lower), min(high, margin.upper)
+        return low, high
+
     @property
     def t(self) -> int:
         """Number of lists whose overlaps are known."""
@@ -213,6 +257,25 @@ class CensoredTable:
             "counts": written,
             "totals": dict(self.totals),
         }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CensoredStratum:
+    """One stratum of a table with hidden counts.
+
+    Parameters
+    ----------
+    name
+        Of the stratum.
+    table
+        Its own ranges, over the lists of the whole table.
+    sees
+        Shape (lists,): whether a list could hold people of the stratum at all.
+    """
+
+    name: str
+    table: CensoredTable
+    sees: NDArray[np.bool_]
 
 
 def read_range(written: int | str) -> tuple[int, int]:

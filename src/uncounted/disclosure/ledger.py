@@ -4,7 +4,8 @@ If one release says 57 and the next 58, the one person between is known. A table
 numbers differs from an earlier release's by 1 to threshold - 1 is therefore held: the last release
 stands until the changes add up. So is a table that shows what an earlier one suppressed, or the
 other way round, while its total moved by less than that: the two together could give the suppressed
-number away. Only numbers that were shown are kept, nothing confidential.
+number away. Everything made from the counts of a held table is held with it: the ledger keeps the
+figures that stood beside. Only what was shown is kept, nothing confidential.
 """
 
 from __future__ import annotations
@@ -12,14 +13,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from uncounted.core.json_types import JSONObject
+from uncounted.core.private import make_folder, open_to_append, replace_file
+from uncounted.disclosure.renamed import relabelled, same_lists
 from uncounted.disclosure.suppress import THRESHOLD
 from uncounted.errors import InputError
 
-__all__ = ["Ledger", "Publication"]
+__all__ = ["Ledger", "Publication", "Stands"]
 
 Numbers = Mapping[str, int | None]
 
@@ -40,8 +45,33 @@ class Publication:
     held_from: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What an earlier release said, as it may stand again.
+
+    Parameters
+    ----------
+    run
+        The release.
+    basis
+        What its figures were made by: settings and versions, hashed.
+    figures
+        What it kept under the name asked for; ``None`` where it kept nothing.
+    names
+        Present name of each list by the name it had then.
+    """
+
+    run: str
+    basis: str
+    figures: Any
+    names: Mapping[str, str]
+
+
 class Ledger:
     """An append-only file of released tables, each line chained to the one before by its hash.
+
+    Beside it stands a small file with the hash of its last line, so that a ledger that was cut short
+    at a line's end does not pass for a shorter one.
 
     Parameters
     ----------
@@ -55,7 +85,7 @@ class Ledger:
         # A last line without its end was cut off while it was written: its page never appeared.
         self._whole = text[: text.rfind("\n") + 1]
         self.lines = self._whole.splitlines()
-        self.entries: list[dict[str, object]] = []
+        self.entries: list[dict[str, Any]] = []
         before = ""
         for number, line in enumerate(self.lines, start=1):
             try:
@@ -75,6 +105,24 @@ class Ledger:
             self.entries.append(entry)
             before = _hash(line)
         self._tip = before
+        self._check_head()
+
+    @property
+    def _head(self) -> Path:
+        return self.path.with_suffix(".head")
+
+    def _check_head(self) -> None:
+        try:
+            kept = self._head.read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            return
+        # Written after the line: an interruption between leaves it one line behind.
+        last = [_hash(line) for line in self.lines[-2:]]
+        if kept not in (last if len(self.lines) > 1 else [*last, ""]):
+            raise InputError(
+                f"{self.path.name}: lines of the ledger of releases were changed or are gone.",
+                fix="Restore it from a backup: without it two releases can reveal a person.",
+            )
 
     @property
     def runs(self) -> set[str]:
@@ -85,6 +133,13 @@ class Ledger:
         """Whether an entry has this hash; the empty one stands before the first."""
         return tip == "" or tip in {_hash(line) for line in self.lines}
 
+    def own(self, run: str) -> str | None:
+        """Hash of a run's own line; ``None`` where it has none."""
+        for line, entry in zip(self.lines, self.entries, strict=True):
+            if entry["run"] == run:
+                return _hash(line)
+        return None
+
     def tip(self, *, run: str = "") -> str:
         """Hash of the last entry before a run's own, for the run's manifest."""
         before = ""
@@ -94,20 +149,58 @@ class Ledger:
             before = _hash(line)
         return before
 
-    def earlier(
-        self, table: str, *, run: str = "", tip: str | None = None
-    ) -> list[tuple[str, Numbers]]:
-        """Run and numbers of every release of a table before a run's own, oldest first."""
-        found: list[tuple[str, Numbers]] = []
+    def _before(self, run: str, tip: str | None) -> list[dict[str, Any]]:
+        """Entries before a run's own, and up to the one with a hash."""
+        found = []
         before = ""
         for line, entry in zip(self.lines, self.entries, strict=True):
             if (run and entry["run"] == run) or (tip is not None and before == tip):
                 break
             before = _hash(line)
-            tables = entry["tables"]
-            if isinstance(tables, dict) and table in tables:
-                found.append((str(entry["run"]), tables[table]))
+            found.append(entry)
         return found
+
+    def earlier(
+        self,
+        table: str,
+        *,
+        run: str = "",
+        tip: str | None = None,
+        lists: Mapping[str, Sequence[str]] | None = None,
+        new: Mapping[str, Numbers] | None = None,
+        threshold: int = THRESHOLD,
+    ) -> list[tuple[str, Numbers]]:
+        """Run and numbers of every release of a table before a run's own, oldest first.
+
+        Lists are called by the names they have now; ``lists``, ``new`` and ``threshold`` are as of
+        `same_lists`.
+        """
+        found: list[tuple[str, Numbers]] = []
+        for entry in self._before(run, tip):
+            tables = entry["tables"]
+            if table in tables:
+                names = same_lists(entry, lists or {}, new or {}, threshold)
+                found.append((str(entry["run"]), relabelled(table, tables[table], names)))
+        return found
+
+    def stands(
+        self,
+        name: str,
+        table: str,
+        *,
+        run: str = "",
+        tip: str | None = None,
+        lists: Mapping[str, Sequence[str]] | None = None,
+        new: Mapping[str, Numbers] | None = None,
+        threshold: int = THRESHOLD,
+    ) -> Stands | None:
+        """Return what the last release of a table said beside it, under a name; ``None`` without one."""
+        for entry in reversed(self._before(run, tip)):
+            if table in entry["tables"]:
+                figures = dict(entry.get("figures") or {}).get(name)
+                names = same_lists(entry, lists or {}, new or {}, threshold)
+                return Stands(str(entry["run"]), str(entry.get("basis", "")), figures, names)
+        return None
 
     def check(
         self,
@@ -117,6 +210,8 @@ class Ledger:
         run: str,
         tip: str | None = None,
         threshold: int = THRESHOLD,
+        lists: Mapping[str, Sequence[str]] | None = None,
+        new: Mapping[str, Numbers] | None = None,
     ) -> Publication:
         """Hold a table back where it differs too little from an earlier release.
 
@@ -132,6 +227,8 @@ class Ledger:
             Look only at releases up to the entry of this hash.
         threshold
             Differences from 1 to ``threshold - 1`` are held.
+        lists, new
+            What tells a renamed list (`same_lists`); by default lists are told by name.
 
         Examples
         --------
@@ -139,7 +236,7 @@ class Ledger:
         >>> ledger.check("lists", {"shelter": 57}, run="r1").held_from
         ''
         """
-        past = self.earlier(table, run=run, tip=tip)
+        past = self.earlier(table, run=run, tip=tip, lists=lists, new=new, threshold=threshold)
         if not past or dict(past[-1][1]) == dict(numbers):
             return Publication(numbers)
         for _, shown in past:
@@ -147,27 +244,58 @@ class Ledger:
                 return Publication(dict(past[-1][1]), past[-1][0])
         return Publication(numbers)
 
-    def record(self, run: str, tables: Mapping[str, Numbers]) -> None:
-        """Append a run's released tables; a run already there is not written twice."""
-        if any(entry["run"] == run for entry in self.entries):
-            return
-        entry: dict[str, object] = {
+    def line(
+        self,
+        run: str,
+        tables: Mapping[str, Numbers],
+        *,
+        lists: Mapping[str, Sequence[str]] | None = None,
+        basis: str = "",
+        figures: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Text of a run's line: the one it has, or the one that `record` would write."""
+        for line, entry in zip(self.lines, self.entries, strict=True):
+            if entry["run"] == run:
+                return line
+        entry_: JSONObject = {
             "run": run,
             "before": self._tip,
             "tables": {k: dict(v) for k, v in sorted(tables.items())},
+            "lists": {k: list(v) for k, v in (lists or {}).items()},
+            "basis": basis,
+            "figures": dict(figures or {}),
         }
-        line = json.dumps(entry, ensure_ascii=False)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return json.dumps(entry_, ensure_ascii=False)
+
+    def record(self, run: str, tables: Mapping[str, Numbers], **more: Any) -> str:
+        """Append a run's released tables, as `line` takes them; a run already there is not written twice.
+
+        Returns
+        -------
+        str
+            Hash of its line.
+        """
+        line = self.line(run, tables, **more)
+        if run in self.runs:
+            return _hash(line)
+        make_folder(self.path.parent)
         if self.path.exists() and self.path.stat().st_size > len(self._whole.encode()):
-            self.path.write_text(self._whole, encoding="utf-8")
-        with self.path.open("a", encoding="utf-8") as f:
+            replace_file(self.path, self._whole)
+        with os.fdopen(open_to_append(self.path), "a", encoding="utf-8") as f:
             f.write(line + "\n")
             f.flush()
             os.fsync(f.fileno())
         self._whole += line + "\n"
         self.lines.append(line)
-        self.entries.append(entry)
+        self.entries.append(json.loads(line))
         self._tip = _hash(line)
+        replace_file(self._head, self._tip + "\n")
+        return self._tip
+
+    @staticmethod
+    def hash_of(line: str) -> str:
+        """Hash by which a line is known."""
+        return _hash(line)
 
 
 def _too_near(old: Numbers, new: Numbers, threshold: int) -> bool:

@@ -33,9 +33,9 @@ def publishable(said: Note, shown: Mapping[str, int | None]) -> Note:
     >>> from uncounted.core.notes import note
     >>> few = note("verdict.overlap.thin", shared=Number(14, "people", "shared"), asked=Number(30))
     >>> str(publishable(few, {"shared": 14}))
-    'Only 14 people are on two lists or more (30 are asked for).'
+    'Only 14 people are on two lists or more (30 or more are needed).'
     >>> str(publishable(few, {}))
-    'Few people are on two lists or more (30 are asked for).'
+    'Few people are on two lists or more (30 or more are needed).'
     """
 
     def decide(number: Number) -> Number:

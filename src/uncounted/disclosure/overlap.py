@@ -17,12 +17,19 @@ from uncounted.core.estimate import Interval
 from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import bare
+from uncounted.disclosure.renamed import SHARED
 from uncounted.disclosure.suppress import THRESHOLD, Published, Total, protect
 
-__all__ = ["HELD", "SHARED", "PageTable", "page_table", "protect_overlap", "quantities"]
+__all__ = [
+    "HELD",
+    "SHARED",
+    "PageTable",
+    "overlap_totals",
+    "page_table",
+    "protect_overlap",
+    "quantities",
+]
 
-SHARED = "on two lists or more"
-"""Name of the total of people on more than one list."""
 HELD = note("disclosure.hidden")
 """What a page says where it holds something back."""
 _MOST_LISTS = 6
@@ -30,29 +37,43 @@ _MOST_LISTS = 6
 
 
 def protect_overlap(
-    counts: Sequence[int], lists: Sequence[str], threshold: int
+    counts: Sequence[int], lists: Sequence[str], threshold: int, key: bytes = b""
 ) -> tuple[Published, list[Total]]:
     """Suppress the overlap table, its list totals and its grand total together.
 
-    Cell ``i`` of the result is capture history ``i + 1``.
+    Cell ``i`` of the result is capture history ``i + 1``. ``key`` is as of `protect`.
     """
-    return _protect_overlap(tuple(int(c) for c in counts[1:]), tuple(lists), threshold)
+    return _protect_overlap(tuple(int(c) for c in counts[1:]), tuple(lists), threshold, key)
 
 
-@lru_cache(maxsize=8)
-def _protect_overlap(
-    cells: tuple[int, ...], lists: tuple[str, ...], threshold: int
-) -> tuple[Published, list[Total]]:
+def overlap_totals(lists: Sequence[str]) -> list[Total]:
+    """Name the sums shown beside an overlap table: of all, of each list, of two lists or more."""
     masks = range(1, 1 << len(lists))
     totals = [Total("all", tuple(m - 1 for m in masks))]
     totals += [
         Total(name, tuple(m - 1 for m in masks if m >> i & 1)) for i, name in enumerate(lists)
     ]
-    totals.append(Total(SHARED, tuple(m - 1 for m in masks if m.bit_count() > 1)))
+    return [*totals, Total(SHARED, tuple(m - 1 for m in masks if m.bit_count() > 1))]
+
+
+@lru_cache(maxsize=8)
+def _protect_overlap(
+    cells: tuple[int, ...], lists: tuple[str, ...], threshold: int, key: bytes
+) -> tuple[Published, list[Total]]:
+    totals = overlap_totals(lists)
+    labels = [
+        " + ".join(sorted(name for i, name in enumerate(lists) if m >> i & 1))
+        for m in range(1, 1 << len(lists))
+    ]
     # Hiding these hides little: the breakdowns show how many people there are in all, and the account
-    # of rows says how many a list can hold at most.
-    known = ("all", *lists)
-    return protect(cells, totals, threshold=threshold, known=known), totals
+    # of rows says how many a list can hold at most. And figures rest on how many are shared.
+    known = ("all", SHARED, *lists)
+    # Of whom no other list knows is what a member asks first.
+    gladly = [6.0 if m.bit_count() == 1 else 1.0 for m in range(1, 1 << len(lists))]
+    made = protect(
+        cells, totals, threshold=threshold, known=known, key=key, labels=labels, gladly=gladly
+    )
+    return made, totals
 
 
 def quantities(numbers: Mapping[str, int | None], lists: Sequence[str]) -> dict[str, int | None]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from uncounted.core.table import OverlapTable
-from uncounted.disclosure.overlap import protect_overlap
+from uncounted.disclosure.overlap import overlap_totals
 from uncounted.disclosure.suppress import Published, Total, protect
 from uncounted.records.reading import ListReport
 
@@ -14,7 +14,7 @@ __all__ = ["protect_rows"]
 
 
 def protect_rows(
-    reports: Sequence[ListReport], table: OverlapTable, overlap: Published
+    reports: Sequence[ListReport], table: OverlapTable, overlap: Published, key: bytes = b""
 ) -> Published:
     """Suppress the account of rows: used, quarantined, not released per list, with all sums.
 
@@ -29,11 +29,12 @@ def protect_rows(
         The account of each list.
     table, overlap
         The overlap table and what is shown of it.
+    key
+        As of `protect`.
     """
     sizes = table.list_sizes.tolist()
     if None in (overlap.totals[name] for name in table.lists):
-        _, totals = protect_overlap(table.counts.tolist(), table.lists, overlap.threshold)
-        totals = [Total(f"people: {t.name}", t.cells) for t in totals]
+        totals = [Total(f"people: {t.name}", t.cells) for t in overlap_totals(table.lists)]
         shown = replace(overlap, totals={f"people: {k}": v for k, v in overlap.totals.items()})
         cells = [int(c) for c in table.counts[1:]]
         of = [tuple(m - 1 for m in range(1, 1 << table.t) if m >> i & 1) for i in range(table.t)]
@@ -77,6 +78,7 @@ def protect_rows(
         unseen=more,
         known=("all used", "all not released", "all rows"),  # what the page says of all lists
         secret=secret,
+        key=key,
     )
     return Published(
         tuple(

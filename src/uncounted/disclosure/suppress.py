@@ -7,11 +7,21 @@ each shown total is the sum of its cells, and that a suppressed cell is not 0 (a
 number can be; it also knows what another table says a cell is at least (``floors``). `protect` suppresses further numbers until no small one is known to within less than
 the threshold. Sound against the exact reader, who also has whole numbers, as widths are judged
 after rounding inwards.
+
+Which further numbers are suppressed depends on no count but through what a reader could conclude. All
+that could be are suppressed, and then shown again one by one, in an order made from a secret key and the
+names of the numbers, each if no small number is then known too well. So any choice that is just
+enough can come about, and none tells which of its numbers needed the others. Were the smallest taken, as
+is usual, a reader who knows the rule could turn it round: of [47, †, †, 59] with a sum of 162 only 10 and 46
+fit. As the key is the project's and stays the same, what is suppressed does not jump from one release to
+the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hmac
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +31,16 @@ from numpy.typing import NDArray
 from uncounted.core.json_types import JSONObject
 from uncounted.errors import InputError
 
-__all__ = ["MARKS", "THRESHOLD", "Published", "Range", "Total", "attack", "protect"]
+__all__ = [
+    "MARKS",
+    "THRESHOLD",
+    "Published",
+    "Range",
+    "Total",
+    "attack",
+    "least_and_most",
+    "protect",
+]
 
 THRESHOLD = 11
 FLOOR = 5
@@ -29,6 +48,8 @@ FLOOR = 5
 MARKS: Mapping[str, str] = {"suppressed": "†", "zero": "0", "not listed": "–"}
 """Three different marks for three different things, always."""
 _WIDE = 1e6
+_TOTALS = 12.0
+"""How much sooner than a cell a total is shown: odds, no certainty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +141,9 @@ def protect(
     fixed: Published | None = None,
     unseen: Sequence[int] = (),
     secret: Sequence[str] = (),
+    key: bytes = b"",
+    labels: Sequence[str] | None = None,
+    gladly: Sequence[float] | None = None,
 ) -> Published:
     """Suppress what is small and what would reveal it.
 
@@ -137,8 +161,8 @@ def protect(
     floors
         What a reader knows each cell to be at least, from another table shown beside this one.
     known
-        Names of totals that are shown elsewhere as well, and so are hidden here only where nothing
-        else is left to hide: then they must be hidden there too.
+        Names of totals that are shown elsewhere as well and would have to be hidden there too. The
+        first of them is shown before all else.
     fixed
         Another table shown beside this one, with which numbers of this one add up: its cells are the
         first of ``cells``, its totals are among ``totals``. What is suppressed in it is guarded here
@@ -147,6 +171,15 @@ def protect(
         Cells that are shown nowhere and need no guard; a reader knows only that they are not negative.
     secret
         Names of totals that are suppressed whatever their size.
+    key
+        Secret from which the order is made in which numbers are shown. Without one the
+        order is known to everybody who has the program.
+    labels
+        Names of the cells, from which the order is made, so that a cell that comes or goes changes
+        nothing for the others; by default their positions.
+    gladly
+        How much sooner than another each cell is shown, positive: odds in the order, never a
+        certainty, or the order would tell which of two hidden cells needed the other.
 
     Returns
     -------
@@ -160,8 +193,8 @@ def protect(
     Examples
     --------
     >>> shown = protect([40, 30, 4], [Total("all", (0, 1, 2))])
-    >>> shown.cells, shown.totals
-    ((40, None, None), {'all': 74})
+    >>> shown.cells.count(None), shown.cells[2], shown.totals
+    (2, None, {'all': 74})
     """
     if threshold < FLOOR:
         raise InputError(
@@ -195,20 +228,25 @@ def protect(
     primary = int(hidden.sum() + hidden_totals.sum())
     least = _least(floors, counts.size)
     least[at] = 0.0
-    while True:
-        failing = _failing(
+    order = _order(key, labels or [str(c) for c in range(counts.size)], totals, gladly, known)
+    free = [
+        (flags, place)
+        for of_cells, place in order
+        for flags, never in ([(hidden, held)] if of_cells else [(hidden_totals, held_totals)])
+        if not flags[place] and not never[place] and (not of_cells or counts[place] > 0)
+    ]
+    for flags, place in free:
+        flags[place] = True
+
+    def safe() -> bool:
+        return not _known_too_well(
             counts, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
         )
-        if failing is None:
-            break
-        _hide_one_more(
-            counts, sums, totals, hidden, hidden_totals, failing, set(known), held, held_totals
-        )
-    kept, kept_totals = guarded | held, guarded_totals | held_totals
-    _show_again(
-        counts, sums, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least,
-        kept, kept_totals,
-    )  # fmt: skip
+
+    if not safe():
+        msg = "nothing is left to suppress"
+        raise ValueError(msg)
+    _show_in_turn(free, safe)
     return Published(
         tuple(None if h else int(c) for h, c in zip(hidden, counts, strict=True)),
         {
@@ -256,6 +294,29 @@ def attack(
     return out
 
 
+def least_and_most(
+    cells: int, totals: Sequence[Total], known: Sequence[int], group: Sequence[int]
+) -> Range:
+    """Find what the sum of some cells can be where sums are known and no cell is.
+
+    Parameters
+    ----------
+    cells
+        How many cells there are; each may be 0.
+    totals, known
+        Sums, and what they are.
+    group
+        Positions of the cells asked about.
+    """
+    return _reach(
+        np.full(cells, -1, dtype=np.int64),
+        np.array(known, dtype=np.int64),
+        totals,
+        group,
+        np.zeros(cells),
+    )
+
+
 def _least(floors: Sequence[int] | None, size: int) -> NDArray[np.float64]:
     """Give the least a suppressed cell can be: 1, as a zero is shown, or what is known besides."""
     if floors is None:
@@ -263,7 +324,58 @@ def _least(floors: Sequence[int] | None, size: int) -> NDArray[np.float64]:
     return np.maximum(np.asarray(floors, dtype=np.float64), 1.0)
 
 
-def _failing(
+def _order(
+    key: bytes,
+    labels: Sequence[str],
+    totals: Sequence[Total],
+    gladly: Sequence[float] | None,
+    known: Sequence[str],
+) -> list[tuple[bool, int]]:
+    """Order in which numbers are shown: (whether a cell, position), by a race with odds."""
+    odds = np.ones(len(labels)) if gladly is None else np.asarray(gladly, dtype=np.float64)
+    runs = [
+        (_turn(key, f"cell {label}") / w, True, c)
+        for c, (label, w) in enumerate(zip(labels, odds.tolist(), strict=True))
+    ]
+    for k, t in enumerate(totals):
+        ahead = 0.0 if t.name in known[:1] else 1.0
+        runs.append((ahead * _turn(key, f"total {t.name}") / _TOTALS, False, k))
+    return [(of_cells, place) for _, of_cells, place in sorted(runs)]
+
+
+def _turn(key: bytes, name: str) -> float:
+    """Time of a number in the race: whoever is twice as quick comes first twice as often."""
+    made = hmac.digest(key or b"-", name.encode(), "sha256")
+    return -math.log((int.from_bytes(made[:8], "big") + 1) / (1 << 64))
+
+
+def _show_in_turn(free: Sequence[tuple[NDArray[np.bool_], int]], safe: Callable[[], bool]) -> None:
+    """Show hidden numbers one by one, each if no small one is then known too well.
+
+    What is shown can only narrow: so the numbers up to the next that must stay hidden are found by
+    halving.
+    """
+
+    def put(part: Sequence[tuple[NDArray[np.bool_], int]], *, hide: bool) -> None:
+        for flags, place in part:
+            flags[place] = hide
+
+    left = list(free)
+    while left:
+        low, high = 0, len(left) + 1  # low of them can be shown together, high cannot
+        step = 1
+        while high - low > 1:
+            middle = min(low + step, high - 1)
+            put(left[low:middle], hide=False)
+            if safe():
+                low, step = middle, 2 * step
+            else:
+                put(left[low:middle], hide=True)
+                high, step = middle, max((middle - low) // 2, 1)
+        left = left[high:]
+
+
+def _known_too_well(
     counts: NDArray[np.int64],
     totals: Sequence[Total],
     hidden: NDArray[np.bool_],
@@ -272,8 +384,8 @@ def _failing(
     guarded_totals: NDArray[np.bool_],
     threshold: int,
     least: NDArray[np.float64],
-) -> tuple[int, ...] | None:
-    """Cells of the first small number a reader could know too well; ``None`` if there is none."""
+) -> bool:
+    """Whether a reader knows some small number to within less than the threshold."""
     cells = np.where(hidden, -1, counts)
     shown = np.array(
         [
@@ -284,10 +396,7 @@ def _failing(
     )
     groups: list[tuple[int, ...]] = [(int(i),) for i in np.flatnonzero(guarded)]
     groups += [t.cells for t, g in zip(totals, guarded_totals, strict=True) if g]
-    for group in groups:
-        if _reach(cells, shown, totals, group, least).width < threshold:
-            return group
-    return None
+    return any(_reach(cells, shown, totals, group, least).width < threshold for group in groups)
 
 
 def _reach(
@@ -338,67 +447,3 @@ def _reach(
         ends.append(sign * float(found.fun or 0.0))
     lower, upper = np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6)
     return Range(base + float(lower), base + float(upper))
-
-
-def _show_again(
-    counts: NDArray[np.int64],
-    sums: NDArray[np.int64],
-    totals: Sequence[Total],
-    hidden: NDArray[np.bool_],
-    hidden_totals: NDArray[np.bool_],
-    guarded: NDArray[np.bool_],
-    guarded_totals: NDArray[np.bool_],
-    threshold: int,
-    least: NDArray[np.float64],
-    kept: NDArray[np.bool_],
-    kept_totals: NDArray[np.bool_],
-) -> None:
-    """Show what turned out not to be needed: totals first, then cells, the largest first."""
-    left_totals = [int(k) for k in np.flatnonzero(hidden_totals & ~kept_totals)]
-    left_cells = [int(c) for c in np.flatnonzero(hidden & ~kept)]
-    spare = [(hidden_totals, k) for k in sorted(left_totals, key=lambda k: -int(sums[k]))]
-    spare += [(hidden, c) for c in sorted(left_cells, key=lambda c: -int(counts[c]))]
-    for flags, place in spare:
-        flags[place] = False
-        if _failing(
-            counts, totals, hidden, hidden_totals, guarded, guarded_totals, threshold, least
-        ):
-            flags[place] = True
-
-
-def _hide_one_more(
-    counts: NDArray[np.int64],
-    sums: NDArray[np.int64],
-    totals: Sequence[Total],
-    hidden: NDArray[np.bool_],
-    hidden_totals: NDArray[np.bool_],
-    failing: tuple[int, ...],
-    known: set[str],
-    held: NDArray[np.bool_],
-    held_totals: NDArray[np.bool_],
-) -> None:
-    """Suppress the smallest cell that shares a shown total with the failing one, else the total."""
-    group = set(failing)
-    tied = [k for k, t in enumerate(totals) if not hidden_totals[k] and group & set(t.cells)]
-    near = {c for k in tied for c in totals[k].cells}
-    hideable = ~hidden & ~held & (counts > 0)
-    options = sorted((int(counts[c]), c) for c in near if hideable[c])
-    if options:
-        hidden[options[0][1]] = True
-        return
-    free = [k for k in tied if totals[k].name not in known and not held_totals[k]]
-    if free:
-        smallest = min(free, key=lambda k: (int(sums[k]), k))
-        hidden_totals[smallest] = True
-        return
-    # nothing near is left: widen through the rest of the table
-    rest = sorted((int(counts[c]), int(c)) for c in np.flatnonzero(hideable))
-    if rest:
-        hidden[rest[0][1]] = True
-        return
-    left = [int(k) for k in np.flatnonzero(~hidden_totals & ~held_totals)]
-    if not left:
-        msg = "nothing is left to suppress"
-        raise ValueError(msg)
-    left.sort(key=lambda k: (totals[k].name in known, int(sums[k]), k))
-    hidden_totals[left[0]] = True

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
+from uncounted.core.private import make_folder, replace_file
 from uncounted.core.progress import Progress
+from uncounted.engine.plain import from_text, to_text
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -87,6 +88,8 @@ def map_jobs(
     kind: Literal["threads", "processes"] = "threads",
     progress: Progress | None = None,
     resume: Path | None = None,
+    pack: Callable[[T], object] | None = None,
+    unpack: Callable[[Any], T] | None = None,
 ) -> list[T]:
     """Run ``function(*job.args)`` for every job and return the results in the order of the jobs.
 
@@ -106,7 +109,10 @@ def map_jobs(
     resume
         Folder that keeps each job's result under the hash of its name; results found there are
         read, not made again. Use a folder of its own for each version of the work: what is
-        found is trusted.
+        found there is taken for a result, but it is read as data and cannot run (`plain`); what
+        is damaged is made again.
+    pack, unpack
+        A result as plain data and back; needed for results that are not (`plain.to_text`).
 
     Returns
     -------
@@ -120,18 +126,19 @@ def map_jobs(
         raise ValueError(msg)
     results: dict[int, T] = {}
     if resume is not None:
-        resume.mkdir(parents=True, exist_ok=True)
+        make_folder(resume)
         for i, job in enumerate(todo):
-            kept = _kept(resume, job)
-            if kept.exists():
-                results[i] = pickle.loads(kept.read_bytes())
+            with suppress(OSError, ValueError, TypeError, KeyError):  # none there, or damaged
+                found = from_text(_kept(resume, job).read_text("utf-8"))
+                results[i] = found if unpack is None else unpack(found)
     waiting = [i for i in range(len(todo)) if i not in results]
     _tell(progress, len(results), len(todo))
 
     def done(i: int, result: T) -> None:
         results[i] = result
         if resume is not None:
-            _keep(_kept(resume, todo[i]), result)
+            plain = result if pack is None else pack(result)
+            replace_file(_kept(resume, todo[i]), to_text(plain))
         _tell(progress, len(results), len(todo))
 
     workers = min(workers or available_threads(), max(len(waiting), 1))
@@ -175,13 +182,7 @@ def _run(
 
 
 def _kept(folder: Path, job: Job) -> Path:
-    return folder / (hashlib.sha256(job.name.encode()).hexdigest()[:32] + ".job")
-
-
-def _keep(path: Path, result: object) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(pickle.dumps(result))
-    partial.replace(path)
+    return folder / (hashlib.sha256(job.name.encode()).hexdigest()[:32] + ".json")
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

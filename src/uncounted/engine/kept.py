@@ -7,6 +7,7 @@ depends on: numbers only, never a name, a date of birth or a reference.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import importlib.metadata
 import io
 import json
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted._version import __version__
+from uncounted.core.private import make_folder, replace_file
 
 __all__ = [
     "Arrays",
@@ -40,19 +42,25 @@ Arrays = dict[str, NDArray[Any]]
 KEPT = 20
 
 
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    found = hashlib.sha256()
+def file_hash(path: Path, key: bytes = b"") -> str:
+    """SHA-256 of a file, read in pieces; with a key, a hash that nobody can make without it.
+
+    A plain hash of a file that holds people confirms a guess of what stands in it: a birth date, a
+    sex and a nationality are a second's work.
+    """
+    found = hmac.new(key, digestmod="sha256") if key else hashlib.sha256()
     with path.open("rb") as f:
         while chunk := f.read(1 << 20):
             found.update(chunk)
     return found.hexdigest()
 
 
-def digest(value: object) -> str:
-    """SHA-256 of a JSON-ready value."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=_listed)
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(value: object, key: bytes = b"") -> str:
+    """SHA-256 of a JSON-ready value; with a key as in `file_hash`."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=_listed).encode()
+    if key:
+        return hmac.new(key, text, "sha256").hexdigest()
+    return hashlib.sha256(text).hexdigest()
 
 
 def _listed(value: object) -> object:
@@ -106,10 +114,12 @@ class Steps:
         Where results are kept.
     fresh
         Do every step again, whatever is kept.
+    secret
+        Key of the hash that each file carries in its name: a file that somebody changed is not used.
     """
 
-    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
-        self.folder, self.fresh = folder, fresh
+    def __init__(self, folder: Path, *, fresh: bool = False, secret: bytes = b"") -> None:
+        self.folder, self.fresh, self.secret = folder, fresh, secret
         self.keys: dict[str, str] = {}
         self.skipped: dict[str, bool] = {}
         self.seconds: dict[str, float] = {}
@@ -139,16 +149,16 @@ class Steps:
         key = digest({"step": name, "source": source_hash(), **depends})
         if not part:
             self.keys[name] = key
-        path = self.folder / f"{name}-{key[:24]}.npz"
+        stem = f"{name}-{key[:24]}"
         began = time.perf_counter()
-        found = None if self.fresh else _kept(path)
+        found = None if self.fresh else self._kept(stem)
         if part:
-            return found if found is not None else self._keep(path, work())
+            return found if found is not None else self._keep(stem, work())
         self.skipped[name] = found is not None
         if found is not None:
             self.seconds[name] = time.perf_counter() - began
             return found
-        made = self._keep(path, work())
+        made = self._keep(stem, work())
         self._tidy(name)
         self.seconds[name] = time.perf_counter() - began
         return made
@@ -158,31 +168,36 @@ class Steps:
         for path in self.folder.glob(f"{pattern}-*.npz"):
             path.unlink(missing_ok=True)
 
-    def _keep(self, path: Path, made: Arrays) -> Arrays:
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def _keep(self, stem: str, made: Arrays) -> Arrays:
+        make_folder(self.folder)
         buffer = io.BytesIO()
         np.savez_compressed(buffer, allow_pickle=False, **made)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(buffer.getvalue())
-        partial.replace(path)
+        data = buffer.getvalue()
+        replace_file(self.folder / f"{stem}-{self._seal(stem, data)}.npz", data)
         return made
+
+    def _seal(self, stem: str, data: bytes) -> str:
+        """Hash of what a file holds and of what it is kept for."""
+        text = stem.encode() + b"\0" + data
+        return hmac.new(self.secret or b"-", text, "sha256").hexdigest()[:32]
+
+    def _kept(self, stem: str) -> Arrays | None:
+        """Read kept arrays; ``None`` where there are none, or they are not as they were written."""
+        for path in sorted(self.folder.glob(f"{stem}-*.npz")):
+            try:
+                data = path.read_bytes()
+                if path.stem == f"{stem}-{self._seal(stem, data)}":
+                    with np.load(io.BytesIO(data), allow_pickle=False) as kept:
+                        return {k: kept[k] for k in kept.files}
+            except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+                pass
+            path.unlink(missing_ok=True)
+        return None
 
     def _tidy(self, name: str) -> None:
         kept = sorted(self.folder.glob(f"{name}-*.npz"), key=lambda p: p.stat().st_mtime)
         for path in kept[:-KEPT]:
             path.unlink(missing_ok=True)
-
-
-def _kept(path: Path) -> Arrays | None:
-    """Read kept arrays; ``None`` where there are none, or an interruption damaged them."""
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            return {k: kept[k] for k in kept.files}
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        path.unlink(missing_ok=True)
-        return None
 
 
 def jsonable(value: object) -> Any:

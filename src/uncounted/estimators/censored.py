@@ -14,7 +14,7 @@ from uncounted.core.notes import Number, note
 from uncounted.core.protocols import Estimator
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
-from uncounted.errors import NotSupported
+from uncounted.errors import NotSupported, Refusal
 from uncounted.estimators._pair_fits import averaged_on_grid, fit_pair_models
 from uncounted.estimators._ready import Ready, ready
 from uncounted.estimators.censored_models import loglinear_ranges
@@ -22,7 +22,7 @@ from uncounted.estimators.completions import Completions, complete
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.loglinear import LogLinear
 from uncounted.estimators.posterior_grid import GridPosterior, OddsGrid
-from uncounted.estimators.shrinkage import posterior_of
+from uncounted.estimators.shrinkage import averaged_over, posterior_of
 from uncounted.kernels.special import log_gamma
 
 __all__ = [
@@ -38,6 +38,8 @@ Ints = NDArray[np.int64]
 
 _DRAWS = 200
 _FEWEST_EFFECTIVE = 40.0
+_MOST_ERROR = 0.05
+"""Standard error of an end or the median, as a share of it, above which a caveat says so."""
 _AGAIN = 200
 """Resamples of the draws that tell the Monte Carlo error."""
 
@@ -71,7 +73,7 @@ class CensoredPosterior:
 
 
 def censored_posterior(
-    consensus: Consensus, table: CensoredTable, *, seed: int = 0
+    consensus: Consensus, table: CensoredTable, *, seed: int = 0, all_up_to: int | None = None
 ) -> CensoredPosterior:
     """Sum the consensus's members over the tables that agree with a censored one.
 
@@ -87,6 +89,8 @@ def censored_posterior(
         Counts with ranges.
     seed
         Root seed of the draws, where the completions are too many to list.
+    all_up_to
+        So many completions are weighed one by one, which is exact; more are drawn. 256 by default.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def censored_posterior(
             consensus, shape, counts, coarse, shape.people(counts), seed
         ).log_evidence
 
-    made = complete(table, stream(seed, "censored"), _DRAWS, quick_graphs)
+    made = complete(table, stream(seed, "censored"), _DRAWS, quick_graphs, all_up_to=all_up_to)
     least = max(1, min(shape.people(c) for c in made.counts))
     graphs = [_graphs_row(consensus, shape, c, consensus.grid, least, seed) for c in made.counts]
     shrunk = [_shrinkage_row(consensus, shape, c, consensus.grid, least) for c in made.counts]
@@ -125,7 +129,7 @@ def censored_posterior(
     if not made.every:
         effective = min(_effective(mixture.for_graphs), _effective(mixture.for_shrinkage))
         error = mixture.error(stream(seed, "censored/error"))
-        if effective < _FEWEST_EFFECTIVE:
+        if effective < _FEWEST_EFFECTIVE or max(error) > _MOST_ERROR:
             caveats.append(note("estimators.censored.few", effective=Number(effective, "draws")))
     for name, people in table.totals.items():
         caveats.append(
@@ -133,7 +137,7 @@ def censored_posterior(
         )
     posterior = mixture.posterior()
     return CensoredPosterior(
-        replace(posterior, caveats=(*posterior.caveats, *caveats)),
+        replace(posterior, caveats=(*posterior.caveats, *caveats), floor=floor),
         table.completed(made.reference),
         len(graphs),
         made.every,
@@ -180,16 +184,22 @@ def estimate_ranges(
 def dress(consensus: Consensus, found: CensoredPosterior, seed: int = 0) -> Estimate:
     """Estimate of a posterior that is at hand, with the interval were the expected counts known."""
     made = consensus.dress(found.posterior, seed)
-    known = consensus.posterior(found.reference, seed=seed)
-    without = consensus.over([known]).interval
-    lost = note(
-        "estimators.censored.lost",
-        lower=Number(without.lower, "estimate"),
-        upper=Number(without.upper, "estimate"),
-    )
+    without, lost = None, []
+    try:
+        without = consensus.over([consensus.posterior(found.reference, seed=seed)]).interval
+    except Refusal:
+        pass  # the most likely counts alone would carry no figure
+    else:
+        lost.append(
+            note(
+                "estimators.censored.lost",
+                lower=Number(without.lower, "estimate"),
+                upper=Number(without.upper, "estimate"),
+            )
+        )
     return replace(
         made,
-        caveats=(*made.caveats, lost),
+        caveats=(*made.caveats, *lost),
         diagnostics={
             **made.diagnostics,
             "completions": {
@@ -197,7 +207,7 @@ def dress(consensus: Consensus, found: CensoredPosterior, seed: int = 0) -> Esti
                 "every": found.every,
                 "effective": found.effective,
                 "monte_carlo_error": list(found.error),
-                "interval_if_known": without.to_dict(),
+                "interval_if_known": None if without is None else without.to_dict(),
             },
         },
     )
@@ -252,11 +262,15 @@ def _factorials(counts: Ints) -> float:
     return float(log_gamma(counts[1:].astype(np.float64) + 1.0).sum())
 
 
+def _beside(consensus: Consensus, member: GridPosterior) -> Floats:
+    """Log of the prior on the odds, and of the chance of what is known of groups, on the grid."""
+    level = consensus.knowledge.log_likelihood(member.y)
+    return level if consensus.prior is None else level + consensus.prior.log_density(member.y)
+
+
 def _lifted(consensus: Consensus, member: GridPosterior) -> float:
-    """Log of the prior's mean over a posterior: what the prior on the odds adds to the evidence."""
-    if consensus.prior is None:
-        return 0.0
-    level = consensus.prior.log_density(member.y)
+    """Log of the mean of that over a posterior: what it adds to the evidence."""
+    level = _beside(consensus, member)
     return float(level.max() + math.log(float(member.mass @ np.exp(level - level.max()))))
 
 
@@ -267,15 +281,15 @@ def _own(grid: OddsGrid, case: Ready, least: int) -> OddsGrid:
 
 
 def _done(consensus: Consensus, member: GridPosterior, least: int, y: Floats) -> GridPosterior:
-    tilted = member if consensus.prior is None else member.tilted(consensus.prior)
-    return _shifted(tilted, least, y)
+    return _shifted(member.given(_beside(consensus, member)), least, y)
 
 
 def _graphs_row(
     consensus: Consensus, shape: _Shape, counts: Ints, grid: OddsGrid, least: int, seed: int
 ) -> _Row:
     case = shape.ready(counts)
-    member, level = consensus.graphs.weighed(case, _own(grid, case, least), seed)
+    edges = consensus.knowledge.told(case.lists).edges
+    member, level = consensus.graphs.weighed(case, _own(grid, case, least), seed, edges)
     level += _lifted(consensus, member) - _factorials(counts)
     return _Row(_done(consensus, member, least, grid.values()), level)
 
@@ -288,7 +302,11 @@ def _shrinkage_row(
     people = case.counts.astype(np.float64)
     people[0] = 0.0
     fits = fit_pair_models(people, case.t)
-    shrunk = posterior_of(replace(consensus.shrinkage, grid=own), case, fits)
+    told = consensus.knowledge.told(case.lists)
+    asked = replace(consensus.shrinkage, grid=own)
+    if told.homogeneous is not None:
+        asked = replace(asked, homogeneous=told.homogeneous)
+    shrunk = averaged_over([posterior_of(asked, case, fits, way) for way in told.strengths()])
     averaged = averaged_on_grid(fits, case.n, own.values())
     return _Row(
         _done(consensus, shrunk.full, least, grid.values()),
@@ -356,6 +374,7 @@ class _Mixture:
             if some.sum() > 0
             else None,
             float(weight @ calm),
+            signed=self.consensus.knowledge.told(self.case.lists).signed,
         )
 
     def _mix(self, members: list[GridPosterior], weight: Floats) -> GridPosterior:

@@ -30,6 +30,8 @@ from uncounted.kernels.special import normal_quantile
 __all__ = ["RangeFit", "fit_ranges", "loglinear_ranges"]
 
 Floats = NDArray[np.float64]
+_UNBOUNDED_FROM = 14.0
+"""Half width of the interval of the log of the hidden count, here a factor of a million, that is no bound."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +161,9 @@ def loglinear_ranges(settings: LogLinear, name: str, table: CensoredTable) -> Es
     point = fit.observed + fit.hidden
     refuse_large(point, expected.n)
     z = normal_quantile((1.0 + settings.level) / 2.0)
-    factor = math.exp(z * math.sqrt(fit.variance))
+    # Where ranges let a term run away, as where all that three lists share is hidden, nothing bounds it.
+    reach = z * math.sqrt(fit.variance)
+    factor = math.exp(reach) if reach < _UNBOUNDED_FROM else math.inf
     return Estimate(
         method=name,
         observed=expected.n,

@@ -8,6 +8,7 @@ to each range, then fitted twice to what the draws weigh) and weighted by eviden
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,7 +23,14 @@ from uncounted.estimators import fits as _fits
 from uncounted.estimators._pair_fits import best_sets, fit_pair_models
 from uncounted.estimators.hierarchy import Model, main_effects
 
-__all__ = ["Completions", "complete", "expected_table", "truncated_mean"]
+__all__ = [
+    "Completions",
+    "complete",
+    "expected_table",
+    "poisson_within",
+    "sum_range",
+    "truncated_mean",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,6 +73,8 @@ def complete(
     rng: np.random.Generator,
     size: int,
     evidence: Callable[[Ints], float],
+    *,
+    all_up_to: int | None = None,
 ) -> Completions:
     """List the completions, or draw some.
 
@@ -79,26 +89,29 @@ def complete(
     evidence
         Log evidence of one completion, shape (2**lists,), by a model that is quick: draws are
         aimed by it, their weights are the caller's.
+    all_up_to
+        So many are listed, none left out; `ALL_UP_TO` by default.
 
     Raises
     ------
     NotSupported
         If sums overlap and more tables agree with them than can be listed.
     """
+    all_up_to = ALL_UP_TO if all_up_to is None else all_up_to
     means = _expected(table)
     cells = np.flatnonzero(table.lower < table.upper)
     reference = _rounded(table, means, cells)
-    few = _count_up_to(table, cells, ALL_UP_TO)
+    few = _count_up_to(table, cells, all_up_to)
     overlapping = _overlapping(table, cells)
     if few or overlapping:
-        most = ALL_UP_TO if few else _LISTED_UP_TO
+        most = all_up_to if few else _LISTED_UP_TO
         listed = np.array(list(_all(table, cells, most)), dtype=np.int64)
         if len(listed) > most:
             raise NotSupported(
                 note("estimators.censored.overlapping", most=Number(most)),
                 fix=note("estimators.censored.overlapping.fix"),
             )
-        if len(listed) <= ALL_UP_TO:
+        if len(listed) <= all_up_to:
             return Completions(listed, np.zeros(len(listed)), True, reference)
         proposal = _Proposal.about(table, means, cells)
         weight = proposal.log_density(listed)
@@ -129,6 +142,63 @@ def expected_table(table: CensoredTable) -> OverlapTable:
     """
     cells = np.flatnonzero(table.lower < table.upper)
     return table.completed(_rounded(table, _expected(table), cells))
+
+
+def sum_range(table: CensoredTable, cells: NDArray[np.bool_]) -> tuple[int, int]:
+    """Least and largest sum of some cells that the ranges and the sums known allow.
+
+    Parameters
+    ----------
+    table
+        Counts with ranges.
+    cells
+        Shape (2**lists,): which cells are added up; entry 0 is not read.
+
+    Returns
+    -------
+    tuple of int
+        `UNBOUNDED` as the second where nothing bounds it. Where sums are known the ends are those of
+        a linear programme, rounded inwards to whole people.
+
+    Examples
+    --------
+    >>> table = CensoredTable.from_histories(["a", "b"], {"11": "<5", "10": "*", "01": 9, "1*": 30})
+    >>> sum_range(table, np.array([False, False, False, True]))
+    (0, 4)
+    >>> sum_range(table, np.array([False, True, False, False]))
+    (26, 30)
+    """
+    inside = cells.copy()
+    inside[0] = False
+    low = int(table.lower[inside].sum())
+    high = min(sum(table.upper[inside].tolist()), UNBOUNDED)
+    free = np.flatnonzero(table.lower < table.upper)
+    if not table.margins or not inside[free].any():
+        return low, high
+    from scipy.optimize import linprog
+
+    aim = inside[free].astype(np.float64)
+    rows, ends = [], []
+    for margin in table.margins:
+        part = margin.cells[free].astype(np.float64)
+        fixed = int(table.lower[margin.cells & (table.lower == table.upper)].sum())
+        rows += [part, -part]
+        ends += [margin.upper - fixed, fixed - margin.lower]
+    bounds = [
+        (int(table.lower[c]), None if table.upper[c] >= UNBOUNDED else int(table.upper[c]))
+        for c in free
+    ]
+    ends_found: list[float | None] = []
+    for sign in (1.0, -1.0):
+        solved = linprog(sign * aim, A_ub=np.array(rows), b_ub=np.array(ends), bounds=bounds)
+        ends_found.append(None if solved.status else sign * float(solved.fun or 0.0))
+    fixed = int(table.lower[inside & (table.lower == table.upper)].sum())
+    least, most = ends_found
+    # The solver is right to about a millionth of a person.
+    return (
+        low if least is None else fixed + math.ceil(least - 1e-6),
+        high if most is None else fixed + math.floor(most + 1e-6),
+    )
 
 
 def truncated_mean(mean: Floats, low: Ints, high: Ints) -> tuple[Floats, Floats, Floats]:
@@ -169,6 +239,51 @@ def truncated_mean(mean: Floats, low: Ints, high: Ints) -> tuple[Floats, Floats,
         out[k] = float(p @ x)
         spread[k] = float(p @ (x - out[k]) ** 2)
     return out, spread, chance
+
+
+def poisson_within(mean: Floats, low: Ints, high: Ints, rng: np.random.Generator) -> Ints:
+    """Draw Poisson counts given that they lie in ranges.
+
+    Parameters
+    ----------
+    mean
+        Shape (draws, cells), positive.
+    low, high
+        Shape (cells,): the ranges; `UNBOUNDED` for no upper end.
+    rng
+        Stream.
+
+    Returns
+    -------
+    ndarray, shape (draws, cells)
+
+    Examples
+    --------
+    >>> drawn = poisson_within(
+    ...     np.full((9, 1), 50.0), np.array([0]), np.array([4]), np.random.default_rng(0)
+    ... )
+    >>> int(drawn.min()) >= 0 and int(drawn.max()) <= 4
+    True
+    """
+    from scipy.special import gammaln
+
+    out = np.empty(mean.shape, dtype=np.int64)
+    for k in range(low.size):
+        m = np.clip(mean[:, k], 1e-12, 1e12)
+        if low[k] == 0 and high[k] >= UNBOUNDED:
+            out[:, k] = rng.poisson(m)
+            continue
+        # Beyond twelve standard deviations of the widest draw nothing is left.
+        far = float(max(m.max(), low[k]))
+        near = float(min(m.min(), min(high[k], UNBOUNDED)))
+        first = max(int(low[k]), math.floor(near - 12.0 * math.sqrt(near) - 30.0))
+        last = min(int(high[k]), math.ceil(far + 12.0 * math.sqrt(far) + 30.0))
+        x = np.arange(first, last + 1)
+        level = x * np.log(m)[:, None] - gammaln(x + 1.0)
+        chance = np.exp(level - level.max(axis=1, keepdims=True)).cumsum(axis=1)
+        u = rng.random(m.size) * chance[:, -1]
+        out[:, k] = first + (chance < u[:, None]).sum(axis=1)
+    return out
 
 
 def _expected(table: CensoredTable) -> Floats:

@@ -77,6 +77,11 @@ class ConsensusPosterior:
     chance
         Variance of the log hidden count by chance alone, under the best model of order two by BIC;
         not a number where no model has a finite estimate.
+    floor
+        Fewest people there can be, where a list gave its total only; 0 where none did.
+    untold
+        The same without groups of known size, where nothing else is known: what the likely range is learned
+        on. ``None`` elsewhere.
     """
 
     pool: GridPosterior
@@ -91,6 +96,8 @@ class ConsensusPosterior:
     observed: int
     chance: float = math.nan
     alone: bool = False
+    floor: int = 0
+    untold: ConsensusPosterior | None = None
 
     def features(self) -> NDArray[np.float64]:
         """Numbers the likely range is learned on, in the order of `summaries.NAMES`."""
@@ -300,20 +307,26 @@ class Consensus(HoldsSettings):
         shrunk = averaged_over([posterior_of(shrinkage, case, fits, t) for t in told.strengths()])
         averaged = averaged_on_grid(fits, case.n, graphs.y)
 
-        def weighed(member: GridPosterior) -> GridPosterior:
-            weighed = member if self.prior is None else member.tilted(self.prior)
-            return weighed.given(self.knowledge.log_likelihood(weighed.y))
+        def joined(knowledge: Knowledge) -> ConsensusPosterior:
+            def weighed(member: GridPosterior) -> GridPosterior:
+                weighed = member if self.prior is None else member.tilted(self.prior)
+                return weighed.given(knowledge.log_likelihood(weighed.y))
 
-        return self.joined(
-            case,
-            weighed(graphs),
-            weighed(shrunk.full),
-            weighed(shrunk.homogeneous),
-            None if averaged is None else weighed(averaged),
-            shrunk.p_homogeneous,
-            signed=told.signed,
-            chance=chance_alone(fits),
-        )
+            return self.joined(
+                case,
+                weighed(graphs),
+                weighed(shrunk.full),
+                weighed(shrunk.homogeneous),
+                None if averaged is None else weighed(averaged),
+                shrunk.p_homogeneous,
+                signed=told.signed,
+                chance=chance_alone(fits),
+            )
+
+        found = joined(self.knowledge)
+        if not self.knowledge.only_groups:
+            return found
+        return replace(found, untold=joined(Knowledge()))
 
     def joined(
         self,
@@ -401,20 +414,30 @@ class Consensus(HoldsSettings):
         >>> found.interval.lower <= found.likely.lower < found.point < found.likely.upper
         True
         """
+        floor = min(p.floor for p in posteriors)
         outer = self.interval(*posteriors)
-        if self.knowledge.anything:  # nothing was learned of lists somebody knows something about
+        # The grid's cells are wider than a person.
+        outer = replace(outer, lower=max(outer.lower, floor))
+        untold = [p.untold for p in posteriors if p.untold is not None]
+        if self.knowledge.anything and len(untold) < len(posteriors):
+            # Nothing was learned of lists somebody knows something about.
             middle = _quantile([p.pool for p in posteriors], 0.5)
             again = replace(outer, kind="likely")
             caveat = note("estimators.likely.known")
             return Ranges(middle, _whole(outer), _whole(again), False, (caveat,))
-        known = [(p, _outside(p)) for p in posteriors]
+        known = [(p, _outside(p)) for p in (untold or posteriors)]
         parts = [_learned(p) for p, why_not in known if why_not is None]
+        if untold:  # how many of a group are met says the same whatever the lists do to each other
+            parts = [part.given(self.knowledge.log_likelihood) for part in parts]
         if 2 * len(parts) < len(known):
             caveat = next(why_not for _, why_not in known if why_not is not None)
             middle = _quantile([p.pool for p in posteriors], 0.5)
             again = replace(outer, kind="likely")
             return Ranges(middle, _whole(outer), _whole(again), False, (caveat,))
         likely = likely_interval(parts, self.level)
+        likely = replace(
+            likely, lower=max(likely.lower, floor), upper=max(likely.upper, outer.lower, floor)
+        )
         outer = replace(
             outer, lower=min(outer.lower, likely.lower), upper=max(outer.upper, likely.upper)
         )

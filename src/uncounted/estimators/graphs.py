@@ -153,7 +153,7 @@ class GraphPosterior:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecomposableGraphs(HoldsSettings):
-    """Averaging over all decomposable graphs (searched, not listed, for eight lists and more).
+    """Averaging over all decomposable graphs; with eight or more lists they are searched, not listed.
 
     Parameters
     ----------
@@ -263,15 +263,19 @@ class DecomposableGraphs(HoldsSettings):
         edges: Sequence[tuple[int, int]] = (),
     ) -> GridPosterior:
         """Do as `on_grid`, for a table that is ready; graphs without these edges are left out."""
-        y = grid.values()
-        hidden = np.exp(y) * case.n
-        return GridPosterior(case.n, y, _evaluate(self, case, hidden, hidden, seed, edges).mass)
+        return self.weighed(case, grid, seed, edges)[0]
 
-    def weighed(self, case: Ready, grid: OddsGrid, seed: int = 0) -> tuple[GridPosterior, float]:
+    def weighed(
+        self,
+        case: Ready,
+        grid: OddsGrid,
+        seed: int = 0,
+        edges: Sequence[tuple[int, int]] = (),
+    ) -> tuple[GridPosterior, float]:
         """Do as `of`, with the log of the chance of the counts without their factorials."""
         y = grid.values()
         hidden = np.exp(y) * case.n
-        found = _evaluate(self, case, hidden, hidden, seed)
+        found = _evaluate(self, case, hidden, hidden, seed, edges)
         return GridPosterior(case.n, y, found.mass), found.log_evidence
 
     def estimate(self, table: TableLike, *, seed: int = 0) -> Estimate:

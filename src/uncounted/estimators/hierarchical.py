@@ -8,7 +8,8 @@ b_si ~ Normal(B_i, main_sd^2), g_sij ~ Normal(G_ij, spread^2), flat a_s, B_i ~ N
 G_ij ~ Normal(0, pair_sd^2). The hidden count of a stratum is Poisson with mean exp(a_s). The spread
 between strata is learnt from a grid of values, weighted by the Laplace evidence; at each value the
 posterior is log-concave and drawn by Hamiltonian Monte Carlo preconditioned at its mode. Labels
-that are missing are drawn along (data augmentation), missing at random given the capture history.
+that are missing are drawn along (data augmentation), missing at random given the capture history, and
+so are counts known as ranges, as Poisson counts given their range.
 
 Sources: Gelman et al., Bayesian Data Analysis, chapter 5 (partial pooling); Silverman (2020), JRSS
 A 183:691 (Normal(0, 1) prior on interactions); Manrique-Vallier, Ball & Sulmont (2019, arXiv
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from uncounted.core.notes import Number, note
 from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, NotConverged
+from uncounted.estimators.completions import poisson_within, truncated_mean
 from uncounted.estimators.mcmc import ChainReport, report
 
 __all__ = ["PooledDraws", "PoolingPrior", "sample_strata"]
@@ -82,6 +84,8 @@ class PooledDraws:
         People on no list, shape (draws, strata).
     filled
         People without a label that the draw puts into the stratum, shape (draws, strata).
+    beyond
+        People of counts known as ranges, beyond the least there can be, shape (draws, strata).
     completed
         A few completed sets of counts, shape (sets, strata, 2**lists); entry 0 of a row is 0.
     spread
@@ -94,6 +98,7 @@ class PooledDraws:
 
     hidden: Floats
     filled: Counts
+    beyond: Counts
     completed: Counts
     spread: Floats
     weights: Floats
@@ -106,7 +111,8 @@ class _Model:
 
     ``design`` (2**lists - 1, P) 0/1; ``cells`` (S, 2**lists - 1) and ``active`` (S, P) are 1 where
     the stratum has that cell or parameter; ``known`` (S, 2**lists - 1) counts with a label,
-    ``unknown`` (2**lists - 1,) without; ``sd`` (P - 1,) of parameters about the shared ones;
+    ``unknown`` (2**lists - 1,) without; ``most`` (S, 2**lists - 1) largest counts, ``known`` where
+    they are no ranges; ``sd`` (P - 1,) of parameters about the shared ones;
     ``shared_sd`` (P - 1,) of the shared ones about 0.
     """
 
@@ -117,10 +123,16 @@ class _Model:
     unknown: Counts
     sd: Floats
     shared_sd: Floats
+    most: Counts
 
     @property
     def strata(self) -> int:
         return int(self.known.shape[0])
+
+    @property
+    def ranged(self) -> bool:
+        """Whether some count is a range."""
+        return bool((self.most > self.known).any())
 
     @property
     def width(self) -> int:
@@ -137,6 +149,7 @@ def sample_strata(
     sets: int,
     seed: int,
     name: str = "",
+    most: Counts | None = None,
 ) -> PooledDraws:
     """Draw hidden counts and missing labels of all strata together.
 
@@ -156,6 +169,8 @@ def sample_strata(
         Completed sets of counts wanted (1 without missing labels).
     seed, name
         Root seed and the table's name.
+    most
+        Largest counts, shape (strata, 2**lists), where some are ranges; ``known`` then holds the least.
 
     Raises
     ------
@@ -164,7 +179,8 @@ def sample_strata(
     """
     pairs = 0 if sees.shape[1] < 3 else math.comb(sees.shape[1], 2)
     rng = stream(seed, f"strata/{name}")
-    models = [_model(known, sees, unknown, prior, s, pairs) for s in prior.spreads]
+    most = known if most is None else most
+    models = [_model(known, most, sees, unknown, prior, s, pairs) for s in prior.spreads]
     if pairs == 0:
         models = models[:1]
     modes = [_mode(m) for m in models]
@@ -186,17 +202,24 @@ def sample_strata(
     order = rng.permutation(draws)
     hidden = np.concatenate([p.hidden for p, _ in parts])[order]
     filled = np.concatenate([p.filled for p, _ in parts])[order]
+    beyond = np.concatenate([p.beyond for p, _ in parts])[order]
     spread = np.concatenate([np.full(len(p.hidden), s) for p, s in parts])[order]
     cells = np.concatenate([p.cells for p, _ in parts])[order]
     completed = np.zeros((min(sets, draws), *known.shape), dtype=np.int64)
     completed[:, :, 1:] = known[:, 1:] + cells[: completed.shape[0]]
     full = np.zeros(len(prior.spreads))
     full[: weights.size] = weights
-    return PooledDraws(hidden, filled, completed, spread, full, reports)
+    return PooledDraws(hidden, filled, beyond, completed, spread, full, reports)
 
 
 def _model(
-    known: Counts, sees: Mask, unknown: Counts, prior: PoolingPrior, spread: float, pairs: int
+    known: Counts,
+    most: Counts,
+    sees: Mask,
+    unknown: Counts,
+    prior: PoolingPrior,
+    spread: float,
+    pairs: int,
 ) -> _Model:
     t = sees.shape[1]
     masks = np.arange(1, 1 << t)
@@ -218,6 +241,7 @@ def _model(
         unknown[1:].astype(np.int64),
         sd,
         shared,
+        np.where(cells, most[:, 1:], known[:, 1:]).astype(np.int64),
     )
 
 
@@ -251,10 +275,17 @@ def _gradient(
     return by_theta, by_shared
 
 
-def _precision(model: _Model, theta: Floats) -> Floats:
-    """Negative Hessian over (strata * P parameters, then the shared ones)."""
+def _precision(model: _Model, theta: Floats, *, given: bool = False) -> Floats:
+    """Negative Hessian over (strata * P parameters, then the shared ones).
+
+    ``given``: that of the likelihood of the ranges, not of the counts they hide.
+    """
     s, p = model.strata, model.width
     mu = _means(model, theta)
+    if given and model.ranged:
+        free, low, high = _free(model)
+        mu[free] -= truncated_mean(np.maximum(mu[free], 1e-12), low, high)[1]
+        mu = np.maximum(mu, 0.0)
     out = np.zeros((s * p + p - 1, s * p + p - 1))
     weight = 1 / model.sd**2
     top = s * p + np.arange(p - 1)
@@ -275,11 +306,25 @@ def _precision(model: _Model, theta: Floats) -> Floats:
 
 
 def _expected(model: _Model, theta: Floats) -> Floats:
-    """Share the people without a label out by the cell means and add them to the counts."""
-    if not model.unknown.any():
+    """Share the people without a label out by the cell means and add them to the counts.
+
+    Counts that are ranges are as many as the means expect in them.
+    """
+    if not model.unknown.any() and not model.ranged:
         return model.known
     mu = _means(model, theta)
-    return np.asarray(model.known + model.unknown * mu / np.maximum(mu.sum(axis=0), 1e-300))
+    counts = model.known + model.unknown * mu / np.maximum(mu.sum(axis=0), 1e-300)
+    if model.ranged:
+        free, low, high = _free(model)
+        mean = truncated_mean(np.maximum(mu[free], 1e-12), low, high)[0]
+        counts[free] += mean - low
+    return np.asarray(counts)
+
+
+def _free(model: _Model) -> tuple[Mask, Counts, Counts]:
+    """Which counts are ranges, (S, cells), and their ends, (how many,)."""
+    free = model.most > model.known
+    return free, model.known[free].astype(np.int64), model.most[free]
 
 
 def _mode(model: _Model) -> tuple[Floats, Floats, float]:
@@ -306,9 +351,15 @@ def _mode(model: _Model) -> tuple[Floats, Floats, float]:
             scale /= 2
         if size < 1e-6 or scale <= 1e-6:
             break
-    lower: Floats = np.asarray(np.linalg.cholesky(_precision(model, theta)), dtype=np.float64)
+    whole = _precision(model, theta, given=True)
+    lower: Floats = np.asarray(np.linalg.cholesky(whole), dtype=np.float64)
     mu = _means(model, theta)
     value = float(_log_posterior(model, theta, shared, model.known))
+    if model.ranged:
+        free, low, high = _free(model)
+        mean = np.maximum(mu[free], 1e-12)
+        chance = truncated_mean(mean, low, high)[2]
+        value += float((chance - (low * np.log(mean) - mean)).sum())
     if model.unknown.any():
         some = model.unknown > 0
         value += float((model.unknown[some] * np.log(mu.sum(axis=0)[some])).sum())
@@ -321,6 +372,7 @@ def _mode(model: _Model) -> tuple[Floats, Floats, float]:
 class _Run:
     hidden: Floats
     filled: Counts
+    beyond: Counts
     cells: Counts
 
 
@@ -337,7 +389,7 @@ def _settled(
     each = max(_LEAST, math.ceil(draws / _CHAINS))
     for longer in (1, 5):
         run = _chains(model, mode, lower, each * longer, _WARM * longer, rng)
-        total = np.log(seen[:, 1:].sum(axis=1) + run.filled + run.hidden + 1.0)
+        total = np.log(seen[:, 1:].sum(axis=1) + run.filled + run.beyond + run.hidden + 1.0)
         reports = tuple(report(total[:, :, k]) for k in range(model.strata))
         # A stratum whose chains all stand still (everybody surely seen) has no R-hat.
         if all(not r.rhat > _SETTLED for r in reports):
@@ -352,6 +404,7 @@ def _settled(
     flat = _Run(
         run.hidden.reshape(shape)[pick],
         run.filled.reshape(shape)[pick],
+        run.beyond.reshape(shape)[pick],
         run.cells.reshape(-1, *run.cells.shape[2:])[pick],
     )
     return flat, reports
@@ -365,6 +418,7 @@ def _chains(
     size = mode.size
     unwhiten = np.linalg.inv(lower)  # theta = mode + u @ unwhiten
     missing = bool(model.unknown.any())
+    open_ = missing or model.ranged
 
     def split(u: Floats) -> tuple[Floats, Floats]:
         x = mode + u @ unwhiten
@@ -383,14 +437,19 @@ def _chains(
     step = 0.9 * size**-0.25
     hidden = np.zeros((_CHAINS, keep, s))
     filled = np.zeros((_CHAINS, keep, s), dtype=np.int64)
+    beyond = np.zeros((_CHAINS, keep, s), dtype=np.int64)
     cells = np.zeros(
-        (_CHAINS, keep, *model.known.shape) if missing else (_CHAINS, keep, 1, 1), np.int64
+        (_CHAINS, keep, *model.known.shape) if open_ else (_CHAINS, keep, 1, 1), np.int64
     )
     added = np.zeros_like(counts, dtype=np.int64)
+    more = np.zeros_like(counts, dtype=np.int64)
     for turn in range(warm + keep):
         if missing:
             added = _labels(model, split(u)[0], rng)
-            counts = model.known + added
+        if model.ranged:
+            more = _within(model, split(u)[0], rng)
+        if open_:
+            counts = model.known + added + more
         momentum = rng.standard_normal(u.shape)
         before = value(u) - 0.5 * (momentum**2).sum(axis=1)
         length = step * rng.uniform(0.7, 1.3)
@@ -410,10 +469,19 @@ def _chains(
             at = turn - warm
             a = np.minimum(split(u)[0][:, :, 0], 40.0)
             hidden[:, at] = _poisson(np.exp(a), rng)
-            if missing:
+            if open_:
                 filled[:, at] = added.sum(axis=2)
-                cells[:, at] = added
-    return _Run(hidden, filled, cells)
+                beyond[:, at] = more.sum(axis=2)
+                cells[:, at] = added + more
+    return _Run(hidden, filled, beyond, cells)
+
+
+def _within(model: _Model, theta: Floats, rng: np.random.Generator) -> Counts:
+    """Draw counts given their ranges, beyond the least, shape (chains, strata, cells)."""
+    free, low, high = _free(model)
+    out = np.zeros((len(theta), *free.shape), dtype=np.int64)
+    out[:, free] = poisson_within(_means(model, theta)[:, free], low, high, rng) - low
+    return out
 
 
 def _labels(model: _Model, theta: Floats, rng: np.random.Generator) -> Counts:

@@ -119,7 +119,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of the lists, besides what is on them.
+    """What is known about the lists, besides what is on them.
 
     Parameters
     ----------
@@ -178,6 +178,11 @@ class Knowledge:
     def anything(self) -> bool:
         """Whether anything is known."""
         return self != Knowledge()
+
+    @property
+    def only_groups(self) -> bool:
+        """Whether groups of known size are all that is known."""
+        return bool(self.known_groups) and replace(self, known_groups=()) == Knowledge()
 
     @property
     def keeps_apart(self) -> bool:

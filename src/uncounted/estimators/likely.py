@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from statistics import NormalDist
@@ -33,6 +33,8 @@ from uncounted.estimators.summaries import MIDDLE, NAMES, Signs
 __all__ = ["Likely", "LikelyModel", "likely_interval", "likely_model", "mixed", "outside"]
 
 Floats = NDArray[np.float64]
+_PIECES = 2000
+"""Pieces of the learned curve that evidence is weighed on: each a hundredth of what it tells or less."""
 _FAR = 3.0
 """Numbers further than this many standard deviations from the mean of the training count as there."""
 
@@ -141,6 +143,29 @@ class Likely:
         k = int(np.clip(np.searchsorted(at, y) - 1, 0, at.size - 2))
         rise = max(float(at[k + 1] - at[k]), 1e-9)
         return NormalDist().cdf(float(z[k] + (z[k + 1] - z[k]) * (y - at[k]) / rise))
+
+    def given(self, log_likelihood: Callable[[Floats], Floats]) -> Likely:
+        """Return it given more evidence, by Bayes' rule.
+
+        Parameters
+        ----------
+        log_likelihood
+            Log probability of the evidence at log odds unseen/seen, shape (points,) to (points,). The
+            evidence must not depend on the table, the population given.
+        """
+        at = self.log_odds
+        # Beyond the outermost quantiles the last piece of the normal curve goes on, as in `below`.
+        low = at[0] - 4.0 * max(float(at[1] - at[0]), 1e-9)
+        high = at[-1] + 4.0 * max(float(at[-1] - at[-2]), 1e-9)
+        edges = np.linspace(low, high, _PIECES + 1)
+        whole = np.diff([self.below(self.n * (1.0 + math.exp(y))) for y in edges])
+        middle = 0.5 * (edges[1:] + edges[:-1])
+        level = log_likelihood(middle)
+        mass = whole * np.exp(level - level.max())
+        total = np.concatenate(([0.0], np.cumsum(mass / mass.sum())))
+        keep = np.concatenate(([True], np.diff(total) > 0))
+        found = np.interp(self.levels, total[keep], edges[keep])
+        return replace(self, log_odds=np.asarray(found, dtype=np.float64))
 
     def quantile(self, q: float) -> float:
         """Return the population below which the probability ``q`` lies."""

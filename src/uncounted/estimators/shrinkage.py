@@ -74,7 +74,7 @@ class ShrinkagePosterior:
 
 @dataclass(frozen=True, slots=True)
 class Shrinkage(HoldsSettings):
-    """Shrunken interactions with strong pairs and explicit heterogeneity.
+    """A log-linear model that shrinks interactions, keeps strong pairs, and lets people differ.
 
     Parameters
     ----------

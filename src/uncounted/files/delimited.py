@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from uncounted.core.notes import Note
 from uncounted.files.encodings import ascii_based
-from uncounted.files.raw import BAD_TEXT, OPEN_QUOTE, RawRow
+from uncounted.files.raw import OPEN_QUOTE, RawRow, bad_text, long_cell
 from uncounted.files.source import Source
 
 __all__ = ["DELIMITERS", "MAX_LINES", "bare", "csv_rows", "has_too_many_lines", "named_delimiter"]
@@ -27,7 +28,7 @@ MAX_FIELD = 131_072
 """Longest cell in characters; also how far a quotation mark left open is followed."""
 BLOCK = 1 << 18
 
-_LONG = "the row is longer than a million characters"
+_LONG = Note("files.row.long")
 
 
 def named_delimiter(head: str) -> str:
@@ -86,7 +87,7 @@ def csv_rows(source: Source, encoding: str, delimiter: str, width: int = 0) -> I
             else:
                 number += 1
                 held = lines.held
-                fault = held[0][1] if len(held) == 1 else next((f for _, f in held if f), "")
+                fault = held[0][1] if len(held) == 1 else next((f for _, f in held if f), None)
                 if any("'" in line or '="' in line for line, _ in held):
                     cells = [bare(c) for c in cells]
                 yield number, cells, fault
@@ -113,11 +114,11 @@ def bare(cell: str) -> str:
     return cell
 
 
-def _one_line(line: str, fault: str, delimiter: str) -> tuple[list[str], str]:
+def _one_line(line: str, fault: Note | None, delimiter: str) -> tuple[list[str], Note | None]:
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
-        return [], fault or f"more than {MAX_FIELD:,} characters in one cell"
+        return [], fault or long_cell(MAX_FIELD)
     if not fault and cells and cells[-1].endswith(("\n", "\r")):
         fault = OPEN_QUOTE
     return cells, fault
@@ -126,8 +127,8 @@ def _one_line(line: str, fault: str, delimiter: str) -> tuple[list[str], str]:
 class _Held:
     """Decoded lines for the csv module; those of the row at hand are held, with their faults."""
 
-    def __init__(self, lines: Iterator[tuple[bytes, str]], encoding: str) -> None:
-        self.held: list[tuple[str, str]] = []
+    def __init__(self, lines: Iterator[tuple[bytes, Note | None]], encoding: str) -> None:
+        self.held: list[tuple[str, Note | None]] = []
         self._lines = lines
         self._named = encoding
         self._codec = encoding if ascii_based(encoding) else "utf-8"
@@ -140,13 +141,13 @@ class _Held:
         try:
             text = line.decode(self._codec)
         except UnicodeDecodeError:
-            fault = f"{BAD_TEXT}{self._named.upper()}"
+            fault = bad_text(self._named)
             text = line.decode("latin-1")
         self.held.append((text, fault))
         return text
 
 
-def _lines(binary: BinaryIO, encoding: str) -> Iterator[tuple[bytes, str]]:
+def _lines(binary: BinaryIO, encoding: str) -> Iterator[tuple[bytes, Note | None]]:
     """Yield lines with their ends, of whichever kind; of one too long, its fault only."""
     rest = b""
     long = False
@@ -155,12 +156,12 @@ def _lines(binary: BinaryIO, encoding: str) -> Iterator[tuple[bytes, str]]:
         # the last one may go on, or be a \r whose \n comes with the next block
         rest = b"" if lines[-1].endswith(b"\n") else lines.pop()
         for line in lines:
-            yield (b"\n", _LONG) if long or len(line) > MAX_LINE else (line, "")
+            yield (b"\n", _LONG) if long or len(line) > MAX_LINE else (line, None)
             long = False
         if len(rest) > MAX_LINE:
             long, rest = True, rest[-1:] if rest.endswith(b"\r") else b"."
     if rest:
-        yield (b"\n", _LONG) if long else (rest, "")
+        yield (b"\n", _LONG) if long else (rest, None)
 
 
 def _blocks(binary: BinaryIO, encoding: str) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError
 from uncounted.files.encodings import find_encoding
 from uncounted.files.raw import MAX_CELL, RawRow
@@ -106,14 +107,14 @@ def _objects(rows: Sequence[Value], names: Sequence[str]) -> Iterator[RawRow]:
     for number, row in enumerate(rows, start=1):
         assert isinstance(row, dict)
         if row.keys() != known:
-            yield number, [], "other names than in row 1"
+            yield number, [], Note("files.row.other-names")
         else:
             yield _row(number, [row[n] for n in names])
 
 
 def _row(number: int, values: Sequence[Value]) -> RawRow:
     made = [_text(v) for v in values]
-    fault = "a cell holds a structure" if any(bad for _, bad in made) else ""
+    fault = Note("files.row.structure") if any(bad for _, bad in made) else None
     return number, [text for text, _ in made], fault
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from uncounted.core.estimate import Estimate
 from uncounted.core.shown import Shown
 from uncounted.errors import InputError, MissingExtra, UsageError
+from uncounted.files.duck import connect
 
 __all__ = ["draws_to_arviz", "write_draws"]
 
@@ -46,12 +47,10 @@ def write_draws(result: Shown, path: str | Path) -> None:
     if path.suffix.lower() != ".parquet":
         raise InputError(f"Draws cannot be written as {path.name}.", fix="Choose .parquet.")
     sets = _sets(result)
-    import duckdb
-
     whose = np.concatenate([np.full(d.size, k) for k, d in enumerate(sets.values())])
     which = np.concatenate([np.arange(d.size) for d in sets.values()])
     people = np.concatenate(list(sets.values()))
-    with duckdb.connect() as db:
+    with connect(files=True) as db:
         db.execute("CREATE TABLE names (k BIGINT, name VARCHAR)")
         db.executemany("INSERT INTO names VALUES (?, ?)", [list(x) for x in enumerate(sets)])
         db.register("drawn", {"k": whose, "draw": which, "people": people})

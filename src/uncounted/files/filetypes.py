@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError
 from uncounted.files.documents import looks_like_json
 from uncounted.files.encodings import find_encoding
@@ -13,7 +14,7 @@ __all__ = ["HEAD", "kind_of"]
 
 HEAD = 1 << 18
 """Bytes of the beginning that tell what a file is and how it is written."""
-_AGAIN = "Open it in a spreadsheet program and save it as .xlsx or as 'CSV UTF-8'."
+_AGAIN = Note("files.fix.save-again")
 
 _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "is compressed"),
@@ -59,7 +60,7 @@ def kind_of(source: Source, head: bytes) -> str:
         raise InputError(f"{source.name} is an Excel 97-2003 workbook.", fix=_AGAIN)
     for sign, what in _SIGNS:
         if head.startswith(sign):
-            fix = "Unpack it and name the file inside." if what == "is compressed" else _AGAIN
+            fix = Note("files.fix.unpack") if what == "is compressed" else _AGAIN
             raise InputError(f"{source.name} {what}.", fix=fix)
     start = head[:2048].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):

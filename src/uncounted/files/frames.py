@@ -121,7 +121,7 @@ def frame_table(frame: IntoFrame) -> RawTable:
 
     def rows() -> Iterator[RawRow]:
         for number, row in enumerate(known.iter_rows(), start=1):
-            yield number, [_text(value) for value in row], ""
+            yield number, [_text(value) for value in row], None
 
     return RawTable("the data frame", [str(c) for c in known.columns], rows)
 

@@ -20,6 +20,7 @@ from uncounted.errors import TableError
 
 __all__ = [
     "BLIND",
+    "NO_STRATUM",
     "SUM",
     "ColumnSurvey",
     "MarkReader",
@@ -31,6 +32,8 @@ __all__ = [
 
 BLIND = "NA"
 """Cell text that declares a list unable to see the row's stratum."""
+NO_STRATUM = frozenset(("", "na", "n/a", "#n/a", "nan", "null", ".", "-", "--"))
+"""Cell texts, folded, of a stratum that is missing."""
 SUM = "*"
 """Cell text of a mark that may be either: the row is a sum over both. Of a count: not known."""
 _ONE = frozenset(

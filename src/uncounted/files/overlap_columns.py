@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from uncounted.core.labels import fold
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import MAX_LISTS
 from uncounted.errors import TableError
 from uncounted.files.marks import ColumnSurvey, MarkReader, cell_text, survey
@@ -73,7 +73,7 @@ class TableColumns:
     stratum: int | None
     reader: MarkReader = MarkReader()  # noqa: RUF009
     history: int | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def find_columns(
@@ -93,7 +93,7 @@ def find_columns(
     s = _find(header, stratum, where)
     if count != "count" and c is None:
         raise TableError(f"{where} has no column {count!r}.", fix="Check the name of the count.")
-    notes: list[str] = []
+    notes: list[Note] = []
     if lists is None:
         nameless = _nameless(header, looked, where, notes)
         chosen = [i for i in range(len(header)) if i not in {c, s} | nameless]
@@ -155,14 +155,14 @@ def _refuse_data(header: Sequence[str], where: str) -> None:
 
 
 def _nameless(
-    header: Sequence[str], looked: Sequence[ColumnSurvey], where: str, notes: list[str]
+    header: Sequence[str], looked: Sequence[ColumnSurvey], where: str, notes: list[Note]
 ) -> set[int]:
     """Columns without a name that may be passed over: empty ones, and a first one of row names."""
     out = {i for i, h in enumerate(header) if not h}
     empty = {i for i in out if not looked[i].filled}
     for i in sorted(out - empty):
         if i == 0 and (looked[i].numbers_rows or (looked[i].all_different and not looked[i].marks)):
-            notes.append(str(note("files.table.row-names")))
+            notes.append(note("files.table.row-names"))
             continue
         raise TableError(f"{where}: a column has no name.", fix="Name every column in row 1.")
     return out
@@ -179,7 +179,7 @@ def _histories(
     k = looked.longest
     if k > MAX_LISTS:
         too_many(where, k)
-    said = str(note("files.table.histories", lists=Number(k, "lists")))
+    said = note("files.table.histories", lists=Number(k, "lists"))
     names = tuple(str(i + 1) for i in range(k))
     return TableColumns((place,) * k, names, count, stratum, history=place, notes=(said,))
 
@@ -295,10 +295,10 @@ def _refuse_left_out(
     )
 
 
-def _marks(chosen: Sequence[int], looked: Sequence[ColumnSurvey], notes: list[str]) -> MarkReader:
+def _marks(chosen: Sequence[int], looked: Sequence[ColumnSurvey], notes: list[Note]) -> MarkReader:
     blank = any(looked[i].blank for i in chosen) and not any(looked[i].zeros for i in chosen)
     blank = blank and all(looked[i].marks for i in chosen)
     circles = any(looked[i].circles for i in chosen)
     if blank:
-        notes.append(str(note("files.table.blank")))
+        notes.append(note("files.table.blank"))
     return MarkReader(blank, circles)

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from uncounted.core.censored import CensoredTable
 from uncounted.core.labels import fold, names_a_total
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 from uncounted.core.numbers import LARGEST, Marks, marks_of
 from uncounted.core.table import OverlapTable
 from uncounted.errors import TableError
 from uncounted.files.censored_tables import censored_table, has_ranges, refuse_ranges
 from uncounted.files.documents import Value
-from uncounted.files.marks import BLIND, SUM, cell_text, count_of, read_mark
+from uncounted.files.marks import BLIND, NO_STRATUM, SUM, cell_text, count_of, read_mark
 from uncounted.files.overlap_columns import TableColumns, find_columns, too_many
 from uncounted.files.plain_tables import PlainTable, open_frame, open_plain
 from uncounted.files.raw import MAX_COLUMNS
@@ -35,7 +35,6 @@ __all__ = [
     "write_table",
 ]
 
-_NO_STRATUM = frozenset(("", "na", "n/a", "#n/a", "nan", "null", ".", "-", "--"))
 """Strata that are none."""
 UNKNOWN = frozenset(
     ("", "na", "n/a", "#n/a", "nan", "null", ".", "-", "--", "?", "*", "unknown", "x", "†")
@@ -48,7 +47,7 @@ class TableFile:
     """A table read from a file, and what the reader did that a person should know."""
 
     table: OverlapTable | CensoredTable
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def exact(self) -> OverlapTable:
@@ -178,9 +177,9 @@ def write_table(table: OverlapTable, path: str | Path) -> None:
         return
     header, rows = _rows_of(table)
     if path.suffix == ".parquet":
-        import duckdb
+        from uncounted.files.duck import connect
 
-        with duckdb.connect() as db:
+        with connect(files=True) as db:
             columns = ", ".join(f'"c{i}" VARCHAR' for i in range(len(header)))
             db.execute(f"CREATE TABLE t ({columns})")
             if rows:
@@ -226,7 +225,7 @@ def _build(
     count: str,
     stratum: str,
     cannot_see: Mapping[str, Sequence[str]],
-) -> tuple[OverlapTable | CensoredTable, tuple[str, ...]]:
+) -> tuple[OverlapTable | CensoredTable, tuple[Note, ...]]:
     header, where = opened.header, opened.where
     if len(header) > MAX_COLUMNS:
         too_many(where, len(header))
@@ -237,9 +236,9 @@ def _build(
     notes = columns.notes
     if left:
         numbers = ", ".join(map(str, left[:10]))
-        notes += (str(note("files.table.totals", rows=Number(len(left)), numbers=numbers)),)
+        notes += (note("files.table.totals", rows=Number(len(left)), numbers=numbers),)
     if has_ranges(rows, columns):
-        return censored_table(opened, rows, label, columns), notes
+        return censored_table(opened, rows, label, columns, cannot_see), notes
     marks = Marks()
     if columns.count is not None:
         place = columns.count
@@ -253,7 +252,7 @@ def _build(
         key = "all"
         if columns.stratum is not None:
             key = cell_text(row[columns.stratum])
-            if fold(key) in _NO_STRATUM:
+            if fold(key) in NO_STRATUM:
                 raise TableError(
                     f"{where}, row {line}: the stratum is missing.",
                     fix="Fill it in, or write 'unknown' as a stratum of its own.",
@@ -371,7 +370,7 @@ def _count(value: Any, marks: Marks, where: str, line: int) -> int:
         return found.value
     if found.problem == "ambiguous":
         raise TableError(
-            f"{where}, row {line}: the count may be a thousand times what it seems: three noughts behind a dot.",
+            f"{where}, row {line}: the count may be a thousand times what it seems: three zeros after a dot.",
             fix="Write the counts in figures alone: 1000 for a thousand, 1 for one.",
         )
     if found.problem == "suppressed":
@@ -437,7 +436,7 @@ def _from_json(
         totals = {str(k): int(str(v)) for k, v in given.items()} if isinstance(given, dict) else {}
         return CensoredTable(
             table.lists, table.lower, table.upper, table.margins, {**table.totals, **totals},
-            str(data.get("name") or label),
+            str(data.get("name") or label), strata=table.strata,
         )  # fmt: skip
     full = data.get("full_names")
     return OverlapTable(

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from uncounted.core.notes import note
 from uncounted.errors import InputError
 from uncounted.files.documents import plain_number
+from uncounted.files.duck import connect, is_out_of_memory
 from uncounted.files.raw import MAX_CELL, MAX_COLUMNS, RawRow, too_wide
 
 __all__ = ["Parquet"]
@@ -34,7 +36,7 @@ class Parquet:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with _Guard(path.name, "cannot be read as Parquet"), _connect() as db:
+        with _Guard(path.name, "files.parquet.unreadable"), _connect() as db:
             # how many there are is told at once; what each holds takes long where there are many
             root = db.execute(
                 "SELECT num_children FROM parquet_schema($1) LIMIT 1", [self._pattern]
@@ -64,7 +66,7 @@ class Parquet:
     def rows(self) -> Iterator[RawRow]:
         """Rows, numbered from 1; cells cut at `MAX_CELL` characters, lists of text parted by ``;``."""
         columns = ", ".join(self._text(name) for name in self.names)
-        with _Guard(self.path.name, "is damaged: it cannot be read to its end"), _connect() as db:
+        with _Guard(self.path.name, "files.parquet.damaged"), _connect() as db:
             if not self.names:
                 return
             result = db.execute(f"SELECT {columns} FROM read_parquet($1)", [self._pattern])
@@ -72,17 +74,12 @@ class Parquet:
             while chunk := result.fetchmany(max(CELLS // len(self.names), 1)):
                 for row in chunk:
                     number += 1
-                    yield number, ["" if v is None else plain_number(v) for v in row], ""
+                    yield number, ["" if v is None else plain_number(v) for v in row], None
 
 
 def _connect() -> Any:
-    import duckdb
-
-    db = duckdb.connect()
-    db.execute(
-        f"SET memory_limit = '{MEMORY}'; SET threads = 1; SET temp_directory = ''; "
-        "SET preserve_insertion_order = true; SET autoinstall_known_extensions = false"
-    )
+    db = connect(files=True, memory=MEMORY)
+    db.execute("SET threads = 1; SET preserve_insertion_order = true")
     return db
 
 
@@ -95,8 +92,8 @@ def _nested(kind: str) -> bool:
 class _Guard:
     """Turns DuckDB's errors into one message that repeats nothing."""
 
-    def __init__(self, name: str, what: str) -> None:
-        self.name, self.what = name, what
+    def __init__(self, name: str, code: str) -> None:
+        self.name, self.code = name, code
 
     def __enter__(self) -> None:
         return None
@@ -104,10 +101,10 @@ class _Guard:
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         import duckdb
 
-        if isinstance(error, duckdb.OutOfMemoryException):
+        if error is not None and is_out_of_memory(error):
             raise InputError(
                 f"{self.name} takes more than {MEMORY} of memory to unpack.",
                 fix="If it is a true list, save it as 'CSV UTF-8' and use that file.",
             ) from None
         if isinstance(error, duckdb.Error):
-            raise InputError(f"{self.name} {self.what}.", fix="Export it again.") from None
+            raise InputError(note(self.code, file=self.name), fix="Export it again.") from None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError, TableError
 from uncounted.files.documents import Value
 from uncounted.files.raw import FORMULA, RawRow, called, row_error
@@ -50,7 +51,7 @@ class PlainTable:
     where: str
     header: tuple[str, ...]
     rows: Iterable[tuple[int, Sequence[Any]]]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     document: Value = None
     typed: bool = False
 

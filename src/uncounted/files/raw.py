@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 
 __all__ = [
-    "BAD_TEXT",
     "FORMULA",
     "MAX_CELL",
     "MAX_COLUMNS",
     "OPEN_QUOTE",
     "RawRow",
+    "bad_text",
     "called",
     "fault_kind",
     "letters",
+    "long_cell",
     "row_error",
     "too_wide",
 ]
@@ -25,15 +27,13 @@ MAX_COLUMNS = 4096
 """Most columns a list may have."""
 MAX_CELL = 1000
 """Characters kept of a cell; the longest a record may use is shorter."""
-BAD_TEXT = "the text is not "
-"""Begins the fault of a row in another encoding than the file's; the encoding follows."""
-OPEN_QUOTE = "a quotation mark is opened and not closed"
+OPEN_QUOTE = Note("files.row.open-quote")
 """Fault of a row whose last cell has no end."""
 FORMULA = "\x00formula"
 """Stands for a cell whose formula has no stored value."""
 
-RawRow = tuple[int, list[str], str]
-"""Row number in the file, cells, and why the row cannot be read (``""`` where it can)."""
+RawRow = tuple[int, list[str], Note | None]
+"""Row number in the file, cells, and why the row cannot be read (``None`` where it can)."""
 
 
 def letters(position: int) -> str:
@@ -73,14 +73,22 @@ def called(names: Sequence[str], position: int) -> str:
     return repr(names[position])
 
 
-def fault_kind(fault: str) -> str:
+def bad_text(encoding: str) -> Note:
+    """Fault of a row in another encoding than the file's."""
+    return note("files.row.bad-text", encoding=encoding.upper())
+
+
+def long_cell(most: int) -> Note:
+    """Fault of a row with a longer cell than a list may have."""
+    return note("files.row.long-cell", most=Number(most))
+
+
+def fault_kind(fault: Note) -> str:
     """Tell what is wrong with a row that cannot be read: ``"text"``, ``"quote"`` or ``"other"``."""
-    if fault.startswith(BAD_TEXT):
-        return "text"
-    return "quote" if fault == OPEN_QUOTE else "other"
+    return {"files.row.bad-text": "text", "files.row.open-quote": "quote"}.get(fault.code, "other")
 
 
-def row_error(where: str, row: int, fault: str, kind: type[InputError] = InputError) -> InputError:
+def row_error(where: str, row: int, fault: Note, kind: type[InputError] = InputError) -> InputError:
     """Error of a file in which one row that cannot be read spoils the whole."""
     if fault_kind(fault) == "text":
         return kind(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError
 
 __all__ = ["STANDARD_INPUT", "Source", "open_source", "shown_name"]
@@ -76,7 +77,11 @@ def shown_name(path: str | Path) -> str:
 
 
 def open_source(
-    path: str | Path | Source, *, packed: bool = False, lost: str = "", relative: bool = False
+    path: str | Path | Source,
+    *,
+    packed: bool = False,
+    lost: Note | None = None,
+    relative: bool = False,
 ) -> Source:
     """Find a file, or take standard input for ``-``.
 
@@ -128,9 +133,11 @@ def open_source(
     return _unpacked(source) if packed and head.startswith(_PACKED) else source
 
 
-def _missing(path: Path, lost: str, relative: bool) -> InputError:
+def _missing(path: Path, lost: Note | None, relative: bool) -> InputError:
     where = f" in {path.parent.name[:60] or '.'}" if relative else ""
-    return InputError(f"There is no file {path.name[:60]}{where}.", fix=lost or "Check the path.")
+    return InputError(
+        f"There is no file {path.name[:60]}{where}.", fix=lost or Note("files.lost.table")
+    )
 
 
 def _unpacked(source: Source) -> Source:

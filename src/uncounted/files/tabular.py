@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, islice
 from pathlib import Path
 
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.files import delimited, encodings, stacking
 from uncounted.files.documents import Value, json_rows, read_json
@@ -49,20 +49,14 @@ class Manner:
     packed: bool
     enough: int
     settings: bool
-    lost: str
+    lost: Note
 
 
-CASE_LIST = Manner(
-    False, encodings.ENOUGH, True,
-    "Check `file` in uncounted.toml; paths are relative to that file.",
-)  # fmt: skip
+CASE_LIST = Manner(False, encodings.ENOUGH, True, Note("files.lost.case-list"))
 """A member's list under a project's settings."""
-TABLE = Manner(True, 3, False, "Check the path.")
+TABLE = Manner(True, 3, False, Note("files.lost.table"))
 """A table of counts, a published data set: few words beyond ASCII, none of them a person's name."""
-OVERLAPS = Manner(
-    True, 3, False,
-    "Check the path, or name a published table: `uncounted published` lists them.",
-)  # fmt: skip
+OVERLAPS = Manner(True, 3, False, Note("files.lost.overlaps"))
 """A table of overlaps, which can be a published one."""
 
 
@@ -125,7 +119,7 @@ class RawTable:
     where: str
     columns: list[str]
     open_rows: Callable[[], Iterator[RawRow]]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     header_score: float = 0.0
     kind: str = "csv"
     others: tuple[RawTable, ...] = field(default=())
@@ -192,21 +186,21 @@ def open_table(
     kind = kind_of(source, head)
     if kind == "excel":
         table = _excel_table(source, find_header, sheet, header_row, manner)
-        return _noted(table, source, {".xlsx", ".xlsm"}, "an Excel workbook")
+        return _noted(table, source, {".xlsx", ".xlsm"}, "files.kind.excel")
     if kind == "parquet":
         table = _parquet_table(source, find_header)
-        return _noted(table, source, {".parquet", ".pq"}, "a Parquet file")
+        return _noted(table, source, {".parquet", ".pq"}, "files.kind.parquet")
     if kind == "json":
         table = _json_table(source, find_header, documents=documents)
-        return _noted(table, source, {".json"}, "a JSON file")
+        return _noted(table, source, {".json"}, "files.kind.json")
     table = _text_table(source, head, find_header, header_row, encoding, manner)
-    return _noted(table, source, {".csv", ".tsv", ".txt", ".tab"}, "a text file")
+    return _noted(table, source, {".csv", ".tsv", ".txt", ".tab"}, "files.kind.text")
 
 
-def _noted(table: RawTable, source: Source, usual: set[str], what: str) -> RawTable:
+def _noted(table: RawTable, source: Source, usual: set[str], code: str) -> RawTable:
     if source.path is None or source.ending in usual:
         return table
-    return replace(table, notes=(*table.notes, f"it is {what}, whatever its name says"))
+    return replace(table, notes=(*table.notes, Note(code)))
 
 
 def _with_header(
@@ -215,7 +209,7 @@ def _with_header(
     find_header: FindHeader,
     header_row: int | None,
     *,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Note, ...] = (),
     kind: str = "csv",
 ) -> RawTable:
     """Find the header in the first rows and make the table of what stands below it."""
@@ -241,10 +235,10 @@ def _with_header(
     told = list(notes)
     above = sum(any(c.strip() for c in preview[i][1]) for i in range(found.first))
     if above:
-        told.append(f"{above} title row(s) above the column names were passed over")
+        told.append(note("files.header.titles", rows=Number(above)))
     first, last = preview[found.first][0], preview[found.last][0]
     if last > first:
-        told.append(f"the column names stand in rows {first} to {last}")
+        told.append(note("files.header.rows", first=Number(first), last=Number(last)))
     table = _below(where, open_all, last, found.names, told, found.score, kind)
     return replace(table, groups=_groups(preview, found.last))
 
@@ -253,7 +247,7 @@ def _with_header_at(
     where: str,
     open_all: Callable[[int], Iterator[RawRow]],
     header_row: int,
-    notes: tuple[str, ...],
+    notes: tuple[Note, ...],
     kind: str,
 ) -> RawTable:
     before: list[RawRow] = []
@@ -289,13 +283,13 @@ def _below(
     open_all: Callable[[int], Iterator[RawRow]],
     last: int,
     names: list[str],
-    notes: list[str],
+    notes: list[Note],
     score: float,
     kind: str,
 ) -> RawTable:
     twice = sum(n > 1 for name, n in Counter(map(str.casefold, names)).items() if name)
     if twice:
-        notes.append(f"{twice} column name(s) stand more than once; the first of each is meant")
+        notes.append(note("files.header.twice", names=Number(twice)))
     width = len(names)
 
     def rows() -> Iterator[RawRow]:
@@ -322,11 +316,11 @@ def _text_table(
         )
     found = encodings.find_encoding(head, manner.enough)
     name = found.name if encoding is None else encodings.checked(encoding)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     if encoding is None:
         notes = _encoding_notes(found, settings=manner.settings)
     elif name not in {"utf-8", "ascii"}:
-        notes = (f"read as {name}",)
+        notes = (note("files.encoding.read-as", encoding=name),)
     start = Source(source.name, source.path, head)
     delimiter = delimited.named_delimiter(head.decode(name, errors="replace"))
     if not delimiter:
@@ -347,32 +341,20 @@ def _text_table(
         raise
 
 
-def _encoding_notes(found: encodings.Encoding, *, settings: bool) -> tuple[str, ...]:
-    """Say what was guessed, and how a person sets it right."""
+def _encoding_notes(found: encodings.Encoding, *, settings: bool) -> tuple[Note, ...]:
+    """Say what was guessed, and how a person sets it right: in the settings, where there are any."""
+    said: tuple[Note, ...] = ()
     if found.guessed:
-        fix = "or set `encoding` for this list" if settings else "or save the file as 'CSV UTF-8'"
-        return (
-            f"the text is not UTF-8; read as {found.name}, which is a guess: see that names look "
-            f"right, {fix}",
-        )
-    if found.likely:
-        fix = (
-            f'set `encoding = "{found.likely}"` for this list'
-            if settings
-            else "save it as 'CSV UTF-8'"
-        )
-        return (
-            f"some of the text is not UTF-8; it may be {found.likely}: if the whole file is, {fix}",
-        )
-    if found.unsure:
-        fix = (
-            "save the file as 'CSV UTF-8', or set `encoding` for this list, such as cp1252 "
-            "(Western) or cp949 (Korean)"
-            if settings
-            else "save the file as 'CSV UTF-8'"
-        )
-        return (f"some of the text is not UTF-8 and nothing tells what it is: {fix}",)
-    return () if found.name in {"utf-8", "ascii"} else (f"read as {found.name}",)
+        code = "files.encoding.guessed.set" if settings else "files.encoding.guessed"
+        said = (note(code, encoding=found.name),)
+    elif found.likely:
+        code = "files.encoding.likely.set" if settings else "files.encoding.likely"
+        said = (note(code, encoding=found.likely),)
+    elif found.unsure:
+        said = (note("files.encoding.unsure.set" if settings else "files.encoding.unsure"),)
+    elif found.name not in {"utf-8", "ascii"}:
+        said = (note("files.encoding.read-as", encoding=found.name),)
+    return said
 
 
 def _delimiter(
@@ -461,9 +443,9 @@ def _excel_table(
     best = max(tables, key=lambda t: t.header_score)
     notes = list(best.notes)
     if len(book.sheets) > 1:
-        notes.append(f"read from {best.where}")
+        notes.append(note("files.sheets.read-from", where=best.where))
     if hidden:
-        notes.append(f"{hidden} hidden sheet(s) were not looked at")
+        notes.append(note("files.sheets.unseen", sheets=Number(hidden)))
     notes += _told_of(book, entries[best.where], best)
     others = tuple(t for t in tables if t is not best)
     same: tuple[str | int, ...] = ()
@@ -533,13 +515,13 @@ def _sheet_number(where: str) -> int:
     return int(where.rpartition(" sheet ")[2])
 
 
-def _stacked(name: str, tables: list[RawTable], told: list[list[str]]) -> RawTable:
+def _stacked(name: str, tables: list[RawTable], told: list[list[Note]]) -> RawTable:
     columns, groups, rows = stacking.stacked(
         [t.columns for t in tables], [t.groups for t in tables], [t.open_rows for t in tables]
     )
     numbers = ", ".join(str(_sheet_number(t.where)) for t in tables)
     notes = [n for t, more in zip(tables, told, strict=True) for n in (*t.notes, *more)]
-    notes.append(str(note("files.sheets.stacked", sheets=numbers)))
+    notes.append(note("files.sheets.stacked", sheets=numbers))
     return replace(
         tables[0],
         where=f"{name}, sheets {numbers}",
@@ -550,18 +532,18 @@ def _stacked(name: str, tables: list[RawTable], told: list[list[str]]) -> RawTab
     )
 
 
-def _told_of(book: Workbook, entry: Sheet, table: RawTable) -> list[str]:
+def _told_of(book: Workbook, entry: Sheet, table: RawTable) -> list[Note]:
     """Say which rows of a sheet are hidden, and how many cells merged down were filled."""
     marked = book.marked(entry)
     out = []
     if marked.hidden:
         shown = ", ".join(map(str, marked.rows[:10])) + (", ..." if marked.hidden > 10 else "")
         said = note("files.sheets.hidden", rows=Number(marked.hidden), numbers=shown or "?")
-        out.append(str(said))
+        out.append(said)
     first = next((number for number, _, _ in table.open_rows()), 0) if marked.merged else 0
     merged = sum(top >= first for top, _, _ in marked.merged)
     if merged:
-        out.append(str(note("files.sheets.merged", cells=Number(merged))))
+        out.append(note("files.sheets.merged", cells=Number(merged)))
     return out
 
 
@@ -576,11 +558,7 @@ def _parquet_table(source: Source, find_header: FindHeader) -> RawTable:
         )
     file = Parquet(source.path)
     found = find_header([file.names])
-    notes = (
-        (f"{file.nested} column(s) hold structures or bytes and were not read",)
-        if file.nested
-        else ()
-    )
+    notes = (note("files.parquet.nested", columns=Number(file.nested)),) if file.nested else ()
     score = 0.0 if found is None else found.score
     return RawTable(source.name, file.names, file.rows, notes, score, "parquet")
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 from xml.parsers import expat
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError
 from uncounted.files.raw import FORMULA, MAX_CELL, MAX_COLUMNS, RawRow
 from uncounted.files.source import Source, open_source
@@ -403,7 +404,7 @@ class _SheetReader:
         self.epoch = dt.date(1904, 1, 1) if since_1904 else dt.date(1899, 12, 30)
         self.number = 0
         self.cells: list[str] = []
-        self.fault = ""
+        self.fault: Note | None = None
         self.column = -1
         self.kind = self.style = ""
         self.formula = self.valued = self.inside = False
@@ -433,9 +434,9 @@ class _SheetReader:
 
     def begin(self, written: str | None) -> None:
         number = self.number + 1 if written is None else _number(written[:19])
-        self.fault = ""
+        self.fault = None
         if not self.number < number <= MAX_ROW:
-            self.fault = "its row number cannot be"
+            self.fault = Note("files.row.row-number")
             number = self.number + 1
         self.number = number
         self.cells = []

@@ -15,7 +15,8 @@ from uncounted.core.notes import Note, Number, note
 from uncounted.disclosure import Total, protect
 from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.flows.estimated import EstimatedFlows, detected_flows, filter_flows
-from uncounted.flows.gravity import Fit, Gravity, Implausible, fit_gravity, implausible_cells
+from uncounted.flows.fitting import Fit
+from uncounted.flows.gravity import Gravity, Implausible, fit_gravity, implausible_cells
 from uncounted.places.countries import country_name
 from uncounted.sources.detect import Recognised, recognise
 from uncounted.sources.detected_flows import DetectedFlows

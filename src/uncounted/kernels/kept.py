@@ -8,11 +8,11 @@ what it does not find is an error, never a call to nowhere.
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import hashlib
 import json
 import os
-import pickle
 import re
 import stat
 import sys
@@ -23,6 +23,8 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
+
+from uncounted.kernels.trust import is_safe
 
 __all__ = [
     "EXTERNAL", "NEVER", "Entry", "Kept", "conditions", "folder", "keep", "link", "read", "wanted", "writable",
@@ -117,15 +119,16 @@ def folder() -> Path | None:
     """Where machine code is kept: beside numba's, in the order in which numba looks for a place."""
     given = os.environ.get("NUMBA_CACHE_DIR")
     if given:
-        return Path(given) / "uncounted"
+        return Path(given) / "uncounted" if is_safe(Path(given) / "uncounted") else None
     beside = Path(__file__).parent / "__pycache__"
-    if writable(beside):
+    if writable(beside) and is_safe(beside):
         return beside
     try:
         home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     except RuntimeError:  # a user without a home
         return None
-    return home / "uncounted" / "kernels"
+    place = home / "uncounted" / "kernels"
+    return place if is_safe(place) else None
 
 
 def writable(place: Path) -> bool:
@@ -264,10 +267,28 @@ def _error(raised: Any) -> Exception:
     if raised:
         told = raised.contents
         if told.pickled and not told.unpacker:
-            kind, args, *_ = pickle.loads(ctypes.string_at(told.pickled, told.size))
+            name, text = _told(ctypes.string_at(told.pickled, told.size))
+            kind = getattr(builtins, name, None)
             if isinstance(kind, type) and issubclass(kind, Exception):
-                return kind(*(args or ()))
+                return kind(text) if text else kind()
     return RuntimeError("a compiled kernel stopped")
+
+
+def _told(data: bytes) -> tuple[str, str]:
+    """Name and first words of what was raised, read off the pickle as it stands: nothing in it is run."""
+    import pickletools
+
+    texts: list[str] = []
+    try:
+        for opcode, value, _ in pickletools.genops(data):
+            if isinstance(value, str) and "UNICODE" in opcode.name:
+                texts.append(value)
+            elif len(texts) > 1 and "TUPLE" in opcode.name:
+                break
+    except ValueError:
+        return "", ""
+    builtin = texts[:1] == ["builtins"] and len(texts) > 1
+    return (texts[1], texts[2] if len(texts) > 2 else "") if builtin else ("", "")
 
 
 def keep(path: Path, digest: str, made: Kept) -> None:

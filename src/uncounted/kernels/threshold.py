@@ -1,22 +1,26 @@
-# mypy: disable-error-code="no-any-return"
-"""Compiled Hamiltonian Monte Carlo for a Poisson log-linear model with normal priors.
+"""Hamiltonian Monte Carlo for a Poisson log-linear model with normal priors.
 
 Cells are capture histories by bit mask; the linear predictor is a subset sum of the coefficients
 and the gradient a superset sum of the means. Coordinates are whitened by the curvature at the mode,
 so the target is near a standard normal and few steps are enough (Neal 2011, Handbook of MCMC, ch. 5).
+
+The loops are in `uncounted.kernels.threshold_loops`, where they are compiled; importing this imports
+no compiler. Random numbers are drawn here, for machine code that is kept knows no generator.
 """
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from uncounted.kernels.arrays import Floats, Ints
+from uncounted.kernels.native import Kernel
 
-__all__ = ["Posterior", "Whitening", "log_posterior", "run_hmc"]
+__all__ = ["Chance", "Posterior", "Room", "Whitening", "log_posterior", "run_hmc"]
+
+_DENSITY = Kernel("threshold_loops", "density")
+_CHAIN = Kernel("threshold_loops", "chain")
 
 
 class Posterior(NamedTuple):
@@ -47,7 +51,33 @@ class Whitening(NamedTuple):
     factor: Floats
 
 
-@njit(nogil=True, cache=True)
+class Chance(NamedTuple):
+    """Random numbers of a chain, a row for each draw.
+
+    Parameters
+    ----------
+    normals
+        Standard normal, shape (draws, p): the speeds.
+    uniforms
+        Between 0 and 1, shape (draws, 2): how far to go, and whether to accept.
+    """
+
+    normals: Floats
+    uniforms: Floats
+
+
+class Room(NamedTuple):
+    """Room to work in: ``mu`` of shape (2**lists,), the others (p,)."""
+
+    mu: Floats
+    gradient: Floats
+    alpha: Floats
+    slope: Floats
+    now: Floats
+    speed: Floats
+    trial: Floats
+
+
 def log_posterior(target: Posterior, alpha: Floats, mu: Floats, gradient: Floats) -> float:
     """Log posterior density of coefficients, and its gradient.
 
@@ -62,63 +92,11 @@ def log_posterior(target: Posterior, alpha: Floats, mu: Floats, gradient: Floats
     gradient
         Filled, shape (p,).
     """
-    counts, live, terms, precision = target
-    cells = counts.size
-    for c in range(cells):
-        mu[c] = 0.0
-    for i in range(terms.size):
-        mu[terms[i]] = alpha[i]
-    bit = 1
-    while bit < cells:
-        for c in range(cells):
-            if c & bit:
-                mu[c] += mu[c ^ bit]
-        bit <<= 1
-    total = 0.0
-    for c in range(cells):
-        if live[c] > 0.0:
-            eta = mu[c]
-            m = math.exp(eta) if eta < 700.0 else math.inf
-            total += counts[c] * eta - m
-            mu[c] = counts[c] - m
-        else:
-            mu[c] = 0.0
-    bit = 1
-    while bit < cells:
-        for c in range(cells):
-            if not c & bit:
-                mu[c] += mu[c ^ bit]
-        bit <<= 1
-    for i in range(terms.size):
-        gradient[i] = mu[terms[i]] - precision[i] * alpha[i]
-        total -= 0.5 * precision[i] * alpha[i] * alpha[i]
-    return total
+    value = np.zeros(1)
+    _DENSITY(target, alpha, mu, gradient, value)
+    return float(value[0])
 
 
-@njit(nogil=True, cache=True)
-def _place(whitening: Whitening, z: Floats, alpha: Floats) -> None:
-    """``alpha = mode + factor z`` with ``factor`` upper triangular."""
-    mode, factor = whitening
-    p = z.size
-    for i in range(p):
-        x = mode[i]
-        for j in range(i, p):
-            x += factor[i, j] * z[j]
-        alpha[i] = x
-
-
-@njit(nogil=True, cache=True)
-def _slope(factor: Floats, gradient: Floats, out: Floats) -> None:
-    """Gradient in whitened coordinates: ``factor^T gradient``."""
-    p = out.size
-    for j in range(p):
-        x = 0.0
-        for i in range(j + 1):
-            x += factor[i, j] * gradient[i]
-        out[j] = x
-
-
-@njit(nogil=True, cache=True)
 def run_hmc(
     rng: np.random.Generator,
     target: Posterior,
@@ -152,65 +130,12 @@ def run_hmc(
     float
         The step used.
     """
-    p = z.size
-    factor = whitening.factor
-    mu = np.empty(target.counts.size)
-    gradient = np.empty(p)
-    alpha = np.empty(p)
-    slope = np.empty(p)
-    now = np.empty(p)
-    speed = np.empty(p)
-    trial = np.empty(p)
-    _place(whitening, z, alpha)
-    log_p = log_posterior(target, alpha, mu, gradient)
-    _slope(factor, gradient, now)
-    step = 0.4
-    log_mean = 0.0
-    error = 0.0
-    for draw in range(warm + out.shape[0]):
-        kinetic = 0.0
-        for i in range(p):
-            speed[i] = rng.standard_normal()
-            kinetic += 0.5 * speed[i] * speed[i]
-            trial[i] = z[i]
-            slope[i] = now[i]
-        length = 0.9 + 1.3 * rng.random()  # around a quarter turn of the standard normal
-        steps = max(1, min(200, math.ceil(length / step)))
-        new_p = log_p
-        for _ in range(steps):
-            for i in range(p):
-                speed[i] += 0.5 * step * slope[i]
-                trial[i] += step * speed[i]
-            _place(whitening, trial, alpha)
-            new_p = log_posterior(target, alpha, mu, gradient)
-            _slope(factor, gradient, slope)
-            if not new_p > -1e300:
-                break
-            for i in range(p):
-                speed[i] += 0.5 * step * slope[i]
-        tally[1] += steps
-        new_kinetic = 0.0
-        for i in range(p):
-            new_kinetic += 0.5 * speed[i] * speed[i]
-        gain = (new_p - new_kinetic) - (log_p - kinetic)
-        chance = 0.0 if not gain > -700.0 else math.exp(min(0.0, gain))
-        if rng.random() < chance:
-            log_p = new_p
-            for i in range(p):
-                z[i] = trial[i]
-                now[i] = slope[i]
-            if draw >= warm:
-                tally[0] += 1
-        if draw < warm:  # dual averaging towards 90% accepted (Hoffman & Gelman 2014, eq. 6)
-            m = draw + 1.0
-            error += (0.9 - chance - error) / (m + 10.0)
-            log_step = math.log(4.0) - math.sqrt(m) / 0.05 * error
-            log_step = min(max(log_step, -9.0), 0.3)
-            weight = m**-0.75
-            log_mean = weight * log_step + (1.0 - weight) * log_mean
-            step = math.exp(log_step if draw < warm - 1 else log_mean)
-        else:
-            _place(whitening, z, alpha)
-            for i in range(p):
-                out[draw - warm, i] = alpha[i]
-    return step
+    p, draws = z.size, warm + out.shape[0]
+    chance = Chance(np.empty((draws, p)), np.empty((draws, 2)))
+    for normals, uniforms in zip(*chance, strict=True):  # in the order of a chain: draw by draw
+        rng.standard_normal(out=normals)
+        rng.random(out=uniforms)
+    room = Room(np.empty(target.counts.size), *(np.empty(p) for _ in Room._fields[1:]))
+    step = np.zeros(1)
+    _CHAIN(chance, target, whitening, z, warm, out, tally, room, step)
+    return float(step[0])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from uncounted.core.notes import Note, note, series, whole_note
 
 __all__ = ["KEYS", "RULES", "Plan", "Rule", "cost_of", "plan"]
 
@@ -31,38 +33,40 @@ class Rule:
 
     Parameters
     ----------
-    name
-        Plain words for the report.
     keys
         Columns of the comparison table that must all agree.
     explode
         The one among ``keys`` that holds several values a record, any of which may agree.
     """
 
-    name: str
     keys: tuple[str, ...]
     explode: str | None = None
 
+    @property
+    def said(self) -> Note:
+        """What two records must share."""
+        return Note(f"linkage.blocking.{'-'.join(self.keys).replace('_', '-')}")
+
 
 RULES = (
-    Rule("both name parts in any order and the birth year", ("whole", "year")),
-    Rule("one name sound and the birth date", ("sounds", "birth"), "sounds"),
-    Rule("two name sounds in any order and the birth year", ("sound_pair", "year")),
-    Rule("same birth date", ("birth",)),
-    Rule("same name parts in any order", ("whole",)),
-    Rule("one name part and the birth year", ("tokens", "year"), "tokens"),
-    Rule("one name sound and the birth year", ("sounds", "year"), "sounds"),
-    Rule("one name part, birth month and day", ("tokens", "monthday"), "tokens"),
-    Rule("one name sound, birth month and day", ("sounds", "monthday"), "sounds"),
-    Rule("initials and the birth year", ("initials", "year")),
-    Rule("two name sounds in any order", ("sound_pair",)),
-    Rule("birth year and month", ("year", "month")),
-    Rule("birth year and day", ("year", "day")),
-    Rule("birth month and day alone", ("monthday",)),
-    Rule("one name part alone", ("tokens",), "tokens"),
-    Rule("one name sound alone", ("sounds",), "sounds"),
-    Rule("initials in any order", ("initials",)),
-    Rule("birth year alone", ("year",)),
+    Rule(("whole", "year")),
+    Rule(("sounds", "birth"), "sounds"),
+    Rule(("sound_pair", "year")),
+    Rule(("birth",)),
+    Rule(("whole",)),
+    Rule(("tokens", "year"), "tokens"),
+    Rule(("sounds", "year"), "sounds"),
+    Rule(("tokens", "monthday"), "tokens"),
+    Rule(("sounds", "monthday"), "sounds"),
+    Rule(("initials", "year")),
+    Rule(("sound_pair",)),
+    Rule(("year", "month")),
+    Rule(("year", "day")),
+    Rule(("monthday",)),
+    Rule(("tokens",), "tokens"),
+    Rule(("sounds",), "sounds"),
+    Rule(("initials",)),
+    Rule(("year",)),
 )
 """From narrow to wide; the wide ones are used as long as the budget lasts."""
 _ALWAYS = 3
@@ -78,7 +82,7 @@ class Plan:
     rules
         Rules used, in order.
     left_out
-        Names of the rules that would have passed the budget.
+        Rules that would have passed the budget.
     everything
         Whether all pairs are compared, so that no link can be missed here.
     pairs_at_most
@@ -86,17 +90,24 @@ class Plan:
     """
 
     rules: tuple[Rule, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Rule, ...]
     everything: bool
     pairs_at_most: int
 
-    def words(self) -> str:
-        """Say what is compared, in one sentence."""
+    @property
+    def said(self) -> Note:
+        """What was compared."""
         if self.everything:
-            return "Every record was compared with every other."
-        used = "; ".join(rule.name for rule in self.rules)
-        rest = f" Left out as too many pairs: {'; '.join(self.left_out)}." if self.left_out else ""
-        return f"Two records were compared where they share: {used}.{rest}"
+            return Note("linkage.compared.all")
+        used = note("linkage.compared.rules", rules=_joined(self.rules))
+        if not self.left_out:
+            return used
+        rest = note("linkage.compared.left-out", rules=_joined(self.left_out))
+        return note("words.space", first=used, last=rest)
+
+
+def _joined(rules: Sequence[Rule]) -> Note:
+    return whole_note(series("words.semicolon", [rule.said for rule in rules]))
 
 
 def plan(records: int, cost: Callable[[Rule], int], *, budget: int) -> Plan:
@@ -122,7 +133,7 @@ def plan(records: int, cost: Callable[[Rule], int], *, budget: int) -> Plan:
     if everything <= budget:
         return Plan((), (), True, everything)
     used: list[Rule] = []
-    left: list[str] = []
+    left: list[Rule] = []
     total = 0
     for number, rule in enumerate(RULES):
         pairs = cost(rule)
@@ -131,7 +142,7 @@ def plan(records: int, cost: Callable[[Rule], int], *, budget: int) -> Plan:
                 used.append(rule)
                 total += pairs
         else:
-            left.append(rule.name)
+            left.append(rule)
     return Plan(tuple(used), tuple(left), False, total)
 
 

@@ -14,14 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.levels import FACTORS, log_m
-from uncounted.linkage.weights import Weighed, hold, link_odds
+from uncounted.linkage.shares import drawn
+from uncounted.linkage.weights import Weighed, link_odds
 
-__all__ = ["Chain", "Graph", "graph_of"]
+__all__ = ["MANY", "Chain", "Graph", "graph_of"]
 
 Array = NDArray[np.float64]
 _OPEN = 0.02
 """Chance from which, and up to which, a pair keeps its records in every sweep; the others are drawn anew
 in every eighth."""
+MANY = 5_000
+"""Records in pairs worth thinking about from which a chain is spared what settled records cost it."""
 _SURE = 60.0
 """Log ratio of a pair that a person has decided on."""
 
@@ -131,16 +134,28 @@ class Chain:
         self.prior = weighed.prior
         self._set_ratio()
         p = weighed.probability[graph.edge] if sampled is None else sampled
-        busy = np.zeros(n, dtype=np.bool_)
-        if sampled is None:
-            sure = p >= 1 - _OPEN
-            ends = np.concatenate([graph.left[sure], graph.right[sure]])
-            busy |= np.bincount(ends, minlength=n) > 1
-        open_ = (p > _OPEN) & (p < 1 - _OPEN)
-        for side in (graph.left, graph.right):
+        sure = p >= 1 - _OPEN if sampled is None else np.zeros(p.size, dtype=np.bool_)
+        ends = np.concatenate([graph.left[sure], graph.right[sure]])
+        self._set_busy((p > _OPEN) & (p < 1 - _OPEN), np.bincount(ends, minlength=n) > 1)
+        self.everyone = np.arange(n, dtype=np.int64)
+
+    def _set_busy(self, open_: NDArray[np.bool_], busy: NDArray[np.bool_]) -> None:
+        for side in (self.graph.left, self.graph.right):
             busy[side[open_]] = True
         self.busy = np.flatnonzero(busy).astype(np.int64)
-        self.everyone = np.arange(n, dtype=np.int64)
+
+    def warm(self, sweeps: int) -> None:
+        """Forget the start. Of very many records those that nothing moved meanwhile count as settled."""
+        for _ in range(4):
+            self.sweep(all_records=True)
+        together = np.zeros(self.graph.left.size, dtype=np.int64)
+        for _ in range(sweeps):
+            self.sweep()
+            self.learn()
+            together += self.linked()
+        if self.label.size > MANY:
+            moved = (together > 0) & (together < sweeps)
+            self._set_busy(moved, np.zeros(self.label.size, dtype=np.bool_))
 
     def sweep(self, *, all_records: bool = False) -> None:
         """Draw the partition anew: the records in doubt, or every record."""
@@ -166,10 +181,7 @@ class Chain:
         for f, (factor, names) in enumerate(FACTORS.items()):
             told = factors[:, f] >= 0
             found = np.bincount(factors[told, f], worth[told], len(names)).astype(np.float64)
-            # Gamma draws made into a Dirichlet one; the floor keeps a level from dying out.
-            gamma = self.rng.gamma(found + self.weighed.m_prior[factor])
-            gamma = np.maximum(gamma, 1e-9 * gamma.sum())
-            self.m[factor] = hold(factor, gamma / gamma.sum(), found)
+            self.m[factor] = drawn(factor, found, self.weighed.m_prior[factor], self.rng)
         self._learn_prior(held)
         self._set_ratio()
 

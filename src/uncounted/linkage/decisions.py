@@ -10,6 +10,8 @@ import dataclasses
 import hashlib
 import hmac
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,24 +20,34 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.private import close_off, make_folder, open_to_append, replace_file
 from uncounted.errors import InputError
 from uncounted.linkage.weights import Weighed
 from uncounted.records.schema import Records
 
 __all__ = [
+    "FILE",
     "Decision",
+    "Kept",
+    "Verdict",
     "append",
     "apply",
     "contradicting",
     "keys_of",
     "project_salt",
     "read",
+    "read_kept",
 ]
 
-Verdict = Literal["same", "different", "unsure"]
-_VERDICTS = ("same", "different", "unsure")
-_FILE = "decisions.jsonl"
+Verdict = Literal["same", "different", "unsure", "open"]
+_VERDICTS = ("same", "different", "unsure", "open")
+FILE = "decisions.jsonl"
 _SALT = "salt"
+_SEALS = "s"
+"""First letter of a key whose project has sealed every decision from the first on."""
+_WRITTEN = ("first", "second", "verdict", "who", "when", "seal")
+_TEXT = re.compile(r'(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*')
+_ESCAPED = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,8 @@ class Decision:
     first, second
         Keyed hashes of the two records, in alphabetical order.
     verdict
-        ``"same"``, ``"different"`` or ``"unsure"``.
+        ``"same"``, ``"different"``, ``"unsure"``, or ``"open"``: an answer taken back, as if none had
+        been given.
     who
         Who decided, as they wish to be called.
     when
@@ -115,59 +128,155 @@ def project_salt(folder: Path, *, make: bool = False) -> str:
     """Secret of a project's ``hand`` folder, made on first need where ``make``; else ``""``."""
     path = folder / _SALT
     if path.exists():
+        close_off(path)
         return path.read_text("utf-8").strip()
     if not make:
         return ""
     import secrets
 
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(secrets.token_hex(16) + "\n", "utf-8")
-    path.chmod(0o600)
+    make_folder(folder)
+    replace_file(path, _SEALS + secrets.token_hex(16) + "\n")
     return path.read_text("utf-8").strip()
 
 
 def append(folder: Path, decision: Decision) -> None:
-    """Write one decision at the end of the folder's file; nothing is ever changed or taken out."""
-    folder.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(dataclasses.asdict(decision), ensure_ascii=False)
-    with (folder / _FILE).open("a", encoding="utf-8") as out:
-        out.write(line + "\n")
+    """Write one decision at the end of the folder's file; nothing is ever changed or taken out.
+
+    The line is on the disk when this returns. With the folder's key it carries a seal, by which a line
+    that somebody changed is known.
+    """
+    make_folder(folder)
+    salt = project_salt(folder)
+    line = dataclasses.asdict(decision)
+    if salt:
+        line["seal"] = _seal(salt, decision)
+    path = folder / FILE
+    whole = (json.dumps(line, ensure_ascii=False) + "\n").encode()
+    handle = open_to_append(path)
+    try:
+        if not _ends_whole(
+            path
+        ):  # what an interruption left is a line of its own, and not this one's
+            whole = b"\n" + whole
+        while whole:
+            whole = whole[os.write(handle, whole) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _ends_whole(path: Path) -> bool:
+    with path.open("rb") as held:
+        if held.seek(0, os.SEEK_END) == 0:
+            return True
+        held.seek(-1, os.SEEK_END)
+        return held.read(1) == b"\n"
+
+
+def _seal(salt: str, decision: Decision) -> str:
+    told = "\x1f".join(
+        (decision.first, decision.second, decision.verdict, decision.who, decision.when)
+    )
+    return hmac.new(salt.encode(), b"decision\x1f" + told.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a folder's file of decisions holds.
+
+    Parameters
+    ----------
+    decisions
+        In the order they were made.
+    halves
+        Numbers of the lines that an interruption left half written; they decide nothing.
+    """
+
+    decisions: tuple[Decision, ...]
+    halves: tuple[int, ...] = ()
 
 
 def read(folder: Path) -> tuple[Decision, ...]:
+    """All decisions of a ``hand`` folder, as `read_kept` has them."""
+    return read_kept(folder).decisions
+
+
+def read_kept(folder: Path) -> Kept:
     """All decisions of a ``hand`` folder in the order they were made; none where there is no file.
 
     Raises
     ------
     InputError
-        Naming the line that is not a decision.
+        Naming the line that is not a decision, or is not as it was written: half a line, as a power cut
+        leaves it, is passed over and named in what is returned.
     """
-    path = folder / _FILE
+    path = folder / FILE
     if not path.exists():
-        return ()
-    out = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        if not line.strip():
+        return Kept(())
+    salt = project_salt(folder)
+    decisions, halves = [], []
+    sealed = salt.startswith(_SEALS)
+    for number, raw in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if not raw.strip():
             continue
-        try:
-            held = json.loads(line)
-            decision = Decision(
-                str(held["first"]),
-                str(held["second"]),
-                held["verdict"],
-                str(held.get("who", "")),
-                str(held.get("when", "")),
-            )
-        except (ValueError, KeyError, TypeError):
-            decision = None
-        if decision is None or decision.verdict not in _VERDICTS:
+        line = _line(raw)
+        if line is None:
+            if _is_half(raw):
+                halves.append(number)
+                continue
             raise InputError(
                 f"{path.name}, line {number}: this is not a decision.",
-                fix="Take the line out, or write first, second and verdict"
-                " (same, different or unsure).",
+                fix="Restore the file from a backup, or take the line out and decide about the pair again "
+                "with --review.",
             )
-        out.append(decision)
-    return tuple(out)
+        decision, seal = line
+        # Lines of earlier versions have no seal. Where the project's key or an earlier line says that
+        # lines are sealed, one without was not written here.
+        if salt and (seal or sealed) and not hmac.compare_digest(seal, _seal(salt, decision)):
+            raise InputError(
+                f"{path.name}, line {number}: this decision is not as it was written.",
+                fix="Somebody changed it, or it comes from another project. Restore the file from a backup, "
+                "or take the line out and decide about the pair again with --review.",
+            )
+        sealed = sealed or bool(seal)
+        decisions.append(decision)
+    return Kept(tuple(decisions), tuple(halves))
+
+
+def _line(raw: bytes) -> tuple[Decision, str] | None:
+    """Decision and seal of a line; ``None`` where it is none."""
+    try:
+        held = json.loads(raw.decode())
+        texts = [held["first"], held["second"], held["verdict"]]
+        more = [held.get("who", ""), held.get("when", ""), held.get("seal", "")]
+        if not all(isinstance(t, str) for t in (*texts, *more)) or texts[2] not in _VERDICTS:
+            return None
+        return Decision(texts[0], texts[1], texts[2], more[0], more[1]), more[2]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _is_half(raw: bytes) -> bool:
+    """Whether a line is the beginning of one that `append` writes, cut off, or what a disk put in its place."""
+    text = raw.rstrip(b"\x00\r").decode("utf-8", errors="replace")
+    if not text:
+        return True  # nothing but zeros: a block that was promised and never written
+    rest = text
+    for k, name in enumerate(_WRITTEN):
+        before = ("{" if k == 0 else ", ") + f'"{name}": "'
+        if not rest.startswith(before):
+            return before.startswith(rest)
+        value = _TEXT.match(rest, len(before))
+        assert value is not None
+        end = value.end()
+        if end == len(rest):
+            return True
+        if rest[end] != '"':  # a sign that stands in no text, or half of an escaped one at the end
+            return rest[end] == "\\" and _ESCAPED.fullmatch(rest, end) is not None
+        rest = rest[end + 1 :]
+        if not rest:
+            return True
+    return False
 
 
 def apply(
@@ -175,7 +284,7 @@ def apply(
 ) -> tuple[Weighed, NDArray[np.int8]]:
     """Set decided pairs, adding those that were never compared.
 
-    Of two decisions about one pair the later counts. "Unsure" leaves the pair to its evidence.
+    Of two decisions about one pair the later counts. "Unsure" and "open" leave the pair to its evidence.
 
     Returns
     -------
@@ -191,7 +300,7 @@ def apply(
         i, j = where.get(decision.first), where.get(decision.second)
         if i is not None and j is not None and i != j:
             last[(min(i, j), max(i, j))] = decision.verdict
-    settled = {pair: v for pair, v in last.items() if v != "unsure"}
+    settled = {pair: v for pair, v in last.items() if v in ("same", "different")}
     if not settled:
         return weighed, none
     place = {

@@ -21,6 +21,8 @@ _TIMES = 4.0
 """How many times commoner than a usual day a spike is at least."""
 _RARE = -16.0
 """Log of the chance that some day of a list comes so often by itself: one list in ten million."""
+_DATE = 100_000_000
+"""One more than the largest date as a number, year, month and day."""
 _DAYS, _DATES = 365.25, 365.25 * 40
 """Days of a year; days among which whole dates of birth lie, most of them."""
 
@@ -77,13 +79,15 @@ def find_defaults(
     [(6, 15, None, 20)]
     """
     out = []
+    who = np.unique(name, return_inverse=True)[1].astype(np.int64)
     for m in np.unique(member):
         dated = np.flatnonzero((member == m) & (day > 0) & (year >= 0))
         date = year[dated].astype(np.int64) * 10_000 + month[dated] * 100 + day[dated]
-        people = np.unique(np.stack([name[dated], date]), axis=1)
-        held = people[1] % 10_000
+        # One number for name and date: a million names by eight digits of a date are far below 2**63.
+        dates = np.unique(who[dated] * _DATE + date) % _DATE
+        held = dates % 10_000
         for one in _spikes(held, _DAYS):
-            at_day = people[1][held == one]
+            at_day = dates[held == one]
             whole, count = np.unique(at_day, return_counts=True)
             # Half of them in one year: nobody's year either.
             alone = 2 * count.max() > at_day.size
@@ -91,7 +95,7 @@ def find_defaults(
         known = {(d.month, d.day) for d in out if d.member == m}
         out += [
             _default(int(m), one, True, date)
-            for one in _spikes(people[1], _DATES)
+            for one in _spikes(dates, _DATES)
             if (one // 100 % 100, one % 100) not in known
         ]
     return tuple(out)
@@ -105,10 +109,11 @@ def _default(member: int, date: int, whole: bool, dates: Numbers) -> DefaultBirt
 
 def _spikes(held: Numbers, days: float) -> list[int]:
     """Values that far more hold than so many days, all alike, would let them."""
-    from scipy.stats import poisson
+    from scipy.special import pdtrc
 
     values, count = np.unique(held, return_counts=True)
     usual = np.maximum((held.size - count) / days, 0.05)
-    tail = poisson.logsf(count - 1, usual) + np.log(days)
+    with np.errstate(divide="ignore"):
+        tail = np.log(pdtrc(count - 1, usual)) + np.log(days)
     spike = (count >= _LEAST) & (count >= _TIMES * usual) & (tail < _RARE)
     return [int(v) for v in values[spike]]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.levels import (
+    BIRTH_AGREES,
     BIRTH_LEVELS,
     BIRTH_SPEAKS,
     FIELD_LEVELS,
@@ -38,7 +39,7 @@ _SHARED = 0.3
 """Share of the people of a list taken to be on another, to say what a list tells by itself."""
 _PARTS = len(PART_LEVELS)
 _ROUGH = [BIRTH_LEVELS.index(b) - 1 for b in ("different", "years within two")]
-_ROUGH.append(BIRTH_LEVELS.index("years agree, the rest not known") - 1)
+_ROUGH.append(BIRTH_AGREES - 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,23 @@ def family_part(written: str) -> NamePart | None:
     return _part(written, family_in_latin(shown(written)))
 
 
+_MISREAD = str.maketrans("015", "ols")
+_IN_WORD = re.compile(r"(?<=[a-z])[015]|[015](?=[a-z])")
+
+
+def _read_rightly(word: str) -> str:
+    """Give a word of a name with the digits that a scanner put for its letters made letters again.
+
+    >>> _read_rightly("dix0n"), _read_rightly("bi11"), _read_rightly("12")
+    ('dixon', 'bill', '12')
+    """
+    while word != (mended := _IN_WORD.sub(lambda m: m[0].translate(_MISREAD), word)):
+        word = mended
+    return word
+
+
 def _part(written: str, latin: str) -> NamePart | None:
-    words = _words(latin)
+    words = [w if w.isalpha() else _read_rightly(w) for w in _words(latin)]
     folded = "".join(words)[:_LONGEST]
     if not folded:
         return None

@@ -35,6 +35,9 @@ they are plainly two people's (a working name), and how many such pairs this is 
 _PER_RECORD, _KIN_WORTH = 0.02, 0.5
 """Kin records that a record meets, before the lists are seen (some 2 in 100 people have a twin), and how
 many kin pairs this is worth."""
+_MOST_JUDGED, _LONG = 5_000, 4
+"""Different pairs of given names beyond which these are not read one by one; letters that a name then has
+at least, to be no initial and no short form."""
 _SAME_SEX = 0.65
 """Share of twins, and of kin who are trafficked together, of one sex."""
 
@@ -144,11 +147,7 @@ def kin_of(
         & (factors[:, _SURNAME] >= _NEAR)
         & (factors[:, _BIRTH] >= _BORN)
     )
-    written = [
-        [None if part is None else part.written for part in map(columns.given.at, side[some])]
-        for side in (left, right)
-    ]
-    plain = some[given_outcomes(*written) == 0] if some.size else some
+    plain = some[_plainly_two(columns, left[some], right[some], factors[some, _GIVEN])]
     sizes = columns.sizes.astype(np.float64)
     tells = np.ones(plain.size, dtype=np.bool_)
     pairs = columns.n * (columns.n - 1) / 2
@@ -157,3 +156,25 @@ def kin_of(
         pairs = float((sizes * (sizes - 1) / 2).sum())
     rate = _PER_RECORD / max(columns.n, 1)
     return Kin(plain, some, factors[plain], tells, columns.n, pairs, rate)
+
+
+def _plainly_two(
+    columns: Columns,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    level: NDArray[np.int16],
+) -> NDArray[np.bool_]:
+    """Which given names are plainly two people's; of very many pairs of names the letters alone say."""
+    values = columns.given.values
+    code = columns.given.code.astype(np.int64)
+    distinct, back = np.unique(code[left] * len(values) + code[right], return_inverse=True)
+    if distinct.size > _MOST_JUDGED:
+        long = np.array([len(v.folded) >= _LONG for v in values], dtype=np.bool_)
+        far: NDArray[np.bool_] = (level == 0) & long[code[left]] & long[code[right]]
+        return far
+    pairs = [divmod(pair, len(values)) for pair in distinct.tolist()]
+    said = given_outcomes(
+        [values[a].written for a, _ in pairs], [values[b].written for _, b in pairs]
+    )
+    out: NDArray[np.bool_] = (said == 0)[back.ravel()] if pairs else np.zeros(left.size, np.bool_)
+    return out

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from importlib import resources
 from typing import NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BIRTH_AGREES",
     "BIRTH_SPEAKS",
     "COMPARISONS",
     "FACTORS",
@@ -17,7 +20,10 @@ __all__ = [
     "codes",
     "comparisons",
     "factor_codes",
+    "gammas",
+    "gammas_of_measured",
     "log_m",
+    "measured",
     "name_state",
 ]
 
@@ -25,30 +31,32 @@ COMPARISONS = ("given", "surname", "crossed", "birth", "sex", "citizenship", "ar
 
 _PART = {"given": "sounds_given", "surname": "sounds_surname"}
 
-PART_LEVELS = ("unknown", "different", "similar", "near", "same")
-CROSSED_LEVELS = ("one part crossed", "crossed, near", "crossed, same")
+
+def _levels() -> dict[str, tuple[str, ...]]:
+    """Levels of each kind, lowest first: words that weights and JSON know them by."""
+    found: dict[str, list[str]] = {}
+    text = resources.files(__package__).joinpath("data", "levels.tsv").read_text("utf-8")
+    for line in text.splitlines()[2:]:
+        kind, _, level = line.partition("\t")
+        found.setdefault(kind, []).append(level)
+    return {kind: tuple(levels) for kind, levels in found.items()}
+
+
+LEVELS = _levels()
+PART_LEVELS = LEVELS["part"]
+CROSSED_LEVELS = LEVELS["crossed"]
 NAME_LEVELS = (
     tuple(f"given {g}, surname {s}" for g in PART_LEVELS for s in PART_LEVELS) + CROSSED_LEVELS
 )
-BIRTH_LEVELS = (
-    "unknown",
-    "different",
-    "years within two",
-    "years agree, the rest not known",
-    "same year",
-    "two slips",
-    "month and day same",
-    "year and month or day same",
-    "one slip",
-    "same",
-)
-BIRTH_SPEAKS = BIRTH_LEVELS.index("month and day same")
-"""Birth level from which two records may be of one person though no part of the names is near."""
-CODE_LEVELS = ("unknown", "different", "same")
-AREA_LEVELS = ("unknown", "different", "near", "same")
-RULE_LEVELS = ("not one name", "one part of it", "weakly", "one name")
+BIRTH_LEVELS = LEVELS["birth"]
+BIRTH_AGREES, BIRTH_SPEAKS = 3, 6
+"""Birth levels: what is known of both dates agrees though not all is known; from which two records may
+be of one person though no part of the names is near."""
+CODE_LEVELS = LEVELS["code"]
+AREA_LEVELS = LEVELS["area"]
+RULE_LEVELS = LEVELS["rule"]
 """What the names tables say of two whole names."""
-STATES = ("no part of the name near", "one part near", "both parts near")
+STATES = LEVELS["state"]
 """What the letters say of two whole names; `RULE_LEVELS` are weighed given these."""
 FIELD_LEVELS: Mapping[str, tuple[str, ...]] = {
     "name": NAME_LEVELS,
@@ -230,12 +238,13 @@ def _birth() -> Comparison:
             (f"{b} = {c}", "same"),
             (_only_if(full, _first(swap, _slips(b, c, 1))), "one slip"),
             (f'{full} and "year_l" = "year_r" and ("month_l" = "month_r" or "day_l" = "day_r")',
-             "year and month or day same"),
-            ('"monthday_l" = "monthday_r"', "month and day same"),
+             BIRTH_LEVELS[7]),
+            ('"monthday_l" = "monthday_r"', BIRTH_LEVELS[BIRTH_SPEAKS]),
             (_only_if(full, f"levenshtein({b}, {c}) <= 2"), "two slips"),
             (f'{full} and "year_l" = "year_r"', "same year"),
-            (f"{rough} and {gap} <= 0", "years agree, the rest not known"),
-            (f"{gap} <= 2", "years within two"),
+            (f"{rough} and {gap} <= 0", BIRTH_LEVELS[BIRTH_AGREES]),
+            # Of two whole dates that agree in nothing else, a year near the other says nothing.
+            (f"{rough} and {gap} <= 2", "years within two"),
         ],
         '"year_low_l" is null or "year_low_r" is null',
     )  # fmt: skip
@@ -276,6 +285,27 @@ def gammas() -> dict[str, str]:
             for k, level in enumerate(known[:-1])
         ]
         out[comparison["output_column_name"]] = f"(case {' '.join(cases)} else 0 end)::tinyint"
+    return out
+
+
+_MEASURED = {
+    f"{short}_{name}": f'{measure}("{name}_l", "{name}_r")'
+    for name, some in (("given", 2), ("surname", 2), ("birth", 1))
+    for short, measure in (("slips", "levenshtein"), ("alike", "jaro_winkler_similarity"))[:some]
+}
+
+
+def measured() -> str:
+    """Give the SQL of what several levels ask of a pair, each column made once."""
+    return ", ".join(f'{sql} as "{name}"' for name, sql in _MEASURED.items())
+
+
+def gammas_of_measured() -> dict[str, str]:
+    """`gammas`, of pairs that hold the columns `measured`."""
+    out = gammas()
+    for name, sql in _MEASURED.items():
+        whole = re.compile(rf"(?<![a-z_]){re.escape(sql)}")
+        out = {k: whole.sub(f'"{name}"', v) for k, v in out.items()}
     return out
 
 

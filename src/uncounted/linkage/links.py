@@ -29,7 +29,7 @@ __all__ = ["Links", "link"]
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Links(Shown):
-    """Who may be the same person, with what chance, and equally likely answers.
+    """Who may be the same person, with which probability, and equally likely answers.
 
     It holds row numbers only: no name, no date, no other field of a record.
 

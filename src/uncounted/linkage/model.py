@@ -15,7 +15,7 @@ from uncounted.engine.jobs import stream
 from uncounted.errors import InputError, Refusal
 from uncounted.linkage.assign import clusters
 from uncounted.linkage.blocking_recall import reach_of
-from uncounted.linkage.chain import Chain, Graph, graph_of
+from uncounted.linkage.chain import MANY, Chain, Graph, graph_of
 from uncounted.linkage.copies import Copies, copies_of
 from uncounted.linkage.decisions import Decision, apply, contradicting, keys_of
 from uncounted.linkage.draws import LinkageDraws
@@ -149,7 +149,11 @@ class Linkage:
 
     def keys(self, pair: int) -> tuple[str, str]:
         """Keyed hashes of a candidate pair's two records, as decisions name them, in order."""
-        first, second = (self._keys[int(side[pair])] for side in (self.left, self.right))
+        return self.key_pair(int(self.left[pair]), int(self.right[pair]))
+
+    def key_pair(self, one: int, other: int) -> tuple[str, str]:
+        """Keyed hashes of two records, as decisions name them, in order."""
+        first, second = self._keys[one], self._keys[other]
         return (first, second) if first <= second else (second, first)
 
     def clusters(self, threshold: float | None = None) -> NDArray[np.int32]:
@@ -195,6 +199,19 @@ class Linkage:
         out: NDArray[np.bool_] = self._weighed.kin[self._graph.edge]
         return out
 
+    def deciding(self, verdicts: Mapping[int, int]) -> Linkage:
+        """Return the linkage with further answers, its chances as they were: for what `draw` gives then.
+
+        Parameters
+        ----------
+        verdicts
+            Candidate pair to +1 (same), -1 (different) or 0 (open).
+        """
+        decided = self.decided.copy()
+        for pair, verdict in verdicts.items():
+            decided[pair] = verdict
+        return replace(self, decided=decided, _graph=replace(self._graph, decided=decided))
+
     def draw(self, size: int = 500, seed: int = 0) -> LinkageDraws:
         """Equally likely answers to who is who, each with its overlap table.
 
@@ -218,10 +235,12 @@ class Linkage:
         apart = [
             (int(graph.nodes[graph.left[e]]), int(graph.nodes[graph.right[e]])) for e in different
         ]
+        # Sure links are seldom wrong, but there are many: visited seldom they would err in step.
+        seldom = 1 if graph.nodes.size <= MANY else 8
         label = np.empty((size, self.records), dtype=np.int32)
         missed = np.zeros(size, dtype=np.int64)
         for d in range(size):
-            chain.sweep(all_records=d % 8 == 0)
+            chain.sweep(all_records=d % seldom == 0)
             chain.learn()
             drawn = chain.labels(member.size)
             missed[d] = add_missed(
@@ -242,13 +261,14 @@ class Linkage:
             return self.probability
         chain = self._chain(stream(seed, "linkage/calibration"))
         together = np.zeros(self.left.size)
-        for step in range(_CALIBRATION):
+        steps = self._fewer(_CALIBRATION)
+        for step in range(steps):
             chain.sweep(all_records=step % 10 == 0)
             chain.sweep()
             chain.learn()
             together += chain.linked()
         # The fit's own chance counts as one draw, so that no chance is exactly 0 or 1.
-        out: Array = (together + self.probability) / (_CALIBRATION + 1)
+        out: Array = (together + self.probability) / (steps + 1)
         return out
 
     @property
@@ -270,12 +290,12 @@ class Linkage:
             rng=rng,
             sampled=sampled,
         )
-        for _ in range(4):
-            chain.sweep(all_records=True)
-        for _ in range(_BURN):
-            chain.sweep()
-            chain.learn()
+        chain.warm(self._fewer(_BURN))
         return chain
+
+    def _fewer(self, steps: int) -> int:
+        """Fewer steps of a chain over many records: they teach the weights in fewer, and each costs more."""
+        return max(int(steps * min(MANY / max(self._graph.nodes.size, 1), 1.0)), steps // 4)
 
 
 def link(
@@ -422,7 +442,7 @@ def link_columns(
         "candidate_pairs": int(kept.size),
         "expected_links": float(chance.sum()),
         "expected_links_before_calibration": float(before.sum()),
-        "blocking": pairs.plan.words(),
+        "blocking": str(pairs.plan.said),
         "blocking_reach": reach,
         "links_lost": lost[0],
         "match_doubt": weighed.detection.doubt,

@@ -29,7 +29,7 @@ from uncounted.linkage.fields import (
     shown_name,
     split_name,
 )
-from uncounted.names import find_spikes, normalise
+from uncounted.names import find_spikes, syllable_classes
 from uncounted.records.schema import Records
 
 __all__ = ["FIELDS", "Coded", "Columns", "prepare"]
@@ -430,9 +430,9 @@ def _classes(
         name = _whole(given.values[g - 1] if g else None, surname.values[s - 1] if s else None)
         if not name:
             continue
-        key = normalise(name)
-        for side, classes in enumerate((key.given, key.family)):
-            own = tuple(sorted(c for c in classes if not c.startswith("la:")))
+        family, first = syllable_classes(name)
+        for side, classes in enumerate((first, family)):
+            own = tuple(sorted(classes))
             if own:
                 codes[side, k] = len(found[side])
                 found[side].append(own)

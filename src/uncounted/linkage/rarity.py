@@ -108,9 +108,6 @@ class _Part:
         self.loudest = loudest[self.spelling]
         self.known = np.flatnonzero((self.value >= 0) & (self.loudest >= 0))
 
-    def _set(self, spelling: int) -> frozenset[int]:
-        return frozenset(self.heard[self.start[spelling] : self.start[spelling + 1]].tolist())
-
     def in_common(self, left: Numbers, right: Numbers, same: NDArray[np.bool_]) -> Numbers:
         """Give what pairs have in common: the value, or the rarest sound that both have.
 
@@ -118,19 +115,35 @@ class _Part:
         """
         out = self.value[left]
         near = np.flatnonzero(~same)
-        pairs = self.spelling[left[near]] * (self.start.size - 1) + self.spelling[right[near]]
+        sets = self.start.size - 1
+        pairs = self.spelling[left[near]].astype(np.int64) * sets + self.spelling[right[near]]
         distinct, first, back = np.unique(pairs, return_index=True, return_inverse=True)
-        keys = np.empty(distinct.size, dtype=np.int64)
-        for k, pair in enumerate(near[first].tolist()):
-            i, j = int(left[pair]), int(right[pair])
-            both = self._set(int(self.spelling[i])) & self._set(int(self.spelling[j]))
-            if both:
-                keys[k] = min(both, key=lambda x: (self.count[x], x))
-            else:
-                keys[k] = max(
-                    int(self.loudest[i]), int(self.loudest[j]), key=lambda x: (self.count[x], x)
-                )
-        out[near] = keys[back]
+        one, two = left[near][first], right[near][first]
+        rank = self.count * self.count.size + np.arange(self.count.size)
+        loud = np.stack([self.loudest[one], self.loudest[two]])
+        keys = np.where(loud >= 0, rank[loud], -1).max(axis=0)
+        # Every sound of the first, with the pair it belongs to; those that the second has as well stay.
+        a, b = np.divmod(distinct, sets)
+        length = np.diff(self.start)
+        pair = np.repeat(np.arange(distinct.size), length[a])
+        place = np.arange(pair.size) - np.repeat(np.cumsum(length[a]) - length[a], length[a])
+        heard = self.heard[self.start[a][pair] + place]
+        both = np.flatnonzero(self._holds(b[pair], heard))
+        rarest = np.full(distinct.size, np.iinfo(np.int64).max)
+        np.minimum.at(rarest, pair[both], rank[heard[both]])
+        shared = rarest < np.iinfo(np.int64).max
+        keys[shared] = rarest[shared]
+        out[near] = np.where(keys >= 0, keys % self.count.size, -1)[back]
+        return out
+
+    def _holds(self, spelling: Numbers, key: Numbers) -> NDArray[np.bool_]:
+        """Which of the sets of sounds hold which keys, one by one."""
+        size = self.count.size
+        of = np.repeat(np.arange(self.start.size - 1), np.diff(self.start))
+        every = np.sort(of * size + self.heard)
+        wanted = spelling * size + key
+        at = np.minimum(np.searchsorted(every, wanted), max(every.size - 1, 0))
+        out: NDArray[np.bool_] = every[at] == wanted if every.size else np.zeros(key.size, np.bool_)
         return out
 
     def by_origin(self, origin: Numbers, origins: int) -> NDArray[np.int64]:

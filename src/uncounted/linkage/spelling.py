@@ -11,14 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncounted.linkage.fields import NamePart
-from uncounted.linkage.levels import BIRTH_LEVELS, COMPARISONS, PART_LEVELS
+from uncounted.linkage.levels import (
+    BIRTH_AGREES,
+    COMPARISONS,
+    CROSSED_LEVELS,
+    PART_LEVELS,
+)
 from uncounted.linkage.prepare import Coded, Columns
 from uncounted.names import name_levels, normalise
 
 __all__ = ["ask_tables"]
 
-_MOST = 200_000
-"""Pairs beyond which the tables are not asked at all: lists that long have birth dates to go by."""
+_MOST, _MOST_READ = 200_000, 20_000
+"""Pairs beyond which, and names to read for them beyond which, the tables are not asked at all: lists that
+long have birth dates to go by, and reading a name costs as much as comparing a hundred pairs."""
 _RULE = np.array([0, 0, 1, 2, 3, 3], dtype=np.int8)
 """Level of `uncounted.names.LEVELS`, from missing up, to `levels.RULE_LEVELS`."""
 
@@ -44,7 +50,7 @@ def ask_tables(
     -------
     ndarray, shape (pairs,), int8
         Index into `levels.RULE_LEVELS`; -1 where the tables were not asked: a name is missing or
-        both parts are equal, or both are not near and the birth dates, sexes or origins differ; also
+        both parts are equal, in either order, or both are not near and the birth dates, sexes or origins differ; also
         where letters are near in both parts, the tables say no, and one part is a name nobody else
         of the lists bears and of no table.
     """
@@ -56,14 +62,19 @@ def ask_tables(
     near, same = PART_LEVELS.index("near") - 1, PART_LEVELS.index("same") - 1
     both = (np.minimum(given, surname) >= near) | (crossed >= 2)
     some = (np.maximum(given, surname) >= near - 1) | (crossed >= 1)
-    agreeing = BIRTH_LEVELS.index("years agree, the rest not known") - 1
+    agreeing = BIRTH_AGREES - 1
     open_ = ((birth < 0) | (birth >= agreeing)) & (sex != 0) & (citizenship != 0)
-    equal = np.minimum(given, surname) == same
+    # Of names equal but for the order of their parts the tables say so whosever they are.
+    equal = (np.minimum(given, surname) == same) | (crossed == len(CROSSED_LEVELS))
     named = columns.given.known | columns.surname.known
     asked = np.flatnonzero((both | (some & open_)) & ~equal & named[left] & named[right])
-    if asked.size > _MOST:
+    who = np.unique([left[asked], right[asked]])
+    whole = (
+        columns.given.code[who] * (len(columns.surname.values) + 1.0) + columns.surname.code[who]
+    )
+    if asked.size > _MOST or np.unique(whole).size > _MOST_READ:
         return out
-    keys = {i: normalise(columns.name(i)) for i in np.unique([left[asked], right[asked]]).tolist()}
+    keys = {i: normalise(columns.name(i)) for i in who.tolist()}
     blocks = {i: frozenset(key.blocks) for i, key in keys.items()}
     sharing = [not blocks[i].isdisjoint(blocks[j]) for i, j in _pairs(left, right, asked)]
     out[asked] = 0

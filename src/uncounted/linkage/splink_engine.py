@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.errors import MissingExtra
+from uncounted.errors import InputError, MissingExtra
+from uncounted.files.duck import connect, is_out_of_memory
 from uncounted.linkage import blocking, levels
 from uncounted.linkage.fields import NamePart
 from uncounted.linkage.prepare import Coded, Columns
@@ -109,7 +110,7 @@ def compare(
     logging.getLogger("splink").setLevel(logging.CRITICAL)
     n = columns.n
     budget = max(_BUDGET, _PER_RECORD * n) if budget is None else budget
-    connection = duckdb.connect(":memory:")
+    connection = connect(files=False)
     try:
         # Its bar would stand on standard output, which is the command's own.
         # In a notebook without widgets it refuses the setting, and draws none.
@@ -150,6 +151,14 @@ def compare(
         found = linker.inference.compute_blocked_pairs_for_predict()
         query = _compared(found.physical_name, last=str(len(rules) - 1))
         out = connection.execute(query).fetchnumpy()
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        raise InputError(
+            "Comparing the records takes more memory than this machine has free; nothing of them was written to disk.",
+            fix="Close other programs, set a smaller `budget` under [linkage] in uncounted.toml, "
+            "or use a machine with more memory.",
+        ) from None
     finally:
         connection.close()
     left, right = out["low"].astype(np.int64), out["high"].astype(np.int64)
@@ -176,15 +185,15 @@ def _compared(blocked: str, *, last: str) -> str:
     Splink's own prediction keeps what it compared beside every pair: 4 GB for a million records.
     """
     sides = ", ".join(f"{side}.{c} as {c}_{side}" for c in levels.USED for side in ("l", "r"))
-    gammas = ", ".join(f"{sql} as {name}" for name, sql in levels.gammas().items())
+    gammas = ", ".join(f"{sql} as {name}" for name, sql in levels.gammas_of_measured().items())
     return f"""
         with pairs as (
             select least(join_key_l, join_key_r) as low, greatest(join_key_l, join_key_r) as high,
                 match_key = '{last}' as last, {sides}
             from {blocked}
             join keyed l on l.unique_id = join_key_l join keyed r on r.unique_id = join_key_r
-        )
-        select low, high, last, {gammas} from pairs
+        ), measured as (select *, {levels.measured()} from pairs)
+        select low, high, last, {gammas} from measured
     """
 
 

@@ -31,6 +31,7 @@ from uncounted.linkage.levels import (
 )
 from uncounted.linkage.prepare import Columns
 from uncounted.linkage.rarity import rarity
+from uncounted.linkage.shares import taught
 from uncounted.linkage.splink_engine import Pairs
 from uncounted.linkage.strangers import Tally, crossing_of, first_log_u, later_log_u
 
@@ -38,7 +39,6 @@ __all__ = [
     "Weighed",
     "Weights",
     "chances_of",
-    "hold",
     "link_odds",
     "possible_pairs",
     "shipped",
@@ -48,13 +48,6 @@ __all__ = [
 Array = NDArray[np.float64]
 _MOST_DUPLICATES = 0.5
 """Most duplicates per record that the prior of a list can reach."""
-_MOST_DIFFERENT = {"given": 0.3, "surname": 0.25, "birth": 0.15}
-"""Share of matches in which a part of the name, or the birth date, may at most be different."""
-_DIFFERENT_BY_NEAR = 0.75
-"""Parts of a name that may at most be different for each that is nearly right: in all lists looked at
-(`benchmarks/linkage_public.py`) there are fewer."""
-_ROUGH_YEARS = 0.05
-"""Share of matches whose years may differ by up to two though no date is nearly right."""
 _BELIEF_ROUNDS = 12
 """Rounds of belief propagation among competing candidates; more move no chance by a hundredth."""
 _FLOOR = -9.0
@@ -317,8 +310,7 @@ def _mode(factors: NDArray[np.int16], p: Array, m_prior: Mapping[str, Array]) ->
     for f, (factor, names) in enumerate(FACTORS.items()):
         told = factors[:, f] >= 0
         found = np.bincount(factors[told, f], p[told], len(names)).astype(np.float64)
-        total = found + m_prior[factor]
-        out[factor] = hold(factor, total / total.sum(), found)
+        out[factor] = taught(factor, found, m_prior[factor])
     return out
 
 
@@ -429,46 +421,4 @@ def link_odds(found: Array, drawn: Array, sizes: Array, one_per_list: bool) -> A
     else:
         most = _MOST_DUPLICATES / np.maximum(sizes, 1.0)
         np.fill_diagonal(out, np.minimum(np.diag(out), most))
-    return out
-
-
-def hold(factor: str, shares: Array, found: Array) -> Array:
-    """Keep matches what they are: a part of the name or a birth date that differs is the exception.
-
-    Where lists share few people, the fit may take the likest strangers for matches and learn from
-    them that matches differ. So "different" (for birth, with "years within two") is held to
-    the shares of `_MOST_DIFFERENT`, and the other levels share the rest as they did. Whoever writes a
-    name so that it is another one also writes names nearly right: where the parts that agree
-    nearly always agree to the letter, "different" is held to a share of the nearly right ones.
-
-    Parameters
-    ----------
-    factor
-        One of `FACTORS`.
-    shares
-        Its levels' shares among matches.
-    found
-        Matches found of each level.
-    """
-    most = _MOST_DIFFERENT.get(factor)
-    if most is None:
-        return shares
-    total = float(found.sum()) + 10.0
-    if factor != "birth":
-        near = (float(found[1:-1].sum()) + 1.0) / total
-        return _at_most(shares, [0], min(most, _DIFFERENT_BY_NEAR * near))
-    # "Years within two" may be an age put down a year later, of lists that know no dates.
-    near, rough = (float(found[k].sum()) + 1.0 for k in (slice(3, -1), slice(1, 2)))
-    shares = _at_most(shares, [0, 1], min(most, _ROUGH_YEARS + _DIFFERENT_BY_NEAR * near / total))
-    return _at_most(shares, [0], _DIFFERENT_BY_NEAR * (near + rough) / total)
-
-
-def _at_most(shares: Array, far: list[int], most: float) -> Array:
-    """Hold levels to a share; the others share the rest as they did."""
-    if shares[far].sum() <= most:
-        return shares
-    out = shares.copy()
-    out[far] *= most / shares[far].sum()
-    near = np.setdiff1d(np.arange(shares.size), far)
-    out[near] *= (1.0 - most) / shares[near].sum()
     return out

@@ -8,7 +8,7 @@ from __future__ import annotations
 from uncounted.names.compare import LEVELS, SAME_AT, NameMatch, compare, name_levels
 from uncounted.names.fillers import is_placeholder, is_remark
 from uncounted.names.given import GIVEN_OUTCOMES, given_outcomes, plainly_different
-from uncounted.names.keys import NameKey, normalise
+from uncounted.names.keys import NameKey, normalise, syllable_classes
 from uncounted.names.masks import shown
 from uncounted.names.spikes import Spikes, find_spikes
 from uncounted.names.tables import VERSION, fingerprint
@@ -31,4 +31,5 @@ __all__ = [
     "normalise",
     "plainly_different",
     "shown",
+    "syllable_classes",
 ]

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from uncounted.names.fillers import is_placeholder, is_remark
 
-__all__ = ["Peeled", "peel"]
+__all__ = ["Peeled", "peel", "set_apart"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -149,6 +149,11 @@ _MARKS = frozenset(_GENERATIONS) | frozenset(
         "goes",
     ]
 )
+
+
+def set_apart(word: str) -> bool:
+    """Whether a small ASCII word may begin or be what `peel` takes off a name."""
+    return word in _MARKS
 
 
 @lru_cache(maxsize=1 << 14)

@@ -14,7 +14,9 @@ from itertools import product
 from uncounted.names.parts import Word
 from uncounted.names.tables import rows
 
-__all__ = ["Chinese", "agree", "cantonese", "given_ways", "plain_pinyin", "read", "wade_giles"]
+__all__ = [
+    "Chinese", "agree", "cantonese", "given_ways", "plain_pinyin", "read", "spelled", "wade_giles",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,14 @@ def _syllables(word: str, system: str) -> tuple[tuple[Sound, ...], ...]:
                 sounds.append(Sound(pinyin, chars, s))
         out.append(tuple(sounds))
     return tuple(out)
+
+
+def spelled(word: str) -> bool:
+    """Whether a folded Latin word may be a Chinese family name or the syllables of a given one."""
+    t = _tables()
+    if word in t.family_pinyin or word in t.family_other:
+        return True
+    return any(_cuts(word, _inventory(system)) for system in ("P", "W", "C"))
 
 
 def _given(words: tuple[Word, ...], system: str) -> list[tuple[Sound, ...]]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
 from uncounted.names import chinese, korean, vietnamese
 from uncounted.names.keys import NameKey, normalise
 from uncounted.names.letters import (
@@ -22,7 +23,8 @@ from uncounted.names.letters import (
 )
 from uncounted.names.masks import HIDDEN
 from uncounted.names.parts import Word
-from uncounted.names.weigh import GENDERED_RULE, align, say, weigh
+from uncounted.names.rules import said
+from uncounted.names.weigh import GENDERED_RULE, align, weigh
 
 __all__ = [
     "LEVELS",
@@ -41,15 +43,11 @@ agrees, the other is not there or is an initial), 2 weak (a slip, parts left out
 another spelling or script, 4 equal."""
 
 
-NO_NAME = "no name to compare"
-"""The rule where one of the two is no name."""
+NO_NAME = "no-name"
+"""Code of the rule where one of the two is no name."""
 
 
-INITIALS_ONLY = "initials are all there is"
-SAME_LETTERS = "the same letters, written apart or together"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NameMatch:
     """What the comparison of two names says.
 
@@ -59,18 +57,31 @@ class NameMatch:
         Whether the two may be the same person's name.
     strength
         From 0 (nothing agrees) to 1 (equal); it is a rank, not a probability.
-    rule
-        The rule that decided, in a few plain words; it never holds the name.
+    codes
+        Codes of the rules that decided (`names.rules`).
     """
 
     same: bool
     strength: float
-    rule: str
+    codes: tuple[str, ...]
+
+    @property
+    def reason(self) -> Note:
+        """The rules that decided, as a note; it never holds the name."""
+        return said(self.codes)
+
+    @property
+    def rule(self) -> str:
+        """The rules that decided, in a few plain words."""
+        return str(self.reason)
 
     @property
     def comparable(self) -> bool:
         """Whether both are names."""
-        return self.strength != 0 or self.rule != NO_NAME
+        return self.strength != 0 or self.codes != (NO_NAME,)
+
+    def __repr__(self) -> str:
+        return f"NameMatch(same={self.same}, strength={self.strength}, rule={self.rule!r})"
 
 
 def compare(a: str | NameKey | None, b: str | NameKey | None) -> NameMatch:
@@ -103,7 +114,7 @@ def compare(a: str | NameKey | None, b: str | NameKey | None) -> NameMatch:
 @lru_cache(maxsize=1 << 17)
 def _compare(x: NameKey, y: NameKey) -> NameMatch:
     if x.missing or y.missing:
-        return NameMatch(False, 0.0, NO_NAME)
+        return NameMatch(False, 0.0, (NO_NAME,))
     if x.mask is not None or y.mask is not None:
         return masked(x, y)
     found = _named(x, y)
@@ -116,13 +127,13 @@ def _compare(x: NameKey, y: NameKey) -> NameMatch:
 
 def _named(x: NameKey, y: NameKey) -> NameMatch:
     if len(x.words) > 1 and _initials(x) and _initials(y):
-        return NameMatch(False, 0.3, INITIALS_ONLY)
+        return NameMatch(False, 0.3, ("initials-only",))
     if x.text == y.text:
-        return NameMatch(True, 1.0, "equal")
+        return NameMatch(True, 1.0, ("equal",))
     if not x.words or not y.words:
-        return NameMatch(False, 0.0, "too long to be a name, and not equal")
+        return NameMatch(False, 0.0, ("too-long",))
     if set(x.blocks).isdisjoint(y.blocks):
-        return NameMatch(False, 0.0, "different")
+        return NameMatch(False, 0.0, ("different",))
     return compare_fully(x, y)
 
 
@@ -135,7 +146,7 @@ def _further(x: NameKey, y: NameKey, found: NameMatch) -> NameMatch:
         other = _named(one, two) if one.text <= two.text else _named(two, one)
         strength = min(other.strength, 0.9)
         if strength > found.strength:
-            found = NameMatch(strength >= SAME_AT, strength, "further name")
+            found = NameMatch(strength >= SAME_AT, strength, ("further-name",))
     return found
 
 
@@ -144,16 +155,16 @@ def _generations(x: NameKey, y: NameKey, found: NameMatch) -> NameMatch:
     if x.generation and y.generation:
         if x.generation == y.generation:
             return found
-        return NameMatch(False, 0.2, "generations differ")
+        return NameMatch(False, 0.2, ("generations-differ",))
     strength = round(found.strength * 0.85, 3)
-    return NameMatch(strength >= SAME_AT, strength, f"{found.rule}; a generation left out")
+    return NameMatch(strength >= SAME_AT, strength, (*found.codes, "generation-left-out"))
 
 
 def _initials(x: NameKey) -> bool:
     return all(w.short and len(w.text) == 1 for w in x.words)
 
 
-SHOWN_AGREES, SHOWN_DIFFERS = "masked: parts agree", "masked: parts differ"
+SHOWN_AGREES, SHOWN_DIFFERS = ("masked-agree",), ("masked-differ",)
 _DIFFERS = NameMatch(False, 0.0, SHOWN_DIFFERS)
 _MOST_MASKED = 0.45
 """What two names can be worth of which one hides a part: never enough for the same name."""
@@ -165,7 +176,7 @@ def masked(x: NameKey, y: NameKey) -> NameMatch:
     if agree is not None:
         return NameMatch(False, *((0.4, SHOWN_AGREES) if agree else (0.0, SHOWN_DIFFERS)))
     if _initials(x) and _initials(y):
-        return NameMatch(False, 0.3, INITIALS_ONLY)
+        return NameMatch(False, 0.3, ("initials-only",))
     found = compare_fully(x, y)
     if found.strength == 0:
         return NameMatch(False, 0.4, SHOWN_AGREES) if _families_agree(x, y) else _DIFFERS
@@ -174,7 +185,7 @@ def masked(x: NameKey, y: NameKey) -> NameMatch:
         for z in (x, y)
     )
     if full >= 2 and not any(vietnamese.is_family(z.words[0]) for z in (x, y)):
-        return NameMatch(found.same, min(found.strength, 0.9), found.rule)
+        return NameMatch(found.same, min(found.strength, 0.9), found.codes)
     strength = max(found.strength, 0.25) if found.strength > 0.1 else found.strength
     return NameMatch(False, min(strength, _MOST_MASKED), SHOWN_AGREES)
 
@@ -237,15 +248,15 @@ def compare_fully(x: NameKey, y: NameKey) -> NameMatch:
     found = _letters(x, y)
     if x.called and y.called and not found.same:
         return found  # Amy and Betty, both Chan Mei Ling
-    for other in (_korean(x, y), _chinese(x, y), _vietnamese(x, y)):
-        if other is not None and (other.strength, other.rule) > (found.strength, found.rule):
+    for other in (_vietnamese(x, y), _korean(x, y), _chinese(x, y)):
+        if other is not None and other.strength > found.strength:
             found = other
-    strength = round(min(found.strength, 0.99 if found.rule != "equal" else 1.0), 3)
-    return NameMatch(strength >= SAME_AT, strength, found.rule)
+    strength = round(min(found.strength, 0.99 if found.codes != ("equal",) else 1.0), 3)
+    return NameMatch(strength >= SAME_AT, strength, found.codes)
 
 
-def _verdict(strength: float, rule: str) -> NameMatch:
-    return NameMatch(strength >= SAME_AT, strength, rule)
+def _verdict(strength: float, *codes: str) -> NameMatch:
+    return NameMatch(strength >= SAME_AT, strength, codes)
 
 
 def _korean(x: NameKey, y: NameKey) -> NameMatch | None:
@@ -255,18 +266,17 @@ def _korean(x: NameKey, y: NameKey) -> NameMatch | None:
     if not ok:
         return None
     if syllables == 1 and _plain(x) and _plain(y) and not chinese.agree(x.chinese, y.chinese)[0]:
-        return _verdict(0.45, "Korean: one syllable that Chinese tells apart")
+        return _verdict(0.45, "korean-one-syllable-chinese")
     if syllables == 0:
-        return _verdict(0.85, "Korean: family name in another spelling")
+        return _verdict(0.85, "korean-family")
     if not any(k.family for k in x.korean):
         if all(known(w.latin[0]) for z in (x, y) for w in z.words if w.latin):
             return None
-        return _verdict(0.85, "Korean: given name in another spelling")
+        return _verdict(0.85, "korean-given")
     if syllables == 1:
-        return _verdict(0.8, "Korean: family and one-syllable given name in another spelling")
+        return _verdict(0.8, "korean-one-syllable")
     scripts = {w.script for w in x.words} ^ {w.script for w in y.words}
-    how = "script" if scripts else "spelling"
-    return _verdict(0.9, f"Korean: family and given name in another {how}")
+    return _verdict(0.9, "korean-script" if scripts else "korean-spelling")
 
 
 def _plain(x: NameKey) -> bool:
@@ -278,9 +288,6 @@ def _family_only(x: NameKey) -> bool:
     return any(k.family and not k.given for k in x.korean)
 
 
-_SYSTEMS = {"C": "Cantonese", "H": "characters", "P": "pinyin", "W": "Wade-Giles"}
-
-
 def _chinese(x: NameKey, y: NameKey) -> NameMatch | None:
     if not x.chinese or not y.chinese:
         return None
@@ -290,21 +297,20 @@ def _chinese(x: NameKey, y: NameKey) -> NameMatch | None:
     if len(x.words) == len(y.words) == 1 and _family_only(x) and _family_only(y):
         return None
     if syllables == 0:
-        return _verdict(0.85, "Chinese: family name in another spelling")
-    words = " and ".join(dict.fromkeys(_SYSTEMS[c] for c in systems))
+        return _verdict(0.85, "chinese-family")
     strength = {"PP": 0.9, "HH": 0.97, "HP": 0.9, "PW": 0.85, "HW": 0.85, "WW": 0.8}.get(
         systems, 0.75
     )
     if syllables == 1:
         strength -= 0.1
-    return _verdict(strength, f"Chinese: family and given name, {words}")
+    return _verdict(strength, f"chinese-whole.{systems.lower()}")
 
 
 def _vietnamese(x: NameKey, y: NameKey) -> NameMatch | None:
     if not x.vietnamese or not y.vietnamese:
         return None
     strength = vietnamese.agree(x.vietnamese, y.vietnamese)
-    return _verdict(0.97 * strength, "Vietnamese: family and given name") if strength else None
+    return _verdict(0.97 * strength, "vietnamese-whole") if strength else None
 
 
 def _in_syllables(x: NameKey, y: NameKey) -> bool:
@@ -333,19 +339,19 @@ def _letters(x: NameKey, y: NameKey) -> NameMatch:
     cultures = _common(x, y)
     a, b = _merged(x, y, cultures)
     if _ring(_letters_of(a), _letters_of(b)) and all(_marks(a, b)):
-        return NameMatch(True, 0.98, "the same words")
+        return NameMatch(True, 0.98, ("same-words",))
     if _joined(x) & _joined(y):
-        return NameMatch(True, 0.95, SAME_LETTERS)
+        return NameMatch(True, 0.95, ("apart-together",))
     core_a = [w for w in a if not w.particle]
     core_b = [w for w in b if not w.particle]
     if len(core_a) == 1 and len(core_b) == 1:
         found = word_agreement(core_a[0], core_b[0], cultures)
-        if found.rule.endswith(GENDERED_RULE):
-            return _verdict(0.4, say(found.rule))
+        if found.rule.startswith(GENDERED_RULE):
+            return _verdict(0.4, found.rule)
         return (
-            _verdict(found.strength, say(found.rule))
-            if found.rule not in ("initial", "cut short")
-            else _verdict(0.2, "an initial only")
+            _verdict(found.strength, found.rule)
+            if found.rule not in ("initial", "cut-short")
+            else _verdict(0.2, "initial-only")
         )
     matched = align(core_a, core_b, cultures)
     return _verdict(*weigh(core_a, core_b, a, b, matched))
@@ -367,14 +373,14 @@ def _turned(x: NameKey, y: NameKey) -> NameMatch:
     """
     a, b = _units(x), _units(y)
     if x.text.isascii() and y.text.isascii() and "".join(a) == "".join(b):
-        return NameMatch(True, 0.97, SAME_LETTERS)
+        return NameMatch(True, 0.97, ("apart-together",))
     if len(a) < 2 or not all(_marks(x.words, y.words)):
-        return NameMatch(False, 0.0, "different")
+        return NameMatch(False, 0.0, ("different",))
     if a == b:
-        return NameMatch(True, 0.98, "the same words")
+        return NameMatch(True, 0.98, ("same-words",))
     if b in (a[1:] + a[:1], a[-1:] + a[:-1]):
-        return NameMatch(True, 0.97, "the same words, family name first and last")
-    return NameMatch(False, 0.0, "different")
+        return NameMatch(True, 0.97, ("same-words-turned",))
+    return NameMatch(False, 0.0, ("different",))
 
 
 def _units(x: NameKey) -> list[str]:
@@ -499,7 +505,7 @@ def name_levels(
 
 
 def _level(match: NameMatch) -> int:
-    if match.rule == NO_NAME:
+    if match.codes == (NO_NAME,):
         return -1
     if match.strength >= 0.98:
         return 4

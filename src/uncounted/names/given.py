@@ -187,12 +187,13 @@ def _heard_alike(x: NameKey, y: NameKey) -> bool:
 
 def _may_be_one(w: Word, v: Word) -> bool:
     """Whether anything could make two words one name: spelling, short form, a slip, a piece of it."""
+    xs, ys = spellings(w), spellings(v)
+    if xs and ys and any(_near(x, y) for x in xs for y in ys):
+        return True
+    # Asked last: it reads both words by the rules of fifteen cultures.
     if word_agreement(w, v, CULTURES).strength > 0:
         return True
-    xs, ys = spellings(w), spellings(v)
-    if not xs or not ys:
-        return w.script != v.script
-    return any(_near(x, y) for x in xs for y in ys)
+    return not (xs and ys) and w.script != v.script
 
 
 def _near(x: str, y: str) -> bool:

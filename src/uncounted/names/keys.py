@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
 from uncounted.names import chinese, korean, vietnamese
-from uncounted.names.affixes import peel
+from uncounted.names.affixes import Peeled, peel, set_apart
 from uncounted.names.blocks import blocks_of
 from uncounted.names.fillers import is_placeholder
 from uncounted.names.letters import CULTURES, USUAL, known, pointed, spellings
 from uncounted.names.masks import HIDDEN, Mask, unmask
 from uncounted.names.native import burmese, japanese
-from uncounted.names.parts import MAX_LETTERS, MAX_WORDS, Word, split
+from uncounted.names.parts import MAX_LETTERS, MAX_WORDS, Word, dropped, split
 from uncounted.names.scripts import clean
 
-__all__ = ["NameKey", "normalise"]
+__all__ = ["NameKey", "normalise", "syllable_classes"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +107,40 @@ def normalise(name: str | None, culture: str | None = None) -> NameKey:
 
 @lru_cache(maxsize=1 << 16)
 def _normalise(name: str, culture: str | None) -> NameKey:
+    heard = _hear(name)
+    if isinstance(heard, NameKey):
+        return heard
+    peeled, mask = heard.peeled, heard.mask
+    key = _read(heard.text, heard.words, culture)
+    others = tuple(o for o in (_other(x, culture) for x in heard.further) if o is not None)
+    if mask is None and (peeled.hidden or _initialled(heard.words)):
+        mask = Mask(heard.shown)
+    if mask is None and not others and not peeled.generation:
+        return key
+    return replace(
+        key,
+        mask=mask,
+        generation=peeled.generation,
+        others=others,
+        former=peeled.former,
+        blocks=tuple(sorted({b for k in (key, *others) for b in k.blocks})),
+    )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Heard:
+    """A name cut into words, before it is read."""
+
+    text: str
+    shown: str
+    words: tuple[Word, ...]
+    peeled: Peeled
+    mask: Mask | None
+    further: tuple[str, ...]
+
+
+def _hear(name: str) -> _Heard | NameKey:
+    """Words of a name; a key at once for what is none or too long to be one."""
     head = clean(name[: 4 * MAX_LETTERS])
     text = head.casefold()
     if len(name) > 4 * MAX_LETTERS or len(text) > MAX_LETTERS:
@@ -130,20 +165,60 @@ def _normalise(name: str, culture: str | None) -> NameKey:
         return _EMPTY
     if len(words) == 1 and words[0].short and len(words[0].text) == 1 and len(head) > 2:
         return _EMPTY  # "Ms. K", นาย ก
-    key = _read(text, words, culture)
-    others = tuple(o for o in (_other(x, culture) for x in further) if o is not None)
-    if mask is None and (peeled.hidden or _initialled(words)):
-        mask = Mask(shown)
-    if mask is None and not others and not peeled.generation:
-        return key
-    return replace(
-        key,
-        mask=mask,
-        generation=peeled.generation,
-        others=others,
-        former=peeled.former,
-        blocks=tuple(sorted({b for k in (key, *others) for b in k.blocks})),
-    )
+    return _Heard(text, shown, words, peeled, mask, further)
+
+
+Classes = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def syllable_classes(name: str) -> Classes:
+    """Canonical family and given names of a name read in syllables, Korean or Chinese; none elsewhere.
+
+    What `normalise` gives of these, at a tenth of its cost for the names of a long list, nearly all of
+    which cannot be read so.
+
+    Parameters
+    ----------
+    name
+        As written, "Family, Given" or in any order.
+
+    Returns
+    -------
+    family, given
+        Tuples of classes such as ``ko:김``.
+
+    Examples
+    --------
+    >>> syllable_classes("Kim, Min-ji")[0], syllable_classes("Smith, Jane")
+    (('ko:김', 'zh:jin'), ((), ()))
+    """
+    if _surely_letters(name):
+        return (), ()
+    heard = _hear(name)
+    if isinstance(heard, NameKey):
+        return (), ()
+    _, _, ko, zh = _in_syllables(heard.words, None)
+    return _canonical((), ko, zh, ())
+
+
+_PLAIN = re.compile(r"[A-Za-z]+(?:(?:, |[ '-])[A-Za-z]+)*")
+_ONE_CALLED = 3
+"""Words from which one may be an English name beside a name of syllables (`_called`)."""
+
+
+def _surely_letters(name: str) -> bool:
+    """Whether too many of a name's words are no syllables for it to be read in them."""
+    if _PLAIN.fullmatch(name) is None:
+        return False
+    words = name.casefold().replace(",", "").replace("-", " ").replace("'", "").split()
+    odd = sum(not _may_be_syllables(w) for w in words)
+    return odd > 1 or (odd == 1 and len(words) < _ONE_CALLED)
+
+
+@lru_cache(maxsize=1 << 17)
+def _may_be_syllables(word: str) -> bool:
+    """Whether a small Latin word is one of syllables, or one that is taken off a name."""
+    return korean.spelled(word) or chinese.spelled(word) or set_apart(word) or dropped(word)
 
 
 def _other(name: str, culture: str | None) -> NameKey | None:
@@ -160,16 +235,9 @@ def _too_long(name: str, head: str) -> NameKey:
 
 def _read(text: str, words: tuple[Word, ...], culture: str | None) -> NameKey:
     """Read the words of a name in every way they can be read."""
-    if (
-        len(words) > 2
-        and _burmese_title(words[0])
-        and sum(map(_burmese, words[1:])) * 2 >= len(words)
-    ):
-        words = words[1:]
+    words = _without_title(words)
     core = tuple(w for w in words if not w.particle) or words
-    called, rest = _called(words) if culture in (None, "ko", "zh", "vi") else ("", words)
-    ko = korean.read(rest) if culture in (None, "ko") else ()
-    zh = chinese.read(rest) if culture in (None, "zh") else ()
+    called, rest, ko, zh = _in_syllables(words, culture)
     vi = vietnamese.read(rest) if culture in (None, "vi") else ()
     if called and not (ko or zh or vi):
         called = ""
@@ -181,6 +249,17 @@ def _read(text: str, words: tuple[Word, ...], culture: str | None) -> NameKey:
     named = ("ko",) * bool(ko) + ("zh",) * bool(zh) + ("vi",) * bool(vi)
     merged = tuple(dict.fromkeys((*named, *cultures)))
     return NameKey(text, words, merged, ko, zh, vi, family, given, blocks, False, called=called)
+
+
+def _in_syllables(
+    words: tuple[Word, ...], culture: str | None
+) -> tuple[str, tuple[Word, ...], tuple[korean.Korean, ...], tuple[chinese.Chinese, ...]]:
+    """English name beside one of syllables, the other words, and their Korean and Chinese readings."""
+    words = _without_title(words)
+    called, rest = _called(words) if culture in (None, "ko", "zh", "vi") else ("", words)
+    ko = korean.read(rest) if culture in (None, "ko") else ()
+    zh = chinese.read(rest) if culture in (None, "zh") else ()
+    return called, rest, ko, zh
 
 
 def _called(words: tuple[Word, ...]) -> tuple[str, tuple[Word, ...]]:
@@ -204,6 +283,12 @@ _BURMESE_TITLES = frozenset(("u", "daw", "ko", "ma", "maung", "mg", "saya", "say
 
 def _burmese_title(word: Word) -> bool:
     return bool(word.latin) and word.latin[0] in _BURMESE_TITLES
+
+
+def _without_title(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Words of a name less a Burmese title before them."""
+    titled = len(words) > 2 and _burmese_title(words[0])
+    return words[1:] if titled and sum(map(_burmese, words[1:])) * 2 >= len(words) else words
 
 
 def _burmese(word: Word) -> bool:

@@ -15,7 +15,9 @@ from itertools import product
 from uncounted.names.parts import Word
 from uncounted.names.tables import rows
 
-__all__ = ["Korean", "agree", "family_spellings", "given_ways", "given_words", "read", "romanise"]
+__all__ = [
+    "Korean", "agree", "family_spellings", "given_ways", "given_words", "read", "romanise", "spelled",
+]  # fmt: skip
 
 _ONSETS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
@@ -144,6 +146,11 @@ def given_words(word: str) -> tuple[tuple[Syllable, ...], ...]:
         if word[:i] in table and word[i:] in table
     ]
     return tuple(one + two)
+
+
+def spelled(word: str) -> bool:
+    """Whether a folded Latin word may be a Korean family name or the syllables of a given one."""
+    return word in _families()[0] or bool(given_words(word))
 
 
 _NORTHERN = {

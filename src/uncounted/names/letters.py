@@ -375,13 +375,13 @@ def word_agreement(a: Word, b: Word, cultures: tuple[str, ...], *, slips: bool =
         return _short_agreement(a, b, xs, ys, cultures)
     if set(xs) & set(ys):
         if a.script == b.script == "latin" and not _marks_agree(a, b):
-            return Agreement(0.5, "other marks")
+            return Agreement(0.5, "other-marks")
         if a.script != b.script:
             return Agreement(LISTED, "script")
         if a.script == "latin":
             return Agreement(SAME, "equal")
         if a.script != "thai":
-            return Agreement(0.85, "one sound in one script")
+            return Agreement(0.85, "one-sound")
     if a.script == b.script == "thai":
         close = min(len(a.text), len(b.text)) >= 6 and edits(a.text, b.text) == 1
         return Agreement(SLIP, "slip") if close and slips else _NONE
@@ -421,23 +421,23 @@ def _in_culture(
     a: Word, b: Word, xs: tuple[str, ...], ys: tuple[str, ...], culture: str
 ) -> Agreement:
     if _fulls(xs, culture) & _fulls(ys, culture):
-        return Agreement(LISTED, f"{culture}: short form")
+        return Agreement(LISTED, f"short-form.{culture}")
     keys_x = _classes_of(a, xs, culture)
     keys_y = _classes_of(b, ys, culture)
     if keys_x & keys_y and not (a.script == b.script and _two_names(xs, ys, culture)):
-        return Agreement(CLASS, f"{culture}: spelling")
+        return Agreement(CLASS, f"spelling.{culture}")
     if culture == "yo" and any(x in pieces(y) or y in pieces(x) for x in xs for y in ys):
-        return Agreement(LISTED, "yo: short form")
+        return Agreement(LISTED, "short-form.yo")
     if culture == "sl" and genderless(xs) & genderless(ys):
-        return Agreement(GENDERED, "sl: gendered name")
+        return Agreement(GENDERED, "gendered.sl")
     if any(frozenset((x, y)) in _confused().get(culture, ()) for x in keys_x for y in keys_y):
-        return Agreement(CONFUSED, f"{culture}: taken for one another")
+        return Agreement(CONFUSED, f"taken-for.{culture}")
     if culture == "ar" and (a.script == "arabic") != (b.script == "arabic"):
         bones = {re.sub("[aeiouyw]", "", k) for k in keys_x} & {
             re.sub("[aeiouyw]", "", k) for k in keys_y
         }
         if any(len(x) >= 2 for x in bones):
-            return Agreement(0.75, "ar: consonants")
+            return Agreement(0.75, "consonants.ar")
     return _NONE
 
 
@@ -467,7 +467,7 @@ def _short_agreement(
         if _fulls(xs, culture) & _fulls(ys, culture) or (
             listed and _classes_of(a, xs, culture) & _classes_of(b, ys, culture)
         ):
-            return Agreement(LISTED, f"{culture}: short form")
+            return Agreement(LISTED, f"short-form.{culture}")
     for x in xs:
         for y in ys:
             short, long = sorted((x, y), key=len)
@@ -476,7 +476,7 @@ def _short_agreement(
             if 1 in (len(a.text), len(b.text)) and long.startswith(short):
                 return Agreement(INITIAL, "initial")
             if 2 < len(short) < len(long) and long.startswith(short):
-                return Agreement(0.6, "cut short")
+                return Agreement(0.6, "cut-short")
             if x == y:
                 return Agreement(SAME, "equal")
     return _NONE

@@ -10,7 +10,15 @@ from uncounted.names.fillers import is_placeholder
 from uncounted.names.scripts import clean, fold, readings, script_of
 from uncounted.names.tables import rows
 
-__all__ = ["MAX_LETTERS", "MAX_WORDS", "ONLY_VIETNAMESE", "Word", "is_placeholder", "split"]
+__all__ = [
+    "MAX_LETTERS",
+    "MAX_WORDS",
+    "ONLY_VIETNAMESE",
+    "Word",
+    "dropped",
+    "is_placeholder",
+    "split",
+]
 
 MAX_LETTERS = 160
 """A longer name is no person's name: it is compared letter by letter, never analysed."""
@@ -77,6 +85,11 @@ class Word:
 @lru_cache(maxsize=1)
 def _words_of_kind() -> dict[str, str]:
     return {word: kind for kind, word in rows("particles", 2)}
+
+
+def dropped(word: str) -> bool:
+    """Whether a folded Latin word is a title, which no name is read with."""
+    return _words_of_kind().get(word) == "title"
 
 
 def split(text: str) -> tuple[Word, ...]:

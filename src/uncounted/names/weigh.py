@@ -19,10 +19,10 @@ from uncounted.names.parts import Word
 from uncounted.names.scripts import fold
 from uncounted.names.tables import rows
 
-__all__ = ["COMMON_GIVEN", "Weighed", "align", "say", "weigh"]
+__all__ = ["COMMON_GIVEN", "GENDERED_RULE", "Weighed", "align", "weigh"]
 
-Weighed = tuple[float, str]
-"""Strength and rule."""
+Weighed = tuple[float, *tuple[str, ...]]
+"""Strength and the codes of rules."""
 
 
 def align(
@@ -106,14 +106,14 @@ def weigh(
     eased = 1.0
     if left and right:
         if not _no_contradiction(left, right, (a, matched_a), (b, matched_b)):
-            return 0.1, "parts that do not agree"
+            return 0.1, "parts-differ"
         eased = 0.85
     if len(full) < 2:
         if len(full) == 1 and len(matched) > 1:
-            return 0.4, "an initial is all that agrees besides one name"
-        return 0.3, "one part of the name only"
+            return 0.4, "initial-and-one"
+        return 0.3, "one-part"
     if not turned([j for i, j, _ in sorted(full) if not (a[i].short or b[j].short)]):
-        return 0.45, "the same words in an order that makes another name"
+        return 0.45, "order-changes"
     kinds = [_kinds(a, i) & _kinds(b, j) or frozenset(("given", "family")) for i, j, _ in full]
     pairs = [
         (p, q)
@@ -122,9 +122,9 @@ def weigh(
         if p != q and "given" in kinds[p] and "family" in kinds[q]
     ]
     if not pairs:
-        return 0.35, "family or given name is not there to agree"
-    if any(m[2].rule.endswith(GENDERED_RULE) for m in full) and not _sexed(a, b, full):
-        return 0.4, "gendered name, unexplained"
+        return 0.35, "family-given-missing"
+    if any(m[2].rule.startswith(GENDERED_RULE) for m in full) and not _sexed(a, b, full):
+        return 0.4, "gendered-unexplained"
     strength = max(full[p][2].strength * full[q][2].strength for p, q in pairs)
     for m in full:
         if m[2].strength < 0.9:
@@ -132,13 +132,15 @@ def weigh(
     slips = sum(m[2].strength <= 0.75 for m in full)
     if slips > 1:
         strength *= 0.6
-    rules = sorted({say(m[2].rule) for m in full if m[2].rule != "equal"})
+    rules = sorted(
+        {m[2].rule for m in full if m[2].rule != "equal"}, key=lambda code: ("." not in code, code)
+    )
     strength *= eased
     missing = [w for w in (*left, *right) if not w.short]
     if missing:
         strength *= 0.95 if len(missing) == 1 else 0.88
-        rules.append("parts left out")
-        if any(m[2].rule == "en: short form" for m in full):
+        rules.append("parts-left-out")
+        if any(m[2].rule == "short-form.en" for m in full):
             strength *= (
                 0.5  # Jenny is a name of its own in most places: then all else must be there
             )
@@ -151,18 +153,18 @@ def weigh(
             and any(a[i].latin[:1] and a[i].latin[0] in _twins() for i, _, _ in full)
             else 0.8
         )
-        rules.append("a joining word left out")
-    return strength, "; ".join(rules) or "the same words in another order"
+        rules.append("joining-left-out")
+    return strength, *(rules or ["same-words-order"])
 
 
-GENDERED_RULE = "gendered name"
+GENDERED_RULE = "gendered"
 
 
 def _sexed(
     a: Sequence[Word], b: Sequence[Word], full: Sequence[tuple[int, int, Agreement]]
 ) -> bool:
     """Whether a given name that agrees says whose sex explains the two forms of the family name."""
-    others = [(a[i], b[j]) for i, j, m in full if not m.rule.endswith(GENDERED_RULE)]
+    others = [(a[i], b[j]) for i, j, m in full if not m.rule.startswith(GENDERED_RULE)]
     sexes = [{sex_of_given(x) for w in pair for x in spellings(w)[:1]} for pair in others]
     return any(len(s) == 1 and s != {""} for s in sexes)
 
@@ -283,16 +285,3 @@ def _without_particle_initials(words: list[Word], other: Sequence[Word]) -> list
         for w in words
         if not (len(w.latin[0] if w.latin else w.text) == 1 and w.latin and w.latin[0] in heads)
     ]
-
-
-_CULTURE_WORDS = {
-    "es": "Spanish", "tl": "Filipino", "ne": "Nepali", "th": "Thai", "ro": "Romanian",
-    "sl": "Slavic", "ar": "Arabic", "vi": "Vietnamese", "en": "English", "fr": "French",
-    "pt": "Portuguese", "yo": "Nigerian", "my": "Burmese", "ja": "Japanese", "id": "Indonesian",
-}  # fmt: skip
-
-
-def say(rule: str) -> str:
-    """Spell out the culture at the head of a rule."""
-    culture, colon, rest = rule.partition(": ")
-    return f"{_CULTURE_WORDS[culture]} {rest}" if colon and culture in _CULTURE_WORDS else rule

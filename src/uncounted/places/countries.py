@@ -80,7 +80,7 @@ class Label:
     ----------
     kind
         ``"country"``, or why it is none: ``"region"``, ``"several"``, ``"abroad"``, ``"unknown"``,
-        ``"stateless"``, ``"former"`` (a state that is no more), ``"unclear"``, ``"total"``,
+        ``"stateless"``, ``"former"`` (a country that no longer exists), ``"unclear"``, ``"total"``,
         ``"debris"`` (of a questionnaire), ``"empty"``, ``"unreadable"`` (broken characters).
     iso3
         ISO 3166 alpha-3 where ``kind`` is ``"country"``, else empty.

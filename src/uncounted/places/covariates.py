@@ -22,19 +22,11 @@ from uncounted.errors import InputError
 
 __all__ = ["COVARIATES", "DISTANCES", "Pairs", "gdp_per_head", "pairs"]
 
-DISTANCES = {
-    "distcap": "between capitals",
-    "dist": "between the largest cities",
-    "distw": "between cities, weighted by their population",
-}
-COVARIATES = {
-    "distance": "log distance",
-    "contiguity": "common border",
-    "language": "common official language",
-    "colony": "ever in a colonial relation",
-    "migrants": "log (1 + migrants from the origin living in the destination in 2000)",
-    "income": "absolute difference of log GDP per head",
-}
+DISTANCES = ("distcap", "dist", "distw")
+"""Kilometres between capitals; between the largest cities; between cities, weighted by their population."""
+COVARIATES = ("distance", "contiguity", "language", "colony", "migrants", "income")
+"""Log distance; a common border; a common official language; ever in a colonial relation; log (1 +
+migrants from the origin living in the destination in 2000); absolute difference of log GDP per head."""
 _FLAGS = {"contiguity": 1, "language": 2, "colony": 4}
 _FIRST_YEAR = 2000
 
@@ -46,7 +38,7 @@ class Pairs:
     Parameters
     ----------
     names
-        Keys of `COVARIATES`, in the order of the columns.
+        Names of `COVARIATES`, in the order of the columns.
     values
         Shape (pairs, covariates); ``nan`` where not known.
     distance
@@ -142,9 +134,9 @@ def pairs(
     origin, destination
         ISO alpha-3 codes, equal lengths.
     names
-        Keys of `COVARIATES`.
+        Names of `COVARIATES`.
     distance
-        Key of `DISTANCES`; kilometres, entered as a logarithm.
+        One of `DISTANCES`; kilometres, entered as a logarithm.
 
     Raises
     ------

@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.censored import CensoredTable
 from uncounted.core.draws import summarise_draws
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
@@ -23,16 +24,18 @@ from uncounted.core.protocols import Estimator
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
 from uncounted.engine.jobs import stream
-from uncounted.errors import InputError, NoFiniteEstimate, NotSupported, Refusal, TableError
+from uncounted.errors import InputError, Refusal, TableError
+from uncounted.estimators.censored import estimate_ranges
+from uncounted.estimators.completions import expected_table
 from uncounted.estimators.hierarchical import PooledDraws, PoolingPrior, sample_strata
 from uncounted.pooling.imputations import combine_estimates
-from uncounted.published.accept import TableLike, as_table
+from uncounted.pooling.strata_parts import Parts, at_least, check, split
+from uncounted.published.accept import TableLike, as_any_table
 
 __all__ = ["StrataEstimate", "StratumRow", "estimate_strata"]
 
 _MISSING = ("unknown",)
 _SETS = 10
-_LARGEST = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ class StrataEstimate(Shown):
 
 
 def estimate_strata(
-    table: TableLike,
+    table: TableLike | CensoredTable,
     *,
     alone: Estimator | None = None,
     prior: PoolingPrior | None = None,
@@ -187,7 +190,7 @@ def estimate_strata(
     ----------
     table
         A table, data frame or file with two strata or more. Lists declared unable to see a stratum (structural zeros)
-        take no part in it.
+        take no part in it. Counts may be ranges, as agencies publish them; sums of histories may not.
     alone
         Estimator of each stratum by itself, shown beside; none by default.
     prior
@@ -212,7 +215,8 @@ def estimate_strata(
     InputError
         If the table has fewer than two strata.
     NotSupported
-        If some stratum is seen by fewer than two lists.
+        If some stratum is seen by fewer than two lists, where a stratum with hidden counts has sums of
+        histories, or where labels are missing and those counts are hidden.
     NoFiniteEstimate
         If nobody in any stratum is on two lists.
     NotConverged
@@ -227,14 +231,15 @@ def estimate_strata(
     True
     """
     prior = prior or PoolingPrior()
-    table = as_table(table)
+    given = as_any_table(table)
+    table = expected_table(given) if isinstance(given, CensoredTable) else given
     if not 0 < level < 1 or draws < 40:
         raise InputError(
             "The level lies between 0 and 1, and at least 40 draws are needed.",
             fix="Leave them at their defaults.",
         )
-    parts = _split(table, missing)
-    _check(table, parts)
+    parts = split(given, missing)
+    check(table, parts)
     drawn = sample_strata(
         parts.known,
         parts.sees,
@@ -244,9 +249,11 @@ def estimate_strata(
         sets=_SETS if parts.unlabelled else 1,
         seed=seed,
         name=table.name,
+        most=parts.most,
     )
     base = parts.known[:, 1:].sum(axis=1)
-    joint = base + drawn.filled + drawn.hidden
+    joint = base + drawn.filled + drawn.beyond + drawn.hidden
+    joint = joint[at_least(joint, parts, stream(seed, f"strata/totals/{table.name}"))]
     rows = []
     for k, name in enumerate(parts.names):
         rows.append(_row(table, parts, drawn, joint, k, name, level))
@@ -272,81 +279,9 @@ def estimate_strata(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    names: tuple[str, ...]
-    known: NDArray[np.int64]
-    sees: NDArray[np.bool_]
-    unknown: NDArray[np.int64]
-    unlabelled: int
-    empty: tuple[str, ...]
-
-
-def _split(table: OverlapTable, missing: Sequence[str]) -> _Parts:
-    words = {m.casefold() for m in missing}
-    lost = [k for k, name in enumerate(table.strata) if name.casefold() in words]
-    kept = [k for k in range(len(table.strata)) if k not in lost]
-    if len(kept) < 2:
-        raise InputError(
-            "There are fewer than two strata with a label.",
-            fix="Use an estimator on the whole table, or give a table with a stratum column.",
-        )
-    cells = np.where(np.arange(table.cells.shape[1]) == 0, 0, table.cells)
-    empty = tuple(table.strata[k] for k in kept if not cells[k].any())
-    kept = [k for k in kept if cells[k].any()]
-    if not kept:
-        raise NoFiniteEstimate(
-            note("pooling.strata.no-label"), fix=note("pooling.strata.no-label.fix")
-        )
-    unknown = cells[lost].sum(axis=0) if lost else np.zeros(cells.shape[1], dtype=np.int64)
-    return _Parts(
-        tuple(table.strata[k] for k in kept),
-        cells[kept],
-        table.sees[kept],
-        unknown,
-        int(unknown.sum()),
-        empty,
-    )
-
-
-def _check(table: OverlapTable, parts: _Parts) -> None:
-    bits = np.bitwise_count(np.arange(parts.known.shape[1], dtype=np.uint32))
-    for k, name in enumerate(parts.names):
-        if parts.sees[k].sum() < 2:
-            raise NotSupported(
-                note("pooling.strata.unseen", stratum=name),
-                fix=note("pooling.strata.unseen.fix"),
-            )
-    if (parts.known[:, bits > 1].sum() + parts.unknown[bits > 1].sum()) == 0:
-        raise NoFiniteEstimate(
-            note("pooling.strata.no-overlap"), fix=note("pooling.strata.no-overlap.fix")
-        )
-    width = parts.known.shape[0] * (1 + table.t + table.t * (table.t - 1) // 2)
-    if width > _LARGEST:
-        raise NotSupported(
-            note(
-                "pooling.strata.too-many",
-                strata=Number(len(parts.names)),
-                lists=Number(table.t, "lists"),
-                parameters=Number(width),
-                most=Number(_LARGEST),
-            ),
-            fix=note("pooling.strata.too-many.fix"),
-        )
-    if parts.unlabelled:
-        able = ~parts.sees @ (1 << np.arange(table.t))
-        for mask in np.flatnonzero(parts.unknown):
-            if (mask & able).all():
-                raise TableError(
-                    "People without a stratum are on lists that no one stratum is seen by "
-                    f"together (capture history {table.history(int(mask))}).",
-                    fix="Correct the lists that are declared unable to see a stratum.",
-                )
-
-
 def _row(
     table: OverlapTable,
-    parts: _Parts,
+    parts: Parts,
     drawn: PooledDraws,
     joint: NDArray[np.float64],
     k: int,
@@ -356,7 +291,7 @@ def _row(
     bits = np.bitwise_count(np.arange(parts.known.shape[1], dtype=np.uint32))
     observed = int(parts.known[k].sum())
     overlap = int(parts.known[k][bits > 1].sum())
-    caveats = []
+    caveats = list(parts.told(k))
     if overlap == 0:
         caveats.append(note("pooling.stratum.no-overlap", stratum=name))
     elif overlap < 10:
@@ -403,7 +338,7 @@ def _estimate(
 
 def _alone(
     table: OverlapTable,
-    parts: _Parts,
+    parts: Parts,
     drawn: PooledDraws,
     k: int,
     estimator: Estimator,
@@ -411,6 +346,12 @@ def _alone(
     level: float,
 ) -> Estimate:
     """Estimate one stratum from its own counts, over completed sets where labels are missing."""
+    own = parts.own(k)
+    if own is not None and own.censored:
+        try:
+            return estimate_ranges(estimator, "alone", own, seed=seed)
+        except (Refusal, TableError) as refusal:
+            return Estimate("alone", int(parts.known[k].sum()), None, refused=why(refusal))
     seen = [i for i in range(table.t) if parts.sees[k, i]]
     found = []
     sets = drawn.completed if parts.unlabelled else drawn.completed[:1]
@@ -486,7 +427,7 @@ def _quoted(names: Sequence[str]) -> str | Note:
     return series("words.comma", [note("words.quoted", name=n) for n in names])
 
 
-def _caveats(parts: _Parts, rows: Sequence[StratumRow]) -> list[Note]:
+def _caveats(parts: Parts, rows: Sequence[StratumRow]) -> list[Note]:
     out = [note("pooling.strata.borrow")]
     none = [r.stratum for r in rows if r.overlap == 0]
     if none:
@@ -517,7 +458,7 @@ def _diagnostics(drawn: PooledDraws, prior: PoolingPrior) -> JSONObject:
     }
 
 
-def _told(parts: _Parts, drawn: PooledDraws, prior: PoolingPrior) -> Note:
+def _told(parts: Parts, drawn: PooledDraws, prior: PoolingPrior) -> Note:
     if parts.sees.shape[1] < 3:
         return note("pooling.strata.prior-two", reach=Number(prior.main_sd))
     mean = float(np.asarray(prior.spreads) @ drawn.weights)

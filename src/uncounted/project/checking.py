@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Number, note
 from uncounted.core.progress import Progress
 from uncounted.errors import InputError
 from uncounted.project.settings import Project, keep_mapping
@@ -31,11 +32,14 @@ class CheckReport:
         Day on which releases were judged.
     warnings
         Sentences for the data lead.
+    outside
+        Lists whose files lie outside the project's folder, with leave.
     """
 
     lists: tuple[ListReport, ...]
     as_of: str
     warnings: tuple[str, ...]
+    outside: tuple[str, ...] = ()
 
     def refusal(self) -> InputError | None:
         """Give the error of lists that are stopped; ``None`` where none is."""
@@ -54,7 +58,8 @@ class CheckReport:
             "for_linkage": {e.name: linkage_fill(e) for e in self.lists},
             "warnings": list(self.warnings),
             "stopped": [entry.name for entry in self.lists if entry.stops],
-            "note": consent.NOT_LEGAL_ADVICE,
+            "outside": list(self.outside),
+            "note": str(consent.NOT_LEGAL_ADVICE),
         }
 
 
@@ -97,7 +102,7 @@ def check_project(
             progress(done + 1, len(specs))
     if faults:
         raise _together(faults, len(specs))
-    return CheckReport(tuple(reports), project.as_of, _warnings(reports))
+    return CheckReport(tuple(reports), project.as_of, _warnings(reports), project.outside)
 
 
 def _together(faults: list[InputError], lists: int) -> InputError:
@@ -128,7 +133,7 @@ def read_project(
         if progress is not None:
             progress(done + 1, len(specs))
     reports = [r.report for r in read]
-    report = CheckReport(tuple(reports), project.as_of, _warnings(reports))
+    report = CheckReport(tuple(reports), project.as_of, _warnings(reports), project.outside)
     refusal = report.refusal()
     if refusal is not None:
         raise refusal
@@ -144,30 +149,45 @@ def _warnings(reports: list[ListReport]) -> tuple[str, ...]:
     out = []
     for r in reports:
         if r.stops:
-            out.append(
-                f"{r.name}: stopped, no row is used; see "
-                + ", ".join(repr(s.column) for s in r.stops)
-                + "."
-            )
+            columns = tuple(repr(s.column) for s in r.stops)
+            out.append(note("records.check.stopped", list=r.name, columns=columns))
             continue
         if r.used == 0:
-            out.append(f"{r.name}: no record may be linked; the list contributes its total only.")
+            out.append(note("records.check.none", list=r.name))
             continue
         if r.used < FEW:
-            out.append(f"{r.name}: only {r.used} records may be linked.")
+            out.append(note("records.check.few", records=Number(r.used), list=r.name))
         share = r.quarantined / r.rows_in
         if share > 0.05:
-            out.append(f"{r.name}: {share:.0%} of the rows are quarantined.")
+            out.append(note("records.check.quarantined", share=Number(share, "share"), list=r.name))
         if max(r.filled["given"], r.filled["family"]) < 0.5 * r.used:
-            out.append(f"{r.name}: fewer than half of the records have a name; few will be linked.")
+            out.append(note("records.check.names", list=r.name))
         if max(r.filled["birth_date"], r.filled["stated_age"]) < 0.5 * r.used:
-            out.append(f"{r.name}: fewer than half of the records have a birth date or an age.")
+            out.append(note("records.check.births", list=r.name))
         if r.duplicates["same reference"]:
-            out.append(
-                f"{r.name}: {r.duplicates['same reference']} rows repeat a reference; "
-                "linkage treats the list's own duplicates too."
-            )
+            repeats = Number(r.duplicates["same reference"])
+            out.append(note("records.check.repeats", rows=repeats, list=r.name))
         out += [
-            f"{r.name}: {line}." for line in r.notes if "not UTF-8" in line or "not read" in line
+            note("records.check.note", list=r.name, said=said)
+            for said in r.notes
+            if said.code in _GRAVE
         ]
-    return tuple(out)
+    return tuple(map(str, out))
+
+
+_GRAVE = frozenset(
+    (
+        "files.encoding.guessed",
+        "files.encoding.guessed.set",
+        "files.encoding.likely",
+        "files.encoding.likely.set",
+        "files.encoding.unsure",
+        "files.encoding.unsure.set",
+        "files.parquet.nested",
+        "records.columns.consent-passed",
+        "records.columns.not-understood",
+        "records.sheets.another",
+        "records.sheets.legs",
+    )
+)
+"""What the reader did that may cost names or people: text guessed at, columns and sheets not read."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from uncounted.core.notes import Note, note
+from uncounted.core.private import close_all, close_off, make_folder, open_to_append
 from uncounted.disclosure.ledger import Ledger
 from uncounted.engine.kept import file_hash
 from uncounted.errors import InputError
@@ -19,22 +22,27 @@ __all__ = [
     "at_work",
     "check_ledger",
     "check_unchanged",
+    "close_project",
     "hash_hand",
     "hash_inputs",
     "open_ledger",
+    "project_key",
     "replace_folder",
     "writable",
+    "write_key",
 ]
+
+KEY = "key"
 
 
 @contextmanager
-def writable(what: str) -> Iterator[None]:
+def writable(code: str) -> Iterator[None]:
     """Turn a file system that says no into an error with a fix; names no path and no content."""
     try:
         yield
     except OSError as error:
         raise InputError(
-            f"{what} cannot be written: {error.strerror or 'the disk says no'}.",
+            note(code, why=error.strerror or Note("run.disk.refuses")),
             fix="Free the disk, or copy the project to a folder you may write to.",
         ) from None
 
@@ -50,18 +58,31 @@ def at_work(project: Project) -> Iterator[None]:
     InputError
         If another run holds it, or the folder cannot be written.
     """
-    with writable("The project's folder"):
-        project.hidden.mkdir(exist_ok=True)
-        held = (project.hidden / "lock").open("a")
+    with writable("run.disk.project"):
+        make_folder(project.hidden)
+        held = os.fdopen(open_to_append(project.hidden / "lock"), "a")
+        close_project(project)
     with held:
         if not _take(held):
             raise InputError(
                 "Another run is at work in this project.", fix="Wait until it has ended."
             )
-        with writable("The project's folder"):
+        with writable("run.disk.project"):
             for left in project.runs.glob(".*.partial"):
                 shutil.rmtree(left)
         yield
+
+
+def close_project(project: Project) -> None:
+    """Take others' rights from what earlier versions, or a copy, left readable to all.
+
+    Runs stay as they are inside: whoever opened a page to others meant to.
+    """
+    close_off(project.folder / FILE)
+    close_off(project.runs)
+    for folder in (project.hidden, project.hand):
+        if folder.is_dir():
+            close_all(folder)
 
 
 def _take(held: IO[str]) -> bool:
@@ -78,25 +99,63 @@ def _take(held: IO[str]) -> bool:
     return True
 
 
-def hash_inputs(project: Project) -> dict[str, str]:
-    """SHA-256 of every file the lists are read from, by the name the project file gives it."""
+def project_key(project: Project, *, make: bool = True) -> bytes:
+    """Secret of a project, which never stands in a run: it keys hashes, and the order of suppression.
+
+    Parameters
+    ----------
+    project
+        The project.
+    make
+        Make it where there is none.
+
+    Raises
+    ------
+    InputError
+        If it is not to be made and is gone.
+    """
+    path = project.hidden / KEY
+    try:
+        kept = path.read_text(encoding="ascii").strip()
+        if len(kept) >= 32:
+            return kept.encode()
+    except (OSError, ValueError):
+        pass
+    if not make:
+        raise InputError(
+            f".uncounted/{KEY}, the project's key, is gone.",
+            fix="Restore it from a backup: without it no run can be repeated.",
+        )
+    return write_key(project.hidden, secrets.token_hex(32))
+
+
+def write_key(hidden: Path, secret: str) -> bytes:
+    """Keep a project's secret where nobody else can read it, from the first byte on."""
+    with writable("run.disk.project"):
+        hidden.mkdir(exist_ok=True)
+        path = hidden / KEY
+        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as f:
+            f.write(secret + "\n")
+    return secret.encode()
+
+
+def hash_inputs(project: Project, key: bytes) -> dict[str, str]:
+    """Keyed hash of every file the lists are read from, by the name the project file gives it."""
     out = {}
-    for entry in project.settings.lists:
-        for name in (entry.file, entry.legs):
-            if name is None:
-                continue
-            path = project.folder / name
-            if not path.is_file():
-                raise InputError(
-                    f"List {entry.name!r}: there is no file {path.name}.",
-                    fix=f"Put it where `file` in {FILE} says, relative to that file.",
-                )
-            out[name] = _hash(path)
+    for name, path in project.places().items():
+        if not path.is_file():
+            raise InputError(
+                f"There is no file {path.name} of a list.",
+                fix=f"Put it where `file` in {FILE} says, relative to that file.",
+            )
+        out[name] = _hash(path, key)
     return out
 
 
-def hash_hand(project: Project) -> dict[str, str]:
-    """SHA-256 of every file of decisions made by people.
+def hash_hand(project: Project, key: bytes = b"") -> dict[str, str]:
+    """Keyed hash of every file of decisions made by people.
 
     Raises
     ------
@@ -106,7 +165,7 @@ def hash_hand(project: Project) -> dict[str, str]:
     if not project.hand.is_dir():
         return {}
     found = {
-        p.relative_to(project.hand).as_posix(): _hash(p)
+        p.relative_to(project.hand).as_posix(): _hash(p, key)
         for p in sorted(project.hand.rglob("*.jsonl"))
         if p.is_file() and p.stat().st_size
     }
@@ -118,9 +177,9 @@ def hash_hand(project: Project) -> dict[str, str]:
     return found
 
 
-def _hash(path: Path) -> str:
+def _hash(path: Path, key: bytes) -> str:
     try:
-        return file_hash(path)
+        return file_hash(path, key)
     except OSError as error:
         raise InputError(
             f"{path.name} cannot be read: {error.strerror or 'the disk says no'}.",
@@ -128,9 +187,11 @@ def _hash(path: Path) -> str:
         ) from None
 
 
-def check_unchanged(project: Project, inputs: dict[str, str], decisions: dict[str, str]) -> None:
+def check_unchanged(
+    project: Project, inputs: dict[str, str], decisions: dict[str, str], key: bytes
+) -> None:
     """Refuse where a list or a decision changed while it was being read."""
-    if hash_inputs(project) != inputs or hash_hand(project) != decisions:
+    if hash_inputs(project, key) != inputs or hash_hand(project, key) != decisions:
         raise InputError(
             "A list or a decision was changed while the run was reading it.",
             fix="Run again; nothing was published.",
@@ -157,7 +218,16 @@ def check_ledger(project: Project, ledger: Ledger) -> None:
         if not isinstance(made, dict) or dict(made.get("settings") or {}).get("draft"):
             continue
         run = made.get("run")
-        if isinstance(run, str) and run == path.parent.name and run not in ledger.runs:
+        if not isinstance(run, str) or run != path.parent.name:
+            continue
+        line = made.get("ledger_line")
+        if line and run in ledger.runs and ledger.own(run) != line:
+            raise InputError(
+                f"What the ledger of releases says of run {run} is not what the run wrote there.",
+                fix="Restore .uncounted/ledger.jsonl from a backup: without it two releases can "
+                "reveal a person.",
+            )
+        if run not in ledger.runs:
             raise InputError(
                 f"Run {run} was released, but the ledger of releases does not know it.",
                 fix="Restore .uncounted/ledger.jsonl from a backup: without it two releases can "

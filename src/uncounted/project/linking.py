@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, note
 from uncounted.engine.kept import Arrays, from_array, to_array
 from uncounted.errors import InputError
 from uncounted.records.schema import Records
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 SWEEP = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """Thresholds of the sweep N(t)."""
 
-__all__ = ["Linked", "Linker", "link_records", "link_settings"]
+__all__ = ["Linked", "Linker", "halves_note", "link_records", "link_settings"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +131,11 @@ def link_records(
     )
 
 
+def halves_note(halves: Sequence[int]) -> Note:
+    """Say which lines of the decisions are half written."""
+    return note("project.halves", numbers=", ".join(map(str, halves)))
+
+
 def link_settings(given: Mapping[str, Any]) -> LinkageSettings:
     """Read the ``[linkage]`` section.
 
@@ -149,10 +155,10 @@ def link_settings(given: Mapping[str, Any]) -> LinkageSettings:
         )
     made: dict[str, Any] = {}
     for name, value in given.items():
-        fits, words = _KINDS[name]
+        fits, code = _KINDS[name]
         if not fits(value):
             raise InputError(
-                f"uncounted.toml: linkage.{name} is of the wrong kind.", fix=f"It is {words}."
+                f"uncounted.toml: linkage.{name} is of the wrong kind.", fix=Note(code)
             )
         made[name] = tuple(map(float, value)) if isinstance(value, list) else value
     return LinkageSettings(**made)
@@ -165,15 +171,15 @@ def _number(value: object) -> bool:
 
 
 _KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "one_per_list": (lambda v: isinstance(v, bool), "true or false, by default false"),
-    "threshold": (_number, "a number between 0 and 1, by default 0.5"),
+    "one_per_list": (lambda v: isinstance(v, bool), "run.setting.one-per-list"),
+    "threshold": (_number, "run.setting.threshold"),
     "budget": (
         lambda v: isinstance(v, int) and not isinstance(v, bool) and v > 0,
-        "a whole number above 0, by default 1000000",
+        "run.setting.budget",
     ),
-    "strength": (_number, "a number, 0 or more; left out, the shipped weights say"),
+    "strength": (_number, "run.setting.strength"),
     "lost": (
         lambda v: isinstance(v, list) and len(v) == 2 and all(map(_number, v)),
-        "two numbers in brackets, a mean and a standard deviation; left out, the doubt says",
+        "run.setting.lost",
     ),
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from uncounted.core.private import make_folder, replace_file
+from uncounted.engine.kept import digest
 from uncounted.errors import InputError
-from uncounted.project.guard import writable
+from uncounted.project.guard import writable, write_key
 from uncounted.project.settings import FILE
 
 __all__ = ["new_project"]
@@ -129,16 +131,18 @@ def new_project(
     name = folder.resolve().name.replace('"', "'")
     if not name.isprintable() or "\\" in name:
         raise InputError("That name cannot be a project's.", fix="Use letters and digits.")
-    with writable("The project's folder"):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "lists").mkdir()
-        (folder / "hand").mkdir()
+    with writable("run.disk.project"):
+        make_folder(folder)
+        make_folder(folder / "lists")
+        make_folder(folder / "hand")
         text = _PLAIN.format(name=name)
         if example:
             text = _write_example(folder, name, seed, errors)
-        (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
+            # Nobody stands behind made-up people: the same example gives the same page everywhere.
+            write_key(folder / ".uncounted", digest(["example", seed, errors]))
+        replace_file(folder / ".gitignore", _IGNORE)
         path = folder / FILE
-        path.write_text(text, encoding="utf-8")
+        replace_file(path, text)
     return path
 
 

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.json_types import JSON, JSONObject
@@ -14,20 +13,25 @@ from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.notes import publishable
-from uncounted.disclosure.overlap import SHARED, quantities
+from uncounted.disclosure.overlap import quantities
+from uncounted.disclosure.renamed import ONLY, SHARED
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import MARKS, Published
 from uncounted.engine.kept import jsonable, write_json
+from uncounted.linkage.overlaps import Overlaps
 from uncounted.project.checking import CheckReport
+from uncounted.project.release import Said
 from uncounted.verdict.groups import GroupRow
 from uncounted.verdict.known import Moved
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
+from uncounted.verdict.referrals import Referrals
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = [
     "KINDS",
     "Shown",
+    "group_tables",
     "ledger_tables",
     "rounded_interval",
     "shown_estimate",
@@ -81,36 +85,55 @@ class Shown:
 
     Parameters
     ----------
-    estimate
-        The figure, rounded as on the page; diagnostics rounded and suppressed likewise.
+    said
+        All but the counts and the groups.
     groups
-        Rows and suppression by breakdown.
-    lists
-        What each list added.
+        Rows by breakdown.
     releases
         Shown counts by table, as the ledger lets them.
-    histories
-        Capture histories of the overlap table in their order, e.g. ``"101"``.
-    methods
-        Other methods, as the figure.
-    moved
-        What each thing that is known does to the figure.
     """
 
-    estimate: Estimate
-    groups: Mapping[str, tuple[list[GroupRow], Published]]
-    lists: Sequence[ListRow]
+    said: Said
+    groups: Mapping[str, Sequence[GroupRow]]
     releases: Mapping[str, Publication]
-    histories: Sequence[str]
-    methods: Sequence[Estimate] = ()
-    moved: Sequence[Moved] = ()
+
+    @property
+    def referrals(self) -> Referrals | None:
+        """Entries made by referral and the figure without them; ``None`` where no record says so."""
+        return self.said.referrals
+
+    @property
+    def estimate(self) -> Estimate:
+        """The figure, rounded as on the page."""
+        return self.said.estimate
+
+    @property
+    def methods(self) -> Sequence[Estimate]:
+        """Other methods, as the figure."""
+        return self.said.methods
+
+    @property
+    def moved(self) -> Sequence[Moved]:
+        """What each thing that is known does to the figure."""
+        return self.said.moved
+
+    @property
+    def lists(self) -> Sequence[ListRow]:
+        """What each list added."""
+        return self.said.lists
+
+    @property
+    def histories(self) -> list[str]:
+        """Capture histories of the overlap table in their order, e.g. ``"101"``."""
+        t = len(self.said.names)
+        return ["".join(str(m >> i & 1) for i in range(t)) for m in range(1, 1 << t)]
 
     def group_values(self, name: str) -> list[GroupFigure]:
         """Rows of a breakdown; a group without a shown count has no estimate."""
-        release = self.releases[name]
+        numbers = self.releases[name].numbers
         out = []
-        for row in self.groups[name][0]:
-            shown = release.numbers.get(row.label) if release.held_from else row.detected
+        for row in self.groups[name]:
+            shown = numbers.get(row.label)
             point, interval = row.point, row.interval
             if shown is None or (point is not None and point < shown):
                 point = interval = None
@@ -169,12 +192,7 @@ def ledger_tables(
     out: dict[str, dict[str, int | None]] = {}
     for name, (group_rows, published) in groups.items():
         out[name] = {r.label: r.detected for r in group_rows} | {"all": published.totals["all"]}
-    histories = {
-        history_label(reference.history(m), reference.lists): c
-        for m, c in enumerate(shown.cells, start=1)
-        if c is None or c > 0
-    }
-    out["overlap"] = dict(shown.totals) | histories
+    out["overlap"] = dict(shown.totals) | histories(shown.cells, reference)
     cells = {
         f"{r.name}, {kind}": rows.cells[3 * i + k]
         for i, r in enumerate(report.lists)
@@ -187,7 +205,32 @@ def ledger_tables(
     return out
 
 
-ONLY = "only "
+def group_tables(
+    rows: Mapping[str, tuple[list[GroupRow], Published]], overlaps: Overlaps
+) -> dict[str, dict[str, dict[str, int | None]]]:
+    """Overlap tables of the groups that have a figure, by breakdown.
+
+    Whoever has the program can work them out from the figure: for the ledger they are shown.
+    """
+    out: dict[str, dict[str, dict[str, int | None]]] = {}
+    for name, (group_rows, _) in rows.items():
+        out[name] = {}
+        for row in group_rows:
+            if row.point is not None:
+                at = overlaps.labels[name].index(row.label)
+                table = overlaps.group_tables(name, at)[overlaps.reference]
+                cells = [int(c) for c in table.counts[1:]]
+                out[name][f"{name}: {row.label}"] = histories(cells, table)
+    return out
+
+
+def histories(cells: Sequence[int | None], table: OverlapTable) -> dict[str, int | None]:
+    """Name the cells of a table that are not zero as the ledger does."""
+    return {
+        history_label(table.history(m), table.lists): c
+        for m, c in enumerate(cells, start=1)
+        if c is None or c > 0
+    }
 
 
 def history_label(history: str, names: Sequence[str]) -> str:
@@ -330,37 +373,27 @@ def methods_json(methods: Iterable[Estimate]) -> list[JSON]:
     return made
 
 
-def estimate_json(
-    shown: Shown,
-    doubt: Mapping[str, float],
-    linkage: Mapping[str, Any],
-    detected: int | None,
-    threshold: int,
-) -> JSONObject:
+def estimate_json(shown: Shown, detected: int | None) -> JSONObject:
     """Content of ``estimate.json``."""
-    facts = dict(linkage)
-    links = facts.get("expected_links")
-    if isinstance(links, (int, float)):
-        facts["expected_links"] = rounded(float(links)) if links >= threshold else None
-    if isinstance(facts.get("candidate_pairs"), int):
-        facts["candidate_pairs"] = rounded(float(facts["candidate_pairs"]))
+    said = shown.said
     made: JSONObject = jsonable(
         {
-            **shown.estimate.to_dict(),
-            "doubt": {k: round(v, 3) for k, v in doubt.items()},
-            "linkage": facts,
+            **said.estimate.to_dict(),
+            "doubt": dict(said.parts),
+            "linkage": dict(said.facts),
             "detected": detected,
             "observed": detected,
             "groups": shown.groups_to_dict(),
-            "likely": likely_json(shown.estimate),
-            "methods": methods_json(shown.methods),
-            "knowledge": [m.to_dict() for m in shown.moved],
+            "likely": likely_json(said.estimate),
+            "methods": methods_json(said.methods),
+            "knowledge": [m.to_dict() for m in said.moved],
+            "referrals": None if said.referrals is None else said.referrals.to_dict(),
         }
     )
     return made
 
 
-def write_tables(folder: Path, shown: Shown, report: CheckReport, names: Sequence[str]) -> None:
+def write_tables(folder: Path, shown: Shown, report: CheckReport) -> None:
     """Write the tables as CSV; ``†`` is suppressed, 0 is nobody, a dash is no figure.
 
     Parameters
@@ -371,9 +404,8 @@ def write_tables(folder: Path, shown: Shown, report: CheckReport, names: Sequenc
         What is shown.
     report
         The account of rows.
-    names
-        Lists of the overlap table, in the order of its histories.
     """
+    names = shown.said.names
     folder.mkdir()
     for name in shown.groups:
         rows: list[list[str]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,13 +14,15 @@ from typing import Any
 from uncounted.brief.messages import language
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note
+from uncounted.core.private import close_all, make_folder
 from uncounted.core.progress import Progress
-from uncounted.core.table import OverlapTable
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.overlap import protect_overlap, quantities
 from uncounted.disclosure.run_tables import protect_rows
 from uncounted.engine.kept import Steps, digest, file_hash, versions, write_json
 from uncounted.estimators.registry import make
+from uncounted.linkage.decisions import read_kept
 from uncounted.project import publish
 from uncounted.project.checking import CheckReport, read_project
 from uncounted.project.guard import (
@@ -30,24 +32,36 @@ from uncounted.project.guard import (
     hash_hand,
     hash_inputs,
     open_ledger,
+    project_key,
     replace_folder,
     writable,
 )
-from uncounted.project.linking import Linked, Linker, link_records, link_settings
+from uncounted.project.linking import Linked, Linker, halves_note, link_records, link_settings
 from uncounted.project.publish import Shown
-from uncounted.project.settings import Project
-from uncounted.project.stages import estimate_step, groups_step, link_step, overlap_step
-from uncounted.records.consent.cost import ReleaseCost, release_cost
+from uncounted.project.release import Said, shown_cost, shown_facts
+from uncounted.project.releasing import Asked, released
+from uncounted.project.sealed import sealed
+from uncounted.project.settings import Project, ProjectSettings
+from uncounted.project.stages import (
+    Estimated,
+    ToldTables,
+    estimate_step,
+    groups_step,
+    link_step,
+    overlap_step,
+    told_step,
+)
+from uncounted.records.consent.cost import ReleaseCost
 from uncounted.records.reading import ReadList
-from uncounted.verdict.lists import list_rows
+from uncounted.verdict.lists import ListRow, list_rows
 from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["PageWriter", "RunResult", "run_id", "run_project"]
 
 Say = Callable[[str], None]
 
-PageWriter = Callable[[Path, Project, "RunResult", Linked, int], None]
-"""Writes the page and pictures of a run into its folder; the last number counts overlap tables."""
+PageWriter = Callable[[Path, Project, "RunResult"], None]
+"""Writes the page and pictures of a run into its folder."""
 MANIFEST = "manifest.json"
 TIMINGS = "timings.json"
 PAGE = "index.html"
@@ -107,27 +121,36 @@ class RunResult:
 
     def to_dict(self) -> JSONObject:
         """JSON form of the command."""
-        rows = self.report.to_dict(mapping=False)
         shown = self.shown
         known = self.estimate.diagnostics
+        rows = {} if shown is None else shown.releases["rows"].numbers
         return {
             "run": self.run,
             "folder": str(self.folder),
             "page": str(self.page),
             "estimate": {
                 **self.estimate.to_dict(),
+                "observed": self.detected,
                 "likely": publish.likely_json(self.estimate),
             },
             "methods": publish.methods_json(self.methods),
             "knowledge": [] if shown is None else [m.to_dict() for m in shown.moved],
+            "referrals": None
+            if shown is None or shown.referrals is None
+            else shown.referrals.to_dict(),
             "doubt": dict(self.parts),
             "detected": self.detected,
             "verdict": None if self.verdict is None else self.verdict.to_dict(),
             "closed_form": known.get("closed_form"),
             "groups": {} if shown is None else shown.groups_to_dict(),
-            "rows": {k: rows[k] for k in ("rows_in", "used", "quarantined", "not_released")},
+            "rows": {
+                "rows_in": rows.get("all rows"),
+                "used": rows.get("all used"),
+                "quarantined": rows.get("all quarantined"),
+                "not_released": rows.get("all not released"),
+            },
             "release": {
-                "not_released": self.cost.not_released,
+                "not_released": rows.get("all not released"),
                 "interval_wider": self.cost.wider,
                 "total_only": list(self.cost.total_only),
             },
@@ -207,9 +230,13 @@ def _run(
     ledger = open_ledger(project)
     if into is None and not draft:
         check_ledger(project, ledger)
-    steps = Steps((into or project.hidden) / "steps", fresh=fresh)
-    inputs, decisions = hash_inputs(project), hash_hand(project)
-    say("reading the lists")
+    key = project_key(project, make=into is None)
+    steps = Steps((into or project.hidden) / "steps", fresh=fresh, secret=key)
+    inputs, decisions = hash_inputs(project, key), hash_hand(project, key)
+    halves = read_kept(project.hand).halves
+    if halves:
+        say(str(halves_note(halves)))
+    say(str(Note("run.stage.reading")))
     read, report = read_project(project)
     used = [r for r in read if len(r.records)]
     base = {
@@ -218,92 +245,91 @@ def _run(
         "lists": [entry.model_dump() for entry in s.lists],
         "records": digest([_content(r) for r in used]),
     }
-    with writable("What the steps keep"):
-        say("finding who is the same person")
+    threshold = s.publish.threshold
+    with writable("run.disk.steps"):
+        say(str(Note("run.stage.linking")))
         linked = link_step(steps, project, used, base, link)
-        check_unchanged(project, inputs, decisions)
-        say("counting overlaps")
+        check_unchanged(project, inputs, decisions, key)
+        say(str(Note("run.stage.overlaps")))
         overlaps = overlap_step(steps, s, used, linked)
-        say("estimating")
-        estimated = estimate_step(steps, s, overlaps, linked, progress)
-        pooled = estimated.pooled
-        refused = bool(pooled.estimate.refused)
-        groups = groups_step(steps, s, overlaps, refused=refused)
-    say("writing the page")
-    reference = overlaps.tables()[overlaps.reference]
-    cells, _ = protect_overlap(
-        overlaps.counts[overlaps.reference].tolist(), linked.lists, s.publish.threshold
-    )
+        reference = overlaps.tables()[overlaps.reference]
+        cells, _ = protect_overlap(reference.counts.tolist(), linked.lists, threshold, key)
+        told = told_step(steps, overlaps, linked, cells)
+        say(str(Note("run.stage.estimating")))
+        estimated = estimate_step(steps, s, told, linked, progress)
+        refused = bool(estimated.pooled.estimate.refused)
+        groups = groups_step(steps, s, overlaps, cells, key, refused=refused)
+    say(str(Note("run.stage.page")))
     lists = list_rows(
-        reference,
+        told.overlaps.tables()[overlaps.reference],
         report.lists,
         [entry.title or entry.name for entry in s.lists],
         cells,
         None if refused else s.consensus(),
     )
-    cost = _cost(report, reference, pooled.estimate.point)
-    settings = json.loads(s.model_dump_json())
-    settings["project"]["as_of"] = project.as_of
+    settings = project.to_dict()
     settings["draft"] = draft
     if language() != "en":  # a run in English keeps the name it always had
         settings["language"] = language()
     identity = {
-        "settings": settings,
+        "settings": sealed(settings, key),
         "inputs": inputs,
         "decisions": decisions,
         "versions": versions(),
     }
     run = name or run_id(project.as_of, identity)
     tip = ledger.tip(run=run) if tip is None else tip
-    rows = protect_rows(report.lists, reference, cells)
-    releases = {
-        name: Publication(t)
-        if draft
-        else ledger.check(name, t, run=run, tip=tip, threshold=s.publish.threshold)
-        for name, t in publish.ledger_tables(groups, cells, reference, rows, report).items()
-    }
-    numbers = releases["overlap"].numbers
-    detected = numbers.get("all")
-    told, *beside = (
-        publish.told_estimate(e, numbers, linked.lists)
-        for e in (pooled.estimate, *estimated.methods)
+    rows = protect_rows(report.lists, reference, cells, key)
+    asked = Asked(
+        ledger,
+        run,
+        tip,
+        threshold,
+        {
+            entry.name: (
+                digest(entry.file, key)[:32],
+                inputs[project.called(entry, entry.file)][:32],
+            )
+            for entry in s.lists
+        },
+        _basis(identity),
+        draft=draft,
     )
-    quantity = quantities(numbers, linked.lists)
-    figure, *others = (
-        publish.shown_estimate(e, detected, s.publish.threshold, quantity) for e in (told, *beside)
-    )
-    shown = Shown(
-        figure,
-        groups,
-        lists,
-        releases,
-        [reference.history(m) for m in range(1, 1 << reference.t)],
-        others,
-        publish.shown_moved(estimated.moved, detected),
-    )
+    tables = publish.ledger_tables(groups, cells, reference, rows, report)
+    beside = publish.group_tables(groups, overlaps)
+
+    def said(releases: Mapping[str, Publication]) -> Said:
+        return _said(s, estimated, told, linked, lists, releases)
+
+    titles = {entry.name: entry.title or entry.name for entry in s.lists}
+    shown, kept = released(asked, tables, beside, groups, said, titles, linked.lists)
     folder = (into or project.runs) / run
     result = RunResult(
         run,
         folder,
         folder / PAGE,
-        told,
-        {} if pooled.parts is None else pooled.parts.shares(),
-        detected,
+        shown.estimate,
+        shown.said.parts,
+        shown.releases["overlap"].numbers.get("all"),
         report,
-        cost,
+        shown.said.cost,
         steps.skipped,
         draft,
-        {name: r.held_from for name, r in releases.items() if r.held_from},
+        {name: r.held_from for name, r in shown.releases.items() if r.held_from},
         shown,
-        tuple(beside),
+        tuple(shown.methods),
     )
-    with writable("The run's folder"):
+    line = ledger.line(run, kept.tables, lists=asked.lists, basis=asked.basis, figures=kept.figures)
+    with writable("run.disk.run"):
         partial = folder.with_name(f".{run}.partial")
         if partial.exists():
             shutil.rmtree(partial)
-        partial.mkdir(parents=True)
-        _write_tables(partial, result, linked, s.publish.threshold)
-        write_page(partial, project, result, linked, pooled.tables)
+        make_folder(partial)  # what is written into it is out of others' reach from here on
+        publish.write_tables(partial / "tables", shown, report)
+        publish.write_estimate(
+            partial / "estimate.json", publish.estimate_json(shown, result.detected)
+        )
+        write_page(partial, project, result)
         outputs = {
             p.relative_to(partial).as_posix(): file_hash(p)
             for p in sorted(partial.rglob("*"))
@@ -311,7 +337,14 @@ def _run(
         }
         write_json(
             partial / MANIFEST,
-            {**identity, "run": run, "seed": s.estimate.seed, "ledger": tip, "outputs": outputs},
+            {
+                **identity,
+                "run": run,
+                "seed": s.estimate.seed,
+                "ledger": tip,
+                "ledger_line": "" if draft else ledger.hash_of(line),
+                "outputs": outputs,
+            },
         )
         write_json(
             partial / TIMINGS,
@@ -321,11 +354,63 @@ def _run(
                 "steps": {k: "skipped" if v else "done" for k, v in steps.skipped.items()},
             },
         )
+        close_all(partial)
         # Recorded first: a page that could be seen before it is recorded could be forgotten.
         if into is None and not draft:
-            ledger.record(run, {k: r.numbers for k, r in releases.items() if not r.held_from})
+            ledger.record(
+                run, kept.tables, lists=asked.lists, basis=asked.basis, figures=kept.figures
+            )
         replace_folder(partial, folder)
     return result
+
+
+def _basis(identity: Mapping[str, Any]) -> str:
+    """Hash of what figures are made by, but for the data: settings without the day, and versions."""
+    settings = json.loads(json.dumps(identity["settings"]))
+    settings["project"].pop("as_of", None)
+    settings.pop("draft", None)
+    return digest([settings, identity["versions"]])
+
+
+def _said(
+    s: ProjectSettings,
+    estimated: Estimated,
+    told: ToldTables,
+    linked: Linked,
+    lists: Sequence[ListRow],
+    releases: Mapping[str, Publication],
+) -> Said:
+    """Make everything that stands beside the counts ready to leave."""
+    threshold = s.publish.threshold
+    numbers = releases["overlap"].numbers
+    detected = numbers.get("all")
+    quantity = quantities(numbers, linked.lists)
+    figure, *others = (
+        publish.shown_estimate(
+            publish.told_estimate(e, numbers, linked.lists), detected, threshold, quantity
+        )
+        for e in (estimated.pooled.estimate, *estimated.methods)
+    )
+    parts = {} if estimated.pooled.parts is None else estimated.pooled.parts.shares()
+    return Said(
+        figure,
+        tuple(others),
+        publish.shown_moved(estimated.moved, detected),
+        tuple(lists),
+        {k: round(v, 2) for k, v in parts.items()},
+        shown_cost(
+            [entry.name for entry in s.lists], releases["rows"].numbers, numbers, figure.point
+        ),
+        shown_facts(linked.facts, threshold, hidden=told.hidden),
+        linked.lists,
+        len(linked.clusters),
+        estimated.pooled.tables,
+        None
+        if estimated.referrals is None
+        else estimated.referrals.shown(
+            {x: numbers.get(x) for x in linked.lists}, threshold, detected
+        ),
+    )
 
 
 def run_id(as_of: str, identity: Mapping[str, object]) -> str:
@@ -337,23 +422,3 @@ def _content(read: ReadList) -> list[Any]:
     """Everything read of a list, to be hashed: what was read can change while the file does not."""
     held = read.records
     return [getattr(held, f.name) for f in fields(held)]
-
-
-def _cost(report: CheckReport, reference: OverlapTable, point: float | None) -> ReleaseCost:
-    sizes = dict(zip(reference.lists, reference.list_sizes.tolist(), strict=True))
-    return release_cost(
-        [r.name for r in report.lists],
-        [sizes.get(r.name, 0) for r in report.lists],
-        [r.used for r in report.lists],
-        [r.total for r in report.lists],
-        point,
-    )
-
-
-def _write_tables(folder: Path, result: RunResult, linked: Linked, threshold: int) -> None:
-    assert result.shown is not None
-    publish.write_tables(folder / "tables", result.shown, result.report, linked.lists)
-    publish.write_estimate(
-        folder / "estimate.json",
-        publish.estimate_json(result.shown, result.parts, linked.facts, result.detected, threshold),
-    )

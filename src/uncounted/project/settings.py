@@ -8,7 +8,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from uncounted.core.notes import note
+from uncounted.core.private import replace_file
 from uncounted.core.table import MAX_LISTS
+from uncounted.disclosure.renamed import ALL, ONLY, SHARED
 from uncounted.disclosure.suppress import FLOOR, THRESHOLD
 from uncounted.errors import InputError
 from uncounted.estimators.consensus import Consensus
@@ -126,6 +129,7 @@ class ListSettings(_Section):
 
     name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[\w][\w .\-]*$")]
     file: str
+    outside: bool = False
     title: str = ""
     regime: str = DEFAULT_REGIME
     sheet: str | int | tuple[str | int, ...] | None = None
@@ -134,12 +138,25 @@ class ListSettings(_Section):
     dates: str | None = Field(default=None, pattern="^(mdy|dmy|ymd)$")
     legs: str | None = None
     legs_sheet: str | None = None
+    consent: tuple[str, ...] = ()
     not_consent: tuple[str, ...] = ()
+    refusals_elsewhere: int = Field(default=0, ge=0)
     not_removed: tuple[str, ...] = ()
     answers: dict[str, Literal["yes", "no", "nothing"]] = Field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    referred_by: str = ""
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
+
+    @field_validator("consent", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file the list is read from, as the settings name them."""
+        return tuple(name for name in (self.file, self.legs, *self.consent) if name)
 
     @field_validator("regime")
     @classmethod
@@ -165,6 +182,10 @@ class ProjectSettings(_Section):
         names = [entry.name.casefold() for entry in self.lists]
         if len(set(names)) != len(names):
             msg = "two lists have one name"
+            raise ValueError(msg)
+        if any(name in (ALL, SHARED) or name.startswith((ONLY, f"{ALL} ")) for name in names):
+            # Names of sums on the page and in the ledger, which a list would be taken for.
+            msg = f"a list cannot be called {ALL!r} or {ONLY!r}something; choose another name"
             raise ValueError(msg)
         self.knowledge.read().check([entry.name for entry in self.lists])
         return self
@@ -215,22 +236,97 @@ class Project:
         """Folder of decisions made by people."""
         return self.folder / "hand"
 
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Lists of which a file lies outside the project's folder."""
+        return tuple(
+            entry.name
+            for entry in self.settings.lists
+            if any(self._is_outside(name) for name in entry.files)
+        )
+
+    def _is_outside(self, name: str) -> bool:
+        """Whether a file lies outside the folder, by its name, by ``..`` or by a link on the way."""
+        try:
+            return not (self.folder / name).resolve().is_relative_to(self.folder.resolve())
+        except (OSError, RuntimeError, ValueError):  # a circle of links, a name that is none
+            return True
+
+    def place(self, entry: ListSettings, name: str) -> Path:
+        """Where a list's file lies.
+
+        Raises
+        ------
+        InputError
+            If it lies outside the project's folder and nobody said that it may: settings that come with
+            a project must not open whatever this user can read.
+        """
+        if not entry.outside and self._is_outside(name):
+            raise InputError(
+                note("project.outside.refused", list=entry.name, file=Path(name).name),
+                fix=note("project.outside.fix", file=FILE),
+            )
+        return self.folder / name
+
+    def places(self) -> dict[str, Path]:
+        """Every file the lists are read from, by the name it may be called in what is published."""
+        out: dict[str, Path] = {}
+        for entry in self.settings.lists:
+            for name in entry.files:
+                out[self.called(entry, name)] = self.place(entry, name)
+        return out
+
+    def called(self, entry: ListSettings, name: str) -> str:
+        """Give what a list's file may be called in what is published."""
+        away = entry.outside and self._is_outside(name)
+        return f"{entry.name}: {Path(name).name}" if away else name
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the settings as a manifest holds them: of a file outside the folder, its name alone."""
+        made: dict[str, Any] = self.settings.model_dump(mode="json")
+        for entry in made["lists"]:
+            for key in ("file", "legs"):
+                if entry[key]:
+                    entry[key] = self._shown(entry[key])
+            entry["consent"] = [self._shown(name) for name in entry["consent"]]
+        made["project"]["as_of"] = self.as_of
+        return made
+
+    def _shown(self, name: str) -> str:
+        return Path(name).name if self._is_outside(name) else name
+
+    def let_outside(self) -> Project:
+        """Return the project with leave to read the files of its lists wherever they lie."""
+        away = set(self.outside)
+        lists = tuple(
+            entry.model_copy(update={"outside": True}) if entry.name in away else entry
+            for entry in self.settings.lists
+        )
+        return Project(self.folder, self.settings.model_copy(update={"lists": lists}))
+
     def specs(self) -> list[ListSpec]:
-        """How each list is to be read."""
+        """How each list is to be read.
+
+        Raises
+        ------
+        InputError
+            As `place`.
+        """
         about = self.settings.project
         members = [x for entry in self.settings.lists for x in (entry.name, entry.title) if x]
         bodies = (*about.bodies, *members)
+        called = {e.name: tuple(x for x in (e.name, e.title) if x) for e in self.settings.lists}
         return [
             ListSpec(
                 entry.name,
-                self.folder / entry.file,
+                self.place(entry, entry.file),
                 entry.regime,
                 entry.columns,
                 entry.sheet,
                 entry.header_row,
                 entry.encoding,
                 entry.dates,
-                None if entry.legs is None else self.folder / entry.legs,
+                None if entry.legs is None else self.place(entry, entry.legs),
                 entry.legs_sheet,
                 entry.not_consent,
                 entry.not_removed,
@@ -238,13 +334,24 @@ class Project:
                 bodies,
                 ignore=entry.ignore,
                 values=entry.values,
+                consent=tuple(self.place(entry, name) for name in entry.consent),
+                refusals_elsewhere=entry.refusals_elsewhere,
+                referred_by=entry.referred_by,
+                members=called,
             )
             for entry in self.settings.lists
         ]
 
 
-def load_project(where: str | Path) -> Project:
+def load_project(where: str | Path, *, outside: bool = False) -> Project:
     """Load a project from its folder, or from its ``uncounted.toml``.
+
+    Parameters
+    ----------
+    where
+        Folder or file.
+    outside
+        Whether the files of its lists may lie outside its folder, whatever it says itself.
 
     Raises
     ------
@@ -272,7 +379,8 @@ def load_project(where: str | Path) -> Project:
         ) from None
     except UnicodeDecodeError:
         raise InputError(f"{FILE} is not UTF-8 text.", fix="Save it as UTF-8.") from None
-    return Project(path.parent, validate(data))
+    project = Project(path.parent, validate(data))
+    return project.let_outside() if outside else project
 
 
 def validate(data: dict[str, Any]) -> ProjectSettings:
@@ -340,10 +448,8 @@ def keep_mapping(project: Project, name: str, columns: dict[str, str | list[str]
     expected["lists"][index]["columns"] = columns
     if made.model_dump() != expected:
         return False
-    partial = path.with_suffix(".toml.partial")
     try:
-        partial.write_text(new, encoding="utf-8", newline="")
-        partial.replace(path)
+        replace_file(path, new)
     except OSError:  # a folder that may only be read: nothing is kept
         return False
     project.settings = made

@@ -6,17 +6,21 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from uncounted.core.estimate import Estimate
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import why
 from uncounted.core.progress import Progress
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.suppress import Published
+from uncounted.disclosure.told import told_tables
 from uncounted.engine.kept import Arrays, Steps, digest, from_array, jsonable, to_array
 from uncounted.errors import InputError, NotSupported, Refusal
 from uncounted.estimators.consensus import ConsensusPosterior
 from uncounted.linkage import closed_form
-from uncounted.linkage.overlaps import Overlaps, count_overlaps, groups_of
+from uncounted.linkage.overlaps import Overlaps, count_overlaps, groups_of, referred_from
 from uncounted.pooling.consensus_draws import consensus_over_draws
 from uncounted.pooling.linkage_draws import Pooled, estimate_over_draws, pooled_consensus
 from uncounted.project import settings as project_settings
@@ -25,9 +29,18 @@ from uncounted.project.settings import Project
 from uncounted.records.reading import ReadList
 from uncounted.verdict.groups import GroupRow, estimate_groups
 from uncounted.verdict.known import Moved, moved_by
+from uncounted.verdict.referrals import Referrals, referral_figure
 from uncounted.verdict.run_verdict import RunVerdict, enough, verdict_on
 
-__all__ = ["Estimated", "estimate_step", "groups_step", "link_step", "overlap_step"]
+__all__ = [
+    "Estimated",
+    "ToldTables",
+    "estimate_step",
+    "groups_step",
+    "link_step",
+    "overlap_step",
+    "told_step",
+]
 
 RESAMPLES = 1000
 """Resamples of the figure at the least, over all different tables."""
@@ -63,13 +76,54 @@ def overlap_step(
 
     def work() -> Arrays:
         groups = [groups_of(name, [r.records for r in used]) for name in s.publish.breakdowns]
-        made = count_overlaps(linked.lists, linked.list_of, list(linked.clusters), groups)
+        sender = referred_from([r.records for r in used])
+        made = count_overlaps(linked.lists, linked.list_of, list(linked.clusters), groups, sender)
         return made.to_arrays()
 
     kept = steps.do(
         "overlap", {"link": steps.keys["link"], "breakdowns": list(s.publish.breakdowns)}, work
     )
     return Overlaps.from_arrays(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTables:
+    """What figures are made from: tables that know no more than a page shows.
+
+    Parameters
+    ----------
+    overlaps
+        Overlaps whose tables of all people are such tables.
+    sweep
+        The same of one answer at each threshold, shape (thresholds, 2**lists); may be empty.
+    shown
+        What is shown of the table of reference.
+    """
+
+    overlaps: Overlaps
+    sweep: NDArray[np.int64]
+    shown: Published
+
+    @property
+    def hidden(self) -> bool:
+        """Whether anything is suppressed, so that these are not the counts themselves."""
+        return None in (*self.shown.cells, *self.shown.totals.values())
+
+
+def told_step(steps: Steps, overlaps: Overlaps, linked: Linked, shown: Published) -> ToldTables:
+    """Put suppressed counts back by chance, so that no figure can tell them."""
+    sweep = np.asarray(
+        linked.sweep.get("counts", np.zeros((0, overlaps.counts.shape[1]))), dtype=np.int64
+    )
+
+    def work() -> Arrays:
+        both = np.concatenate((overlaps.counts, sweep))
+        return {"told": told_tables(both, overlaps.reference, shown, overlaps.lists)}
+
+    kept = steps.do("told", {"overlap": steps.keys["overlap"], "shown": shown.to_dict()}, work)
+    told = kept["told"]
+    draws = len(overlaps.counts)
+    return ToldTables(replace(overlaps, counts=told[:draws]), told[draws:], shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +139,21 @@ class Estimated:
         where there is no figure.
     moved
         What each thing that is known does to the figure; empty where nothing is, or there is no figure.
+    referrals
+        The figure without entries made by referral; ``None`` where no record says who sent whom, or there
+        is no figure.
     """
 
     pooled: Pooled
     methods: tuple[Estimate, ...] = ()
     moved: tuple[Moved, ...] = ()
+    referrals: Referrals | None = None
 
 
 def estimate_step(
     steps: Steps,
     s: project_settings.ProjectSettings,
-    overlaps: Overlaps,
+    told: ToldTables,
     linked: Linked,
     progress: Progress | None,
 ) -> Estimated:
@@ -104,8 +162,9 @@ def estimate_step(
     ``verdict`` in the diagnostics is ``None`` where the lists may not even be asked.
     """
     e = s.estimate
+    overlaps = told.overlaps
     depends = {
-        "overlap": steps.keys["overlap"],
+        "told": steps.keys["told"],
         "estimate": e.model_dump(),
         "threshold": s.publish.threshold,
         "questions": [q.answer for q in s.project.questions],
@@ -118,7 +177,7 @@ def estimate_step(
         verdict: RunVerdict | None = None
         methods: list[Estimate] = []
         try:
-            enough(reference, s.publish.threshold)
+            enough(reference, s.publish.threshold, told.shown)
             pooled, verdict = _figure(s, tables, overlaps.reference, progress)
             if verdict.refuses is not None:
                 raise NotSupported(verdict.refuses)
@@ -129,6 +188,7 @@ def estimate_step(
             "verdict": None if verdict is None else verdict.to_dict(),
             "methods": [m.to_dict() for m in methods],
             "moved": [],
+            "referrals": None,
             "certain": None,
             "sweep": [],
             "closed_form": None,
@@ -136,15 +196,21 @@ def estimate_step(
         if not pooled.estimate.refused:
             rows = moved_by(tables, s.consensus(), first=overlaps.reference, seed=e.seed)
             facts["moved"] = [row.to_dict() for row in rows]
+            facts["referrals"] = _referrals(told, s)
             facts["certain"] = _certain(overlaps, s)
-            facts["sweep"] = _sweep(linked, s)
-            facts["closed_form"] = closed_form.check(
-                linked.lists,
-                linked.list_of,
-                linked.one,
-                linked.clusters,
-                overlaps.counts,
-                next((m.model for m in methods if m.model), None),
+            facts["sweep"] = _sweep(linked, told.sweep, s)
+            # Rates of true and false links are shares of the very people who may be suppressed.
+            facts["closed_form"] = (
+                None
+                if told.hidden
+                else closed_form.check(
+                    linked.lists,
+                    linked.list_of,
+                    linked.one,
+                    linked.clusters,
+                    overlaps.counts,
+                    next((m.model for m in methods if m.model), None),
+                )
             )
         return {**pooled.to_arrays(), "facts": to_array(jsonable(facts))}
 
@@ -166,7 +232,32 @@ def estimate_step(
         replace(pooled, estimate=estimate),
         tuple(Estimate.from_dict(m) for m in facts["methods"]),
         tuple(Moved.from_dict(row) for row in facts["moved"]),
+        None if facts["referrals"] is None else Referrals.from_dict(facts["referrals"]),
     )
+
+
+def _referrals(told: ToldTables, s: project_settings.ProjectSettings) -> JSON:
+    """Figure without entries made by referral; ``None`` where no record says who sent whom.
+
+    The program is public, so the figure tells of the table it is made from: it is held back unless every
+    count of that table may be shown, and everything that referrals moved from one count to another.
+    """
+    overlaps = told.overlaps
+    if overlaps.sent is None or overlaps.found is None or not overlaps.sent.any():
+        return None
+    entries = dict(zip(overlaps.lists, overlaps.sent.tolist(), strict=True))
+    found = overlaps.found[overlaps.reference][1:]
+    moved = np.abs(found - overlaps.counts[overlaps.reference][1:])
+    small = any(np.any((c > 0) & (c < s.publish.threshold)) for c in (found, moved))
+    if told.hidden or small:
+        return Referrals(dict.fromkeys(k for k, n in entries.items() if n), held=True).to_dict()
+    return referral_figure(
+        overlaps.found_tables(),
+        entries,
+        s.consensus(),
+        first=overlaps.reference,
+        seed=s.estimate.seed,
+    ).to_dict()
 
 
 def _figure(
@@ -253,13 +344,15 @@ def _certain(overlaps: Overlaps, s: project_settings.ProjectSettings) -> JSON:
     }
 
 
-def _sweep(linked: Linked, s: project_settings.ProjectSettings) -> list[list[float | None]]:
+def _sweep(
+    linked: Linked, counted: NDArray[np.int64], s: project_settings.ProjectSettings
+) -> list[list[float | None]]:
     """Estimate at each linkage threshold: what every tool that takes one cut-off would report."""
     if "counts" not in linked.sweep:
         return []
     out: list[list[float | None]] = []
     consensus = replace(s.consensus(), draws=0)
-    for t, counts in zip(linked.sweep["threshold"], linked.sweep["counts"], strict=True):
+    for t, counts in zip(linked.sweep["threshold"], counted, strict=True):
         try:
             table = OverlapTable.from_histories(linked.lists, counts)
             point = consensus.estimate(table, seed=s.estimate.seed).point
@@ -274,6 +367,8 @@ def groups_step(
     steps: Steps,
     s: project_settings.ProjectSettings,
     overlaps: Overlaps,
+    whole: Published,
+    key: bytes,
     *,
     refused: bool,
     progress: Progress | None = None,
@@ -291,6 +386,8 @@ def groups_step(
                 threshold=s.publish.threshold,
                 seed=e.seed,
                 progress=progress,
+                whole=whole,
+                key=key,
             )
             return {
                 "rows": to_array([row.to_dict() for row in rows]),
@@ -299,7 +396,12 @@ def groups_step(
 
         kept = steps.do(
             f"groups-{name}",
-            {"estimate": steps.keys["estimate"], "threshold": s.publish.threshold},
+            {
+                "overlap": steps.keys["overlap"],
+                "estimate": steps.keys["estimate"],
+                "threshold": s.publish.threshold,
+                "order": digest("order", key),
+            },
             work,
         )
         out[name] = (

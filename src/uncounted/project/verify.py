@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
 from uncounted.brief.messages import LANGUAGES, speaking
+from uncounted.disclosure.ledger import Ledger
 from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import InputError, UncountedError, VerificationError
-from uncounted.project.guard import hash_hand, open_ledger
+from uncounted.project.approvals import APPROVALS
+from uncounted.project.guard import hash_hand, open_ledger, project_key
 from uncounted.project.linking import Linker, link_records
 from uncounted.project.run import MANIFEST, TIMINGS, PageWriter, run_id, run_project
-from uncounted.project.settings import Project, validate
+from uncounted.project.sealed import unsealed
+from uncounted.project.settings import Project, load_project, validate
 
-__all__ = ["Verified", "verify_run"]
+__all__ = ["Manifest", "Verified", "read_manifest", "verify_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def verify_run(
         Naming what differs: a file changed after the run, inputs, decisions or versions that are
         not what they were, or outputs that do not come out equal.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     run = str(manifest["run"])
     changed = [
         name
@@ -72,7 +75,7 @@ def verify_run(
         if not (folder / name).is_file() or file_hash(folder / name) != kept
     ]
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    changed += sorted(present - set(manifest["outputs"]) - {MANIFEST, TIMINGS})
+    changed += sorted(present - set(manifest["outputs"]) - {MANIFEST, TIMINGS, APPROVALS})
     if changed:
         raise VerificationError(
             f"Run {run}: {changed[0]} is not as the run wrote it"
@@ -83,26 +86,33 @@ def verify_run(
     settings = dict(manifest["settings"])
     draft = bool(settings.pop("draft", False))
     spoken = str(settings.pop("language", "en"))
+    key = _key(project_folder, settings)
     try:
-        project = Project(project_folder, validate(settings))
+        placed = _placed(settings, project_folder)
+        project = Project(project_folder, validate(_opened(project_folder, placed, key)))
     except InputError:
         raise VerificationError(
             f"The manifest of {run} holds settings this version does not know.",
             fix="Verify with the version of Uncounted that the manifest names.",
         ) from None
+    places = project.places()
     for name, kept in manifest["inputs"].items():
-        path = project_folder / name
-        if not path.is_file() or file_hash(path) != kept:
+        path = places.get(name, project_folder / name)
+        if not path.is_file() or file_hash(path, key) != kept:
             raise VerificationError(
                 f"Run {run}: the input {Path(name).name} is not what it was.",
                 fix="Restore the file of that day, or run again for a new figure.",
             )
-    if hash_hand(project) != manifest["decisions"]:
+    if hash_hand(project, key) != manifest["decisions"]:
         raise VerificationError(
             f"Run {run}: decisions in hand/ were added or changed since.",
             fix="Run again; the new run has its own figure.",
         )
-    if not open_ledger(project).knows(str(manifest["ledger"])):
+    ledger = _ledger(project, run)
+    line = manifest.get("ledger_line")
+    if not ledger.knows(str(manifest["ledger"])) or (
+        not draft and line is not None and ledger.own(run) != line
+    ):
         raise VerificationError(
             f"Run {run}: the ledger of releases is not the one this run was judged by.",
             fix="Restore .uncounted/ledger.jsonl from a backup; without it two releases can reveal "
@@ -131,7 +141,7 @@ def verify_run(
             raise VerificationError(
                 f"Run {run} cannot be repeated: {error.message}", fix=error.fix
             ) from None
-        repeated: _Manifest = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
+        repeated: Manifest = json.loads((again.folder / MANIFEST).read_text(encoding="utf-8"))
     differing = sorted(
         name
         for name in set(manifest["outputs"]) | set(repeated["outputs"])
@@ -162,7 +172,54 @@ def verify_run(
     return Verified(run, len(manifest["outputs"]))
 
 
-class _Manifest(TypedDict):
+def _key(folder: Path, settings: dict[str, Any]) -> bytes:
+    """Return the project's key; without it nothing of a run can be repeated."""
+    bare = dict(settings, lists=[{"name": "list", "file": "none"}])
+    bare.pop("knowledge", None)
+    try:
+        return project_key(Project(folder, validate(bare)), make=False)
+    except InputError as error:
+        raise VerificationError(error.message, fix=error.fix) from None
+
+
+def _opened(folder: Path, settings: dict[str, Any], key: bytes) -> dict[str, Any]:
+    """Put back what the manifest holds as a keyed hash, from the project's own file."""
+    try:
+        now = json.loads(load_project(folder).settings.model_dump_json())
+    except InputError:
+        now = {"lists": [], "knowledge": {"known_groups": []}}
+    return unsealed(settings, now, key)
+
+
+def _ledger(project: Project, run: str) -> Ledger:
+    try:
+        return open_ledger(project)
+    except InputError as error:
+        raise VerificationError(f"Run {run}: {error.message}", fix=error.fix) from None
+
+
+def _placed(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Put the places of files outside the folder, which no manifest names, back by the project's own file."""
+    given = settings.get("lists")
+    lists = [dict(entry) for entry in given] if isinstance(given, list) else []
+    if any(entry.get("outside") for entry in lists):
+        now = {entry.name: entry for entry in load_project(folder).settings.lists}
+        for entry in lists:
+            own = now.get(str(entry.get("name")))
+            if not entry.get("outside") or own is None:
+                continue
+            for key, name in (("file", own.file), ("legs", own.legs)):
+                if entry.get(key) and name and Path(name).name == entry[key]:
+                    entry[key] = name
+            if [Path(n).name for n in own.consent] == [
+                Path(n).name for n in entry.get("consent") or ()
+            ]:
+                entry["consent"] = list(own.consent)
+        return {**settings, "lists": lists}
+    return settings
+
+
+class Manifest(TypedDict):
     """What `manifest.json` of a run holds."""
 
     run: str
@@ -173,9 +230,19 @@ class _Manifest(TypedDict):
     versions: dict[str, str]
     outputs: dict[str, str]
     seed: NotRequired[int]
+    ledger_line: NotRequired[str]
 
 
-def _manifest(folder: Path) -> _Manifest:
+def read_manifest(folder: Path) -> Manifest:
+    """Read a run's manifest.
+
+    Raises
+    ------
+    InputError
+        If the folder is no run.
+    VerificationError
+        If it does not hold what a run writes.
+    """
     path = folder / MANIFEST
     if not path.is_file():
         raise InputError(
@@ -195,7 +262,7 @@ def _manifest(folder: Path) -> _Manifest:
         or not isinstance(made["settings"].get("project"), dict)
     ):
         raise _by_hand(folder)
-    manifest: _Manifest = json.loads(text)
+    manifest: Manifest = json.loads(text)
     return manifest
 
 

@@ -88,7 +88,7 @@ def read_rank_table(path: str | Path) -> RankTable:
     InputError
         With the file, the row and the column, never what stands there.
     """
-    sheet = open_own(path, [_NAMES, _VALUES], "origin and count")
+    sheet = open_own(path, [_NAMES, _VALUES], Note("ranks.columns"))
     at_name, at_value = sheet.column(*_NAMES), sheet.column(*_VALUES)
     names: list[str] = []
     seen = Seen(sheet.columns[at_name])
@@ -149,14 +149,12 @@ class Seen:
         return new
 
 
-def open_own(path: str | Path, must: Sequence[Sequence[str]], columns: str) -> Sheet:
+def open_own(path: str | Path, must: Sequence[Sequence[str]], fix: Note) -> Sheet:
     """Open a user's own table; a wrong layout is told in terms of the columns it needs."""
     try:
         return open_sheet(path, must).whole()
     except LayoutError as error:
-        raise InputError(
-            error.message, fix=f"Name the columns {columns} in the first row."
-        ) from None
+        raise InputError(error.message, fix=fix) from None
 
 
 def rank_table(

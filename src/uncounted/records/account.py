@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note
 from uncounted.records import codes, mapping
 from uncounted.records.consent.stops import Stop
 from uncounted.records.schema import Records
@@ -104,7 +105,7 @@ class ListReport:
     mapping: tuple[mapping.ColumnGuess, ...] = ()
     refused_columns: int = 0
     unused_columns: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     stops: tuple[Stop, ...] = ()
     removed: Mapping[str, int] = field(default_factory=dict)
     values_not_understood: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -144,7 +145,7 @@ class ListReport:
             "duplicate_rows": {k: list(v) for k, v in self.duplicate_rows.items()},
             "refused_columns": self.refused_columns,
             "unused_columns": self.unused_columns,
-            "notes": list(self.notes),
+            "notes": [str(n) for n in self.notes],
             "stops": [s.to_dict() for s in self.stops],
             "removed": dict(self.removed),
         }
@@ -165,10 +166,10 @@ class Tally:
     """Rows by reason, while a list is read."""
 
     def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-        self.rows: dict[str, list[int]] = {}
+        self.counts: dict[Note | str, int] = {}
+        self.rows: dict[Note | str, list[int]] = {}
 
-    def add(self, reason: str, row: int) -> None:
+    def add(self, reason: Note | str, row: int) -> None:
         """Note one row."""
         self.counts[reason] = self.counts.get(reason, 0) + 1
         kept = self.rows.setdefault(reason, [])
@@ -177,8 +178,8 @@ class Tally:
 
     def done(self) -> tuple[Quarantined, ...]:
         """Give the reasons, the commonest first."""
-        order = sorted(self.counts, key=lambda r: (-self.counts[r], r))
-        return tuple(Quarantined(r, self.counts[r], tuple(self.rows[r])) for r in order)
+        order = sorted(self.counts, key=lambda r: (-self.counts[r], str(r)))
+        return tuple(Quarantined(str(r), self.counts[r], tuple(self.rows[r])) for r in order)
 
 
 class Twins:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from uncounted.core.notes import note
+from uncounted.core.notes import Note
 from uncounted.records.codes import MISSING, fold
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR, NO_BIRTH
 
@@ -47,7 +47,7 @@ class ReadDate:
         `NO_BIRTH`, `BIRTH_YEAR`, `BIRTH_MONTH` or `BIRTH_DAY`.
     how
         ``""``, ``"serial"`` (a spreadsheet's day number), ``"two-digit year"``,
-        ``"Buddhist year"``, ``"Nepali year"`` or ``"day and month in the other order"``.
+        ``"Buddhist year"``, ``"Nepali year"`` or `OTHER_ORDER`.
     """
 
     day: dt.date | None
@@ -58,11 +58,12 @@ class ReadDate:
         return f"ReadDate(precision={self.precision}, how={self.how!r})"
 
 
+OTHER_ORDER = "other order"
 _LONGEST = 200
 """Characters beyond which nothing is a date."""
 NOTHING = ReadDate(None, NO_BIRTH)
 UNREADABLE = ReadDate(None, NO_BIRTH, "unreadable")
-NOTHING_TELLS = "nothing tells day from month; read as month/day/year"
+NOTHING_TELLS = Note("records.dates.nothing-tells")
 """Note of a column of dates that could all be either."""
 _MONTHS = {
     fold(name): i + 1
@@ -257,7 +258,7 @@ def _three(a: str, b: str, c: str, *, order: str, latest: int) -> ReadDate:
         day, month = (first, second) if order == "dmy" else (second, first)
     if month > 12 and day <= 12:
         day, month = month, day
-        how = how or "day and month in the other order"
+        how = how or OTHER_ORDER
     return _made(year, month, day, how)
 
 
@@ -326,7 +327,7 @@ _YEAR_FIRST = re.compile(r"\s*\d{4}\s*[./년年].*")
 """A year first as people write it; with hyphens it may be a spreadsheet's own way of writing dates."""
 
 
-def day_order(texts: Iterable[str]) -> tuple[str, str]:
+def day_order(texts: Iterable[str]) -> tuple[str, Note | None]:
     """Order of day and month in a column, and a note where it is in doubt.
 
     Parameters
@@ -342,7 +343,7 @@ def day_order(texts: Iterable[str]) -> tuple[str, str]:
     Examples
     --------
     >>> day_order(["13/02/1990", "01/02/1990"]), day_order(["92.11.30", "25.06.07"])
-    (('dmy', ''), ('ymd', ''))
+    (('dmy', None), ('ymd', None))
     """
     day_first = month_first = slashed = year_first = year_last = dotted = 0
     for text in texts:
@@ -362,17 +363,17 @@ def day_order(texts: Iterable[str]) -> tuple[str, str]:
         elif _YEAR_FIRST.fullmatch(plain) or re.fullmatch(r"[3-9]\d[01]\d[0-3]\d", plain):
             year_first += 1
     if year_first and not year_last and not month_first:
-        return "ymd", ""
+        return "ymd", None
     if day_first and month_first:
         order = "dmy" if day_first > month_first else "mdy"
-        return order, "days and months stand in both orders"
+        return order, Note("records.dates.both-orders")
     if day_first:
-        return "dmy", ""
+        return "dmy", None
     if slashed and dotted == slashed and not month_first:
-        return "dmy", str(note("records.dates.dotted"))
+        return "dmy", Note("records.dates.dotted")
     if slashed and not month_first:
         return "mdy", NOTHING_TELLS
-    return "mdy", ""
+    return "mdy", None
 
 
 _RUN_TOGETHER = re.compile(r"(\d{2})(\d{2})((?:18[5-9]|19\d|20\d)\d)")

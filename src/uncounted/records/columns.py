@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note, note
 from uncounted.files.raw import RawRow
 from uncounted.records import codes, vocabulary
 from uncounted.records.calendar import (
@@ -26,9 +27,10 @@ from uncounted.records.consent import answers as release_answers
 from uncounted.records.fitting import Columns
 from uncounted.records.legs import Legs
 from uncounted.records.nepali import AHEAD, EITHER, as_nepali, of_nepali_birth
+from uncounted.records.parts_of_cells import assembled, days_of, homeless_sex, one_line, split_name
+from uncounted.records.referrals import referrer
 from uncounted.records.schema import (
     BIRTH_DAY,
-    BIRTH_MONTH,
     BIRTH_YEAR,
     EXPLOITATION,
     LEG_KINDS,
@@ -53,9 +55,9 @@ class Converted:
     """Records of one chunk and what was noticed: (reason, row number) pairs."""
 
     records: Records
-    quarantined: list[tuple[str, int]]
-    unread: list[tuple[str, int]]
-    out_of_range: list[tuple[str, int]]
+    quarantined: list[tuple[Note, int]]
+    unread: list[tuple[Note | str, int]]
+    out_of_range: list[tuple[Note | str, int]]
     how: dict[str, int]
     unknown: list[tuple[str, str]]
 
@@ -83,7 +85,7 @@ def convert(
     legs
         Routes by reference, where they stand in a table of their own.
     """
-    quarantined: list[tuple[str, int]] = []
+    quarantined: list[tuple[Note, int]] = []
     numbers: list[int] = []
     rows: list[list[str]] = []
     for number, cells, fault in raw:
@@ -137,8 +139,8 @@ class _Chunk:
         self.at: dict[str, list[int]] = {}
         for place, (target, _) in enumerate(columns.pairs):
             self.at.setdefault(target, []).append(place)
-        self.unread: list[tuple[str, int]] = []
-        self.strange: list[tuple[str, int]] = []
+        self.unread: list[tuple[Note | str, int]] = []
+        self.strange: list[tuple[Note | str, int]] = []
         self.how: dict[str, int] = {}
         self.unknown: list[tuple[str, str]] = []
 
@@ -201,7 +203,7 @@ class _Chunk:
                 else:
                     made = of_nepali_birth(made, text, latest, self.columns.two_calendars)
             if made is EITHER:
-                self.unread.append((f"{target} (a Western or a Nepali year?)", self.numbers[k]))
+                self.doubt("two-calendars", k, target)
                 made = nothing
             elif made is UNREADABLE:
                 self.unread.append((target, self.numbers[k]))
@@ -217,6 +219,10 @@ class _Chunk:
                     made = nothing
             out.append(made)
         return out
+
+    def doubt(self, why: str, k: int, target: str) -> None:
+        """Set a cell aside as not understood, with more to say than its field."""
+        self.unread.append((note(f"records.unread.{why}", field=target), self.numbers[k]))
 
     def doubted(self, target: str, text: str, made: ReadDate, k: int) -> ReadDate:
         """Settle a date of a column in which day and month have changed places."""
@@ -234,9 +240,7 @@ class _Chunk:
             return min(made, with_day_and_month_exchanged(made), key=lambda d: d.day or dt.date.max)
         self.how["year only"] = self.how.get("year only", 0) + 1
         if target != "birth_date":
-            self.unread.append(
-                (f"{target} (day and month may have changed places)", self.numbers[k])
-            )
+            self.doubt("exchanged", k, target)
             return ReadDate(None, NO_BIRTH)
         return ReadDate(dt.date(made.day.year, 1, 1), BIRTH_YEAR)
 
@@ -250,7 +254,7 @@ class _Chunk:
         )
         for k, (born, seen) in enumerate(zip(birth, date, strict=True)):
             if born.day is not None and seen.day is not None and born.day > seen.day:
-                self.strange.append(("birth_date after date", self.numbers[k]))
+                self.strange.append((Note("records.unread.born-later"), self.numbers[k]))
                 birth[k] = ReadDate(None, NO_BIRTH)
         given, family = self.names()
         reference = self.references()
@@ -264,14 +268,14 @@ class _Chunk:
             name,
             row=np.array(self.numbers, dtype=np.int64),
             reference=reference,
-            date=_days(date),
+            date=days_of(date),
             gender=self.genders(),
             given=given,
             family=family,
-            birth_date=_days(birth),
+            birth_date=days_of(birth),
             birth_precision=np.array([b.precision for b in birth], dtype=np.uint8),
             stated_age=np.array(age, dtype=np.int16),
-            stated_on=_days(stated_on),
+            stated_on=days_of(stated_on),
             citizenship=citizenship,
             language=language,
             exploitation=np.array(forms, dtype=np.uint16),
@@ -280,19 +284,27 @@ class _Chunk:
             area=self.areas(),
             release_scope=self.scopes(),
             release_recipient=[
-                _line(t) for t in self.texts("release_recipient") or [""] * self.size
+                one_line(t) for t in self.texts("release_recipient") or [""] * self.size
             ],
             release_expires=self.ends(),
             release_withdrawn=withdrawn,
+            referred_by=self.referrers(name),
         )
+
+    def referrers(self, own: str) -> list[str]:
+        """Which other list sent each person, where a column says so."""
+        if self.columns.referral is None:
+            return [""] * self.size
+        at = len(self.columns.pairs)
+        return [referrer(row[at], self.columns.members, own) for row in self.rows]
 
     def references(self) -> list[str]:
         """Case numbers; one whose last digits a spreadsheet has rounded away is none."""
         out = []
         for k, text in enumerate(self.texts("reference") or [""] * self.size):
-            line = _line(text)
+            line = one_line(text)
             if _ROUNDED.fullmatch(line):
-                self.unread.append(("reference (cut to scientific notation)", self.numbers[k]))
+                self.doubt("rounded", k, "reference")
                 line = ""
             out.append(line)
         return out
@@ -307,7 +319,7 @@ class _Chunk:
                     # what stands in brackets or after "aka" is another name, not a part of this one
                     text = _OTHER_NAME.sub(" ", text).strip() or text
                     before, comma, after = text.partition(",")
-                    given[k], family[k] = (after, before) if comma else _split(text)
+                    given[k], family[k] = (after, before) if comma else split_name(text)
         for parts, main, more in (
             (given, "given", "given_more"),
             (family, "family", "family_more"),
@@ -331,7 +343,7 @@ class _Chunk:
                     for k, t in enumerate(texts):
                         if codes.fold(t) not in _NO_NAME:
                             parts[k] = f"{parts[k]} {t}"
-        return [_line(g) for g in given], [_line(f) for f in family]
+        return [one_line(g) for g in given], [one_line(f) for f in family]
 
     def birth(self, nepali: Sequence[bool]) -> list[ReadDate]:
         birth = self.dates("birth_date", earliest=1900, nepali=nepali)
@@ -345,7 +357,7 @@ class _Chunk:
                 said = codes.fold(month[k]) not in {"0", "00", "0.0", *codes.MISSING}
                 if said and month_of(month[k]) is None:
                     self.unread.append(("birth_month", self.numbers[k]))
-                made = _assembled(year[k], month_of(month[k]), day[k])
+                made = assembled(year[k], month_of(month[k]), day[k])
                 if made is None:
                     self.unread.append(("birth_year", self.numbers[k]))
                 elif made.day is None or not dt.date(1900, 1, 1) <= made.day <= self.today:
@@ -362,7 +374,7 @@ class _Chunk:
             if plain in codes.MISSING:
                 out.append(-1)
             elif _AGES.fullmatch(plain):
-                self.unread.append(("stated_age (a range of ages)", self.numbers[k]))
+                self.doubt("range", k, "stated_age")
                 out.append(-1)
             elif re.fullmatch(r"-\d+(\.\d+)?", plain):
                 self.strange.append(("stated_age", self.numbers[k]))
@@ -404,7 +416,7 @@ class _Chunk:
     def genders(self) -> list[str]:
         """Genders of one column, or of boxes for each."""
         hmis = self.columns.layout == "hmis"
-        out: list[str] = self.coded("gender", _homeless_sex if hmis else codes.gender, "")
+        out: list[str] = self.coded("gender", homeless_sex if hmis else codes.gender, "")
         boxes: dict[str, list[bool]] = {}
         for target in self.at:
             if target.startswith("gender."):
@@ -455,7 +467,7 @@ class _Chunk:
             if codes.fold(text) in codes.MISSING:
                 out.append("")
             elif codes.refuses_area(text):
-                self.unread.append(("area (finer than a county, not kept)", self.numbers[k]))
+                self.doubt("fine-area", k, "area")
                 out.append("")
             else:
                 out.append(" ".join(text.split()))
@@ -497,7 +509,7 @@ class _Chunk:
     def ends(self) -> NDArray[np.datetime64]:
         """Last day of each release; one that is written and cannot be read is past."""
         made = self.dates("release_expires", earliest=1950, ahead=150)
-        out = _days(made)
+        out = days_of(made)
         for k, text in enumerate(self.texts("release_expires") or ()):
             day = made[k].day
             if day is None:
@@ -532,7 +544,7 @@ class _Chunk:
         empty: tuple[Leg, ...] = ()
         if legs is not None:
             key = self.columns.leg_key
-            keys = reference if key is None else [_line(row[-1]) for row in self.rows]
+            keys = reference if key is None else [one_line(row[-1]) for row in self.rows]
             return [legs.of(k) for k in keys]
         out: list[list[Leg]] = [[] for _ in range(self.size)]
         numbered = sorted(
@@ -555,78 +567,3 @@ class _Chunk:
                     day = NO_DATE if days[k].day is None else np.datetime64(days[k].day, "D")
                     out[k].append(Leg(kinds[k], countries[k], day))
         return [tuple(r) if r else empty for r in out]
-
-
-def _line(text: str) -> str:
-    """One line of text, its ends trimmed, what cannot be seen taken out."""
-    return " ".join(codes.visible(text).split())
-
-
-def _homeless_sex(text: str) -> str | None:
-    """Sex by the data standard of homeless services, which writes 0 for female and 1 for male."""
-    return {"0": "Feminine", "1": "Masculine", "8": "", "9": "", "99": ""}.get(
-        text.strip(), codes.gender(text)
-    )
-
-
-_PARTICLES = frozenset(
-    [
-        "de",
-        "del",
-        "dela",
-        "la",
-        "las",
-        "los",
-        "da",
-        "dos",
-        "das",
-        "di",
-        "van",
-        "von",
-        "bin",
-        "binti",
-        "ibn",
-        "al",
-        "el",
-    ]
-)
-
-
-def _split(text: str) -> tuple[str, str]:
-    """Given and family names of a whole name written without a comma.
-
-    The last word is taken for the family name, the last two of four or more, with the particles
-    before them. Where that is wrong linkage still compares the words in the other order.
-
-    Examples
-    --------
-    >>> _split("Ana Maria de la Cruz"), _split("김지민")
-    (('Ana Maria', 'de la Cruz'), ('김지민', ''))
-    """
-    words = text.split()
-    if len(words) < 2:
-        return text, ""
-    names = sum(codes.fold(w) not in _PARTICLES for w in words)
-    cut = len(words) - (2 if names >= 4 else 1)
-    while cut > 1 and codes.fold(words[cut - 1]) in _PARTICLES:
-        cut -= 1
-    return " ".join(words[:cut]), " ".join(words[cut:])
-
-
-def _assembled(year: str, month: int | None, day: str) -> ReadDate | None:
-    parts = [codes.fold(p).removesuffix(".0") for p in (year, day)]
-    if not parts[0].isdecimal():
-        return None
-    y, d = (int(p) if p.isdecimal() and int(p) > 0 else None for p in parts)
-    d = d if month is not None else None
-    try:
-        made = dt.date(y or 1, month or 1, d or 1)
-    except (ValueError, OverflowError):
-        return None
-    return ReadDate(made, BIRTH_YEAR if month is None else BIRTH_MONTH if d is None else BIRTH_DAY)
-
-
-def _days(dates: Sequence[ReadDate]) -> NDArray[np.datetime64]:
-    return np.array(
-        [np.datetime64("NaT") if d.day is None else d.day for d in dates], dtype="datetime64[D]"
-    )

@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
 from uncounted.records.calendar import read_date
 from uncounted.records.schema import BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR, NO_BIRTH
 
@@ -75,10 +76,15 @@ class BirthDate:
 
 @dataclass(frozen=True, slots=True)
 class DateMatch:
-    """How two birth dates agree: a level of `DATE_LEVELS` (-1 to 4) and the rule in plain words."""
+    """How two birth dates agree: a level of `DATE_LEVELS` (-1 to 4), and by which rule."""
 
     level: int
-    rule: str
+    reason: Note
+
+    @property
+    def rule(self) -> str:
+        """The rule in plain words; it never holds a date."""
+        return str(self.reason)
 
 
 NOTHING = BirthDate()
@@ -254,14 +260,19 @@ def compare_dates(a: BirthDate | None, b: BirthDate | None) -> int:
 def match_dates(a: BirthDate | None, b: BirthDate | None) -> DateMatch:
     """How two birth dates agree, with the rule."""
     if a is None or b is None or not a.earliest or not b.earliest:
-        return DateMatch(-1, "no date to compare")
+        return DateMatch(-1, Note("records.dates.rule.none"))
     if a.precision == b.precision == BIRTH_DAY:
         return _two_days(a, b)
     overlap = a.earliest <= b.latest and b.earliest <= a.latest
     if a.stated or b.stated:
-        return DateMatch(1, "the stated age fits") if overlap else _eras(a, b)
+        return DateMatch(1, Note("records.dates.rule.age-fits")) if overlap else _eras(a, b)
     if overlap:
-        return DateMatch(2, "the year agrees" if a.year == b.year else "the years meet")
+        return DateMatch(
+            2,
+            Note(
+                "records.dates.rule.year" if a.year == b.year else "records.dates.rule.years-meet"
+            ),
+        )
     return _eras(a, b)
 
 
@@ -269,21 +280,25 @@ def _two_days(a: BirthDate, b: BirthDate) -> DateMatch:
     gap = abs(a.earliest - b.earliest)
     if a.rough or b.rough:
         if gap <= _NEPALI_SLACK:
-            return DateMatch(3, "the same day to within the Nepali calendar's rounding")
-        return DateMatch(2, "the year agrees") if gap <= 31 else DateMatch(0, "different")
+            return DateMatch(3, Note("records.dates.rule.nepali-rounding"))
+        return (
+            DateMatch(2, Note("records.dates.rule.year"))
+            if gap <= 31
+            else DateMatch(0, Note("records.dates.rule.different"))
+        )
     if gap == 0:
-        return DateMatch(4, "the same day")
+        return DateMatch(4, Note("records.dates.rule.same"))
     if a.year == b.year and (a.month, a.day) == (b.day, b.month):
-        return DateMatch(3, "day and month swapped")
+        return DateMatch(3, Note("records.dates.rule.swapped"))
     same = (a.year == b.year) + (a.month == b.month) + (a.day == b.day)
     if same == 2 and _one_slip(_written(a), _written(b)):
-        return DateMatch(3, "one digit apart")
+        return DateMatch(3, Note("records.dates.rule.one-digit"))
     if same == 2 and a.year != b.year and abs(a.year - b.year) in (1, 10):
-        return DateMatch(3, "one part apart")
+        return DateMatch(3, Note("records.dates.rule.one-part"))
     if gap == 1:
-        return DateMatch(3, "one day apart")
+        return DateMatch(3, Note("records.dates.rule.one-day"))
     if same == 2 and a.year == b.year:
-        return DateMatch(3, "one part apart")
+        return DateMatch(3, Note("records.dates.rule.one-part"))
     return _eras(a, b)
 
 
@@ -310,14 +325,14 @@ def _eras(a: BirthDate, b: BirthDate) -> DateMatch:
         gap = abs(a.year - b.year)
         if gap == _BUDDHIST:
             day = (a.month, a.day) == (b.month, b.day)
-            return DateMatch(3 if day else 2, "one of the two in the Buddhist calendar")
+            return DateMatch(3 if day else 2, Note("records.dates.rule.buddhist"))
         if a.precision == b.precision == BIRTH_DAY and gap in (56, 57):
             late = a if a.year > b.year else b
             made = nepali_day(late.year, late.month, late.day)
             early = b if late is a else a
             if made is not None and abs(made.toordinal() - early.earliest) <= _NEPALI_SLACK:
-                return DateMatch(3, "one of the two in the Nepali calendar")
-    return DateMatch(0, "different")
+                return DateMatch(3, Note("records.dates.rule.nepali"))
+    return DateMatch(0, Note("records.dates.rule.different"))
 
 
 def date_levels(a: Sequence[BirthDate | None], b: Sequence[BirthDate | None]) -> NDArray[np.int8]:

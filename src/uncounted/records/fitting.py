@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from uncounted.files.raw import FORMULA, RawRow
+from uncounted.core.notes import Note, note
+from uncounted.files.raw import FORMULA, RawRow, long_cell
 from uncounted.records import codes
 from uncounted.records.nobody import Nobody
 
@@ -46,6 +47,10 @@ class Columns:
         Dates by the unusual way they were read; filled while reading.
     leg_key
         Position of the column that ties a row to a table of legs.
+    referral
+        Position of the column that says who referred the person.
+    members
+        Names of the project's lists, each with what it is called.
     nepali
         Targets whose column's name says that its dates are of the Nepali calendar.
     two_calendars
@@ -70,6 +75,8 @@ class Columns:
     layout: str
     how: dict[str, int] = field(default_factory=dict)
     leg_key: int | None = None
+    referral: int | None = None
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
     nepali: frozenset[str] = frozenset()
     two_calendars: bool = False
     said: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +87,7 @@ class Columns:
 
 
 def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
-    """Rows with the mapped cells only, in the order of ``columns.pairs``; then the key of legs.
+    """Rows with the mapped cells only, in the order of ``columns.pairs``; then who referred, and the key of legs.
 
     What the other columns hold is let go here, so that it never adds up in memory.
 
@@ -97,25 +104,27 @@ def fit(rows: Iterable[RawRow], columns: Columns) -> Iterator[RawRow]:
         With the reason where the row cannot be a record.
     """
     places = [i for _, i in columns.pairs]
+    if columns.referral is not None:
+        places.append(columns.referral)
     if columns.leg_key is not None:
         places.append(columns.leg_key)
     for index, (number, cells, fault) in enumerate(rows):
         reason = fault
         if not reason and columns.nobody is not None:
-            reason = str(columns.nobody.why(index, cells) or "")
+            reason = columns.nobody.why(index, cells)
         reason = reason or _fault(cells, columns)
         yield number, [] if reason else [cells[i] for i in places], reason
 
 
-def _fault(cells: list[str], columns: Columns) -> str:
-    """Why a row cannot be a record; ``""`` if it can. Pads the row to the header's width."""
+def _fault(cells: list[str], columns: Columns) -> Note | None:
+    """Why a row cannot be a record; ``None`` if it can. Pads the row to the header's width."""
     if len(cells) > columns.width:
         if any(c.strip() for c in cells[columns.width :]):
-            return "more values than column names"
+            return Note("records.row.more-values")
         del cells[columns.width :]
     elif len(cells) < columns.width:
         if columns.kind == "csv" and any(columns.header[len(cells) :]):
-            return "fewer values than column names"
+            return Note("records.row.fewer-values")
         cells.extend([""] * (columns.width - len(cells)))
     for target, i in columns.pairs:
         cell = cells[i]
@@ -123,18 +132,18 @@ def _fault(cells: list[str], columns: Columns) -> str:
             continue
         reason = _cell_fault(cell)
         if reason:
-            return f"{reason} ({target})"
+            return note("records.row.cell", what=reason, field=target)
     for target, i in columns.pairs:
         if target == "status" and codes.fold(cells[i]).replace(" ", "") in _NOT_TRAFFICKED:
-            return "recorded as not trafficked"
-    return ""
+            return Note("records.row.not-trafficked")
+    return None
 
 
-def _cell_fault(cell: str) -> str:
+def _cell_fault(cell: str) -> Note | None:
     if cell == FORMULA or (cell[0] in "=+-@ \t\r\n#" and (_RUNS.match(cell) or _ERROR.match(cell))):
-        return "a formula in place of a value"
+        return Note("records.row.formula")
     if len(cell) > MAX_TEXT:
-        return f"more than {MAX_TEXT} characters in one cell"
+        return long_cell(MAX_TEXT)
     if not cell.isprintable() and _CONTROL.search(cell):
-        return "control characters"
-    return ""
+        return Note("records.row.control")
+    return None

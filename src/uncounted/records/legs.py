@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from uncounted.core.notes import Note, Number, note, series, whole_note
 from uncounted.errors import InputError
 from uncounted.files.tabular import RawTable, open_table
 from uncounted.records import calendar, codes, mapping
@@ -50,15 +51,15 @@ class Legs:
             self.met.add(reference)
         return found
 
-    def note(self) -> str:
+    def account(self) -> Note:
         """Account for every row of legs: read, not understood, or nobody's."""
         lost = sum(len(r) for key, r in self.routes.items() if key not in self.met)
-        out = f"routes: {self.read - lost:,} legs were read from {self.where}"
+        said = [note("records.legs.read", legs=Number(self.read - lost), where=self.where)]
         if lost:
-            out += f"; {lost:,} more belong to no record that was read"
+            said.append(note("records.legs.lost", legs=Number(lost)))
         if self.unread:
-            out += f"; {self.unread:,} more were not understood"
-        return out
+            said.append(note("records.legs.unread", rows=Number(self.unread)))
+        return whole_note(series("words.semicolon", said))
 
 
 def read_legs(

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from uncounted.core.notes import note
 from uncounted.files.tabular import HeaderRows
 from uncounted.records import codes
 from uncounted.records.calendar import UNREADABLE, read_date, years_between
@@ -445,7 +446,7 @@ def check_columns(
             elif by_name(names[places[0]])[0] == "refused" and not (
                 target in _BOXES and judge(names[places[0]]).speaks
             ):
-                missing.append(f"{target} (an identity or contact column, refused)")
+                missing.append(str(note("records.unread.refused", field=target)))
             else:
                 # of boxes of one name each is obeyed; of other fields the first is read
                 found = [(target, i) for i in (places if target in _BOXES else places[:1])]

@@ -146,8 +146,8 @@ class Nobody:
                 out.add(i)
         return out
 
-    def why(self, index: int, cells: Sequence[str]) -> str | Note:
-        """Give the reason why a row is nobody; ``""`` where it may be somebody.
+    def why(self, index: int, cells: Sequence[str]) -> Note | None:
+        """Give the reason why a row is nobody; ``None`` where it may be somebody.
 
         Parameters
         ----------
@@ -158,7 +158,7 @@ class Nobody:
         """
         filled = [i for i, c in enumerate(cells) if c and not c.isspace()]
         if not filled:
-            return ""
+            return None
         if index < FIRST and not self.repeats(cells):
             second = self._second_header(cells, filled)
             if second is not None:
@@ -172,7 +172,7 @@ class Nobody:
         ):
             return Note("records.row.example")
         if self.repeats(cells):
-            return "repeats the column names"
+            return Note("records.row.header")
         aside = self._aside(cells, filled)
         return aside or self._blank(cells, filled)
 
@@ -193,14 +193,14 @@ class Nobody:
                 hits += self.header[i] == codes.fold(cell)
         return hits >= 3 or (0 < hits == len(self.targets))
 
-    def _aside(self, cells: Sequence[str], filled: Sequence[int]) -> str | Note:
+    def _aside(self, cells: Sequence[str], filled: Sequence[int]) -> Note | None:
         """Say whether a row is a line of totals, a footnote or a heading of what stands below it."""
         worded = []
         for i in filled:
             if not _FIGURE.fullmatch(cells[i]):
                 worded.append(i)
                 if len(worded) > 1:
-                    return ""  # a total has one word among figures, a heading one cell
+                    return None  # a total has one word among figures, a heading one cell
         if not worded:
             written = any(ch.isalnum() for i in filled for ch in cells[i])
             return self._alone(cells, filled) if written else Note("records.row.marks")
@@ -210,33 +210,33 @@ class Nobody:
             return Note("records.row.marks")
         total = len(lead) < 200 and _TOTAL.match(_folded(lead)) if place == filled[0] else None
         if (total or names_a_total(lead)) and (total or len(filled) > 1 or place not in self.names):
-            return "a line of totals"  # a name may stand alone
+            return Note("records.row.totals")  # a name may stand alone
         return self._alone(cells, filled)
 
-    def _alone(self, cells: Sequence[str], filled: Sequence[int]) -> str | Note:
+    def _alone(self, cells: Sequence[str], filled: Sequence[int]) -> Note | None:
         """Say whether the one filled cell of a row is a footnote or a heading."""
         if len(filled) > 1 or max(len(cells), self.width) < 3:
-            return ""
+            return None
         (place,) = filled
         lead = cells[place]
         words = lead.split()
         if len(words) >= 3:
-            return "a footnote or title"
+            return Note("records.row.footnote")
         named = place in self.names
         plain = _folded(lead)
         if _PERIOD.fullmatch(plain) and place not in self.references:
-            return "a footnote or title"
+            return Note("records.row.footnote")
         # a case number may stand alone, and so may a name
         heading = not named and (
             (len(words) == 2 and any(len(w) > 2 and w.isalpha() for w in words))
             or (len(words) == 1 and len(lead) > 2 and lead.isalpha())
         )
-        return "a footnote or title" if heading else ""
+        return Note("records.row.footnote") if heading else None
 
-    def _blank(self, cells: Sequence[str], filled: Sequence[int]) -> str | Note:
+    def _blank(self, cells: Sequence[str], filled: Sequence[int]) -> Note | None:
         """Say whether a row has a number and nothing of a person: one kept ready for the next case."""
         if not self.speaking:
-            return ""
+            return None
         for i in filled:
             if i in self.silent or i in self.constant or i >= self.width:
                 continue
@@ -246,7 +246,7 @@ class Nobody:
                 continue
             if self.targets.get(i) == "stated_age" and plain.isdecimal() and int(plain[:4]) > 110:
                 continue  # an age counted from no birth
-            return ""
+            return None
         return Note("records.row.blank")
 
     def _second_header(self, cells: Sequence[str], filled: Sequence[int]) -> Note | None:

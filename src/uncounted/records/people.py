@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from uncounted.core.notes import Note
 from uncounted.files.raw import RawRow
 from uncounted.files.tabular import RawTable
 from uncounted.records import calendar, codes, mapping
@@ -45,6 +46,8 @@ class Spec(Protocol):
     def not_removed(self) -> Sequence[str]: ...
     @property
     def bodies(self) -> Sequence[str]: ...
+    @property
+    def refusals_elsewhere(self) -> int: ...
 
 
 class People:
@@ -73,7 +76,7 @@ class People:
     ) -> None:
         self.spec, self.as_of, self.recipients = spec, as_of, recipients
         self.stops: list[stops.Stop] = []
-        self.notes: list[str] = []
+        self.notes: list[Note] = []
         serves: dict[str, list[int]] = {}
         for target, i in columns.pairs:
             serves.setdefault(target, []).append(i)
@@ -131,6 +134,7 @@ class People:
             self.spec.not_consent,
             columns.said,
             self.as_of,
+            self.spec.refusals_elsewhere,
         )
         self.stops += found
         self.notes += notes
@@ -162,7 +166,7 @@ class People:
             if len(cells) > width:
                 continue
             full = [*cells, *[""] * (width - len(cells))]
-            raw.append((number, [full[i] for _, i in pairs], ""))
+            raw.append((number, [full[i] for _, i in pairs], None))
             people.append(marks.person(cells))
         records = convert(self.spec.name, raw, made, as_of=self.as_of).records
         reasons = self._gate(records).reason.tolist()
@@ -178,7 +182,7 @@ class People:
                 if said:
                     self._elsewhere[number] = max(said)
             kind = "" if fault else self.removed.kind(cells)
-            yield number, cells, KINDS[kind] if kind else fault
+            yield number, cells, Note(KINDS[kind]) if kind else fault
 
     def _gate(self, records: Records) -> releases.Gate:
         return releases.gate(
@@ -204,11 +208,8 @@ class People:
         said = self.refusals.take(np.asarray(records.row))
         weaker = np.isin(
             reason,
-            (
-                releases.REASONS.index("the release was withdrawn"),
-                releases.REASONS.index("the release was refused"),
-            ),
+            (releases.WITHDRAWN, releases.REFUSED),
         )
-        held = (said > 0) & (~weaker | (said == 9))
+        held = (said > 0) & (~weaker | (said == releases.REFUSED))
         reason[held] = said[held]
         return releases.Gate(reason, made.regime)

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uncounted.core.notes import Number, note
+from uncounted.core.notes import Note, Number, note
 from uncounted.errors import InputError
 from uncounted.files.frames import frame_table
 from uncounted.files.raw import RawRow, letters
-from uncounted.files.tabular import RawTable, open_table
+from uncounted.files.tabular import NoHeader, RawTable, open_table
 from uncounted.records import calendar, codes, mapping, vocabulary
 from uncounted.records.account import ListReport, Quarantined, Tally, Twins
 from uncounted.records.columns import Converted, convert
 from uncounted.records.consent import releases as consent
 from uncounted.records.consent import stops
+from uncounted.records.consent.beside import parent_stop
 from uncounted.records.consent.cells import CellWatch
 from uncounted.records.consent.column_names import judge
 from uncounted.records.consent.removed import KINDS
@@ -32,10 +33,12 @@ from uncounted.records.legs import Legs, read_legs
 from uncounted.records.nepali import lies_ahead, says_nepali
 from uncounted.records.nobody import Nobody
 from uncounted.records.people import People
+from uncounted.records.referrals import find_column
 from uncounted.records.schema import FIELDS, Records
 
 if TYPE_CHECKING:
     from narwhals.typing import IntoFrame
+from uncounted.records.date_orders import dated_cells, is_dated, orders_of
 
 __all__ = [
     "ListReport",
@@ -88,6 +91,14 @@ class ListSpec:
         Columns that are not to be read for any field but a release.
     values
         Field to what a person said its words mean: ``{"gender": {"2": "female"}}``.
+    consent
+        Files that hold what the list's people said about sharing, tied to its rows by their keys.
+    refusals_elsewhere
+        Rows of other sheets that refuse and are, as a person said, of people who are not on this list.
+    referred_by
+        Column that says who referred the person; ``""`` for one with a usual name.
+    members
+        Names of the project's lists, each with what it is called: whom such a column may name.
     """
 
     name: str
@@ -106,6 +117,10 @@ class ListSpec:
     bodies: Sequence[str] = ()
     ignore: Sequence[str] = ()
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    consent: Sequence[Path] = ()
+    refusals_elsewhere: int = 0
+    referred_by: str = ""
+    members: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +195,25 @@ def read_list(
     InputError
         If the file as a whole cannot be read; the message names the file and what to do.
     """
-    return _read(spec, _open(spec), as_of=as_of, recipients=recipients, keep=keep)
+    table = _open(spec)
+    parent = parent_stop(table, spec.path, spec.not_consent, spec.consent, _open_other)
+    if spec.consent:
+        said = [t for path in spec.consent for t in _sheets(_open_other(path))]
+        table = replace(table, aside=(*table.aside, *said))
+    return _read(spec, table, as_of=as_of, recipients=recipients, keep=keep, stop=parent)
+
+
+def _open_other(path: Path) -> RawTable:
+    """Open a file that is not a list itself; its first row has the names where no row looks like it."""
+    find = partial(mapping.find_header, wanted=set())
+    try:
+        return open_table(path, find)
+    except NoHeader:
+        return open_table(path, find, header_row=1)
+
+
+def _sheets(table: RawTable) -> tuple[RawTable, ...]:
+    return (table, *table.others, *table.aside)
 
 
 def read_frame(
@@ -201,19 +234,35 @@ def read_frame(
 
 
 def _read(
-    spec: ListSpec, table: RawTable, *, as_of: str, recipients: Sequence[str], keep: bool
+    spec: ListSpec,
+    table: RawTable,
+    *,
+    as_of: str,
+    recipients: Sequence[str],
+    keep: bool,
+    stop: stops.Stop | None = None,
 ) -> ReadList:
     columns, guess, notes = _columns(spec, table)
     legs = read_legs(spec.legs, spec.legs_sheet, table, _guess, spec.dates)
     if legs is not None:
         columns.leg_key = _leg_key(table, columns.pairs, legs)
+    if spec.members:
+        columns.referral = find_column(
+            spec.referred_by,
+            table.columns,
+            ignored=spec.ignore,
+            taken=[i for _, i in columns.pairs],
+            where=table.where,
+        )
+        columns.members = spec.members
     notes += _other_lists(table, legs)
     columns.said = {codes.fold(text): meant for text, meant in spec.answers.items()}
     stopped, watch = _stops(spec, table, columns, as_of)
     person = People(spec, table, columns, as_of=as_of, recipients=recipients)
     notes += person.notes
     quarantine, unread, strange = Tally(), Tally(), Tally()
-    filled = dict.fromkeys((f for f in FIELDS if f != "row"), 0)
+    unasked = ("row",) if columns.referral is not None else ("row", "referred_by")
+    filled = dict.fromkeys((f for f in FIELDS if f not in unasked), 0)
     release: dict[str, int] = {}
     chunks: list[Records] = []
     twins = Twins()
@@ -230,17 +279,17 @@ def _read(
         made: Converted = convert(spec.name, raw, columns, as_of=as_of, legs=legs)
         for reason, row in made.quarantined:
             quarantine.add(reason, row)
-        for reason, row in made.unread:
-            unread.add(reason, row)
-        for reason, row in made.out_of_range:
-            strange.add(reason, row)
+        for field_name, row in made.unread:
+            unread.add(field_name, row)
+        for field_name, row in made.out_of_range:
+            strange.add(field_name, row)
         for field_name, text in made.unknown:
             unknown.add(field_name, text)
         if len(named) < MOST_NAMES:
             named |= vocabulary.words_of_names((*made.records.given, *made.records.family))
         gated = person.gate(made.records)
-        for reason, count in gated.counts().items():
-            release[reason] = release.get(reason, 0) + count
+        for held_by, count in gated.counts().items():
+            release[held_by] = release.get(held_by, 0) + count
         good = made.records.take(gated.released)
         used += len(good)
         held += len(made.records) - len(good)
@@ -257,6 +306,7 @@ def _read(
         )
     stopped = stops.with_values(stopped, table.columns, watch)
     stopped += [*stops.cells_stop(table.columns, watch, stopped), *person.stops]
+    stopped += [] if stop is None else [stop]
     if stopped:
         # one column may speak for every row, so none is used
         release, held, used, chunks, twins = (
@@ -269,7 +319,7 @@ def _read(
         filled = dict.fromkeys(filled, 0)
     notes += [_way(how, count) for how, count in columns.how.items()]
     if legs is not None:
-        notes.append(legs.note())
+        notes.append(legs.account())
     answers = vocabulary.shown(unknown, named)
     report = ListReport(
         name=spec.name,
@@ -292,7 +342,7 @@ def _read(
         unused_columns=sum(c.target == "" for c in guess.columns),
         notes=tuple(notes),
         stops=tuple(stopped),
-        removed={k: quarantine.counts[why] for k, why in KINDS.items() if why in quarantine.counts},
+        removed=_removed(quarantine),
         values_not_understood=answers.values,
         values_proposed=answers.proposed,
         values_withheld=answers.withheld,
@@ -301,12 +351,27 @@ def _read(
     return ReadList(Records.concatenate(spec.name, chunks), report)
 
 
-def _way(how: str, count: int) -> str:
+def _removed(quarantine: Tally) -> dict[str, int]:
+    """Of the rows set aside, those that their keepers took out, by kind."""
+    found = {kind: quarantine.counts.get(Note(code), 0) for kind, code in KINDS.items()}
+    return {kind: count for kind, count in found.items() if count}
+
+
+_WAYS = {
+    "exchanged": "records.dates.put-back",
+    "year only": "records.dates.year-only",
+    "years": "records.dates.years",
+    "spreadsheet serial number": "records.dates.serial",
+    "two-digit year": "records.dates.two-digit",
+    "Buddhist year": "records.dates.buddhist",
+    "Nepali year": "records.dates.nepali",
+    calendar.OTHER_ORDER: "records.dates.other-order",
+}
+
+
+def _way(how: str, count: int) -> Note:
     """Say in which unusual way dates were read."""
-    said = {"exchanged": "records.dates.put-back", "year only": "records.dates.year-only", "years": "records.dates.years"}.get(how)  # fmt: skip
-    if said is not None:
-        return str(note(said, count=Number(count)))
-    return f"{count:,} dates were read by way of a {how}"
+    return note(_WAYS[how], count=Number(count))
 
 
 def _stops(
@@ -332,7 +397,7 @@ def _elsewhere(name: str, table: RawTable) -> bool:
     return any(plain in {codes.fold(c) for c in t.columns} for t in (*table.others, *table.aside))
 
 
-def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, list[str]]:
+def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, list[Note]]:
     """Positions of the targets, as the project file says or as guessed."""
     sample = _sample(table)
     guess = mapping.guess_columns(table.columns, sample)
@@ -376,14 +441,14 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
     notes += _passed_over(table, guess) + _not_understood(table, sample, pairs)
     read_wrongly = sum(_read_wrongly(c) for row in sample for c in row if not c.isascii())
     if read_wrongly:
-        notes.append(str(note("records.cells.mojibake", cells=Number(read_wrongly))))
+        notes.append(note("records.cells.mojibake", cells=Number(read_wrongly)))
     if not pairs:
         raise InputError(
             f"{table.where}: none of its columns is one a record has.",
             fix="Name the columns under this list's `columns` in uncounted.toml; see docs/records.md.",
         )
-    told = _dated_cells(table, pairs)
-    orders, swapped, either = _orders(spec, pairs, table, told, notes)
+    told = dated_cells(table, pairs)
+    orders, swapped, either = orders_of(spec.dates, pairs, table, told, notes)
     born = [row[i] for t, i in pairs if t == "birth_date" for row in sample if i < len(row)]
     made = Columns(
         pairs,
@@ -392,7 +457,7 @@ def _columns(spec: ListSpec, table: RawTable) -> tuple[Columns, mapping.Guess, l
         table.kind,
         [codes.fold(c) for c in table.columns],
         guess.layout,
-        nepali=frozenset(t for t, i in pairs if _dated(t) and says_nepali(table.columns[i])),
+        nepali=frozenset(t for t, i in pairs if is_dated(t) and says_nepali(table.columns[i])),
         two_calendars=lies_ahead(born),
         nobody=Nobody(pairs, table.columns, sample),
         exchanged=swapped,
@@ -446,118 +511,34 @@ def _guessed_on(
     ]
 
 
-DATED_ROWS = 20_000
-"""Rows whose dates are looked at to tell day from month."""
-
-
-def _dated_cells(table: RawTable, pairs: Sequence[tuple[str, int]]) -> dict[str, list[str]]:
-    """Cells of the dated columns, of the first rows."""
-    places = [(t, i) for t, i in pairs if _dated(t)]
-    out: dict[str, list[str]] = {t: [] for t, _ in places}
-    for _, cells, fault in islice(table.rows(), DATED_ROWS if places else 0):
-        for t, i in places:
-            if not fault and i < len(cells) and cells[i]:
-                out[t].append(cells[i][:MAX_TEXT])
-    return out
-
-
-def _orders(
-    spec: ListSpec,
-    pairs: Sequence[tuple[str, int]],
-    table: RawTable,
-    cells: Mapping[str, Sequence[str]],
-    notes: list[str],
-) -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
-    """Order of day and month per dated column, and where they changed places.
-
-    A column that cannot tell follows those that can, else the language of the column names.
-    """
-    told: dict[str, str] = {}
-    doubtful: dict[str, str] = {}
-    both: set[str] = set()
-    names = table.columns
-    hints = {t: calendar.hinted_order(names[i]) for t, i in pairs if t in cells}
-    for target, texts in cells.items():
-        order, said = calendar.day_order(texts)
-        if hints[target] and (order != hints[target] or said):
-            # the column's name says what nothing in it can
-            order, said = hints[target], "" if said is calendar.NOTHING_TELLS else said
-        if said is calendar.NOTHING_TELLS:
-            doubtful[target] = said
-        else:
-            told[target] = order
-            if said:
-                both.add(target)
-            if said and spec.dates is None:
-                notes.append(f"{target}: {said}; set `dates` for this list if that is wrong")
-    slashed = [o for t, o in told.items() if any(map(calendar.SLASHED.fullmatch, cells[t]))]
-    if "ymd" in slashed:
-        # 25.06.07 beside 92.11.30 has its year first as well
-        for target, texts in cells.items():
-            if not hints[target] and not calendar.has_long_years_last(texts):
-                told[target] = "ymd"
-                doubtful.pop(target, None)
-    slashed = [o for o in slashed if o != "ymd"]
-    common = max(("mdy", "dmy"), key=slashed.count)
-    day_first = not slashed and (table.delimiter == ";" or calendar.day_stands_first(names))
-    if day_first:
-        common = "dmy"
-    for target, said in doubtful.items():
-        told[target] = common
-        if not slashed and spec.dates is None:
-            if day_first:
-                said = str(note("records.dates.habit"))
-            if target.startswith("release_"):
-                said = "nothing tells day from month; the earlier of the two days holds"
-            notes.append(f"{target}: {said}; set `dates` for this list if that is wrong")
-    for target in told:
-        # in doubt a release ends, and a withdrawal holds, at the earlier of the two days
-        if target.startswith("release_") and (
-            target in both or (target in doubtful and not slashed)
-        ):
-            told[target] = "earliest"
-    swapped = {t: calendar.exchanged(texts) for t, texts in cells.items()}
-    moved = frozenset(t for t, how in swapped.items() if how)
-    either = {t for t, how in swapped.items() if how == "likely"}
-    if spec.dates is None:
-        either |= {t for t, texts in cells.items() if t not in moved and calendar.torn(texts)}
-    notes += [str(note("records.dates.exchanged", field=t)) for t in sorted(moved - either)]
-    notes += [str(note("records.dates.either", field=t)) for t in sorted(either)]
-    return {t: spec.dates or order for t, order in told.items()}, moved, frozenset(either)
-
-
-def _passed_over(table: RawTable, guess: mapping.Guess) -> list[str]:
+def _passed_over(table: RawTable, guess: mapping.Guess) -> list[Note]:
     """Say which columns that speak of consent are not taken so: what they forbid is not obeyed."""
     out = []
     for c in guess.columns:
         other = c.target != "refused" and not c.target.startswith("release_")
         if other and judge(c.column).target:
-            out.append(
-                f"column {letters(c.position)} speaks of consent and was not read as such; if it may forbid linkage, "
-                "name it under this list's `columns`, as release_given, release_refused, release_expires or release_withdrawn"
-            )
+            out.append(note("records.columns.consent-passed", column=letters(c.position)))
     return out[:MOST_NOTES]
 
 
 def _not_understood(
     table: RawTable, sample: Sequence[Sequence[str]], pairs: Sequence[tuple[str, int]]
-) -> list[str]:
+) -> list[Note]:
     """Say which columns have a field's name and nothing in them that reads as it."""
     found = mapping.not_understood(table.columns, sample, {target for target, _ in pairs})
     return [
-        f"column {letters(i)} is named like {target}, and none of its cells reads as one; it was not "
-        "read. If it is one, name it under this list's `columns` and see which words are not understood"
+        note("records.columns.not-understood", column=letters(i), field=target)
         for i, target in found[:MOST_NOTES]
     ]
 
 
-def _other_lists(table: RawTable, legs: Legs | None) -> list[str]:
+def _other_lists(table: RawTable, legs: Legs | None) -> list[Note]:
     """Say which other sheets look like lists: they were not read, and nobody should miss them."""
     out = []
     if table.alike:
         names = ", ".join(f'"{n}"' if isinstance(n, str) else str(n) for n in table.alike)
         count = Number(len(table.alike))
-        out.append(str(note("records.sheets.alike", count=count, names=f"[{names}]")))
+        out.append(note("records.sheets.alike", count=count, names=f"[{names}]"))
     same = len(table.columns)
     for other in table.others:
         if legs is not None and other.where == legs.where:
@@ -567,9 +548,9 @@ def _other_lists(table: RawTable, legs: Legs | None) -> list[str]:
         if table.alike and len(other.columns) == same and set(other.columns) == set(table.columns):
             continue
         if len(found & _TELLING) >= 2:
-            out.append(str(note("records.sheets.another", sheet=sheet)))
+            out.append(note("records.sheets.another", sheet=sheet))
         elif "leg.country" in found or "leg.kind" in found or "parent" in found:
-            out.append(str(note("records.sheets.legs", sheet=sheet)))
+            out.append(note("records.sheets.legs", sheet=sheet))
     return out
 
 
@@ -587,16 +568,6 @@ def _leg_key(table: RawTable, pairs: Sequence[tuple[str, int]], legs: Legs) -> i
         return sum(i < len(row) and " ".join(row[i].split()) in legs.routes for row in rows)
 
     return max(places, key=hits, default=None)
-
-
-def _dated(target: str) -> bool:
-    return target in {
-        "date",
-        "birth_date",
-        "stated_on",
-        "release_expires",
-        "release_withdrawn",
-    } or target.endswith(".date")
 
 
 def _chunked(rows: Iterator[RawRow], size: int) -> Iterator[list[RawRow]]:

@@ -26,6 +26,7 @@ field                  array of            what it holds; how "not known" is wri
 ``release_recipient``  str                 to whom the release allows it; ``""`` for not stated
 ``release_expires``    datetime64[D]       last day it holds; ``NaT`` for not stated, `UNREAD_END`
 ``release_withdrawn``  datetime64[D]       day it was withdrawn; ``NaT`` for not, `REFUSED_AT`
+``referred_by``        str                 other list of the project that sent the person; ``""``
 =====================  ==================  =====================================================
 
 ``given`` and ``family`` (and ``birth_date``, ``reference``) serve linkage inside this process and
@@ -36,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -87,29 +89,13 @@ EXPLOITATION = (
 )
 """HTCDS ``vic_TypeOfExploitation``; bit ``i`` of ``exploitation`` stands for entry ``i``."""
 
-SECTORS: Mapping[str, str] = {
-    "A": "Agriculture, forestry and fishing",
-    "B": "Mining and quarrying",
-    "C": "Manufacturing",
-    "D": "Electricity and gas supply",
-    "E": "Water supply and waste",
-    "F": "Construction",
-    "G": "Wholesale and retail trade",
-    "H": "Transport and storage",
-    "I": "Accommodation and food service",
-    "J": "Information and communication",
-    "K": "Finance and insurance",
-    "L": "Real estate",
-    "M": "Professional and technical services",
-    "N": "Administrative and support services",
-    "O": "Public administration",
-    "P": "Education",
-    "Q": "Health and social work",
-    "R": "Arts, entertainment and recreation",
-    "S": "Other services",
-    "T": "Work in private households",
-    "U": "Extraterritorial organisations",
-}
+SECTORS: Mapping[str, str] = dict(
+    line.split("\t")
+    for line in resources.files(__package__)
+    .joinpath("data", "isic_sections.tsv")
+    .read_text("utf-8")
+    .splitlines()[2:]
+)
 """ISIC Rev. 4 sections and what to call them."""
 
 LEG_KINDS = ("Recruitment", "Transit", "Exploitation")
@@ -198,6 +184,7 @@ class Records:
     release_recipient: NDArray[np.object_]
     release_expires: NDArray[np.datetime64]
     release_withdrawn: NDArray[np.datetime64]
+    referred_by: NDArray[np.object_]
 
     def __post_init__(self) -> None:
         """Check the lengths and make every column read-only."""

@@ -33,7 +33,7 @@ from uncounted.engine.jobs import stream
 from uncounted.errors import InputError
 from uncounted.flows.gravity import Gravity
 from uncounted.places.covariates import pairs
-from uncounted.routes.trust import row_trust, stay_trust, trusted
+from uncounted.routes.trust import elsewhere, row_trust, stay_trust, trusted
 from uncounted.sources.route_sets import Route, RouteSet
 
 _BURN = 60
@@ -274,7 +274,6 @@ def fit_routes(
     chances = np.empty((draws, len(candidates)))
     direct = np.zeros_like(c.first)
     np.add.at(direct, (c.open_origin, c.open_end), c.open_weight)
-    stay_weight, _ = stay_trust(c.stay, c.leave).draw(draws, rng)
     filled = _Filled(direct, np.zeros_like(c.move), np.zeros(n), 0.5)
     fixed = None if alpha is None else np.full(_BLOCK, alpha)
     used_weight = np.empty(draws)
@@ -282,14 +281,21 @@ def fit_routes(
     for i in range(begin, draws):
         at_block = i % _BLOCK
         if not at_block or i == begin:
-            by_first = _weights(fixed, prior[home], c.first + filled.first, rng)
-            by_move = _weights(fixed, prior, c.move + filled.move, rng)
-        start_prior = trusted(prior[home], *by_first[:, at_block])
-        move_prior = trusted(prior, *by_move[:, at_block])
+            firsts, moves = c.first + filled.first, c.move + filled.move
+            reached = firsts.sum(axis=0) + moves.sum(axis=0)
+            other_firsts = elsewhere(prior[home], firsts, reached)
+            other_moves = elsewhere(prior, moves, reached)
+            by_first = _weights(fixed, prior[home], firsts, other_firsts, rng)
+            by_move = _weights(fixed, prior, moves, other_moves, rng)
+            by_stay, _ = stay_trust(c.stay, c.leave + filled.leave).draw(_BLOCK, rng)
+        start_prior = trusted(
+            prior[home], by_first[0, at_block], by_first[1, at_block], other_firsts
+        )
+        move_prior = trusted(prior, by_move[0, at_block], by_move[1, at_block], other_moves)
         used_weight[max(i, 0)] = by_move[0, at_block]
         first = _dirichlet(start_prior + c.first + filled.first, rng)
         move = _dirichlet(move_prior + c.move + filled.move, rng)
-        stay = _stays(c.stay, c.leave + filled.leave, stay_weight[max(i, 0)], rng)
+        stay = _stays(c.stay, c.leave + filled.leave, by_stay[at_block], rng)
         filled = _fill(c, first, move, stay, home, filled.omitted, rng)
         if i < 0:
             continue
@@ -316,12 +322,13 @@ def _weights(
     fixed: NDArray[np.float64] | None,
     prior: NDArray[np.float64],
     counts: NDArray[np.float64],
+    others: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Draw weights of rows' priors and their shares of all alike, shape (2, block)."""
+    """Draw weights of rows' priors and their shares of what other rows say, shape (2, block)."""
     if fixed is not None:
         return np.stack((fixed, np.zeros_like(fixed)))
-    return np.stack(row_trust(prior, counts).draw(_BLOCK, rng))
+    return np.stack(row_trust(prior, counts, others).draw(_BLOCK, rng))
 
 
 def _stays(

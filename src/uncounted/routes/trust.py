@@ -1,7 +1,9 @@
 """How far the rows of a chain follow their prior, learned from the moves counted.
 
-A row of moves is Dirichlet around a mixture of the gravity model and all countries alike, with weight
-``alpha`` and share ``mixed`` of the latter; a chance of staying is beta around the group's share. How
+A row of moves is Dirichlet around a mixture of the gravity model and how often each country is reached
+from elsewhere, with weight ``alpha`` and share ``mixed`` of the latter; a chance of staying is beta
+around the group's share. Where gravity is wrong about a country, it is so in every row: the other rows
+say it, each row being left out of what it is held against, so that no move counts twice. How
 much weight these deserve is not known beforehand: on a small grid of values each is as likely as
 its Dirichlet-multinomial (beta-binomial) likelihood of the counts says, and each draw of a chain takes
 one of them (Good 1965; Gelman et al. 2013, section 5.3).
@@ -17,14 +19,14 @@ from numpy.typing import NDArray
 
 from uncounted.kernels.special import log_gamma
 
-__all__ = ["Trust", "row_trust", "stay_trust", "trusted"]
+__all__ = ["Trust", "elsewhere", "row_trust", "stay_trust", "trusted"]
 
 Floats = NDArray[np.float64]
 
 WEIGHTS = (1.0, 2.0, 5.0, 12.0, 30.0, 80.0)
 """Weights of a row's prior, in moves."""
 MIXED = (0.0, 0.15, 0.4, 0.8)
-"""Shares of all countries alike in a row's prior; never 1, or distance would say nothing at all."""
+"""Shares of what other rows say in a row's prior; never 1, or distance would say nothing at all."""
 STAYS = (2.0, 5.0, 10.0, 25.0, 60.0)
 """Weights of the prior of a chance of staying, in arrivals."""
 
@@ -36,7 +38,7 @@ class Trust:
     Parameters
     ----------
     weight, mixed
-        Weight and share of all countries alike, shape (grid,).
+        Weight and share of what other rows say, shape (grid,).
     chance
         Posterior probability, shape (grid,); adds to 1.
     """
@@ -51,26 +53,44 @@ class Trust:
         return self.weight[at], self.mixed[at]
 
 
-def _mixture(prior: Floats, mixed: float) -> Floats:
-    """Mix rows with all places alike to which the prior gives a chance."""
-    possible = prior > 0
-    alike = possible / np.maximum(possible.sum(axis=1, keepdims=True), 1)
-    made: Floats = (1.0 - mixed) * prior + mixed * alike
+def elsewhere(prior: Floats, counts: Floats, reached: Floats) -> Floats:
+    """How often each place is reached from other rows, one more arrival each; rows adding to 1.
+
+    Parameters
+    ----------
+    prior
+        Rows, shape (rows, places); 0 where no move is possible.
+    counts
+        Moves, same shape.
+    reached
+        Arrivals from all rows, these and others, shape (places,).
+
+    Examples
+    --------
+    >>> row = np.array([[0.0, 0.75, 0.25]])
+    >>> elsewhere(row, np.array([[0.0, 3.0, 0.0]]), np.array([1.0, 5.0, 0.0])).tolist()
+    [[0.0, 0.75, 0.25]]
+    """
+    often = (prior > 0) * (np.maximum(reached - counts, 0.0) + 1.0)
+    total = often.sum(axis=1, keepdims=True)
+    made: Floats = often / np.where(total > 0, total, 1.0)
     return made
 
 
-def trusted(prior: Floats, weight: float, mixed: float) -> Floats:
+def trusted(prior: Floats, weight: float, mixed: float, others: Floats) -> Floats:
     """Dirichlet weights of rows, shape as ``prior``.
 
     Examples
     --------
-    >>> trusted(np.array([[0.0, 0.75, 0.25]]), 4.0, 0.4).round(9).tolist()
+    >>> row, alike = np.array([[0.0, 0.75, 0.25]]), np.array([[0.0, 0.5, 0.5]])
+    >>> trusted(row, 4.0, 0.4, alike).round(9).tolist()
     [[0.0, 2.6, 1.4]]
     """
-    return weight * _mixture(prior, mixed)
+    made: Floats = weight * ((1.0 - mixed) * prior + mixed * others)
+    return made
 
 
-def row_trust(prior: Floats, counts: Floats) -> Trust:
+def row_trust(prior: Floats, counts: Floats, others: Floats) -> Trust:
     """Weigh the priors of rows by the moves counted.
 
     Parameters
@@ -79,12 +99,14 @@ def row_trust(prior: Floats, counts: Floats) -> Trust:
         Rows adding to 1, shape (rows, places); 0 where no move is possible.
     counts
         Moves, same shape; those where none is possible are left out.
+    others
+        What other rows say, same shape, as `elsewhere` gives it.
     """
     counts = np.where(prior > 0, counts, 0.0)
     seen = counts.sum(axis=1) > 0
-    prior, counts = prior[seen], counts[seen]
+    prior, counts, others = prior[seen], counts[seen], others[seen]
     grid = list(product(WEIGHTS, MIXED))
-    logs = np.array([_likelihood(trusted(prior, w, m), counts) for w, m in grid])
+    logs = np.array([_likelihood(trusted(prior, w, m, others), counts) for w, m in grid])
     chance = np.exp(logs - logs.max())
     both = np.array(grid)
     return Trust(both[:, 0], both[:, 1], chance / chance.sum())

@@ -72,7 +72,7 @@ def read_share_table(path: str | Path) -> ShareTable:
     InputError
         With the file, the row and the column, never what stands there.
     """
-    sheet = open_own(path, [_NAMES, _COUNTS], "form and count (and perhaps answered)")
+    sheet = open_own(path, [_NAMES, _COUNTS], Note("shares.columns"))
     at_name, at_count = sheet.column(*_NAMES), sheet.column(*_COUNTS)
     at_answered = sheet.column("answered", "denominator", "of", required=False)
     names: list[str] = []

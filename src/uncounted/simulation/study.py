@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -225,7 +225,7 @@ def simulate(
     resume: Path | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
-    """Draw tables from a design and see how often each method is right.
+    """Draw tables from a design and measure how often each method is right.
 
     Parameters
     ----------
@@ -282,6 +282,8 @@ def simulate(
         kind="processes",
         progress=progress,
         resume=resume,
+        pack=_Part.pack,
+        unpack=_Part.unpack,
     )
     names = list(parts[0].figures)
     figures = {m: np.concatenate([p.figures[m] for p in parts]) for m in names}
@@ -302,6 +304,18 @@ def simulate(
 class _Part:
     figures: dict[str, Floats]
     levels: NDArray[np.int64]
+
+    def pack(self) -> object:
+        return {"figures": self.figures, "levels": self.levels}
+
+    @classmethod
+    def unpack(cls, kept: Mapping[str, Any]) -> _Part:
+        figures, levels = kept["figures"], kept["levels"]
+        shapes = {np.shape(v) for v in figures.values()}
+        if shapes != {(np.size(levels), 3)} or np.asarray(levels).dtype.kind != "i":
+            msg = "no part of a study"
+            raise ValueError(msg)
+        return cls({str(k): np.asarray(v, np.float64) for k, v in figures.items()}, levels)
 
 
 def _part(

@@ -12,6 +12,7 @@ to 3.3. Rates are scaled so that the share observed is the one drawn.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
@@ -19,7 +20,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from uncounted.core.notes import Note, note
+from uncounted.core.notes import Note
 from uncounted.core.table import OverlapTable
 from uncounted.simulation import mismatches
 from uncounted.simulation.ease import (
@@ -64,9 +65,8 @@ class Way:
 
     Parameters
     ----------
-    name, code
-        What it is called; code of the sentence that says what happens, with the ranges of what is
-        drawn.
+    name
+        What it is called in tables of results.
     draw
         Draws a table and the size of its population.
     answers
@@ -78,7 +78,6 @@ class Way:
     """
 
     name: str
-    code: str
     draw: Callable[[Rng], Drawn]
     answers: Questions = CLEAR
     weight: float = 1.0
@@ -86,7 +85,7 @@ class Way:
     @property
     def words(self) -> Note:
         """What happens, with the ranges of what is drawn."""
-        return note(self.code)
+        return Note(f"simulation.way.{re.sub('[^a-z0-9]+', '-', self.name)}")
 
     @property
     def apart(self) -> bool:
@@ -477,137 +476,118 @@ def _out_of_all_reach(rng: Rng) -> Drawn:
 
 
 WAYS: tuple[Way, ...] = (
-    Way("independent", "simulation.way.independent", _independent),
+    Way("independent", _independent),
     Way(
         "positive pairs",
-        "simulation.way.positive-pairs",
         _positive,
     ),
     Way(
         "negative pairs",
-        "simulation.way.negative-pairs",
         _negative,
         APART,
     ),
-    Way("mixed pairs", "simulation.way.mixed-pairs", _mixed),
-    Way("dense pairs", "simulation.way.dense-pairs", _dense),
-    Way("three-way", "simulation.way.three-way", _three_way),
+    Way("mixed pairs", _mixed),
+    Way("dense pairs", _dense),
+    Way("three-way", _three_way),
     Way(
         "three lists, three-way",
-        "simulation.way.three-lists-three-way",
         _three_of_three,
     ),
-    Way("exclusive pairs", "simulation.way.exclusive-pairs", _exclusive, APART),
-    Way("referral", "simulation.way.referral", _referral),
-    Way("chain of referrals", "simulation.way.chain-of-referrals", _chain),
-    Way("near-subset", "simulation.way.near-subset", _near_subset),
+    Way("exclusive pairs", _exclusive, APART),
+    Way("referral", _referral),
+    Way("chain of referrals", _chain),
+    Way("near-subset", _near_subset),
     Way(
         "latent mild",
-        "simulation.way.latent-mild",
         _latent_mild,
         weight=0.5,
     ),
     Way(
         "latent strong",
-        "simulation.way.latent-strong",
         _latent_strong,
         weight=0.5,
     ),
     Way(
         "classes by list",
-        "simulation.way.classes-by-list",
         _latent_by_list,
         weight=0.5,
     ),
     Way(
         "planted group",
-        "simulation.way.planted-group",
         _planted,
         weight=0.5,
     ),
-    Way("rasch", "simulation.way.rasch", _rasch, weight=0.5),
+    Way("rasch", _rasch, weight=0.5),
     Way(
         "half at a tenth",
-        "simulation.way.half-at-a-tenth",
         _half_at_a_tenth,
         weight=0.5,
     ),
-    Way("gamma ease", "simulation.way.gamma-ease", _gamma, weight=0.5),
-    Way("gamma ease, mild", "simulation.way.gamma-ease-mild", _gamma_mild, weight=0.5),
-    Way("pareto ease", "simulation.way.pareto-ease", _pareto, weight=0.5),
-    Way("lognormal ease", "simulation.way.lognormal-ease", _lognormal, weight=0.5),
+    Way("gamma ease", _gamma, weight=0.5),
+    Way("gamma ease, mild", _gamma_mild, weight=0.5),
+    Way("pareto ease", _pareto, weight=0.5),
+    Way("lognormal ease", _lognormal, weight=0.5),
     Way(
         "a group on one list only",
-        "simulation.way.a-group-on-one-list-only",
         _one_list_group,
     ),
     Way(
         "open in time",
-        "simulation.way.open-in-time",
         _in_time,
         weight=0.5,
     ),
-    Way("friends found together", "simulation.way.friends-found-together", _friends),
-    Way("few people", "simulation.way.few-people", _few_people, CLEAR, 0.0),
-    Way("eight to ten lists", "simulation.way.eight-to-ten-lists", _many_lists, CLEAR, 0.0),
-    Way("high coverage", "simulation.way.high-coverage", _high_coverage),
+    Way("friends found together", _friends),
+    Way("few people", _few_people, CLEAR, 0.0),
+    Way("eight to ten lists", _many_lists, CLEAR, 0.0),
+    Way("high coverage", _high_coverage),
     Way(
         "small share",
-        "simulation.way.small-share",
         _small_share,
         CLEAR,
         0.0,
     ),
     Way(
         "out of reach once found",
-        "simulation.way.out-of-reach-once-found",
         _out_of_reach,
         APART,
         0.0,
     ),
     Way(
         "own areas",
-        "simulation.way.own-areas",
         _own_areas,
         APART,
         0.0,
     ),
     Way(
         "two regions",
-        "simulation.way.two-regions",
         _two_regions,
         APART,
     ),
     Way(
         "two worlds",
-        "simulation.way.two-worlds",
         _two_worlds,
         APART,
     ),
     Way(
         "links missed",
-        "simulation.way.links-missed",
         _links_missed,
         DOUBTFUL,
         0.0,
     ),
     Way(
         "wrongly merged",
-        "simulation.way.wrongly-merged",
         _wrongly_merged,
         DOUBTFUL,
         0.0,
     ),
     Way(
         "entries doubled",
-        "simulation.way.entries-doubled",
         _entries_doubled,
         DOUBTFUL,
         0.0,
     ),
     Way(
         "out of all reach",
-        "simulation.way.out-of-all-reach",
         _out_of_all_reach,
         HIDDEN,
         0.0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from uncounted.core.notes import Note
+from uncounted.core.notes import Note, note, series
 from uncounted.errors import InputError
 from uncounted.files.source import open_source
 from uncounted.files.tabular import TABLE, HeaderRows, NoHeader, open_table
@@ -13,18 +13,13 @@ from uncounted.sources.sheets import Finder, reader_notes
 
 __all__ = ["LAYOUTS", "Recognised", "layout_of", "recognise"]
 
-LAYOUTS = {
-    "unodc": "UNODC detected-victims table",
-    "ctdc": "CTDC microdata",
-    "htcds": "HTCDS events",
-    "statements": "route statements",
-    "legs": "legs (columns from, to)",
-}
+LAYOUTS = ("unodc", "ctdc", "htcds", "statements", "legs")
+"""Layouts that are told apart, the most particular first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A file's layout, a key of `LAYOUTS`, and what the reader did that a person should know."""
+    """A file's layout, one of `LAYOUTS`, and what the reader did that a person should know."""
 
     layout: str
     notes: tuple[Note, ...]
@@ -73,11 +68,14 @@ def recognise(path: str | Path) -> Recognised:
         notes = None
     if notes is None:
         raise InputError(
-            f"{source.name} has none of the layouts known: {'; '.join(LAYOUTS.values())}.",
+            note(
+                "sources.layout.none",
+                file=source.name,
+                layouts=series("words.semicolon", [Note(f"sources.layout.{x}") for x in LAYOUTS]),
+            ),
             fix="Use the file as its owner publishes it, or a CSV with the columns from, to, year.",
         )
-    order = list(LAYOUTS)
-    return Recognised(min(layouts.found, key=order.index), reader_notes(notes))
+    return Recognised(min(layouts.found, key=LAYOUTS.index), reader_notes(notes))
 
 
 def layout_of(path: str | Path) -> str:

@@ -70,6 +70,6 @@ ROW_QUOTE = _reason("sources.row.row-quote")
 ROW_UNREADABLE = _reason("sources.row.row-unreadable")
 
 
-def unreadable(fault: str) -> Note:
+def unreadable(fault: Note) -> Note:
     """Reason of a row that the reader of files could not read, by the fault it names."""
     return {"text": ROW_ENCODING, "quote": ROW_QUOTE}.get(fault_kind(fault), ROW_UNREADABLE)

@@ -79,7 +79,7 @@ class Sheet:
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[int, Sequence[str]], ...]
-    faults: tuple[tuple[int, str], ...] = ()
+    faults: tuple[tuple[int, Note], ...] = ()
     notes: tuple[Note, ...] = ()
     written: tuple[str, ...] = ()
     typed: bool = False
@@ -175,16 +175,16 @@ def open_sheet(path: str | Path | Source, must: Sequence[Sequence[str]]) -> Shee
     )
 
 
-def reader_notes(said: Sequence[str]) -> tuple[Note, ...]:
-    """Make notes of what the reader did: it says so in words of its own."""
+def reader_notes(said: Sequence[Note]) -> tuple[Note, ...]:
+    """Say of a file what its reader did."""
     return tuple(note("sources.reader", said=s) for s in said)
 
 
 def _rows(
     table: RawTable, name: str
-) -> tuple[tuple[tuple[int, list[str]], ...], tuple[tuple[int, str], ...]]:
+) -> tuple[tuple[tuple[int, list[str]], ...], tuple[tuple[int, Note], ...]]:
     rows: list[tuple[int, list[str]]] = []
-    faults: list[tuple[int, str]] = []
+    faults: list[tuple[int, Note]] = []
     width = len(table.columns)
     excel = table.kind.startswith("excel")
     held = 0
@@ -310,7 +310,7 @@ def count_range(value: str, marks: Marks = PLAIN) -> Range:
     >>> count_range("<5")
     Range(lower=1, upper=4, problem=None)
     >>> str(count_range("2013-05-01").problem)
-    'a date stands where a count should'
+    'a date where a count should be'
     """
     text = text_of(value)
     if not text:

@@ -21,7 +21,7 @@ the words of `INDICATORS` (``"detected"``, ``"convicted"``, ...), ``dimension`` 
 ``"total" | "female" | "male" | "other" | "unknown"`` and ``age``
 ``"total" | "0-17" | "18+" | "unknown"``.
 
-Citizenship stands in for origin; "repatriation" rows count the reporting country's citizens
+Citizenship is used for origin; "repatriation" rows count the reporting country's citizens
 brought home *from* the country in ``origin``, and never enter a flow.
 """
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.censored import CensoredTable
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.json_types import JSON, JSONObject
 from uncounted.core.notes import Note, note, why
@@ -26,10 +27,11 @@ from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.graphs import DecomposableGraphs
 from uncounted.estimators.knowledge import Knowledge
 from uncounted.estimators.registry import METHODS, MethodSettings, make
-from uncounted.published.accept import TableLike, as_table
+from uncounted.published.accept import TableLike
+from uncounted.verdict.given import TAKE_RANGES, CountRanges, Given
 from uncounted.verdict.holds import bound_of, with_warnings
 from uncounted.verdict.judging import Judgement, Level, VerdictRules, judge
-from uncounted.verdict.known import Moved, moved_by
+from uncounted.verdict.known import Moved, moved_with
 from uncounted.verdict.middles import middles
 from uncounted.verdict.questions import Answer, Matching, Questions
 from uncounted.verdict.sensitivity import Sensitivity, sensitivity
@@ -78,6 +80,9 @@ class Verdict(Shown):
         Name of the table, people observed, names of the lists.
     moved
         What each thing that is known of the lists does to the figure; empty where nothing is.
+    ranges
+        Between which numbers the counts lie where some are known as ranges; ``observed`` is then the
+        expected number, and no list is estimated from the others. ``None`` where all are known.
 
     Examples
     --------
@@ -107,6 +112,7 @@ class Verdict(Shown):
     observed: int
     lists: tuple[str, ...]
     moved: tuple[Moved, ...] = ()
+    ranges: CountRanges | None = None
 
     @property
     def unreachable(self) -> Answer:
@@ -133,7 +139,12 @@ class Verdict(Shown):
     def to_dict(self) -> JSONObject:
         """JSON form with the contract's keys."""
         return {
-            "table": {"name": self.table, "lists": list(self.lists), "observed": self.observed},
+            "table": {
+                "name": self.table,
+                "lists": list(self.lists),
+                "observed": self.observed,
+                **({} if self.ranges is None else self.ranges.to_dict()),
+            },
             "verdict": {
                 "level": self.level,
                 "reasons": [str(r) for r in self.reasons],
@@ -157,7 +168,7 @@ class Verdict(Shown):
 
 
 def assess(
-    table: TableLike,
+    table: TableLike | CensoredTable,
     *,
     unreachable_group: Answer = "unknown",
     leaves_reach: Answer = "unknown",
@@ -179,7 +190,7 @@ def assess(
     ----------
     table
         An `OverlapTable`, a `CaseTable`, a data frame, the path of a file or the name of a published
-        table; strata are counted together.
+        table; strata are counted together. Counts may be ranges or sums (`CensoredTable`).
     unreachable_group
         Answer to "is there a group that none of these lists could meet?".
     leaves_reach
@@ -193,7 +204,8 @@ def assess(
         What is known of the lists; it changes the consensus, and the verdict shows what each statement
         does.
     methods
-        Methods to show beside the consensus; ``None`` for all but latent classes, which enter nothing.
+        Methods to show beside the consensus; ``None`` for all but latent classes, which enter nothing, or
+        for those that take ranges where counts are ranges.
     consensus, rules
         Settings of the consensus and thresholds of the verdict.
     bootstrap
@@ -233,23 +245,25 @@ def assess(
         consensus = replace(consensus, knowledge=knowledge)
     if questions.leaves_reach == "yes" and not consensus.knowledge.keeps_apart:
         consensus = replace(consensus, apart=True)
-    names = [m for m in METHODS if m not in _NOT_BESIDE] if methods is None else list(methods)
+    given = Given.of(table)
+    table = given.table
+    consensus.knowledge.check(table.lists)
+    usual = METHODS if given.censored is None else TAKE_RANGES
+    names = [m for m in usual if m not in _NOT_BESIDE] if methods is None else list(methods)
     settings = MethodSettings(level=consensus.level, bootstrap=bootstrap, threads=1)
     family = {name: _cheap(make(name, settings)) for name in names}
-    data = as_table(table)
-    table = data.pooled() if data.stratified else data
-    consensus.knowledge.check(table.lists)
 
     posterior: ConsensusPosterior | None = None
     likely: Interval | None = None
     try:
-        posterior = consensus.posterior(table, seed=seed)
-        ranges = consensus.over([posterior])
-        figure, likely = consensus.dress(posterior, seed), ranges.likely
+        posterior, figure = given.figure(consensus, seed)
+        likely = consensus.over([posterior]).likely
     except Refusal as refusal:
         figure = Estimate("consensus", table.n, None, refused=why(refusal))
-    jobs = [Job(f"estimate/{name}", (_run, est, name, table, seed)) for name, est in family.items()]
-    if validate and table.t >= 3:
+    jobs = [Job(f"estimate/{name}", (_run, est, name, given, seed)) for name, est in family.items()]
+    if validate and given.censored is not None:
+        figure = replace(figure, caveats=(*figure.caveats, note("verdict.ranges.no-validation")))
+    elif validate and table.t >= 3:
         checked = _validators(consensus, settings, names)
         jobs.append(Job("validation", (_validation, checked, table, seed, consensus.level)))
     if posterior is not None:
@@ -263,8 +277,14 @@ def assess(
     estimates = _held_against(
         figure, table, [found[f"estimate/{name}"] for name in family], apart=apart
     )
-    judgement = judge(table, posterior, figure, rules, questions)
+    ranges = given.ranges
+    judgement = judge(table, posterior, figure, rules, questions, ranges)
     prior = consensus.prior
+
+    def figure_of(asked: Consensus) -> tuple[ConsensusPosterior, Interval | None]:
+        moved, estimate = given.figure(asked, seed)
+        return moved, estimate.interval
+
     return Verdict(
         judgement.level,
         judgement.reasons,
@@ -290,7 +310,8 @@ def assess(
         table.name,
         table.n,
         table.lists,
-        () if posterior is None else moved_by([table], consensus, seed=seed),
+        () if posterior is None else moved_with(consensus, figure_of),
+        ranges,
     )
 
 
@@ -309,11 +330,11 @@ def _call(function: Callable[..., Any], *args: Any) -> Any:
     return function(*args)
 
 
-def _run(estimator: Estimator, name: str, table: OverlapTable, seed: int) -> Estimate:
+def _run(estimator: Estimator, name: str, given: Given, seed: int) -> Estimate:
     try:
-        return estimator.estimate(table, seed=seed)
+        return given.estimate(estimator, name, seed)
     except Refusal as refusal:
-        return Estimate(name, table.n, None, refused=why(refusal))
+        return Estimate(name, given.table.n, None, refused=why(refusal))
 
 
 def _cheap(estimator: Estimator) -> Estimator:

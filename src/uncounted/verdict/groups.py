@@ -12,6 +12,7 @@ from uncounted.core.estimate import Interval
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.core.progress import Progress
+from uncounted.disclosure.groups import groups_that_may
 from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import Published, Total, protect
@@ -80,25 +81,36 @@ def estimate_groups(
     threshold: int,
     seed: int,
     progress: Progress | None = None,
+    whole: Published | None = None,
+    key: bytes = b"",
 ) -> tuple[list[GroupRow], Published]:
     """Count and estimate people by group.
 
-    Groups whose detected count is suppressed get no estimate either: the one would give the
-    other away. Groups are estimated each on its own, by the consensus as the whole is, so their
+    A group's figure gives its overlap table away to whoever has the program, so there is one only
+    where all of that table may be shown (`uncounted.disclosure.groups`). ``whole`` is what is shown of
+    the table of all, ``key`` as of `uncounted.disclosure.suppress.protect`. Groups are estimated each on its own, by the consensus as the whole is, so their
     figures need not add up; one that would not be supported for the whole is not given for a group
     either. Without a consensus there are no estimates.
     """
     at = overlaps.by_group[breakdown][overlaps.reference].sum(axis=1)
     labels = overlaps.labels[breakdown]
     published = protect(
-        [int(c) for c in at], [Total("all", tuple(range(len(labels))))], threshold=threshold
+        [int(c) for c in at],
+        [Total("all", tuple(range(len(labels))))],
+        threshold=threshold,
+        known=("all",),
+        key=key,
+        labels=labels,
     )
-    whole, _ = protect_overlap(
-        overlaps.counts[overlaps.reference].tolist(), overlaps.lists, threshold
-    )
+    if whole is None:
+        counts = overlaps.counts[overlaps.reference].tolist()
+        whole, _ = protect_overlap(counts, overlaps.lists, threshold, key)
     if whole.totals["all"] is None:  # the groups' sum would give it away
         nobody = tuple(None if c else 0 for c in at)
         published = Published(nobody, {"all": None}, published.primary, 0, threshold)
+    may = groups_that_may(
+        overlaps.by_group[breakdown][overlaps.reference], whole, published, threshold
+    )
     chosen = np.unique(np.linspace(0, len(overlaps.counts) - 1, GROUP_DRAWS).astype(int))
     rows = []
     for g, label in enumerate(labels):
@@ -115,6 +127,9 @@ def estimate_groups(
             continue
         if consensus is None:
             rows.append(GroupRow(label, shown, why=note("verdict.group.no-figure")))
+            continue
+        if not may[g]:
+            rows.append(GroupRow(label, shown, why=note("verdict.group.small")))
             continue
         tables = overlaps.group_tables(breakdown, g)
         try:

@@ -10,12 +10,14 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from uncounted.core.censored import UNBOUNDED
 from uncounted.core.estimate import Estimate
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.core.table import OverlapTable
-from uncounted.estimators.consensus import ConsensusPosterior
+from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.nested_figures import either_way
 from uncounted.estimators.nests import Nesting, nesting
+from uncounted.verdict.given import CountRanges
 from uncounted.verdict.holds import below_bound, bound_of
 from uncounted.verdict.questions import Questions
 
@@ -63,6 +65,10 @@ class VerdictRules:
         A *supported* interval still holds the figure where only this share of its unseen people
         are there: as many as are left where lists keep people from each other, or where links
         were missed, somewhat more than anybody thinks.
+    supported_lean
+        In a *supported* figure all pairs of lists together share no fewer people than chance explains
+        by more than this many standard errors: where links were missed or lists keep people from each
+        other unnoticed they lean that way, and where they lean by chance the range ends too low.
     avoiding, avoiding_all
         Standard errors by which a pair of lists must share fewer people than chance explains,
         and all pairs together, before lists are said to avoid each other.
@@ -79,10 +85,11 @@ class VerdictRules:
     most_end_mass: float = 0.01
     supported_lists: int = 4
     supported_overlap: int = 30
-    supported_width: float = 3.5
+    supported_width: float = 4.5
     supported_spread: float = math.exp(0.30)
-    supported_share: float = 0.25
+    supported_share: float = 0.3
     supported_reach: float = 0.45
+    supported_lean: float = 0.5
     avoiding: float = 4.0
     avoiding_all: float = 2.5
     seeking: float = 2.0
@@ -107,6 +114,7 @@ def judge(
     figure: Estimate,
     rules: VerdictRules,
     questions: Questions | None = None,
+    ranges: CountRanges | None = None,
 ) -> Judgement:
     """Apply the rules to a table and its consensus.
 
@@ -116,6 +124,9 @@ def judge(
         Counts; consensus posterior (``None`` where it refused) and its estimate.
     rules, questions
         Thresholds; answers to what no data can tell, all unanswered where ``None``.
+    ranges
+        Where counts are known as ranges, between which numbers they lie: the least must be enough.
+        ``table`` then holds the expected counts.
     """
     questions = questions or Questions()
     wrong: list[Note] = []
@@ -129,7 +140,7 @@ def judge(
     if held < 3:
         wrong.append(note(("verdict.lists.none", "verdict.lists.one", TWO_LISTS)[held]))
     groups = _groups(table)
-    if table.overlap == 0:
+    if table.overlap == 0 and (ranges is None or ranges.shared[1] == 0):
         wrong.append(note("verdict.overlap.none"))
     elif len(groups) > 1:
         wrong.append(
@@ -139,11 +150,9 @@ def judge(
                 each=series("words.semicolon", [series("words.and", group) for group in groups]),
             )
         )
-    shared = Number(table.overlap, "people", of="shared")
-    if 0 < table.overlap < rules.fewest_overlap:
-        wrong.append(
-            note("verdict.overlap.few", shared=shared, fewest=Number(rules.fewest_overlap))
-        )
+    shared = (table.overlap, table.overlap) if ranges is None else ranges.shared
+    if shared[1] and shared[0] < rules.fewest_overlap:
+        wrong.append(_few(shared, Number(rules.fewest_overlap)))
     interval = figure.interval
     if posterior is None or interval is None or figure.point is None:
         if not wrong:
@@ -154,7 +163,7 @@ def judge(
         wrong.append(
             note("estimators.nests.nearly-everybody", missed=missed, list=inside.everybody)
         )
-    weak += either_way(given)
+    weak += either_way(given, consensus=Consensus(draws=0, apart=posterior.apart))
     # Chao's bound is one only where being met by one list does not keep people from others.
     apart = questions.leaves_reach == "yes" or posterior.apart or posterior.alone
     below = None if apart else below_bound(figure.point, bound_of(given))
@@ -183,11 +192,17 @@ def judge(
                 asked=Number(rules.supported_lists, "lists"),
             )
         )
-    if rules.fewest_overlap <= table.overlap < rules.supported_overlap:
-        asked = Number(rules.supported_overlap)
-        weak.append(note("verdict.overlap.thin", shared=shared, asked=asked))
-    elif table.overlap >= rules.supported_overlap:
-        good.append(note("verdict.overlap.enough", shared=shared))
+    asked = Number(rules.supported_overlap)
+    if rules.fewest_overlap <= shared[0] < rules.supported_overlap:
+        weak.append(_thin(shared, asked))
+    elif shared[0] >= rules.supported_overlap:
+        good.append(_enough(shared, asked))
+    if ranges is not None:
+        cells = Number(ranges.cells)
+        if any(c.code == "estimators.censored.few" for c in posterior.caveats):
+            weak.append(note("verdict.ranges.coarse", cells=cells))
+        else:
+            good.append(note("verdict.ranges.weighed", cells=cells))
     lowest = min(posterior.medians, key=lambda k: posterior.medians[k])
     highest = max(posterior.medians, key=lambda k: posterior.medians[k])
     between: dict[str, Number | Note] = {
@@ -209,6 +224,8 @@ def judge(
         weak.append(
             note("verdict.pairs.avoid", fewer=Number(math.exp(signs.pair_low), "factor", digits=2))
         )
+    elif signs.pair_z < -rules.supported_lean:
+        weak.append(note("verdict.pairs.lean"))
     alike = Number(posterior.p_homogeneous, "share")
     if signs.lists > 3 and signs.lowest_z > rules.seeking:
         weak.append(
@@ -220,6 +237,39 @@ def judge(
         good.append(note("verdict.heterogeneity", nobody=alike))
     level = NOT_SUPPORTED if wrong else CAUTION if weak else SUPPORTED
     return Judgement(level, (*wrong, *weak, *good))
+
+
+def _few(ends: tuple[int, int], fewest: Number) -> Note:
+    """Say that too few people are, or may be, on two lists or more."""
+    low = Number(ends[0], "people", of="shared")
+    if ends[0] == ends[1]:
+        return note("verdict.overlap.few", shared=low, fewest=fewest)
+    if ends[1] >= UNBOUNDED:
+        return note("verdict.ranges.few-open", low=low, asked=fewest)
+    high = Number(ends[1], "people", of="most shared")
+    return note("verdict.ranges.few", low=low, high=high, asked=fewest)
+
+
+def _thin(ends: tuple[int, int], asked: Number) -> Note:
+    """Say that fewer people are, or may be, on two lists or more than are asked for."""
+    low = Number(ends[0], "people", of="shared")
+    if ends[0] == ends[1]:
+        return note("verdict.overlap.thin", shared=low, asked=asked)
+    if ends[1] >= UNBOUNDED:
+        return note("verdict.ranges.thin-open", low=low, asked=asked)
+    high = Number(ends[1], "people", of="most shared")
+    return note("verdict.ranges.thin", low=low, high=high, asked=asked)
+
+
+def _enough(ends: tuple[int, int], asked: Number) -> Note:
+    """Say how many people are on two lists or more, as far as it is known."""
+    low = Number(ends[0], "people", of="shared")
+    if ends[0] == ends[1]:
+        return note("verdict.overlap.enough", shared=low)
+    if ends[1] >= UNBOUNDED:
+        return note("verdict.ranges.enough-open", low=low, asked=asked)
+    high = Number(ends[1], "people", of="most shared")
+    return note("verdict.ranges.enough", low=low, high=high, asked=asked)
 
 
 def _counted(table: OverlapTable) -> Nesting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,11 +11,11 @@ from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.errors import Refusal
-from uncounted.estimators.consensus import Consensus
+from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.knowledge import Knowledge
 from uncounted.pooling.consensus_draws import consensus_over_draws
 
-__all__ = ["Moved", "moved_by"]
+__all__ = ["Moved", "moved_by", "moved_with"]
 
 DRAWS = 20
 """Linkage draws of each row: rows are compared with each other, on the same draws."""
@@ -60,7 +60,7 @@ class Moved:
 def moved_by(
     tables: Sequence[OverlapTable], consensus: Consensus, *, first: int = 0, seed: int = 0
 ) -> tuple[Moved, ...]:
-    """Move the figure by each statement: none, each alone, all together.
+    """Move the figure of linkage draws by each statement: none, each alone, all together.
 
     Parameters
     ----------
@@ -68,6 +68,32 @@ def moved_by(
         One overlap table per linkage draw; the settings, with what is known in them.
     first, seed
         As of `uncounted.pooling.consensus_draws.consensus_over_draws`.
+
+    Returns
+    -------
+    tuple of Moved
+        As of `moved_with`.
+    """
+
+    def figure(asked: Consensus) -> tuple[ConsensusPosterior, Interval | None]:
+        over = consensus_over_draws(tables, asked, first=first, most=DRAWS, seed=seed)
+        return over.posterior, over.estimate.interval
+
+    return moved_with(consensus, figure)
+
+
+def moved_with(
+    consensus: Consensus,
+    figure: Callable[[Consensus], tuple[ConsensusPosterior, Interval | None]],
+) -> tuple[Moved, ...]:
+    """Move a figure by each statement: none, each alone, all together.
+
+    Parameters
+    ----------
+    consensus
+        The settings, with what is known in them.
+    figure
+        Makes posterior and interval with settings; it may refuse.
 
     Returns
     -------
@@ -83,12 +109,11 @@ def moved_by(
         rows.append((note("verdict.known.all"), known))
     out = []
     for words, knowledge in rows:
-        asked = replace(consensus, knowledge=knowledge, draws=0)
         try:
-            over = consensus_over_draws(tables, asked, first=first, most=DRAWS, seed=seed)
+            posterior, interval = figure(replace(consensus, knowledge=knowledge, draws=0))
         except Refusal:
             out.append(Moved(words, None, None))
             continue
         # The middle of the pool in every row, the learned one in none: rows differ by what is said alone.
-        out.append(Moved(words, over.posterior.pool.median, over.estimate.interval))
+        out.append(Moved(words, posterior.pool.median, interval))
     return tuple(out)

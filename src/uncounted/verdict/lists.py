@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from uncounted.core.estimate import Interval
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
-from uncounted.disclosure.overlap import protect_overlap
 from uncounted.disclosure.rounding import rounded
-from uncounted.disclosure.suppress import Published, Total, attack
+from uncounted.disclosure.suppress import Published
 from uncounted.engine.jobs import Job, map_jobs
 from uncounted.errors import UncountedError
 from uncounted.estimators.consensus import Consensus
@@ -50,6 +51,36 @@ class ListRow:
     why: Note | None = None
     total: int | None = field(default=None)
 
+    def to_dict(self) -> JSONObject:
+        """JSON form."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "regime": self.regime,
+            "people": self.people,
+            "only_here": self.only_here,
+            "linked": self.linked,
+            "without": self.without,
+            "interval": None if self.interval is None else self.interval.to_dict(),
+            "why": None if self.why is None else self.why.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, made: Mapping[str, Any]) -> ListRow:
+        """Read the JSON form back."""
+        interval, why = made["interval"], made["why"]
+        return cls(
+            made["name"],
+            made["title"],
+            made["regime"],
+            made["people"],
+            made["only_here"],
+            linked=made["linked"],
+            without=made["without"],
+            interval=None if interval is None else Interval.from_dict(interval),
+            why=None if why is None else Note.from_dict(why),
+        )
+
 
 def list_rows(
     table: OverlapTable,
@@ -60,11 +91,12 @@ def list_rows(
 ) -> list[ListRow]:
     """Size, what only it holds, and the figure without it, list by list.
 
-    There is no figure where it would tell a suppressed count (`_tells`), nor without a consensus.
+    The figure without each list and the sizes of the others tell how many people are on no other,
+    and three such figures who is on all of three lists: ``table`` must be one that knows no more than
+    is shown (`uncounted.disclosure.told.told_tables`). There are no figures without a consensus.
     """
     linked = [name for name in table.lists]
-    tells = _tells(table, published)
-    jobs = [Job(name, (table, i, consensus, tells[i])) for i, name in enumerate(linked)]
+    jobs = [Job(name, (table, i, consensus)) for i, name in enumerate(linked)]
     without = dict(zip(linked, map_jobs(_leave_out, jobs), strict=True))
     rows = []
     for report, title in zip(reports, titles, strict=True):
@@ -98,50 +130,15 @@ def list_rows(
     return rows
 
 
-def _tells(table: OverlapTable, published: Published) -> list[bool]:
-    """Whether the figure without each list would tell a suppressed count.
-
-    With the sizes of the other lists, which are shown, it tells how many people are on any of them,
-    hence how many only the left-out one holds. From two lists alone it tells how many are on both,
-    and three such numbers, the sizes and the sum tell how many are on all three.
-    """
-    if table.t != 3:
-        return [published.cells[(1 << i) - 1] is None for i in range(table.t)]
-    _, totals = protect_overlap(table.counts.tolist(), table.lists, published.threshold)
-    out, known, shown = [], list(totals), dict(published.totals)
-    for i in range(3):
-        others = 7 ^ 1 << i
-        pair = Total(f"without {i}", tuple(m - 1 for m in range(1, 8) if m & others == others))
-        many = sum(int(table.counts[c + 1]) for c in pair.cells)
-        with_it = replace(published, totals={**shown, pair.name: many})
-        told = 0 < many < published.threshold
-        for place, reach in attack(with_it, [*known, pair]).items():
-            cells = (place,) if isinstance(place, int) else _cells_of(place, known)
-            true = sum(int(table.counts[c + 1]) for c in cells)
-            told |= true < published.threshold and reach.width < published.threshold
-        if not told:
-            known.append(pair)
-            shown[pair.name] = many
-        out.append(told)
-    return out
-
-
-def _cells_of(name: str, totals: Sequence[Total]) -> tuple[int, ...]:
-    return next(t.cells for t in totals if t.name == name)
-
-
 def _leave_out(
     table: OverlapTable,
     i: int,
     consensus: Consensus | None,
-    tells: bool,
 ) -> tuple[float | None, Interval | None, Note | None]:
     if consensus is None:
         return None, None, None
     if table.t < 3:
         return None, None, note("verdict.list.three")
-    if tells:
-        return None, None, note("verdict.list.tells")
     rest = table.keep([k for k in range(table.t) if k != i])
     try:
         found = replace(consensus, draws=0).estimate(rest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,8 +12,9 @@ from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Note, Number, note
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure.notes import publishable
-from uncounted.disclosure.overlap import protect_overlap
+from uncounted.disclosure.overlap import SHARED, overlap_totals, protect_overlap
 from uncounted.disclosure.rounding import rounded
+from uncounted.disclosure.suppress import Published, attack
 from uncounted.errors import NotSupported
 from uncounted.estimators.consensus import Consensus, ConsensusPosterior
 from uncounted.estimators.knowledge import Knowledge
@@ -110,9 +111,25 @@ class RunVerdict:
         )
 
 
-def enough(table: OverlapTable, threshold: int) -> None:
-    """Refuse a figure for fewer people than may be shown."""
-    shown, _ = protect_overlap(table.counts.tolist(), table.lists, threshold)
+def enough(table: OverlapTable, threshold: int, shown: Published | None = None) -> None:
+    """Refuse a figure for fewer people than may be shown.
+
+    Parameters
+    ----------
+    table
+        As shown: a table that knows no more (`uncounted.disclosure.told.told_tables`).
+    threshold
+        The smallest count that is shown.
+    shown
+        What is shown of the table; by default what would be without a project's key.
+
+    Raises
+    ------
+    NotSupported
+        In words that do not say which suppressed count is small.
+    """
+    if shown is None:
+        shown, _ = protect_overlap(table.counts.tolist(), table.lists, threshold)
     if shown.totals["all"] is None:
         raise NotSupported(note("verdict.run.few"), fix=note("verdict.run.few.fix"))
     twins = _twins(table)
@@ -121,18 +138,19 @@ def enough(table: OverlapTable, threshold: int) -> None:
             note("verdict.run.twins", one=twins[0], other=twins[1]),
             fix=note("verdict.run.twins.fix"),
         )
-    if int((table.list_sizes > 0).sum()) == 2 and table.overlap:
-        least = Number(threshold)
-        if table.overlap < threshold:
-            raise NotSupported(
-                note("verdict.run.few-on-both", threshold=least),
-                fix=note("verdict.run.few-on-both.fix"),
-            )
-        if None in shown.cells:
-            raise NotSupported(
-                note("verdict.run.few-on-one", threshold=least),
-                fix=note("verdict.run.few-on-one.fix"),
-            )
+    two = int((table.list_sizes > 0).sum()) == 2 and table.overlap
+    if two and None in (*shown.cells, *shown.totals.values()):
+        raise NotSupported(
+            note("verdict.run.few-of-two", threshold=Number(threshold)),
+            fix=note("verdict.run.few-of-two.fix"),
+        )
+    if shown.totals[SHARED] is None and _may_be(shown, table.lists, SHARED) < threshold:
+        raise NotSupported(note("verdict.run.few-shared"), fix=note("verdict.run.few-shared.fix"))
+
+
+def _may_be(shown: Published, lists: Sequence[str], name: str) -> float:
+    """Return the least that a suppressed sum can be for a reader of what is shown."""
+    return attack(shown, overlap_totals(lists))[name].lower
 
 
 def _twins(table: OverlapTable) -> tuple[str, str] | None:

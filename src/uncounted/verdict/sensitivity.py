@@ -204,7 +204,7 @@ def sensitivity(
     bootstrap: int = 1000,
     seed: int = 0,
 ) -> Sensitivity:
-    r"""N as a function of xi, the ratio that no data can tell.
+    r"""N as a function of xi, the ratio that no data can show.
 
     With mu_w the expected number of people with capture history w over the lists L the assumption
     speaks of,

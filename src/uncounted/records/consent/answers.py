@@ -11,7 +11,16 @@ from uncounted.records.calendar import read_date
 from uncounted.records.codes import MISSING, REFUSALS, fold, plain_words
 from uncounted.records.schema import SCOPES
 
-__all__ = ["Answer", "answer", "endless", "not_withdrawn", "scope", "ticked", "vocabulary"]
+__all__ = [
+    "Answer",
+    "answer",
+    "endless",
+    "is_closed",
+    "not_withdrawn",
+    "scope",
+    "ticked",
+    "vocabulary",
+]
 
 Answer = Literal["yes", "no", "blank", "date", "unsure"]
 """What a cell answers; ``"unsure"`` for everything that is not one of the others for certain."""
@@ -59,6 +68,17 @@ _NO = (
     "|nu|nu e de acord|nu este de acord|refuz|refuza|a refuzat|nesemnat|ні|не згоден|не згодна|відмова|відмовився|відмовилась|нет|отказ|не согласен|не согласна"
     "|nao|nao aceita|nao autoriza|recusado|recusou|recusa|nao assinado|revogado|non|refuse|refus|refusee|pas d accord|non signe|retire|revoque|nein|hindi|ayaw"
 )
+_YES_OR_NO = (
+    # yes | no, of languages whose names of columns nobody here reads: Swahili, Haitian, Somali, Hausa, Yoruba, Igbo, Zulu,
+    # Shona, Kinyarwanda, Wolof, Malagasy, Indonesian, Tagalog, Cebuano, Turkish, Uzbek, Kurdish, Albanian,
+    # Polish, Czech, Serbian, Hungarian, Lithuanian, Latvian, Estonian, Finnish, Swedish, Danish, Dutch, German, Quechua, Guarani
+    "ndiyo|hapana|wi|haa|maya|eh|a a|beeni|rara|ee|mba|yebo|cha|hongu|aiwa|kwete|yego|oya|waaw|deedeet|eny|tsia|ya|tidak|tak|opo|po|oo|dili|wala|evet|hayir|ha|yoq|yo q"
+    "|ere|na|po|jo|tak|nie|ano|ne|da|igen|nem|taip|ja|jaa|ne|jah|ei|kylla|nej|nee|nein|ari|mana|hee|nahaniri"
+    # Amharic, Tigrinya, Arabic, Persian, Dari, Pashto, Urdu, Bengali, Punjabi, Gujarati, Tamil, Telugu, Kannada, Malayalam,
+    # Sinhala, Marathi, Burmese, Khmer, Lao, Mongolian, Kazakh, Kyrgyz, Bulgarian, Greek, Armenian, Georgian, Hebrew, Japanese
+    "|አዎ|አዎን|አይ|አይደለም|የለም|እወ|ኣይፋል|نعم|أجل|لا|كلا|بله|بلی|آری|خیر|نه|هو|هوکې|ہاں|جی ہاں|جی|نہیں|جی نہیں|হ্যাঁ|হাঁ|জি|না|ਹਾਂ|ਨਹੀਂ|હા|ના|ஆம்|இல்லை|అవును|కాదు|లేదు"
+    "|ಹೌದು|ಇಲ್ಲ|അതെ|ഇല്ല|അല്ല|ඔව්|නැහැ|නැත|होय|नाही|ဟုတ်|ဟုတ်ကဲ့|ဟုတ်တယ်|မဟုတ်|မဟုတ်ဘူး|បាទ|ចាស|បាទ/ចាស|ទេ|ແມ່ນ|ເຈົ້າ|ບໍ່|ບໍ່ແມ່ນ|тийм|үгүй|иә|ия|ооба|жоқ|жок|не|ναι|οχι|այո|ոչ|დიახ|კი|არა|כן|לא|はい|いいえ|うん|○|◯|×|✕"
+)
 _BLANK = "|-|--|---|.|n/a|na|n.a.|nan|nil|null|#n/a|not applicable|not specified|notspecified|not stated|not recorded|no data|missing|not available|s/d|n/d|sin dato|sin datos|해당없음|없음"
 
 
@@ -101,6 +121,26 @@ def answer(text: str) -> Answer:
     ):
         found = "date"
     return found or ("blank" if not plain else "unsure")
+
+
+@lru_cache(maxsize=1)
+def _yes_or_no() -> frozenset[str]:
+    return frozenset(f(text) for text in _YES_OR_NO.split("|") for f in (fold, plain_words)) - {""}
+
+
+def is_closed(text: str) -> bool:
+    """Whether a cell says yes or no, in a language that columns' names are read in or in another.
+
+    Which of the two it says in the others is not looked at: what nobody here reads, a person has to.
+
+    Examples
+    --------
+    >>> is_closed("Ndiyo"), is_closed("አዎ"), is_closed("No"), is_closed("Nairobi")
+    (True, True, True, False)
+    """
+    return answer(text) in {"yes", "no"} or not {fold(text), plain_words(text)}.isdisjoint(
+        _yes_or_no()
+    )
 
 
 _SAYS_WHEN = re.compile(

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from uncounted.files.raw import RawRow
 from uncounted.records import codes
-from uncounted.records.consent.answers import answer, scope, ticked
+from uncounted.records.consent.answers import answer, is_closed, scope, ticked
 from uncounted.records.consent.column_names import Judged, folded_words, speaks_of_sharing
 from uncounted.records.consent.speech import forbids, no_answer, refuses
 from uncounted.records.consent.topics import has_topic
@@ -92,10 +92,16 @@ class Watched:
         marks = not {"flag", "flags", "alert", "alerts", "other", "column"}.isdisjoint(
             folded_words(self.name).split()
         )
-        if self.serves or self.judged.kind != "unknown" or self.many or (self.remark and not marks):
+        if self.serves or self.many or (self.remark and not marks):
+            return False
+        if self.judged.kind not in {"unknown", "nothing"}:
             return False
         said = [t for t in self.counts if answer(t) != "blank"]
-        if not said or not all(answer(t) in {"yes", "no"} for t in said):
+        if not said or not all(is_closed(t) for t in said):
+            return False
+        # In a language of which nobody reads the names, a word of the name that seems known is so by chance.
+        foreign = all(answer(t) not in {"yes", "no"} for t in said)
+        if self.judged.kind == "nothing" and not foreign:
             return False
         figures = all(t.strip().isdecimal() for t in said)
         return not (figures and set(folded_words(self.name).split()) & _COUNTS)

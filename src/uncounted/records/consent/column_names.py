@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from uncounted.core.labels import plain_words
+from uncounted.core.notes import Note
 from uncounted.records import codes
 from uncounted.records.column_words import ALIASES, NOT_BY_ITSELF, PERSONAL
 from uncounted.records.consent import words as vocabulary
@@ -41,7 +42,7 @@ class Judged:
     target
         The field it serves; ``""`` for the last two.
     why
-        In plain words, where it stops.
+        Where it stops.
     speaks
         Whether the name speaks of consent at all.
     negates
@@ -50,7 +51,7 @@ class Judged:
 
     kind: str
     target: str = ""
-    why: str = ""
+    why: Note | None = None
     speaks: bool = False
     negates: bool = False
 
@@ -304,7 +305,7 @@ def judge(header: str) -> Judged:
     if refusal and not _certain(_bare(_PARTS.split(_YES_NO_MARK.sub("", header))[-1])):
         target = ""  # "consent/refused" may hold either
     if target:
-        return Judged("refusal" if refusal else "grant", target, "", True, refusal)
+        return Judged("refusal" if refusal else "grant", target, None, True, refusal)
     parts = [p for p in _PARTS.split(header) if p.strip()]
     last = folded_words(parts[-1]) if parts else ""
     ordinary = _ordinary().get(folded_words(header))
@@ -328,8 +329,8 @@ def judge(header: str) -> Judged:
     return Judged("stop", "", _WHY_NEGATES if negates else _WHY, True, negates)
 
 
-_WHY_NEGATES = "its name speaks of a refusal, an exclusion or an end, and which answer means what is not certain"
-_WHY = "its name speaks of consent or sharing, and which answer allows linkage is not certain"
+_WHY_NEGATES = Note("records.stop.name-negates")
+_WHY = Note("records.stop.name")
 _PLAIN_NAMES = frozenset(
     [
         "active",

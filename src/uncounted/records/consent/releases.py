@@ -13,12 +13,13 @@ total only is obeyed under every regime.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.notes import Note
 from uncounted.errors import InputError
 from uncounted.records.codes import fold
 from uncounted.records.consent.references import fold_reference
@@ -28,24 +29,22 @@ __all__ = [
     "DEFAULT_REGIME",
     "NOT_LEGAL_ADVICE",
     "REASONS",
+    "REFUSED",
     "REGIMES",
+    "WITHDRAWN",
     "Gate",
     "gate",
     "withdrawn_references",
 ]
 
-REGIMES: Mapping[str, str] = {
-    "vawa": "Violence Against Women Act grantee: linkage only under a written, time-limited release",
-    "fvpsa": "Family Violence Prevention and Services Act grantee: as under VAWA",
-    "voca": "Victims of Crime Act grantee: as under VAWA",
-    "privileged": "lawyer's or counsellor's privilege: linkage only under a written, time-limited release",
-    "none": "no rule declared: linkage unless a release was refused or withdrawn, has expired or excludes it",
-}
+REGIMES = ("vawa", "fvpsa", "voca", "privileged", "none")
+"""Rules a list is kept under. ``"vawa"``, ``"fvpsa"`` and ``"voca"``: grantees of the Violence Against
+Women Act, the Family Violence Prevention and Services Act and the Victims of Crime Act, and
+``"privileged"``, a lawyer's or counsellor's privilege: linkage only under a written, time-limited
+release. ``"none"``: no rule declared, linkage unless a release was refused or withdrawn, has expired or
+excludes it."""
 DEFAULT_REGIME = "vawa"
-NOT_LEGAL_ADVICE = (
-    "How releases are applied here is a strict reading, not legal advice; "
-    "each member's own counsel decides what it may share."
-)
+NOT_LEGAL_ADVICE = Note("records.not-legal-advice")
 
 REASONS = (
     "released",
@@ -61,6 +60,8 @@ REASONS = (
     "the release names a recipient nobody knows beside this coalition",
 )
 """What `Gate.reason` numbers stand for; 0 is released."""
+WITHDRAWN, REFUSED = 5, 9
+"""Places of the two in `REASONS` that no other sheet can outweigh."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

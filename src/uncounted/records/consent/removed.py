@@ -15,12 +15,12 @@ from uncounted.records.consent.references import fold_reference
 __all__ = ["KINDS", "Removed", "removal_kind"]
 
 KINDS = {
-    "deleted": "deleted by whoever keeps the list",
-    "merged": "merged into another record, or a duplicate of one",
-    "test": "a test record",
-    "void": "void, or entered in error",
+    "deleted": "records.removed.deleted",
+    "merged": "records.removed.merged",
+    "test": "records.removed.test",
+    "void": "records.removed.void",
 }
-"""Kinds of rows taken out, and the reason by which they are set aside."""
+"""Kinds of rows taken out, and the code of the reason by which they are set aside."""
 _NAMES = {
     "deleted": r"(?:(?:date|day|time|is|was|record|row|client|case|soft|system) )*deleted(?: (?:on|at|date|by|y n|flag|record|time))*|deleted?flag|is ?deleted|date ?deleted|(?:date of|record) deletion|deletion (?:date|flag)|del flag"
     r"|removed from (?:the )?(?:system|database)|(?:fecha de )?(?:eliminad[oa]|borrad[oa]|eliminacion del registro)|registro (?:eliminado|borrado)|(?:data de )?(?:excluido em|apagado|registro apagado|registro excluido)|supprime(?: le)?|date de suppression"

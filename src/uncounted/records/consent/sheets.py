@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from uncounted.core.labels import plain_words
+from uncounted.core.notes import Note, Number, note
 from uncounted.files.tabular import RawTable
 from uncounted.records import codes
 from uncounted.records.consent import stops
@@ -18,11 +19,11 @@ from uncounted.records.consent.column_names import RELEASE_TARGETS, judge
 from uncounted.records.consent.references import fold_reference, is_reference, is_serial
 from uncounted.records.consent.refusals import Marks, Refusals
 
-__all__ = ["Sheet", "find_ties", "join"]
+__all__ = ["ENOUGH", "STRUCTURAL", "Sheet", "find_ties", "fold_column", "join", "keys_of"]
 
 ENOUGH = 0.5
 """Share of a sheet's rows whose key must stand among the list's rows for the two to be of the same people."""
-_STRUCTURAL = (
+STRUCTURAL = (
     # the list's column, the other sheet's
     ("_parent_index", "_index"),
     ("parent_index", "index"),
@@ -67,7 +68,8 @@ class Sheet:
         return len({f for f in self.serves if f in _PEOPLE}) >= 2
 
 
-def _folded(name: str) -> str:
+def fold_column(name: str) -> str:
+    """Fold a column's name, its groups left out."""
     return codes.fold(name.rpartition("/")[2])
 
 
@@ -84,9 +86,9 @@ def find_ties(main: Sheet, other: Sheet) -> list[tuple[int, int]]:
 
     Keys written by a survey program go before case numbers. A plain "ID" ties two sheets only where neither has another number.
     """
-    mine = {_folded(n): i for i, n in reversed(list(enumerate(main.table.columns)))}
-    theirs = {_folded(n): i for i, n in reversed(list(enumerate(other.table.columns)))}
-    for a, b in _STRUCTURAL:
+    mine = {fold_column(n): i for i, n in reversed(list(enumerate(main.table.columns)))}
+    theirs = {fold_column(n): i for i, n in reversed(list(enumerate(other.table.columns)))}
+    for a, b in STRUCTURAL:
         if a in mine and b in theirs and not (a != b and a in theirs):
             return [(mine[a], theirs[b])]
         if b in mine and a in theirs and a != b and a not in mine:
@@ -104,7 +106,8 @@ def find_ties(main: Sheet, other: Sheet) -> list[tuple[int, int]]:
     return [(i, j) for i, j in same if plain_words(main.table.columns[i]) not in _GENERIC]
 
 
-def _keys(table: RawTable, places: Sequence[int]) -> set[str]:
+def keys_of(table: RawTable, places: Sequence[int]) -> set[str]:
+    """Give the keys that stand in some columns, folded."""
     return {
         ref
         for _, cells, _ in table.rows()
@@ -122,7 +125,8 @@ def join(
     not_consent: Collection[str],
     said: Mapping[str, str],
     as_of: str,
-) -> tuple[list[stops.Stop], list[str], Marks | None]:
+    elsewhere: int = 0,
+) -> tuple[list[stops.Stop], list[Note], Marks | None]:
     """Carry what another sheet says to the list's rows.
 
     Parameters
@@ -139,6 +143,8 @@ def join(
         What a person said that answers mean.
     as_of
         Day of the run.
+    elsewhere
+        Rows that refuse or withdraw and are, as a person said, of people who are not on this list.
 
     Returns
     -------
@@ -185,9 +191,10 @@ def join(
     )
     mine = {f for f, _ in marks.keys}
     theirs_by_name = bool(main.serves.get("birth_date")) and bool(other.serves.get("birth_date"))
-    have = _keys(main.table, [i for _, i, _ in kinds])
-    met = all_rows = lost = 0
-    for _, cells, _ in other.table.rows():
+    have = keys_of(main.table, [i for _, i, _ in kinds])
+    met = all_rows = 0
+    lost: list[int] = []
+    for number, cells, _ in other.table.rows():
         keys = [ref for _, _, j in kinds if j < len(cells) for ref in fold_reference(cells[j])]
         hit = bool(have.intersection(keys))
         all_rows += 1
@@ -195,7 +202,8 @@ def join(
         reason = theirs.says(cells)
         if reason:
             refusals.add(theirs.person(cells), reason)
-            lost += not hit
+            if not hit:
+                lost.append(number)
     tied = bool(kinds) and met >= ENOUGH * all_rows
     if not tied and not other.of_people:
         return [*found, *_untied(other, names, release)], [], None
@@ -204,10 +212,33 @@ def join(
     marks.keys = [*marks.keys, *((kind, i) for kind, i, _ in kinds if kind not in mine)]
     notes = []
     if lost and not other.of_people:
-        notes.append(
-            f"{lost:,} row(s) of {other.shown} refuse or withdraw and belong to nobody on this list: see that their numbers are right"
+        # A survey program writes its keys itself: a parent who refused has no people in the repeat. A
+        # number written by hand may be wrong, and then somebody who refused would be linked.
+        by_program = all(
+            main.table.columns[i].startswith("_") or _is_structural(main, i) for _, i, _ in kinds
         )
+        if by_program:
+            count = Number(len(lost), "records")
+            notes.append(note("records.refusals.none-here", rows=count, sheet=other.shown))
+        elif len(lost) > elsewhere:
+            found = [*found, _nobody(other, names[kinds[0][2]], lost)]
     return found, notes, theirs if tied else None
+
+
+def _is_structural(main: Sheet, i: int) -> bool:
+    name = fold_column(main.table.columns[i])
+    return any(name in pair for pair in STRUCTURAL)
+
+
+def _nobody(other: Sheet, column: str, rows: Sequence[int]) -> stops.Stop:
+    """Stop a list to which some refusals do not find their people."""
+    shown = ", ".join(map(str, rows[:10])) + (", ..." if len(rows) > 10 else "")
+    line = f"refusals_elsewhere = {len(rows)}"
+    return stops.Stop(
+        f"{' '.join(column.split())} ({other.shown})",
+        str(note("records.refusals.nobody", rows=shown)),
+        str(note("records.refusals.nobody.fix", line=line)),
+    )
 
 
 def _speaks(names: Sequence[str], excused: Collection[str]) -> bool:
@@ -223,8 +254,7 @@ def _untied(
     return [
         stops.Stop(
             f"{column} ({other.shown})",
-            "it stands on another sheet, and nothing ties that sheet's rows to this list's for certain",
-            "Give both sheets a column of case numbers with the same name, or copy the column into the list's own sheet; if it has nothing to do "
-            f"with sharing, write `not_consent = [{stops.quoted(column)}]` under [[lists]], above [lists.columns].",
+            str(Note("records.stop.untied")),
+            str(note("records.stop.fix.untied", column=stops.quoted(column))),
         )
     ]

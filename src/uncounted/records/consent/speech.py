@@ -8,10 +8,12 @@ nobody here knows, it may be the sharing, and a person has to look.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from uncounted.core.labels import plain_words
 from uncounted.records import codes
+from uncounted.records.consent.phrases import Phrases
 from uncounted.records.consent.topics import has_topic, without_people
 
 __all__ = ["forbids", "no_answer", "refuses", "speaks_of_telling", "vocabulary"]
@@ -90,15 +92,30 @@ _WILL_ANYWHERE = (
 _CLAUSES = re.compile(r"[.;!?\n,।。；，！？、]| but | pero | mas | mais | dar | але | но |然后|但")
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    fold = codes.fold
-    return (
-        re.compile(rf"\b(?:{fold(_STRONG)})\b|{fold(_STRONG_ANYWHERE)}"),
-        re.compile(rf"\b(?:{fold(_WILL)})\b|{fold(_WILL_ANYWHERE)}"),
-        re.compile(rf"\b(?:{fold(_TELL)})\b"),
-        re.compile("|".join(re.escape(fold(w)) for w in _NEVER_EXCUSED.split())),
-    )
+class _Speech:
+    """Patterns of refusing, keeping and telling, and what of them is looked for in plain Latin letters."""
+
+    def __init__(self) -> None:
+        fold = codes.fold
+        strong, will = fold(_STRONG), fold(_WILL)
+        self.strong = re.compile(rf"\b(?:{strong})\b|{fold(_STRONG_ANYWHERE)}")
+        self.will = re.compile(rf"\b(?:{will})\b|{fold(_WILL_ANYWHERE)}")
+        self.tell = re.compile(rf"\b(?:{fold(_TELL)})\b")
+        self.anywhere = re.compile("|".join(re.escape(fold(w)) for w in _NEVER_EXCUSED.split()))
+        self.strong_latin, self.will_latin = Phrases(strong), Phrases(will)
+
+    def is_strong(self, clause: str) -> bool:
+        """Whether a clause forbids, whatever stands beside it."""
+        if clause.isascii():
+            return clause in self.strong_latin
+        return self.strong.search(clause) is not None
+
+    def wills(self, clause: str) -> Iterator[re.Match[str]]:
+        """Acts of refusing in a clause."""
+        return (self.will_latin.found if clause.isascii() else self.will.finditer)(clause)
+
+
+_patterns = lru_cache(maxsize=1)(_Speech)
 
 
 def vocabulary() -> tuple[str, ...]:
@@ -111,8 +128,10 @@ def _clauses(text: str) -> tuple[str, ...]:
     """Parts of a text, folded, marks as spaces; l'accord is two words, don't is one."""
     out = []
     for part in _CLAUSES.split(text):
-        part = re.sub(r"\b([ldnsjmtcLDNSJMTC]|[qQ]u)['’](?=\w)", r"\1 ", part)
-        words = plain_words(re.sub(r"['’]", "", part))
+        if "'" in part or "’" in part:
+            part = re.sub(r"\b([ldnsjmtcLDNSJMTC]|[qQ]u)['’](?=\w)", r"\1 ", part)
+            part = re.sub(r"['’]", "", part)
+        words = plain_words(part)
         if words:
             out.append(words)
     return tuple(out)
@@ -120,9 +139,9 @@ def _clauses(text: str) -> tuple[str, ...]:
 
 def speaks_of_telling(words: str) -> bool:
     """Whether folded words speak of sharing, telling, knowing, or of data and names."""
-    _, _, tell, anywhere = _patterns()
-    return tell.search(words) is not None or (
-        not words.isascii() and anywhere.search(words) is not None
+    speech = _patterns()
+    return speech.tell.search(words) is not None or (
+        not words.isascii() and speech.anywhere.search(words) is not None
     )
 
 
@@ -135,13 +154,13 @@ def forbids(text: str) -> bool:
     >>> forbids("do not share"), forbids("Declined shelter"), forbids("Client said no")
     (True, False, False)
     """
-    strong = _patterns()[0]
     if not any(c.isalpha() for c in text):
         return False
     clauses = _clauses(text)
     if len(clauses) > 1:
         clauses = (*clauses, plain_words(text))  # what a mark parts may belong together
-    return any(strong.search(clause) for clause in clauses)
+    is_strong = _patterns().is_strong
+    return any(is_strong(clause) for clause in clauses)
 
 
 @lru_cache(maxsize=50_000)
@@ -161,11 +180,11 @@ def refuses(text: str) -> bool:
     """
     if forbids(text):
         return True
-    will = _patterns()[1]
+    speech = _patterns()
     return any(
-        not _about_something_else(clause, found, will)
+        not _about_something_else(clause, found, speech.will)
         for clause in _clauses(text)
-        for found in will.finditer(clause)
+        for found in speech.wills(clause)
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from uncounted.core.json_types import JSONObject
+from uncounted.core.notes import Note, note, series
 from uncounted.errors import InputError
 from uncounted.files.raw import letters
 from uncounted.records import codes
@@ -163,11 +164,11 @@ def name_stops(
         if said.kind in _BY_CELLS or removal_kind(name):
             continue
         if not serves or (said.kind == "stop" and not by_hand):
-            why = said.why or "it speaks of consent, and no field takes it"
-            out.append(Stop(shown_name(names, i), why, _fix(names, i, said)))
+            why = said.why or Note("records.stop.no-field")
+            out.append(Stop(shown_name(names, i), str(why), _fix(names, i, said)))
         elif said.negates and serves & _ALLOWING:
-            why = f"its name speaks of a refusal or an end, and it is taken as {min(serves & _ALLOWING)}"
-            out.append(Stop(shown_name(names, i), why, _fix(names, i, said)))
+            why = note("records.stop.negates", field=min(serves & _ALLOWING))
+            out.append(Stop(shown_name(names, i), str(why), _fix(names, i, said)))
     return out
 
 
@@ -195,11 +196,6 @@ def columns_to_watch(
     return out
 
 
-_WHY_CELLS = "some of its cells say that something may not be shared, linked or used"
-_WHY_UNSURE = "some of its answers are not understood for certain"
-_WHY_UNKNOWN = "it holds answers, and its name does not tell to what: it may be about sharing"
-
-
 def cells_stop(names: Sequence[str], watch: CellWatch, already: Iterable[Stop]) -> list[Stop]:
     """Give the columns that stop a list by what stands in their cells."""
     told = {s.column for s in already}
@@ -214,7 +210,7 @@ def cells_stop(names: Sequence[str], watch: CellWatch, already: Iterable[Stop]) 
             out.append(
                 Stop(
                     shown_name(names, i),
-                    _WHY_UNKNOWN,
+                    str(Note("records.stop.unknown")),
                     _fix(names, i, column.judged),
                     values,
                     others,
@@ -223,11 +219,13 @@ def cells_stop(names: Sequence[str], watch: CellWatch, already: Iterable[Stop]) 
         elif answers:
             values, others = shown_values(column.bad)
             fix = _fix_answers(names, i, column)
-            out.append(Stop(shown_name(names, i), _WHY_UNSURE, fix, values, others))
+            why = str(Note("records.stop.unsure"))
+            out.append(Stop(shown_name(names, i), why, fix, values, others))
         else:
             # a remark may hold a name: none is repeated
             others = len(column.bad)
-            out.append(Stop(shown_name(names, i), _WHY_CELLS, _fix(names, i, None), (), others))
+            why = str(Note("records.stop.cells"))
+            out.append(Stop(shown_name(names, i), why, _fix(names, i, None), (), others))
     return out
 
 
@@ -254,24 +252,20 @@ def shown_name(names: Sequence[str], i: int) -> str:
 def _fix(names: Sequence[str], i: int, said: Judged | None) -> str:
     name = " ".join(names[i].split()) if i < len(names) else ""
     if not name:
-        return (
-            f"Column {letters(i)} has no name: give it one in the file. Then name it in uncounted.toml, under this "
-            "list, as release_refused, or in `not_consent` if it has nothing to do with sharing."
-        )
+        return str(note("records.stop.fix.no-name", column=letters(i)))
     written = quoted(name)
     lines = []
     if said is None or not said.negates:
-        lines.append(f"`release_given = {written}` if a yes in it allows linkage")
+        lines.append(note("records.stop.line.given", column=written))
     lines += [
-        f"`release_refused = {written}` if anything but a no or an empty cell in it refuses linkage",
-        f"`release_withdrawn = {written}` if it holds the day of a withdrawal",
+        note("records.stop.line.refused", column=written),
+        note("records.stop.line.withdrawn", column=written),
     ]
     if said is None:
         # of free text only the strictest reading is safe
         lines = lines[1:2]
-    return (
-        f"In uncounted.toml, under this list's [lists.columns], write {'; or '.join(lines)}. If it has nothing to do "
-        f"with sharing, write `not_consent = [{written}]` under [[lists]], above [lists.columns]."
+    return str(
+        note("records.stop.fix.write", lines=series("records.stop.or", lines), column=written)
     )
 
 
@@ -284,17 +278,11 @@ def _fix_answers(names: Sequence[str], i: int, column: Watched) -> str:
     name = " ".join(names[i].split()) if i < len(names) else ""
     written = quoted(name)
     if column.serves == "release_recipient":
-        return (
-            f"Column {name!r} is read as the recipients of a release, and holds answers. In uncounted.toml, under this list's "
-            f"[lists.columns], name it as release_given or release_refused instead, or write `not_consent = [{written}]` under [[lists]]."
-        )
+        return str(note("records.stop.fix.recipient", column=written))
     known = shown_values(column.bad)[0]
-    value = quoted(known[0][0] if known else "the answer")
+    value = quoted(known[0][0] if known else str(Note("records.stop.the-answer")))
     if column.serves:
-        return (
-            "Correct these cells in the file; or say in uncounted.toml, under this list, what they mean: under "
-            f'[lists.answers] a line for each, such as `{value} = "no"`; "yes", "no" or "nothing".'
-        )
+        return str(note("records.stop.fix.answers", value=value))
     return _fix(names, i, column.judged)
 
 

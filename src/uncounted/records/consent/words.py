@@ -51,7 +51,7 @@ WHOLE = (
     "roi release releases released releasing share shares shared shareable unshare opt opted optin optout"
     " sealed seal sealing denied denial dont privacy hipaa gdpr waiver waivers waive waived waives"
     " agree agrees agreed agreement assent assents assented unsubscribe unsubscribed embargo embargoed"
-    " suppress suppressed suppression redact redacted redaction forgotten erase erased erasure deletion"
+    " suppress suppressed suppression redact redacted redaction forget forgotten erase erased erasure deletion"
     " linkage linking unlink unlinked signed signature signatures expires expired expiry expiration expire"
     " recipient recipients permitted permiso permisos acuerdo firma firmado firmo terceros vincular"
     " desvincular enlazar vence vencimiento tercero reservado secreto sigilo assinado assinatura accord accorde accords"
