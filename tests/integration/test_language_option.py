@@ -90,7 +90,7 @@ def test_an_environment_that_names_no_language_of_ours_is_a_wrong_call(apart, ca
 
 
 @pytest.mark.parametrize(
-    ("spoken", "title"), [("es", "¿Cuántas personas no están"), ("ko", "어느 명단에도 없는")]
+    ("spoken", "title"), [("es", "¿Cuántas personas hay en total?"), ("ko", "모두 몇 명입니까?")]
 )
 def test_a_page_is_written_in_the_language(tmp_path, capsys, spoken, title):
     table, page = tmp_path / "own.csv", tmp_path / "page.html"
