@@ -159,9 +159,8 @@ METHODS = {"xi", "main", "stepwise", "bic", "aic", "averaged", "lower-bound", "c
 def test_nothing_on_a_run_page_is_said_outside_the_catalogues(both):
     _, (english, _, page), (_, _, odd) = both
     project = load_project(english.folder.parents[1])
-    countries = {str(Note("places.country", (), (("country", c),))) for c in small.ORIGINS}
     data = {
-        *TECHNICAL, *METHODS, *countries, *(x.name for x in project.settings.lists),
+        *TECHNICAL, *METHODS, *COUNTRIES, *(x.name for x in project.settings.lists),
         *(x.title for x in project.settings.lists), project.settings.project.where,
         project.settings.project.when, project.settings.project.name,
         project.settings.project.title, "uncounted verify runs/", english.run,

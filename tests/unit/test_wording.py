@@ -43,6 +43,7 @@ LEFT = {
         "the list is stopped by a column that may forbid linkage",
     ): "a key of `release` in JSON, beside `releases.REASONS`",
     ("routes/report.py", "contradicted as a general rule"): "a verdict in JSON",
+    ("charts/dots.py", "Uncounted Sans, "): "names of fonts",
     ("simulation/ways.py", "a group on one list only"): "the name of a way in tables of results",
     ("simulation/ways.py", "eight to ten lists"): "the name of a way in tables of results",
     ("simulation/ways.py", "out of reach once found"): "the name of a way in tables of results",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told, error_json, stage
+from uncounted.brief.named import reason_name
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Number, note
 from uncounted.errors import InputError
@@ -69,7 +70,13 @@ class CheckAnswer:
         cells: list[tuple[Cell, ...]] = [
             (r.name, r.regime, *(getattr(r, k) for k in _COUNTS)) for r in lists
         ]
-        cells.append(("all", "", *(sum(getattr(r, k) for r in lists) for k in _COUNTS)))
+        cells.append(
+            (
+                str(note("terms.group.all")),
+                "",
+                *(sum(getattr(r, k) for r in lists) for k in _COUNTS),
+            )
+        )
         heads = ("list", "regime", "rows in", "used", "quarantined", "not released")
         return Rows(
             tuple(Column(head, right=i > 1) for i, head in enumerate(heads)),
@@ -87,7 +94,9 @@ class CheckAnswer:
         for r in self.report.lists:
             told += [
                 Line(),
-                Line(f"{r.name}: {_visible(r.where)} ({r.layout} layout)"),
+                Line(
+                    note("terms.check.list", list=r.name, where=_visible(r.where), layout=r.layout)
+                ),
                 _columns(r),
                 *(Line(f"  {text}") for text in _account(r)),
             ]
@@ -130,23 +139,59 @@ def _account(r: ListReport) -> list[str]:
     if r.unused_columns:
         said.append(str(note("answers.check.unused", columns=Number(r.unused_columns))))
     for kind, groups in (
-        ("quarantined", r.quarantine),
+        (str(note("terms.check.quarantined")), r.quarantine),
         (str(note("answers.check.unread")), r.unread),
         (str(note("answers.check.range")), r.out_of_range),
     ):
-        said += [f"{q.count:,} {kind}: {q.reason} ({_numbers(q.rows, q.count)})" for q in groups]
-    said += [f"{count:,} not released: {reason}" for reason, count in r.release.items()]
+        said += [
+            str(
+                note(
+                    "terms.check.group",
+                    count=Number(q.count, "records"),
+                    kind=kind,
+                    reason=reason_name(str(q.reason)),
+                    rows=_numbers(q.rows, q.count),
+                )
+            )
+            for q in groups
+        ]
     said += [
-        f"{count:,} duplicates: {what} ({_numbers(r.duplicate_rows[what], count)})"
+        str(
+            note(
+                "terms.check.not-released",
+                count=Number(count, "records"),
+                reason=reason_name(str(reason)),
+            )
+        )
+        for reason, count in r.release.items()
+    ]
+    said += [
+        str(
+            note(
+                "terms.check.duplicates",
+                count=Number(count, "records"),
+                what=reason_name(str(what)),
+                rows=_numbers(r.duplicate_rows[what], count),
+            )
+        )
         for what, count in r.duplicates.items()
         if count
     ]
-    said += [f"note: {_visible(str(line))}" for line in r.notes]
+    said += [str(note("terms.check.note", said=_visible(str(line)))) for line in r.notes]
     said += _values(r)
     for stop in r.stops:
-        said.append(f"STOPPED by column {_visible(stop.column)}: {stop.why}{_stopping(stop)}")
+        said.append(
+            str(
+                note(
+                    "terms.check.stopped",
+                    column=_visible(stop.column),
+                    why=str(stop.why),
+                    values=_stopping(stop),
+                )
+            )
+        )
     used = ", ".join(f"{k} {v:.0%}" for k, v in linkage_fill(r).items() if v)
-    return [*said, f"used for linkage: {used or 'nothing'}"]
+    return [*said, str(note("terms.check.used", fields=used or str(note("terms.check.nothing"))))]
 
 
 def _stopping(stop: Stop) -> str:
@@ -189,7 +234,7 @@ def _quoted(text: str) -> str:
 def _numbers(rows: Sequence[int], count: int) -> str:
     """Row numbers, the first ten."""
     shown = ", ".join(map(str, rows[:10])) + (", ..." if count > 10 else "")
-    return f"row{'s' * (count > 1)} {shown}"
+    return str(note("terms.check.rows", rows=shown, count=Number(count)))
 
 
 def _visible(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from uncounted.answers.shape import Cell, Column, Line, Rows, Stages, Told
 from uncounted.core.json_types import JSONObject, Spec
+from uncounted.core.notes import note
 
 __all__ = ["HealthAnswer", "HealthRequest", "answer"]
 
@@ -73,12 +74,20 @@ class HealthAnswer:
     def told(self) -> Told:
         """Return what the terminal shows."""
         lines = [f"Python {self.python}"]
-        lines += [f"  {name} {version or 'MISSING'}" for name, version in self.core.items()]
+        lines += [
+            f"  {name} {version or note('terms.health.missing')}"
+            for name, version in self.core.items()
+        ]
         for extra, parts in self.extras.items():
             lacking = [n for n, v in parts.items() if v is None]
-            state = f"not installed ({', '.join(lacking)} missing)" if lacking else "installed"
-            lines.append(f"extra {extra}: {state}")
-        lines += [f"{name}: {'works' if ok else 'FAILS'}" for name, ok in self.checks.items()]
+            state = note("terms.health.installed")
+            if lacking:
+                state = note("terms.health.not-installed", packages=", ".join(lacking))
+            lines.append(str(note("terms.health.extra", extra=extra, state=state)))
+        lines += [
+            f"{note(f'terms.health.{name}')}: {note('terms.health.works' if ok else 'terms.health.fails')}"
+            for name, ok in self.checks.items()
+        ]
         return tuple(Line(text) for text in lines)
 
 

@@ -7,11 +7,10 @@ import io
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from uncounted.core.json_types import JSON, JSONObject
-from uncounted.core.notes import Note, note
+from uncounted.core.notes import Note
 from uncounted.core.progress import Progress
 from uncounted.errors import InputError, UncountedError
 
@@ -32,7 +31,6 @@ __all__ = [
     "error_json",
     "plain",
     "stage",
-    "written_to",
 ]
 
 Cell = str | int | float | bool | None
@@ -152,11 +150,6 @@ class Answer(Protocol):
 def stage(progress: Stages | None, name: str) -> Progress | None:
     """Begin a stage, where anybody listens."""
     return None if progress is None else progress(name)
-
-
-def written_to(path: Path) -> Note:
-    """Say that a file was written."""
-    return note("terms.written", path=str(path))
 
 
 def between(name: str, value: float, least: float, most: float = math.inf) -> None:

@@ -20,7 +20,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from uncounted.brief import speech
-from uncounted.core.notes import Note, Number
+from uncounted.core.notes import Note, Number, note
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LANGUAGES",
     "MissingMessage",
+    "error_line",
     "joined",
     "language",
     "name_of",
@@ -37,6 +38,7 @@ __all__ = [
     "speaking",
     "translated",
     "write",
+    "written_line",
 ]
 
 LANGUAGES = ("en", "es", "ko")
@@ -158,6 +160,16 @@ def name_of(code: str, otherwise: str) -> str:
         return say(Note(code))
     except MissingMessage:
         return otherwise
+
+
+def written_line(path: object) -> str:
+    """Say that a file was written."""
+    return say(note("terms.written", path=str(path)))
+
+
+def error_line(message: str) -> str:
+    """Say that something is an error."""
+    return say(note("terms.error", said=message))
 
 
 def translated(environment: Environment) -> None:

@@ -19,6 +19,7 @@ __all__ = [
     "group_name",
     "interval_kind",
     "level_name",
+    "reason_name",
     "whom",
 ]
 
@@ -63,6 +64,17 @@ def level_name(key: str) -> str:
     'supported with caution'
     """
     return name_of(f"terms.level.{_code(key)}", key)
+
+
+def reason_name(key: str) -> str:
+    """Name of a reason that an account of rows knows by its words.
+
+    Examples
+    --------
+    >>> reason_name("no release"), reason_name("something else")
+    ('no release', 'something else')
+    """
+    return name_of(f"terms.why.{_code(key)}", key)
 
 
 def answer_name(key: str) -> str:

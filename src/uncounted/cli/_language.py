@@ -32,7 +32,7 @@ class _Language(click.ParamType[str, str]):
         short = re.split(r"[-_.@]", value.strip().casefold())[0]
         if short not in _OFFERED:
             raise click.BadParameter(
-                f"{value!r} is none of the languages {', '.join(_OFFERED)}.", ctx=ctx, param=param
+                f"{value!r}: choose from {', '.join(_OFFERED)}.", ctx=ctx, param=param
             )
         return short
 

@@ -98,9 +98,9 @@ def _fail(as_json: bool, code: str, message: str, fix: str, status: int) -> None
 def _named_error(message: str) -> str:
     """Say that it is an error; in English too where the words themselves cannot be had."""
     try:
-        from uncounted.core.notes import note as later
+        from uncounted.brief.messages import error_line
 
-        return str(later("terms.error", said=message))
+        return error_line(message)
     except Exception:
         return f"Error: {message}"
 
@@ -124,11 +124,11 @@ def show(
         write_json({"ok": ok, **answer.to_dict()})
         return
     tell(answer.told())
-    from uncounted.answers.shape import written_to
-
     for path in written:
         if path is not None:
-            note(str(written_to(path)))
+            from uncounted.brief.messages import written_line
+
+            note(written_line(path))
 
 
 def tell(told: Told) -> None:
