@@ -57,7 +57,6 @@ LEFT = {
     ("project/settings.py", "[lists.columns]  # guessed by"): "a comment in uncounted.toml",
     # Fonts.
     ("charts/theme.py", "Liberation Sans, Arial"): "a list of fonts",
-    ("charts/dots.py", "Uncounted Sans, …"): "a list of fonts",
 }
 """Every literal of four words or more outside `brief`, errors and help, in pictures of two or more: how it
 begins, and why it is no sentence of the catalogue."""
