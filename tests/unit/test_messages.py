@@ -11,7 +11,7 @@ from jinja2 import Environment
 from tests.messages import LOCALE, codes, compiled, sources
 
 from uncounted.brief import messages
-from uncounted.brief.messages import MissingMessage, say, speaking
+from uncounted.brief.messages import LANGUAGES, MissingMessage, say, speaking
 from uncounted.core.notes import Note, Number, note
 
 FEWEST = Number(10)
@@ -103,3 +103,22 @@ def test_every_word_of_a_page_stands_where_it_can_be_translated(name):
     for hole in (r"\{%-? *trans.*?endtrans *-?%\}", r"\{[{%].*?[}%]\}", r"<[^>]*>", r"&\w+;"):
         text = re.sub(hole, " ", text, flags=re.DOTALL)
     assert re.findall(r"[^\W\d_]+", text) == []
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda p: f"{p.parents[1].name}-{p.stem}")
+def test_a_code_stands_once_in_a_catalogue(path):
+    """Of two sentences of one code the last would be said: a merge once brought an old one back."""
+    found = re.findall(r"^msgid \"([^\"]+)\"$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(found) == sorted(set(found))
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+@pytest.mark.parametrize("code", ["answers.review.keys", "answers.review.keys-many"])
+def test_keys_of_a_review_are_the_same_in_every_language(name, code):
+    """Whoever presses a key must get what the line says: "u" was once "unsure" here and "undo" there."""
+    from uncounted.cli._review import OF_MANY, QUIT, SKIP, UNDO, VERDICTS
+
+    wanted = [*VERDICTS, SKIP, UNDO[0], QUIT, *(OF_MANY if code.endswith("many") else ())]
+    with speaking(name):
+        said = say(Note(code))
+    assert [part.split()[0] for part in re.split(r" {2,}", said)] == wanted
