@@ -464,10 +464,10 @@ def pipe(folder: Path) -> Path:
 
 made("a link", link_to("true.csv"), 3)
 made("a link to nowhere", link_to("nowhere.csv"), None, 0, "no file")
-made("a link to itself", link_to("list.csv"), None, 0, "no file")
+made("a link to itself", link_to("list.csv"), None, 0, "outside")
 made("a folder", directory, None, 0, "not a file")
 made("a pipe", pipe, None, 0, "not a file")
-made("a device", link_to("/dev/zero"), None, 0, "not a file")
+made("a device", link_to("/dev/zero"), None, 0, "outside")
 made("a name too long", lambda folder: folder / ("x" * 3000 + ".csv"), None, 0, "file")
 
 

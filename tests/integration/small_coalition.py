@@ -79,7 +79,12 @@ def _letters(number: int) -> str:
     return "".join("abcdefghij"[int(c)] for c in str(number))
 
 
-def link(lists, settings, hand, draws, seed) -> Linked:
+def link_all(lists, settings, hand, draws, seed) -> Linked:
+    """Same family name, same person, in every draw."""
+    return link(lists, settings, hand, draws, seed, missed=0.0)
+
+
+def link(lists, settings, hand, draws, seed, missed=0.02) -> Linked:
     """Same family name, same person; in each draw a few matches are missed."""
     rng = np.random.default_rng(seed)
     list_of = np.repeat(np.arange(len(lists)), [len(r) for r in lists])
@@ -87,6 +92,6 @@ def link(lists, settings, hand, draws, seed) -> Linked:
     _, person = np.unique(names.astype(str), return_inverse=True)
     clusters = np.tile(person.astype(np.int32), (draws, 1))
     for d in range(draws):
-        missed = rng.random(person.size) < 0.02
-        clusters[d, missed] = 100_000 + np.flatnonzero(missed)
+        gone = rng.random(person.size) < missed
+        clusters[d, gone] = 100_000 + np.flatnonzero(gone)
     return Linked(tuple(r.list_name for r in lists), list_of, clusters, {}, {"linker": "test"})

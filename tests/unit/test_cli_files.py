@@ -38,10 +38,16 @@ def call(capsys, *words):
     return stop.value.code, captured.out, captured.err
 
 
+READ = {("verify", "docx_path")}
+"""Options that name a file to be read."""
+
+
 def test_every_command_is_checked_and_every_path_option_is_an_output():
     for name, command in commands().items():
         assert isinstance(command, Command), name
         for p in command.params:
+            if (name, p.name) in READ:
+                continue
             if isinstance(p, click.Option) and isinstance(p.type, click.Path):
                 assert isinstance(p.type, (OutputFile, OutputFolder)), (name, p.name)
             if isinstance(p, click.Option) and (p.help or "").startswith(("Write", "Draw")):

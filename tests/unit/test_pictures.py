@@ -10,6 +10,7 @@ import pytest
 import uncounted as uc
 from uncounted.charts.export import save, to_svg
 from uncounted.charts.specification_curve import specification_curve
+from uncounted.charts.theme import PALETTE
 from uncounted.charts.upset import upset
 from uncounted.core.table import OverlapTable
 from uncounted.disclosure import page_table
@@ -111,7 +112,7 @@ def test_small_cells_are_not_told(table):
     assert words.count("hidden") == len(hidden) + sum(s is None for s in may.sizes)
     for m in hidden:
         assert f"{table.counts[m]:,}" not in words
-    assert "not told" in svg
+    assert "not shown" in svg
     bars = spec["concat"][1]["layer"][0]["data"]["values"]
     assert {b["people"] for b in bars if b["kind"] == "hidden"} == {11}
 
@@ -135,7 +136,7 @@ def test_specification_curve_rises_and_its_dots_hold_the_models(table):
     points.sort()
     ys = [y for _, y, _ in points]
     assert ys == sorted(ys, reverse=True)  # larger figures stand higher
-    best = [node for _, _, node in marks(svg, "circle") if node.get("fill") == "#d1700a"]
+    best = [node for _, _, node in marks(svg, "circle") if node.get("fill") == PALETTE[1]]
     assert [n.get("aria-label")[:11] for n in best if n.get("aria-label", "").startswith("[")] == [
         "[123,25,34]"
     ]

@@ -56,7 +56,7 @@ class Part(str):
     ...     "padres {last:y}".format(last=Part("hijos")),
     ...     "padres {last:y}".format(last=Part("iglesias")),
     ... )
-    ('padres y hijos', 'padres e iglesias')
+    ('padres e hijos', 'padres e iglesias')
     """
 
     __slots__ = ("value",)

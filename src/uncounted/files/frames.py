@@ -103,7 +103,7 @@ def frame_table(frame: IntoFrame) -> RawTable:
     --------
     >>> import pandas as pd
     >>> list(frame_table(pd.DataFrame({"age": [31.0, None], "sex": ["f", "m"]})).rows())
-    [(1, ['31', 'f'], ''), (2, ['', 'm'], '')]
+    [(1, ['31', 'f'], None), (2, ['', 'm'], None)]
     """
     import narwhals as nw
 

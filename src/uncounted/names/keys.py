@@ -190,7 +190,7 @@ def syllable_classes(name: str) -> Classes:
     Examples
     --------
     >>> syllable_classes("Kim, Min-ji")[0], syllable_classes("Smith, Jane")
-    (('ko:김', 'zh:jin'), ((), ()))
+    (('ko:김',), ((), ()))
     """
     if _surely_letters(name):
         return (), ()

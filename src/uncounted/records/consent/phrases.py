@@ -27,7 +27,7 @@ class Phrases:
 
     Examples
     --------
-    >>> said = Phrases(r"(?:do not|never) share|secret\\w*")
+    >>> said = Phrases(r"(?:do not|never) share|secret\w*")
     >>> [m[0] for m in said.found("please never share this secretly")]
     ['never share', 'secretly']
     """
@@ -118,8 +118,8 @@ def beginnings(pattern: str) -> frozenset[str]:
 
     Examples
     --------
-    >>> sorted(beginnings(r"(?:do|dont)? ?not")), sorted(beginnings(r"(?<!x)a\\w*b"))
-    ([' no', 'do ', 'don', 'don', 'not'], ['a\\x00'])
+    >>> sorted(beginnings(r"(?:do|dont)? ?not")), sorted(beginnings(r"(?<!x)a\w*b"))
+    ([' no', 'do ', 'don', 'not'], ['a\x00'])
     """
     return frozenset(
         start for alternative in alternatives(pattern) for start in _of_sequence(alternative)
