@@ -180,9 +180,11 @@ def ranges(seen: Seen) -> dict[object, tuple[int, int]]:
 
 
 def numbers_in_pictures(folder: Path) -> list[str]:
-    """Every number in the labels of a run's pictures, as written."""
+    """Every number in the labels and texts of a run's pictures, as written."""
     found = []
     for path in sorted((folder / "pictures").glob("*.svg")):
-        for label in re.findall(r"aria-label=\"([^\"]*)\"", path.read_text(encoding="utf-8")):
+        svg = path.read_text(encoding="utf-8")
+        said = re.findall(r"aria-label=\"([^\"]*)\"", svg) + re.findall(r"<text[^>]*>([^<]*)<", svg)
+        for label in said:
             found += re.findall(r"\d[\d,]*(?:\.\d+)?", unescape(label))
     return found

@@ -38,7 +38,7 @@ def call(capsys, *words):
     return stop.value.code, captured.out, captured.err
 
 
-READ = {("verify", "docx_path")}
+READ = {("verify", "docx_path"), ("verify", "of_run")}
 """Options that name a file to be read."""
 
 

@@ -119,7 +119,7 @@ def beginnings(pattern: str) -> frozenset[str]:
     Examples
     --------
     >>> sorted(beginnings(r"(?:do|dont)? ?not")), sorted(beginnings(r"(?<!x)a\w*b"))
-    ([' no', 'do ', 'don', 'not'], ['a\x00'])
+    ([' no', 'do ', 'don', 'not'], ['a\x00', 'ab'])
     """
     return frozenset(
         start for alternative in alternatives(pattern) for start in _of_sequence(alternative)
