@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from uncounted.brief.facts import Facts
 from uncounted.brief.messages import say
@@ -14,9 +14,6 @@ from uncounted.brief.onepage import OnePage
 from uncounted.brief.page import render
 from uncounted.brief.why import Why, family, of_brief
 from uncounted.core.notes import Note, note
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 __all__ = ["BriefPage", "Explained", "html"]
 
@@ -58,7 +55,7 @@ class BriefPage:
     template: ClassVar[str] = "brief.html.j2"
 
     p: OnePage
-    linked: Mapping[Said, Markup]
+    linked: Mapping[Said, str]
     explained: tuple[Explained, ...]
     marks: tuple[str, str]
     heads: Mapping[str, str]
