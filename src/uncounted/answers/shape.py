@@ -170,7 +170,7 @@ def error_json(error: UncountedError) -> dict[str, str]:
     return {"code": error.code, "message": error.message, "fix": error.fix}
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """JSON-ready copy: arrays to lists, numpy scalars to Python's, what is not finite to ``None``."""
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}

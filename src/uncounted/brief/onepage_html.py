@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from uncounted.brief.facts import Facts
 from uncounted.brief.messages import say
@@ -55,7 +55,7 @@ class BriefPage:
     template: ClassVar[str] = "brief.html.j2"
 
     p: OnePage
-    linked: Mapping[Said, Any]
+    linked: Mapping[Said, str]
     explained: tuple[Explained, ...]
     marks: tuple[str, str]
     heads: Mapping[str, str]

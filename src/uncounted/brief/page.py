@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from uncounted.brief.messages import translated
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 __all__ = ["Page", "Picture", "render"]
 
@@ -24,7 +25,7 @@ class Page(Protocol):
     """A dataclass whose fields are the variables of its template, no more and no fewer."""
 
     template: ClassVar[str]
-    __dataclass_fields__: ClassVar[dict[str, Any]]
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def environment() -> Environment:
     return made
 
 
-def _drawn(svg: str) -> Any:
+def _drawn(svg: str) -> Markup:
     """Let a picture stand as it is: what drew it escaped the texts in it.
 
     Names inside it are made its own, so that two pictures of a page never share one.
@@ -92,6 +93,6 @@ def _spaced(parts: Sequence[object]) -> str:
     return " ".join(str(p) for p in parts)
 
 
-def _marked(said: object, links: Mapping[object, Any]) -> Any:
+def _marked(said: object, links: Mapping[object, object]) -> object:
     """Give a sentence with the links on its numbers."""
     return links[said]

@@ -26,6 +26,7 @@ from uncounted.charts import (
     upset,
 )
 from uncounted.core.estimate import Estimate
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import Number, note
 from uncounted.core.shown import Cell, Kind, Shown
 from uncounted.core.table import OverlapTable
@@ -158,9 +159,9 @@ def picture(result: Shown) -> Picture:
     return Picture(dict(_own_picture(result)))
 
 
-def _own_picture(result: Shown) -> Mapping[str, Any]:
+def _own_picture(result: Shown) -> Mapping[str, object]:
     """Draw results of rooms that stand beside or above this one, by what they hold."""
-    made: dict[str, Any] = getattr(result, "to_dict", dict)()
+    made: JSONObject = getattr(result, "to_dict", dict)()
     if {"design", "methods", "replications"} <= set(made):
         return calibration(made)
     tables = getattr(result, "tables", None)

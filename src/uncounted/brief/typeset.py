@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from uncounted.brief.facts import Facts
 from uncounted.brief.onepage import OnePage
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import note
 from uncounted.errors import InputError, MissingExtra
 
@@ -43,7 +43,7 @@ def card_png(page: OnePage, facts: Facts) -> bytes:
     return _compile("card.typ", data, {"dots.svg": page.picture.svg}, "png", ppi=72.0)
 
 
-def _data(page: OnePage, facts: Facts) -> dict[str, Any]:
+def _data(page: OnePage, facts: Facts) -> JSONObject:
     first, last = _QUOTES.get(page.language, ("“", "”"))
     day = facts.as_of
     return {
@@ -97,7 +97,7 @@ def _data(page: OnePage, facts: Facts) -> dict[str, Any]:
 
 
 def _compile(
-    template: str, data: Mapping[str, Any], files: Mapping[str, str], kind: str, **more: Any
+    template: str, data: JSONObject, files: Mapping[str, str], kind: str, **more: object
 ) -> bytes:
     try:
         import typst
@@ -114,7 +114,8 @@ def _compile(
         for name, text in files.items():
             (root / name).write_text(text, encoding="utf-8")
         try:
-            compiler: Any = typst.compile
+            # its own overloads want the kind written out
+            compiler: Callable[..., object] = typst.compile
             made = compiler(
                 str(root / template),
                 root=str(root),

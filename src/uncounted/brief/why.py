@@ -228,7 +228,7 @@ def of_run(
     s = _Source(f, titles)
     for key, places in _HOME.items():
         for place in places:
-            held: Any = estimate
+            held: object = estimate
             for part in place.split("."):
                 held = held.get(part) if isinstance(held, Mapping) else None
             words = {"whom": whom(f.words.whom)} if key == "figure" else {}

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from uncounted.brief.facts import Facts
@@ -19,6 +19,13 @@ from uncounted.brief.typeset import FONTS
 from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import note
 from uncounted.errors import InputError, MissingExtra
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.shared import Length, RGBColor
+    from docx.table import _Row as Row
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
 
 __all__ = ["Changed", "Copy", "changes", "read_copy", "word_copy"]
 
@@ -51,7 +58,7 @@ def word_copy(page: OnePage, facts: Facts, content: str) -> bytes:
 
     from docx.shared import Cm, Pt, RGBColor
 
-    made: Any = docx.Document()
+    made: Document = docx.Document()
     props = made.core_properties
     props.title, props.author, props.language = page.title.text, facts.project, page.language
     props.subject = f"{_MARK}{facts.run}:{page.language}:{content}"
@@ -121,7 +128,7 @@ def word_copy(page: OnePage, facts: Facts, content: str) -> bytes:
     return _settled(out.getvalue())
 
 
-def _styles(made: Any, language: str, accent: Any) -> None:
+def _styles(made: Document, language: str, accent: RGBColor) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Pt
 
@@ -152,7 +159,12 @@ def _styles(made: Any, language: str, accent: Any) -> None:
 
 
 def _say(
-    paragraph: Any, said: Said, *, bold: bool = False, size: Any = None, color: Any = None
+    paragraph: Paragraph,
+    said: Said,
+    *,
+    bold: bool = False,
+    size: Length | None = None,
+    color: RGBColor | None = None,
 ) -> None:
     """Write a sentence; each of its numbers in a content control that says which it is."""
     for text, key in said.pieces():
@@ -166,7 +178,7 @@ def _say(
             _control(run, key)
 
 
-def _control(run: Any, key: str) -> None:
+def _control(run: Run, key: str) -> None:
     from docx.oxml.ns import qn
 
     element = run._r
@@ -187,7 +199,7 @@ def _control(run: Any, key: str) -> None:
     control.append(inside)
 
 
-def _repeated_head(row: Any) -> None:
+def _repeated_head(row: Row) -> None:
     from docx.oxml.ns import qn
 
     about = row._tr.get_or_add_trPr()

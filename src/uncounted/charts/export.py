@@ -82,7 +82,7 @@ def _ours(spec: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def in_words(spec: Mapping[str, Any]) -> str:
+def in_words(spec: Mapping[str, object]) -> str:
     """Say a picture by its title and the lines below it.
 
     Examples

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from uncounted.charts import theme
 from uncounted.charts._narrow import heading, label_axis, labels_above
@@ -12,6 +12,16 @@ from uncounted.charts.picture import Picture
 from uncounted.core.json_types import JSON, Spec
 
 __all__ = ["groups"]
+
+
+class _Dot(TypedDict):
+    """A mark: what was detected, or what is estimated with its interval."""
+
+    label: str
+    kind: JSON
+    value: float
+    lower: NotRequired[float | None]
+    upper: NotRequired[float | None]
 
 
 def groups(
@@ -50,7 +60,7 @@ def groups(
     'Detected and estimated.'
     """
     kinds: list[JSON] = [said("groups.detected"), said("groups.estimated")]
-    long: list[dict[str, Any]] = []
+    long: list[_Dot] = []
     for r in rows:
         if r["detected"] is not None:
             long.append({"label": r["label"], "kind": kinds[0], "value": r["detected"]})

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,10 +89,19 @@ def frame_for(
     return Frame(width, round((high - low) * scale), float(scale), float(left), float(high))
 
 
+class _Topology(TypedDict):
+    """What ``land.json.xz`` holds: countries as polygons of rings, which are numbers of arcs."""
+
+    transform: dict[str, tuple[float, float]]
+    arcs: list[list[int]]
+    countries: list[tuple[str, list[list[list[int]]]]]
+
+
 @cache
-def _topology() -> Any:
+def _topology() -> _Topology:
     raw = resources.files("uncounted.charts").joinpath("data", "land.json.xz").read_bytes()
-    return json.loads(lzma.decompress(raw))
+    made: _Topology = json.loads(lzma.decompress(raw))
+    return made
 
 
 @cache
@@ -180,7 +189,7 @@ def land_shapes(frame: Frame, *, step: float = 1.2, smallest: float = 1.0) -> li
     for arc in _arcs():
         pixels = np.column_stack(frame.pixels(arc[:, 0], arc[:, 1]))
         drawn.append(arc[_thin(pixels, step)])
-    features = []
+    features: list[Spec] = []
     for code, polygons in _topology()["countries"]:
         kept = []
         for rings in polygons:

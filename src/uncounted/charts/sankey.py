@@ -15,6 +15,9 @@ from uncounted.core.notes import Note, note
 
 __all__ = ["sankey"]
 
+_Pull = dict[tuple[int, str], list[tuple[float, float]]]
+"""Places of each node's neighbours, and how much goes there."""
+
 _NODE = 12.0
 _LEAST = 14.0
 _SLIM, _SLIM_ROUTES = 340, 12
@@ -191,12 +194,12 @@ def _order(
     columns = [sorted(c, key=lambda k: (-size[k], k)) for c in columns]
     for _ in range(4):
         place = {k: i / max(len(c), 1) for c in columns for i, k in enumerate(c)}
-        pull: dict[tuple[int, str], list[tuple[float, float]]] = defaultdict(list)
+        pull: _Pull = defaultdict(list)
         for (a, p, b, q), v in flow.items():
             pull[a, p].append((place[b, q], v))
             pull[b, q].append((place[a, p], v))
 
-        def mean(k: tuple[int, str], pull: Any = pull) -> float:
+        def mean(k: tuple[int, str], pull: _Pull = pull) -> float:
             near = pull[k]
             return float(sum(x * v for x, v in near) / sum(v for _, v in near)) if near else 0.0
 

@@ -61,7 +61,7 @@ class Command(click.Command):
             # a raw docstring spells the mark that keeps the lines of its examples apart
             self.help = self.help.replace("\\b\n", "\b\n")
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Check the outputs, then run."""
         check_outputs(ctx)
         return super().invoke(ctx)

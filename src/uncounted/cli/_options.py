@@ -28,7 +28,7 @@ __all__ = [
     "whole_option",
 ]
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 
 
 _LANGUAGES = ("en", "es", "ko")
@@ -130,7 +130,7 @@ def table_options(argument: str) -> Callable[[F], F]:
         @functools.wraps(command)
         def run(
             *, lists: str | None, count: str, stratum: str, cannot_see: tuple[str, ...], **rest: Any
-        ) -> Any:
+        ) -> object:
             from uncounted.answers.overlap_table import TableRequest
 
             name = rest[argument]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -40,7 +40,7 @@ json_option = click.option(
 )
 
 
-def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def run(group_main: Callable[..., object], *args: Sequence[str] | None, **kwargs: object) -> object:
     """Run a click group's main, turning every ending into the contract's exit status.
 
     In JSON mode an error is one object ``{"ok": false, "error": {"code", "message", "fix"}}`` on
@@ -51,7 +51,9 @@ def run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return copy_context().run(_run, group_main, *args, **kwargs)
 
 
-def _run(group_main: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _run(
+    group_main: Callable[..., object], *args: Sequence[str] | None, **kwargs: object
+) -> object:
     words = list(args[0]) if args and args[0] is not None else sys.argv[1:]
     as_json = "--json" in words
     kwargs["standalone_mode"] = False
@@ -105,7 +107,7 @@ def _named_error(message: str) -> str:
         return f"Error: {message}"
 
 
-def write_json(payload: Mapping[str, Any]) -> None:
+def write_json(payload: Mapping[str, object]) -> None:
     """Write one JSON object to standard output; what is not finite becomes ``null``."""
     from uncounted.answers.shape import plain
 

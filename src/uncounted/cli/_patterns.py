@@ -30,7 +30,7 @@ __all__ = [
     "years_of",
 ]
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
 
 
 def filter_options(command: F) -> F:
@@ -77,7 +77,7 @@ class Asked(TypedDict):
 
 def place_command(
     *, suppressed: str, top: int, rows: str, most: int | None = None
-) -> Callable[[Callable[..., tuple[Any, Callable[..., PagedAnswer]]]], Callable[..., None]]:
+) -> Callable[[Callable[..., tuple[object, Callable[..., PagedAnswer]]]], Callable[..., None]]:
     """Make a command on open data about places: FILE, filters, how it is shown, and where to.
 
     The function it stands on takes `Asked` and its own options, and gives the request and who
@@ -95,7 +95,7 @@ def place_command(
         Most rows that may be asked for.
     """
 
-    def made(ask: Callable[..., tuple[Any, Callable[..., PagedAnswer]]]) -> Callable[..., None]:
+    def made(ask: Callable[..., tuple[object, Callable[..., PagedAnswer]]]) -> Callable[..., None]:
         @functools.wraps(ask)
         def command(
             csv_path: Path | None,

@@ -213,12 +213,12 @@ def jsonable(value: object) -> Any:
     return value
 
 
-def to_array(value: object) -> NDArray[Any]:
+def to_array(value: object) -> NDArray[np.uint8]:
     """Keep a JSON-ready value as an array of bytes."""
     # In its own order: the first number of a note decides between singular and plural.
     return np.frombuffer(json.dumps(value).encode(), dtype=np.uint8)
 
 
-def from_array(kept: NDArray[Any]) -> Any:
+def from_array(kept: NDArray[np.generic]) -> Any:
     """Give back what `to_array` kept."""
     return json.loads(kept.tobytes().decode())

@@ -68,7 +68,7 @@ def _write(value: object) -> object:
     raise TypeError(msg)
 
 
-def _read(value: Any) -> Any:
+def _read(value: object) -> object:
     if isinstance(value, list):
         return [_read(v) for v in value]
     if not isinstance(value, dict):

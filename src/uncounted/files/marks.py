@@ -120,12 +120,12 @@ _KEPT = 100_000
 """Different values of a column remembered, to tell a number of a row from a count."""
 
 
-def cell_text(value: Any) -> str:
+def cell_text(value: object) -> str:
     """Give a cell as text, a data frame's own values too."""
     return "" if value is None else str(value).strip()
 
 
-def count_of(value: Any, marks: Marks, largest: int) -> Count:
+def count_of(value: object, marks: Marks, largest: int) -> Count:
     """Read a count: text by the one rule, a data frame's own number as it is."""
     if isinstance(value, (bool, np.bool_)) or value is None or not isinstance(value, (int, float, np.number)):  # fmt: skip
         return read_count(cell_text(value), marks, largest)
@@ -154,7 +154,7 @@ class MarkReader:
     blank: bool = False
     circles: bool = False
 
-    def read(self, value: Any) -> int | None:
+    def read(self, value: object) -> int | None:
         """0 or 1, -1 where the list is declared unable to see; ``None`` for no mark.
 
         Examples
@@ -184,7 +184,7 @@ class MarkReader:
 
 
 def read_mark(
-    value: Any, where: str, line: int, column: str, reader: MarkReader = MarkReader()
+    value: object, where: str, line: int, column: str, reader: MarkReader = MarkReader()
 ) -> int | None:
     """0 or 1; ``None`` where the list is declared unable to see the row's stratum.
 
@@ -237,7 +237,7 @@ class ColumnSurvey:
     seen: set[str] = field(default_factory=set, repr=False)
     in_order: bool = True
 
-    def add(self, value: Any) -> None:
+    def add(self, value: object) -> None:
         """Count one cell."""
         self.rows += 1
         text = cell_text(value)

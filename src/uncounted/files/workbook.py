@@ -229,7 +229,7 @@ class Workbook:
         if text is not None:
             parser.CharacterDataHandler = text
 
-        def declared(*_: Any) -> None:
+        def declared(*_: object) -> None:
             raise _Entities
 
         parser.StartDoctypeDeclHandler = declared
@@ -377,7 +377,7 @@ class _Guard:
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, _Entities):
             raise InputError(
                 f"{self.name} declares its own entities, as no workbook does.", fix=_AGAIN

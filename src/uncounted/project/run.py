@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
 from uncounted.brief.messages import language
 from uncounted.core.estimate import Estimate
@@ -418,7 +417,7 @@ def run_id(as_of: str, identity: Mapping[str, object]) -> str:
     return f"{as_of}-{digest(identity)[:10]}"
 
 
-def _content(read: ReadList) -> list[Any]:
+def _content(read: ReadList) -> list[object]:
     """Everything read of a list, to be hashed: what was read can change while the file does not."""
     held = read.records
     return [getattr(held, f.name) for f in fields(held)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from uncounted.core.json_types import JSONObject
 from uncounted.core.notes import note
 from uncounted.core.private import replace_file
 from uncounted.core.table import MAX_LISTS
@@ -281,9 +283,9 @@ class Project:
         away = entry.outside and self._is_outside(name)
         return f"{entry.name}: {Path(name).name}" if away else name
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JSONObject:
         """Give the settings as a manifest holds them: of a file outside the folder, its name alone."""
-        made: dict[str, Any] = self.settings.model_dump(mode="json")
+        made = self.settings.model_dump(mode="json")
         for entry in made["lists"]:
             for key in ("file", "legs"):
                 if entry[key]:
@@ -383,7 +385,7 @@ def load_project(where: str | Path, *, outside: bool = False) -> Project:
     return project.let_outside() if outside else project
 
 
-def validate(data: dict[str, Any]) -> ProjectSettings:
+def validate(data: Mapping[str, object]) -> ProjectSettings:
     """Check settings as read from the project file or a manifest."""
     try:
         return ProjectSettings.model_validate(data)

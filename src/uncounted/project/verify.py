@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from uncounted.brief.messages import LANGUAGES, speaking
 from uncounted.core.json_types import JSONObject
@@ -163,7 +163,8 @@ def verify_run(
         "decisions": manifest["decisions"],
         "versions": manifest["versions"],
     }
-    as_of = dict(manifest["settings"]["project"]).get("as_of")
+    about = manifest["settings"]["project"]
+    as_of = about.get("as_of") if isinstance(about, Mapping) else None
     if (
         run != folder.resolve().name
         or run != run_id(str(as_of), identity)
@@ -201,7 +202,7 @@ def _ledger(project: Project, run: str) -> Ledger:
     return ledger
 
 
-def _placed(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _placed(settings: JSONObject, folder: Path) -> JSONObject:
     """Put the places of files outside the folder, which no manifest names, back by the project's own file."""
     given = settings.get("lists")
     lists = [dict(entry) for entry in given] if isinstance(given, list) else []
@@ -227,7 +228,7 @@ class Manifest(TypedDict):
 
     run: str
     ledger: str
-    settings: dict[str, Any]
+    settings: JSONObject
     inputs: dict[str, str]
     decisions: dict[str, str]
     versions: dict[str, str]

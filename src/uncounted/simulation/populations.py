@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncounted.core.json_types import JSON
 from uncounted.core.notes import Note, note
 from uncounted.core.table import OverlapTable
 from uncounted.errors import InputError, NoFiniteEstimate
@@ -64,7 +65,7 @@ class Design:
     lists: tuple[str, ...]
     words: Note | None = None
     everyone_reachable: bool = True
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, JSON] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check and normalise the cell probabilities."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TypedDict
 
 from uncounted.core.json_types import JSONObject
 
@@ -67,8 +66,23 @@ def measured_coverage(method: str, level: float = 0.95) -> Measured | None:
     )
 
 
+class _Study(TypedDict):
+    """What ``measured.json`` holds."""
+
+    source: str
+    level: float
+    designs: int
+    tables: int
+    methods: dict[str, _Coverage]
+
+
+class _Coverage(TypedDict):
+    mean: float
+    lowest: float
+
+
 @cache
-def _study() -> Mapping[str, Any]:
+def _study() -> _Study:
     text = resources.files("uncounted.verdict").joinpath("measured.json").read_text("utf-8")
-    study: Mapping[str, Any] = json.loads(text)
+    study: _Study = json.loads(text)
     return study
