@@ -111,7 +111,7 @@ def test_small_cells_are_not_told(table):
     assert words.count("hidden") == len(hidden) + sum(s is None for s in may.sizes)
     for m in hidden:
         assert f"{table.counts[m]:,}" not in words
-    assert "not told" in svg
+    assert "not shown" in svg
     bars = spec["concat"][1]["layer"][0]["data"]["values"]
     assert {b["people"] for b in bars if b["kind"] == "hidden"} == {11}
 

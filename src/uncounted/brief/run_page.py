@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from uncounted.brief.number_marks import NumberMarks
 from uncounted.brief.page import Picture, render
 from uncounted.brief.words import ends, interval_words, level_words, people
 from uncounted.core.estimate import Interval
@@ -98,7 +99,14 @@ class Brief:
     release_words, held_words, caveats
         Plain sentences.
     pictures
-        By section: ``"doubt"``, ``"sweep"`` and the headings of ``groups``.
+        By section: ``"headline"``, ``"overlap"``, ``"doubt"``, ``"sweep"``, ``"known"`` and the
+        headings of ``groups``.
+    dot, legend
+        Below the headline picture: what a dot stands for; (mark, words) pairs.
+    numbers
+        Where the numbers of the page come from.
+    breakdowns
+        The name of each breakdown by its heading.
     marks
         Meaning of each mark.
     draft
@@ -137,6 +145,10 @@ class Brief:
     held_words: Sequence[str]
     caveats: Sequence[str]
     pictures: Mapping[str, Picture]
+    dot: str
+    legend: Sequence[tuple[str, str]]
+    numbers: NumberMarks
+    breakdowns: Mapping[str, str]
     marks: Mapping[str, str]
     draft: bool
     threshold: int
