@@ -158,6 +158,7 @@ def write_page(folder: Path, project: Project, result: RunResult) -> None:
             MARKS["zero"]: str(note("run.mark.zero")),
             MARKS["not listed"]: str(note("run.mark.not-listed")),
         },
+        overlap_held=None in shown.releases["overlap"].numbers.values(),
         dot="" if first is None else first.dot.text,
         legend=() if first is None else tuple((k, x.text) for k, x in first.legend),
         numbers=number_marks(facts, of_run(facts, written.estimate, written.tables, titles)),

@@ -101,6 +101,8 @@ class Brief:
     pictures
         By section: ``"headline"``, ``"overlap"``, ``"doubt"``, ``"sweep"``, ``"known"`` and the
         headings of ``groups``.
+    overlap_held
+        Whether a combination of lists is not shown in the overlap picture.
     dot, legend
         Below the headline picture: what a dot stands for; (mark, words) pairs.
     numbers
@@ -145,6 +147,7 @@ class Brief:
     held_words: Sequence[str]
     caveats: Sequence[str]
     pictures: Mapping[str, Picture]
+    overlap_held: bool
     dot: str
     legend: Sequence[tuple[str, str]]
     numbers: NumberMarks

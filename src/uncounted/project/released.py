@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from uncounted._version import __version__
-from uncounted.engine.kept import file_hash
+from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import VerificationError
 from uncounted.project.run import MANIFEST, PAGE
 from uncounted.project.verify import read_manifest
@@ -119,7 +118,13 @@ def just_written(folder: Path, run: str, settings: Mapping[str, Any]) -> Release
     found = sorted((folder / TABLES).glob("*.csv"))
     estimate = json.loads((folder / ESTIMATE).read_text(encoding="utf-8"))
     return Released(
-        folder, run, settings, __version__, {}, estimate, {p.stem: _rows(p) for p in found}
+        folder,
+        run,
+        settings,
+        versions()["uncounted"],
+        {},
+        estimate,
+        {p.stem: _rows(p) for p in found},
     )
 
 
