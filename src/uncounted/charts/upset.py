@@ -200,10 +200,30 @@ def _drawn(
             },
             {
                 "data": {"values": bars},
+                "transform": [{"filter": "datum.kind == 'shown'"}],
                 "mark": {"type": "text", "dy": -6, "fontSize": 10, "color": INK},
                 "encoding": {
                     "x": x,
                     "y": {"field": "people", "type": "quantitative", "scale": scale},
+                    "text": {"field": "label", "type": "nominal"},
+                },
+            },
+            {
+                # Upright from the axis: side by side the words would run into each other.
+                "data": {"values": bars},
+                "transform": [{"filter": "datum.kind == 'hidden'"}],
+                "mark": {
+                    "type": "text",
+                    "angle": 270,
+                    "align": "left",
+                    "baseline": "middle",
+                    "dx": 5,
+                    "fontSize": 10,
+                    "color": INK,
+                },
+                "encoding": {
+                    "x": x,
+                    "y": {"datum": 0, "type": "quantitative", "scale": scale},
                     "text": {"field": "label", "type": "nominal"},
                 },
             },
