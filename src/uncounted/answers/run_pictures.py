@@ -83,7 +83,7 @@ def pictures_of(
             table,
             words=overlap_words(table),
             title=note("charts.upset.title"),
-            said=note("run.overlap.said", counts=capital(counted)),
+            said=note("run.overlap.said"),
         )
     if parts:
         shares = {str(note(DOUBT[k])): v for k, v in parts.items()}

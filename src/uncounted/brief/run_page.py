@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from uncounted.brief.number_marks import NumberMarks
+from uncounted.brief.number_marks import Explained, NumberMarks
 from uncounted.brief.page import Picture, render
 from uncounted.brief.words import ends, interval_words, level_words, people
 from uncounted.core.estimate import Interval
@@ -160,7 +160,7 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class CoalitionPage:
-    """What the template gets: the brief, its pictures and the texts of its figure."""
+    """What the template gets: the brief, its pictures, the texts of its figure and the list at the end."""
 
     template: ClassVar[str] = "coalition.html.j2"
 
@@ -173,6 +173,8 @@ class CoalitionPage:
     level: str
     defended: str
     unbounded: bool
+    explained: Sequence[Explained]
+    heads: Mapping[str, str]
 
 
 def coalition_page(brief: Brief) -> str:
@@ -199,6 +201,8 @@ def coalition_page(brief: Brief) -> str:
             level="" if interval is None else f"{interval.level:.0%}",
             defended=level_words(brief.level) if brief.level else "",
             unbounded=interval is not None and not interval.bounded,
+            explained=brief.numbers.explained,
+            heads=brief.numbers.heads,
         )
     )
 
