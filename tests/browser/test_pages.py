@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+from tests.integration.small_coalition import link, write
 
-from uncounted.brief.messages import LANGUAGES, speaking
+from uncounted.brief.messages import LANGUAGES, language, speaking
 from uncounted.brief.page import render
 
 pytestmark = pytest.mark.extended
@@ -72,6 +75,33 @@ def _simulate() -> str:
     return render(answer(asked).page())
 
 
+@cache
+def _run(language: str) -> Path:
+    """Folder of a finished run in a language; its linkage and figures are kept from the first one."""
+    from uncounted.answers.runs import run_project
+    from uncounted.project.settings import load_project
+
+    with speaking(language):
+        return run_project(load_project(_project()), link=link, draft=True).folder
+
+
+@cache
+def _project() -> Path:
+    folder = Path(mkdtemp(prefix="uncounted-browser-")) / "project"
+    write(folder)
+    return folder
+
+
+def _coalition() -> str:
+    return (_run(language()) / "index.html").read_text(encoding="utf-8")
+
+
+def _brief() -> str:
+    from uncounted.answers.briefs import BriefRequest, answer
+
+    return answer(BriefRequest(_run("en"), language())).html()
+
+
 PAGES = {
     "estimate": _estimate,
     "assess": _assess,
@@ -81,6 +111,8 @@ PAGES = {
     "shares": _shares,
     "claims": _claims,
     "simulate": _simulate,
+    "coalition": _coalition,
+    "brief": _brief,
 }
 
 
@@ -122,5 +154,37 @@ def test_a_page_is_accessible_fits_and_asks_nobody(
         tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
         found = Axe().run(tab).response["violations"]
         assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+    finally:
+        context.close()
+
+
+SHEET = (816 - 2 * 60, 1056 - 2 * 60)
+"""Pixels within margins of 1.6 cm of a letter sheet, the narrower and shorter of the two in use with A4."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_picture_is_cut_on_paper(page: str, browser, tmp_path: Path) -> None:
+    """Every picture that prints lies within the width of the sheet, and is no taller than one."""
+    file = tmp_path / "page.html"
+    file.write_text(written(page, "en"), encoding="utf-8")
+    context = browser.new_context(
+        viewport={"width": SHEET[0], "height": SHEET[1]}, offline=True, bypass_csp=True
+    )
+    try:
+        tab = context.new_page()
+        tab.emulate_media(media="print")
+        tab.goto(file.as_uri())
+        boxes = tab.evaluate(
+            """[...document.querySelectorAll('figure svg')]
+            .map(s => s.getBoundingClientRect()).filter(r => r.width)
+            .map(r => [r.left, r.right, r.height])"""
+        )
+        for left, right, height in boxes:
+            assert left >= 0 and right <= SHEET[0] and height <= SHEET[1], (left, right, height)
+        assert boxes or page == "claims"  # the page of claims holds words alone
+        # And the sheet is real: as wide as asked for, not one laid out wider and cut.
+        across = tab.evaluate("document.documentElement.scrollWidth")
+        assert across <= SHEET[0], f"{across} pixels across"
+        assert re.match(rb"%PDF-", tab.pdf(format="Letter"))
     finally:
         context.close()

@@ -87,7 +87,7 @@ def plain(made: object) -> object:
 
 
 def digits(text: str) -> list[str]:
-    return re.findall(r"\d[\d,.]*", text)
+    return re.findall(r"\d(?:[\d,.]*\d)?", text)
 
 
 def sentences(made: object) -> list[str]:
@@ -165,6 +165,8 @@ def test_nothing_on_a_run_page_is_said_outside_the_catalogues(both):
         project.settings.project.when, project.settings.project.name,
         project.settings.project.title, "uncounted verify runs/", english.run,
     }  # fmt: skip
+    # Where a number stands is told by the names of files and of what is in them.
+    odd = re.sub(r"(?:, )?(?:tables/\w+\.csv|estimate\.json: [\w.]+)", "", odd)
     assert strange(odd, data) == []
     assert strange(page, data)  # the same test sees English
 

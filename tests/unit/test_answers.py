@@ -315,10 +315,12 @@ def test_what_pages_are_made_of_is_used_somewhere():
         for kind, names in walk(template, page)[0].used.items():
             used[kind] |= names
     # The figure's ends reach the coalition's page as words; marks of numbers the brief's as links, and
-    # a picture's unit as the sentence about its dots.
+    # a picture's unit as the sentence about its dots; the list of numbers, of the two pages that have it,
+    # as a field of theirs.
     beyond = {
         "Brief": {"point", "interval", "likely", "pictures"},
         "Said": {"marks"},
+        "NumberMarks": {"explained", "heads"},
         "Dots": {"unit", "width", "height"},
     }
     for kind, names in used.items():

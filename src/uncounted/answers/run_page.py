@@ -7,8 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from uncounted.answers.brief_facts import facts_of
+from uncounted.answers.run_pictures import FILES, HEADINGS, capital, pictures_of
+from uncounted.brief.headline import headline
+from uncounted.brief.messages import language
 from uncounted.brief.named import group_name, whom
-from uncounted.brief.page import Picture
+from uncounted.brief.number_marks import number_marks
 from uncounted.brief.run_page import (
     Brief,
     GroupLine,
@@ -17,22 +21,21 @@ from uncounted.brief.run_page import (
     QuestionLine,
     coalition_page,
 )
+from uncounted.brief.why import of_run
 from uncounted.brief.words import interval_words, method_words, people
-from uncounted.charts.doubt import doubt, whole_percents
-from uncounted.charts.export import to_svg
-from uncounted.charts.groups import groups as groups_chart
-from uncounted.charts.statements import moved_row, statements
-from uncounted.charts.threshold_sweep import threshold_sweep
+from uncounted.charts.doubt import whole_percents
 from uncounted.core.estimate import Estimate, Interval
 from uncounted.core.notes import Note, Number, note, series
 from uncounted.disclosure.ledger import Publication
 from uncounted.disclosure.rounding import rounded
 from uncounted.disclosure.suppress import MARKS
+from uncounted.project.approvals import Approvals
 from uncounted.project.publish import Shown, history_count, row_counts
 from uncounted.project.release import Said
+from uncounted.project.released import just_written
 from uncounted.project.releasing import NEVER
 from uncounted.project.run import RunResult
-from uncounted.project.settings import About, Project
+from uncounted.project.settings import Project
 from uncounted.records.consent.releases import NOT_LEGAL_ADVICE
 from uncounted.verdict.lists import ListRow
 from uncounted.verdict.measured import measured_coverage
@@ -41,8 +44,6 @@ from uncounted.verdict.run_verdict import RunVerdict
 
 __all__ = ["write_page"]
 
-HEADINGS = {"origin": "run.heading.origin", "sector": "run.heading.sector"}
-BY = {"origin": "run.by.origin", "sector": "run.by.sector"}
 TABLES = {**HEADINGS, "overlap": "run.heading.overlap", "rows": "run.heading.rows"}
 REGIMES = {
     "vawa": "run.regime.vawa",
@@ -51,13 +52,6 @@ REGIMES = {
     "privileged": "run.regime.privileged",
 }
 """Who may be bound to what, by the name of the regime; no words where no rule is declared."""
-FILES = {"origin": "from-where", "sector": "in-which-work"}
-"""Names of picture files, which stay the same in every language."""
-DOUBT = {
-    "linkage": "run.doubt.linkage",
-    "model": "run.doubt.model",
-    "sampling": "run.doubt.sampling",
-}
 DOUBT_SHORT = {
     "linkage": "run.doubt.linkage-short",
     "model": "run.doubt.model-short",
@@ -93,19 +87,23 @@ def write_page(folder: Path, project: Project, result: RunResult) -> None:
     estimate = shown.estimate
     point, interval = estimate.point, estimate.interval
     about = s.project
-    pictures = _pictures(shown, result.parts, about, interval)
+    titles = {entry.name: entry.title or entry.name for entry in s.lists}
+    # What the brief will read is what the page reads: the files just written beside it.
+    written = just_written(folder, result.run, project.to_dict() | {"draft": result.draft})
+    facts = facts_of(written, Approvals(), language())
+    first = headline(facts)
+    pictures = pictures_of(shown, result.parts, s, interval, first)
     (folder / "pictures").mkdir()
     for name, picture in pictures.items():
         file = FILES.get(name, name)
         (folder / "pictures" / f"{file}.svg").write_text(picture.svg, encoding="utf-8")
-    titles = {entry.name: entry.title or entry.name for entry in s.lists}
     verdict = estimate.diagnostics.get("verdict")
     verdict = verdict if isinstance(verdict, RunVerdict) else None
     brief = Brief(
         title=about.title or str(note("run.title", name=about.name)),
         where=about.where,
         when=about.when,
-        counts=_capital(whom(about.counts)),
+        counts=capital(whom(about.counts)),
         point=point,
         interval=interval,
         likely=None if verdict is None else verdict.likely,
@@ -160,6 +158,11 @@ def write_page(folder: Path, project: Project, result: RunResult) -> None:
             MARKS["zero"]: str(note("run.mark.zero")),
             MARKS["not listed"]: str(note("run.mark.not-listed")),
         },
+        overlap_held=None in shown.releases["overlap"].numbers.values(),
+        dot="" if first is None else first.dot.text,
+        legend=() if first is None else tuple((k, x.text) for k, x in first.legend),
+        numbers=number_marks(facts, of_run(facts, written.estimate, written.tables, titles)),
+        breakdowns={str(note(HEADINGS[name])): name for name in shown.groups},
         draft=result.draft,
         threshold=s.publish.threshold,
         made=_made(project, result, shown.said),
@@ -194,89 +197,6 @@ def _of_lists(refused: Note) -> Note:
         refused,
         words=tuple((k, _of_lists(w) if isinstance(w, Note) else w) for k, w in refused.words),
     )
-
-
-def _pictures(
-    shown: Shown, parts: Mapping[str, float], about: About, interval: Interval | None
-) -> dict[str, Picture]:
-    out = {}
-    counted = whom(about.counts)
-    place = ", ".join(x for x in (about.where, about.when) if x)
-
-    def both(draw: Any, *args: Any, words: Note, title: Note, said: Note, **more: Any) -> Picture:
-        where = _capital(place)
-        subtitle = str(note("run.picture.subtitle", place=where, said=said) if place else said)
-        wide, narrow = (
-            to_svg(draw(*args, title=str(title), subtitle=subtitle, narrow=slim, **more))
-            for slim in (False, True)
-        )
-        return Picture(str(words), wide, narrow)
-
-    if parts:
-        shares = {str(note(DOUBT[k])): v for k, v in parts.items()}
-        percents = whole_percents(list(shares.values()))
-        each = [
-            note("run.doubt.part", share=Number(p / 100, "share"), name=note(DOUBT[k]))
-            for k, p in zip(parts, percents, strict=True)
-        ]
-        words = note("run.doubt.picture", parts=series("words.comma", each))
-        out["doubt"] = both(
-            doubt,
-            shares,
-            words=words,
-            title=note("run.doubt.title"),
-            said=note("run.doubt.of", counts=counted),
-        )
-    moved = [m for m in shown.moved if m.point is not None and m.interval is not None]
-    if moved:
-        out["known"] = both(
-            statements,
-            [moved_row(m) for m in moved],
-            words=note("answers.picture.known"),
-            title=note("answers.picture.known-title"),
-            said=note("run.known.said"),
-        )
-    sweep = shown.estimate.diagnostics.get("threshold_sweep") or []
-    if any(point is not None for _, point in sweep):
-        held = interval is not None and interval.bounded
-        points = [
-            note("run.sweep.point", people=Number(p, "estimate"), threshold=Number(t, "share"))
-            for t, p in sweep
-            if p is not None
-        ]
-        out["sweep"] = both(
-            threshold_sweep,
-            [t for t, _ in sweep],
-            [p for _, p in sweep],
-            words=note("run.sweep.picture", points=series("words.comma", points)),
-            title=note("run.sweep.title", whom=_capital(counted)),
-            said=note("run.sweep.said"),
-            lower=interval.lower if interval is not None and held else None,
-            upper=interval.upper if interval is not None and held else None,
-        )
-    for name in shown.groups:
-        drawn = [v for v in shown.group_values(name) if v.detected != 0]
-        if not any(v.detected is not None for v in drawn):
-            continue
-        estimated = any(v.point is not None for v in drawn)
-        if not estimated:
-            said = note("run.groups.detected")
-        elif interval is None:
-            said = note("run.groups.estimated")
-        else:
-            said = note("run.groups.estimated-level", level=Number(interval.level, "level"))
-        out[name] = both(
-            groups_chart,
-            [v.to_dict() | {"label": group_name(v.label)} for v in drawn],
-            words=note("run.groups.picture", heading=note(HEADINGS[name])),
-            title=note("run.groups.title", whom=_capital(counted), by=note(BY[name])),
-            said=said,
-        )
-    return out
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _count(value: int | None) -> str:

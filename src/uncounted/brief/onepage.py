@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from uncounted.brief.facts import Facts, Group, Span
+from uncounted.brief.facts import Facts, Group
+from uncounted.brief.headline import (
+    alt_of,
+    end_of,
+    legend_of,
+    picture_of,
+    point_of,
+    ranges_of,
+    two_ranges,
+    unit_of,
+)
 from uncounted.brief.labels import day_note, group_label, period, whom
 from uncounted.brief.messages import language, say
 from uncounted.brief.numbers import Said, marked, plain_said
-from uncounted.charts.dots import Dots, dots
+from uncounted.charts.dots import Dots
 from uncounted.core.notes import Note, Number, note
 
 __all__ = ["MOST_GROUPS", "OnePage", "Row", "Section", "Table", "one_page"]
@@ -176,25 +186,25 @@ def one_page(f: Facts, *, most_groups: int = MOST_GROUPS) -> OnePage:
     where = ", ".join(x for x in (short(f.words.where, 100), short(period(f.words.when), 80)) if x)
     place = ", ".join(x for x in (_whom(f), where) if x)
     draft = say(note("brief.draft.say")) if f.is_draft else ""
-    dot, narrow = _picture(f, 6), _picture(f, 12)
+    dot, narrow = picture_of(f, 6), picture_of(f, 12)
     return OnePage(
         language=language(),
         title=plain_said(title, "words"),
         place=plain_said(place[:1].upper() + place[1:], "words"),
         draft=draft,
         draft_mark=say(note("brief.draft")) if f.is_draft else "",
-        figure=marked(note("brief.figure", figure=_point(f)) if figure else note("brief.none")),
+        figure=marked(note("brief.figure", figure=point_of(f)) if figure else note("brief.none")),
         has_figure=figure,
         kind=marked(note("brief.figure.kind" if figure else "brief.none.say")),
-        ranges=tuple(marked(n) for n in _ranges(f)) if figure else (_known(f),),
+        ranges=tuple(marked(n) for n in ranges_of(f)) if figure else (_known(f),),
         verdict=say(Note(_VERDICT[f.level])) if figure else "",
         means=_means(f) if figure else NOTHING,
         share=_share(f) if figure else NOTHING,
         picture=dot,
         narrow=narrow,
-        alt=_alt(f),
-        dot=_unit(f, dot),
-        legend=_legend(f),
+        alt=alt_of(f),
+        dot=unit_of(f, dot),
+        legend=legend_of(f),
         tables=tuple(t for name in BREAKDOWNS if (t := _table(f, name, most_groups)) is not None),
         table_note=say(note("brief.t.note" if figure else "brief.t.note-none")),
         sections=_sections(f),
@@ -229,43 +239,6 @@ def _whom(f: Facts) -> str:
     return short(whom(f.words.whom), 80)
 
 
-def _point(f: Facts) -> Number:
-    return Number(f.point, "estimate", of="figure")
-
-
-def _end(span: Span, end: str, of: str) -> Number:
-    value = span.low if end == "low" else span.high
-    return Number(value, "estimate", of=f"{of}.{end}")
-
-
-def _two(f: Facts) -> bool:
-    """Whether the two ranges differ and both have ends."""
-    return (
-        f.likely is not None
-        and f.likely.high is not None
-        and f.outer is not None
-        and f.outer.high is not None
-        and not f.likely.same(f.outer)
-    )
-
-
-def _ranges(f: Facts) -> tuple[Note, ...]:
-    outer = f.outer
-    assert outer is not None
-    low = _end(outer, "low", "outer")
-    if outer.high is None:
-        return (note("brief.range.open", low=low),)
-    high = _end(outer, "high", "outer")
-    if not _two(f) or f.likely is None:
-        return (note("brief.range.one", low=low, high=high),)
-    likely = note(
-        "brief.range.likely",
-        low=_end(f.likely, "low", "likely"),
-        high=_end(f.likely, "high", "likely"),
-    )
-    return (likely, note("brief.range.outer", low=low, high=high))
-
-
 OUTER = 93
 """Times in a hundred that the wide range holds in each way lists can behave, at the usual level."""
 
@@ -273,7 +246,7 @@ OUTER = 93
 def _means(f: Facts) -> Said:
     assert f.outer is not None
     hundred = Number(100, of="hundred")
-    if _two(f) and f.likely is not None and f.outer.level == 0.95:
+    if two_ranges(f) and f.likely is not None and f.outer.level == 0.95:
         return marked(
             note(
                 "brief.range.means",
@@ -317,56 +290,6 @@ def _known(f: Facts) -> Said:
             lists=Number(f.lists_used, "lists", of="lists"),
         )
     )
-
-
-def _picture(f: Facts, rows: int) -> Dots:
-    if not f.has_figure or f.outer is None:
-        return dots(f.detected, None, None, None, rows=rows)
-    likely = (f.likely.low, f.likely.high) if _two(f) and f.likely is not None else None
-    return dots(f.detected, f.point, likely, (f.outer.low, f.outer.high), rows=rows)
-
-
-def _unit(f: Facts, dot: Dots) -> Said:
-    if not f.has_figure and f.detected is None:
-        return NOTHING
-    if dot.unit == 1:
-        return marked(note("brief.dots.one"))
-    return marked(note("brief.dots", unit=Number(dot.unit, of="unit")))
-
-
-def _alt(f: Facts) -> str:
-    detected = Number(f.detected, "people", of="detected")
-    if not f.has_figure:
-        held = f.detected is None
-        return say(
-            note("brief.alt.none-held") if held else note("brief.alt.none", detected=detected)
-        )
-    first, *rest = (say(n) for n in _ranges(f))
-    second = rest[0] if rest else ""
-    if f.detected is None:
-        made = note("brief.alt.held", figure=_point(f), likely=first, outer=second)
-    else:
-        made = note("brief.alt", detected=detected, figure=_point(f), likely=first, outer=second)
-    return say(made).strip()
-
-
-def _legend(f: Facts) -> tuple[tuple[str, Said], ...]:
-    made: list[tuple[str, Said]] = []
-    if f.detected is not None:
-        detected = Number(f.detected, "people", of="detected")
-        made.append(("seen", marked(note("brief.legend.seen", detected=detected))))
-    if not f.has_figure:
-        return (*made, ("none", marked(note("brief.legend.hidden"))))
-    made.append(("unseen", marked(note("brief.legend.unseen"))))
-    assert f.outer is not None
-    if f.outer.high is not None:
-        made.append(("maybe", marked(note("brief.legend.maybe"))))
-    if _two(f):
-        made.append(("likely", marked(note("brief.legend.likely"))))
-        made.append(("outer", marked(note("brief.legend.outer"))))
-    else:
-        made.append(("outer", marked(note("brief.legend.range"))))
-    return tuple(made)
 
 
 def _table(f: Facts, name: str, most: int) -> Table | None:
@@ -482,7 +405,7 @@ def _takes(f: Facts) -> list[Note]:
 
 
 def _quote(f: Facts) -> Said:
-    kind = "two" if _two(f) else "one"
+    kind = "two" if two_ranges(f) else "one"
     if not f.has_figure:
         kind = "none"
     elif f.outer is not None and f.outer.high is None:
@@ -501,14 +424,14 @@ def _quoted(f: Facts) -> dict[str, Number | str]:
         parts["detected"] = Number(f.detected, "people", of="detected")
     if not f.has_figure or f.outer is None:
         return parts
-    parts["figure"] = _point(f)
+    parts["figure"] = point_of(f)
     spans = {"outer": (f.outer, "lower", "upper")}
-    if _two(f) and f.likely is not None:
+    if two_ranges(f) and f.likely is not None:
         spans["likely"] = (f.likely, "low", "high")
     for of, (span, low, high) in spans.items():
-        parts[low] = _end(span, "low", of)
+        parts[low] = end_of(span, "low", of)
         if span.high is not None:
-            parts[high] = _end(span, "high", of)
+            parts[high] = end_of(span, "high", of)
     return parts
 
 

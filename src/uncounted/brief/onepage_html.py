@@ -9,29 +9,16 @@ from typing import ClassVar
 
 from uncounted.brief.facts import Facts
 from uncounted.brief.messages import say
+from uncounted.brief.number_marks import Explained, heads
 from uncounted.brief.numbers import Said
 from uncounted.brief.onepage import OnePage
 from uncounted.brief.page import render
 from uncounted.brief.why import Why, family, of_brief
 from uncounted.core.notes import Note, note
 
-__all__ = ["BriefPage", "Explained", "html"]
+__all__ = ["BriefPage", "html"]
 
 _QUOTES = {"es": ("«", "»")}
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A kind of number in the list at the end: where links lead, and what is said."""
-
-    anchor: str
-    numbers: str
-    what: tuple[str, ...]
-    counts: str
-    method: str
-    data: str
-    caveats: tuple[str, ...]
-    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +52,6 @@ def html(page: OnePage, facts: Facts) -> str:
     """Write the file: no script, nothing asked of the network."""
     whys = of_brief(facts, page)
     names = {kind: f"n{i}" for i, kind in enumerate(dict.fromkeys(map(family, whys)), start=1)}
-    heads = {
-        k: say(Note(f"brief.numbers.{k}"))
-        for k in ("lead", "counts", "method", "data", "caveats", "where")
-    }
-    heads["numbers"] = say(note("brief.h.numbers"))
     from markupsafe import Markup
 
     linked = {s: Markup(_linked(s, names)) for s in page.texts}
@@ -79,7 +61,7 @@ def html(page: OnePage, facts: Facts) -> str:
             linked,
             tuple(_explained(kind, name, whys, page) for kind, name in names.items()),
             _QUOTES.get(page.language, ("“", "”")),
-            heads,
+            heads(),
         )
     )
 

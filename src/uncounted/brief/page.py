@@ -12,7 +12,8 @@ from dataclasses import Field, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from uncounted.brief.messages import translated
+from uncounted.brief.messages import say, translated
+from uncounted.core.notes import note
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,6 +73,7 @@ def environment() -> Environment:
     made.filters["drawn"] = _drawn
     made.filters["spaced"] = _spaced
     made.filters["marked"] = _marked
+    made.filters["why"] = _why
     return made
 
 
@@ -96,3 +98,14 @@ def _spaced(parts: Sequence[object]) -> str:
 def _marked(said: object, links: Mapping[object, object]) -> object:
     """Give a sentence with the links on its numbers."""
     return links[said]
+
+
+def _why(text: str, anchors: Mapping[str, str], kind: str) -> Any:
+    """Give a number the mark that leads to where it comes from; text without a number stays as it is."""
+    from markupsafe import Markup
+
+    if kind not in anchors or not any(c.isdecimal() for c in text):
+        return text
+    label = say(note("brief.numbers.link", number=text))
+    link = Markup('<a class="why" href="#{}" aria-label="{}">{}</a>')
+    return link.format(anchors[kind], label, text)

@@ -38,10 +38,15 @@ class _Reader(HTMLParser):
         self._row: list[str] = []
         self._heads: list[str] = []
         self._in_head = False
+        self._sections: list[bool] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
             self._hidden += 1
+        if tag == "section":
+            self._close()
+            self._sections.append(dict(attrs).get("class") == "numbers")
+            self._hidden += self._sections[-1]
         if tag in _BLOCKS:
             self._close()
             self._tag = tag
@@ -60,6 +65,9 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._hidden -= 1
+        if tag == "section" and self._sections:
+            self._close()
+            self._hidden -= self._sections.pop()
         if tag in _BLOCKS:
             self._close()
         if tag == "svg":
@@ -94,6 +102,8 @@ class _Reader(HTMLParser):
 
 def page_numbers(html: str) -> Iterator[Standing]:
     """Yield every number that a reader of the page sees, pictures too.
+
+    The list at the end, which explains the numbers, is left out: it tells nothing of its own.
 
     Examples
     --------

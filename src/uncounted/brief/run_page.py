@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from uncounted.brief.number_marks import Explained, NumberMarks
 from uncounted.brief.page import Picture, render
 from uncounted.brief.words import ends, interval_words, level_words, people
 from uncounted.core.estimate import Interval
@@ -98,7 +99,16 @@ class Brief:
     release_words, held_words, caveats
         Plain sentences.
     pictures
-        By section: ``"doubt"``, ``"sweep"`` and the headings of ``groups``.
+        By section: ``"headline"``, ``"overlap"``, ``"doubt"``, ``"sweep"``, ``"known"`` and the
+        headings of ``groups``.
+    overlap_held
+        Whether a combination of lists is not shown in the overlap picture.
+    dot, legend
+        Below the headline picture: what a dot stands for; (mark, words) pairs.
+    numbers
+        Where the numbers of the page come from.
+    breakdowns
+        The name of each breakdown by its heading.
     marks
         Meaning of each mark.
     draft
@@ -137,6 +147,11 @@ class Brief:
     held_words: Sequence[str]
     caveats: Sequence[str]
     pictures: Mapping[str, Picture]
+    overlap_held: bool
+    dot: str
+    legend: Sequence[tuple[str, str]]
+    numbers: NumberMarks
+    breakdowns: Mapping[str, str]
     marks: Mapping[str, str]
     draft: bool
     threshold: int
@@ -145,7 +160,7 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class CoalitionPage:
-    """What the template gets: the brief, its pictures and the texts of its figure."""
+    """What the template gets: the brief, its pictures, the texts of its figure and the list at the end."""
 
     template: ClassVar[str] = "coalition.html.j2"
 
@@ -158,6 +173,8 @@ class CoalitionPage:
     level: str
     defended: str
     unbounded: bool
+    explained: Sequence[Explained]
+    heads: Mapping[str, str]
 
 
 def coalition_page(brief: Brief) -> str:
@@ -184,6 +201,8 @@ def coalition_page(brief: Brief) -> str:
             level="" if interval is None else f"{interval.level:.0%}",
             defended=level_words(brief.level) if brief.level else "",
             unbounded=interval is not None and not interval.bounded,
+            explained=brief.numbers.explained,
+            heads=brief.numbers.heads,
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 
 from uncounted.charts._narrow import heading
 from uncounted.charts._words import said
@@ -11,9 +12,9 @@ from uncounted.charts.theme import ACCENT, INK, MUTED, PALE, config
 from uncounted.core.json_types import Spec
 from uncounted.core.notes import Number, series
 from uncounted.core.table import OverlapTable
-from uncounted.disclosure.overlap import page_table
+from uncounted.disclosure.overlap import PageTable, page_table
 
-__all__ = ["upset"]
+__all__ = ["upset", "upset_shown"]
 
 _COLUMN = 26
 _ROW = 24
@@ -50,41 +51,95 @@ def upset(
     >>> len(picture["title"]["subtitle"]) > 0
     True
     """
-    filled = [(m, int(c)) for m, c in enumerate(table.counts) if m and c]
-    may = page_table(table, suppress_below)
-    hidden = {m for m, _ in filled if may.cells[m] is None}
+    return _drawn(
+        page_table(table, suppress_below),
+        {n: table.label(n) for n in table.lists},
+        most=most,
+        narrow=narrow,
+        title=None,
+        subtitle=(),
+    )
+
+
+def upset_shown(
+    shown: PageTable,
+    *,
+    title: str | None = None,
+    subtitle: str = "",
+    most: int = 30,
+    narrow: bool = False,
+) -> Picture:
+    """Draw overlaps as they are published: nothing else is known here, so nothing else can be told.
+
+    Parameters
+    ----------
+    shown
+        Published cells, sizes of lists and people in all; ``None`` for what is held back. A hidden
+        cell is a pale bar of the one height ``threshold``, and is labelled as hidden.
+    title, subtitle
+        Above the picture; the usual title, and nothing, where not given.
+    most, narrow
+        As of `upset`.
+
+    Examples
+    --------
+    >>> shown = PageTable(("a", "b"), (None, 60, 50, None), (None, None), 120, None, 11)
+    >>> "1 combination" in upset_shown(shown).alt
+    True
+    """
+    names = {n: n for n in shown.lists}
+    said_above = [subtitle] if subtitle else []
+    return _drawn(shown, names, most=most, narrow=narrow, title=title, subtitle=said_above)
+
+
+def _drawn(
+    may: PageTable,
+    labels: Mapping[str, str],
+    *,
+    most: int,
+    narrow: bool,
+    title: str | None,
+    subtitle: Sequence[str],
+) -> Picture:
+    names = list(may.lists)
+    suppress_below = may.threshold
+
+    def history(mask: int) -> str:
+        return "".join(str(mask >> i & 1) for i in range(len(names)))
+
+    filled = [(m, c) for m, c in enumerate(may.cells) if m and c != 0]
+    hidden = {m for m, c in filled if c is None}
     # Hidden counts stand last, by number of lists: their order must not tell their size.
     ordered = sorted(
         filled,
         key=lambda f: (
             f[0] in hidden,
-            0 if f[0] in hidden else -f[1],
+            -(f[1] or 0),
             f[0].bit_count(),
             f[0],
         ),
     )
     most = min(most, _SLIM) if narrow else most
     shown, rest = ordered[:most], ordered[most:]
-    order = [table.history(m) for m, _ in shown]
-    names = list(table.lists)
+    order = [history(m) for m, _ in shown]
     bars: list[Spec] = [
         {
-            "history": table.history(m),
-            "people": suppress_below if m in hidden else c,
-            "label": said("upset.hidden-mark") if m in hidden else f"{c:,}",
-            "kind": "hidden" if m in hidden else "shown",
+            "history": history(m),
+            "people": suppress_below if c is None else c,
+            "label": said("upset.hidden-mark") if c is None else f"{c:,}",
+            "kind": "hidden" if c is None else "shown",
             "lists": str(series("words.and", [n for i, n in enumerate(names) if m >> i & 1])),
         }
         for m, c in shown
     ]
     dots: list[Spec] = [
-        {"history": table.history(m), "list": n, "on": bool(m >> i & 1)}
+        {"history": history(m), "list": n, "on": bool(m >> i & 1)}
         for m, _ in shown
         for i, n in enumerate(names)
     ]
     stems: list[Spec] = [
         {
-            "history": table.history(m),
+            "history": history(m),
             "from": next(n for i, n in enumerate(names) if m >> i & 1),
             "to": next(n for i, n in reversed(list(enumerate(names))) if m >> i & 1),
         }
@@ -95,7 +150,7 @@ def upset(
             "list": n,
             "size": 0 if s is None else s,
             "label": said("upset.hidden-mark") if s is None else f"{s:,}",
-            "name": table.label(n),
+            "name": labels[n],
         }
         for n, s in zip(names, may.sizes, strict=True)
     ]
@@ -116,7 +171,7 @@ def upset(
     if narrow:
         named = {str(r["list"]): f"{r['list']} ({r['label']})" for r in sizes}
         name_axis["labelExpr"] = f"{json.dumps(named)}[datum.value]"
-    tallest = max(suppress_below if m in hidden else c for m, c in shown)
+    tallest = max((suppress_below if c is None else c for _, c in shown), default=1)
     scale: Spec = {"domain": [0, float(tallest) * 1.12], "nice": False}
     bar_panel: Spec = {
         "width": width,
@@ -145,10 +200,30 @@ def upset(
             },
             {
                 "data": {"values": bars},
+                "transform": [{"filter": "datum.kind == 'shown'"}],
                 "mark": {"type": "text", "dy": -6, "fontSize": 10, "color": INK},
                 "encoding": {
                     "x": x,
                     "y": {"field": "people", "type": "quantitative", "scale": scale},
+                    "text": {"field": "label", "type": "nominal"},
+                },
+            },
+            {
+                # Upright from the axis: side by side the words would run into each other.
+                "data": {"values": bars},
+                "transform": [{"filter": "datum.kind == 'hidden'"}],
+                "mark": {
+                    "type": "text",
+                    "angle": 270,
+                    "align": "left",
+                    "baseline": "middle",
+                    "dx": 5,
+                    "fontSize": 10,
+                    "color": INK,
+                },
+                "encoding": {
+                    "x": x,
+                    "y": {"datum": 0, "type": "quantitative", "scale": scale},
                     "text": {"field": "label", "type": "nominal"},
                 },
             },
@@ -218,7 +293,7 @@ def upset(
             },
         ],
     }
-    lists = Number(table.t, "lists")
+    lists = Number(len(names), "lists")
     if may.observed is None:
         people = said("upset.nobody-told", lists=lists)
     elif may.overlap is None:
@@ -230,12 +305,12 @@ def upset(
             lists=lists,
             shared=Number(may.overlap, "people"),
         )
-    subtitle = [f"{people} {said('upset.columns')}"]
+    below = [*subtitle, f"{people} {said('upset.columns')}"]
     if hidden:
-        subtitle.append(said("upset.hidden", combinations=Number(len(hidden))))
+        below.append(said("upset.hidden", combinations=Number(len(hidden))))
     if rest:
-        left = Number(None if may.held else sum(c for _, c in rest), "people")
-        subtitle.append(said("upset.rest", combinations=Number(len(rest)), people=left))
+        left = Number(None if may.held else sum(c or 0 for _, c in rest), "people")
+        below.append(said("upset.rest", combinations=Number(len(rest)), people=left))
     # Panels are flush, so names of lists need their own room between sizes and dots.
     gap = max(70, 7 * max(len(n) for n in names) + 24)
     resolve: Spec = {"scale": {"color": "independent", "x": "independent", "y": "independent"}}
@@ -248,7 +323,7 @@ def upset(
     return Picture(
         {
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": heading(said("upset.title"), subtitle, narrow=narrow),
+            "title": heading(title or said("upset.title"), below, narrow=narrow),
             "config": config(),
             "concat": [bar_panel, dot_panel]
             if narrow

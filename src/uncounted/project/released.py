@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from uncounted.engine.kept import file_hash
+from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import VerificationError
 from uncounted.project.run import MANIFEST, PAGE
 from uncounted.project.verify import read_manifest
 
-__all__ = ["Released", "read_released"]
+__all__ = ["Released", "just_written", "read_released"]
 
 TABLES = "tables"
 ESTIMATE = "estimate.json"
@@ -100,6 +100,31 @@ def read_released(folder: Path) -> Released:
         manifest["outputs"],
         estimate,
         tables,
+    )
+
+
+def just_written(folder: Path, run: str, settings: Mapping[str, Any]) -> Released:
+    """Read what a run has written so far, before its manifest: its figure and its tables.
+
+    Parameters
+    ----------
+    folder
+        Where it writes.
+    run
+        Its id.
+    settings
+        Of the project, as the manifest will keep them.
+    """
+    found = sorted((folder / TABLES).glob("*.csv"))
+    estimate = json.loads((folder / ESTIMATE).read_text(encoding="utf-8"))
+    return Released(
+        folder,
+        run,
+        settings,
+        versions()["uncounted"],
+        {},
+        estimate,
+        {p.stem: _rows(p) for p in found},
     )
 
 
