@@ -100,7 +100,7 @@ def _marked(said: object, links: Mapping[object, object]) -> object:
     return links[said]
 
 
-def _why(text: str, anchors: Mapping[str, str], kind: str) -> Any:
+def _why(text: str, anchors: Mapping[str, str], kind: str) -> str:
     """Give a number the mark that leads to where it comes from; text without a number stays as it is."""
     from markupsafe import Markup
 
@@ -108,4 +108,5 @@ def _why(text: str, anchors: Mapping[str, str], kind: str) -> Any:
         return text
     label = say(note("brief.numbers.link", number=text))
     link = Markup('<a class="why" href="#{}" aria-label="{}">{}</a>')
-    return link.format(anchors[kind], label, text)
+    made: str = link.format(anchors[kind], label, text)
+    return made

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from uncounted.core.json_types import JSONObject
 from uncounted.engine.kept import file_hash, versions
 from uncounted.errors import VerificationError
 from uncounted.project.run import MANIFEST, PAGE
@@ -103,7 +104,7 @@ def read_released(folder: Path) -> Released:
     )
 
 
-def just_written(folder: Path, run: str, settings: Mapping[str, Any]) -> Released:
+def just_written(folder: Path, run: str, settings: JSONObject) -> Released:
     """Read what a run has written so far, before its manifest: its figure and its tables.
 
     Parameters
