@@ -84,7 +84,7 @@ def upset_shown(
     Examples
     --------
     >>> shown = PageTable(("a", "b"), (None, 60, 50, None), (None, None), 120, None, 11)
-    >>> "1 combination" in upset_shown(shown).alt
+    >>> "One combination is not shown" in upset_shown(shown).alt
     True
     """
     names = {n: n for n in shown.lists}
