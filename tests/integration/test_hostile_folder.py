@@ -163,8 +163,8 @@ def test_a_new_project_is_closed_to_others(tmp_path):
 @pytest.fixture
 def folder(tmp_path):
     small.write(tmp_path / "made")
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "made/lists/hotline.csv").rename(tmp_path / "elsewhere/hotline.csv")
+    (tmp_path / "another-place").mkdir()
+    (tmp_path / "made/lists/hotline.csv").rename(tmp_path / "another-place/hotline.csv")
     return tmp_path / "made"
 
 
@@ -177,14 +177,14 @@ def point(folder: Path, name: str, more: str = "") -> None:
 
 def ways(folder: Path) -> dict[str, str]:
     """Ways to name a file that lies outside."""
-    away = folder.parent / "elsewhere"
+    away = folder.parent / "another-place"
     (folder / "lists/link.csv").symlink_to(away / "hotline.csv")
     (folder / "lists/deep").symlink_to(away, target_is_directory=True)
     (folder / "lists/circle").symlink_to(folder / "lists/circle")
     return {
         "absolute": f"{away}/hotline.csv",
-        "up": "../elsewhere/hotline.csv",
-        "down and up": "lists/../../elsewhere/hotline.csv",
+        "up": "../another-place/hotline.csv",
+        "down and up": "lists/../../another-place/hotline.csv",
         "link": "lists/link.csv",
         "linked folder": "lists/deep/hotline.csv",
         "circle": "lists/circle",
@@ -200,13 +200,13 @@ def test_a_file_outside_the_project_is_not_opened_unasked(folder, way):
         done = CliRunner().invoke(check, words)
         assert isinstance(done.exception, InputError)
         assert "outside the project" in done.exception.message
-        assert "elsewhere" not in str(done.exception)
+        assert "another-place" not in str(done.exception)
     with pytest.raises(InputError, match="outside the project"):
         run(folder)
 
 
 def test_legs_outside_are_refused_too(folder):
-    point(folder, "lists/clinic.csv", '\nlegs = "../elsewhere/hotline.csv"')
+    point(folder, "lists/clinic.csv", '\nlegs = "../another-place/hotline.csv"')
     with pytest.raises(InputError, match=r"hotline\.csv lies outside"):
         run(folder)
 
@@ -219,7 +219,7 @@ def test_with_leave_it_is_read_and_named_without_its_place(folder, how):
     done = CliRunner().invoke(check, [str(folder), *word])
     assert done.exit_code == 0, done.output
     assert done.output.count("read from outside the project's folder") == 1
-    assert "elsewhere" not in done.output
+    assert "another-place" not in done.output
     project = load_project(folder, outside=how == "word")
     result = run_project(project, link=small.link)
     manifest = (result.folder / "manifest.json").read_text()
@@ -227,12 +227,12 @@ def test_with_leave_it_is_read_and_named_without_its_place(folder, how):
     assert [e["outside"] for e in made["settings"]["lists"]] == [False, True, False]
     assert made["settings"]["lists"][1]["file"] == "hotline.csv"
     assert len(made["inputs"]) == 3 and not any(".." in name for name in made["inputs"])
-    assert "elsewhere" not in manifest and str(folder) not in manifest
+    assert "another-place" not in manifest and str(folder) not in manifest
     assert verify_run(result.folder, link=small.link).run == result.run
 
 
 def test_a_project_reached_through_a_link_is_inside_itself(folder):
-    point(folder, "../elsewhere/hotline.csv", "\noutside = true")
+    point(folder, "../another-place/hotline.csv", "\noutside = true")
     (folder.parent / "way").symlink_to(folder, target_is_directory=True)
     assert load_project(folder.parent / "way").outside == ("hotline",)
     point(folder, "x.csv")
@@ -240,7 +240,7 @@ def test_a_project_reached_through_a_link_is_inside_itself(folder):
     text = (
         (folder / "uncounted.toml")
         .read_text()
-        .replace("../elsewhere/hotline.csv", "lists/again.csv")
+        .replace("../another-place/hotline.csv", "lists/again.csv")
     )
     (folder / "uncounted.toml").write_text(text)
     assert load_project(folder.parent / "way").outside == ()
