@@ -180,7 +180,8 @@ def test_html_and_csv(folder):
     assert "not shown" in page
     more = ("estimate", "lists.csv", "--html", "all.html", "--show-small-cells", "--bootstrap", "0")
     assert run(*more, cwd=folder).returncode == 0
-    assert (folder / "all.html").read_text().count("<svg") == 4  # two pictures, each for a page and for a phone
+    # Two pictures, each for a page and for a phone.
+    assert (folder / "all.html").read_text().count("<svg") == 4
     rows = list(csv.DictReader((folder / "figures.csv").read_text().splitlines()))
     assert {r["method"] for r in rows} >= {"main", "bic"}
     assert all(r["observed"] == "203" for r in rows)
