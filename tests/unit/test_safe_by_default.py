@@ -363,3 +363,16 @@ def test_lines_of_earlier_versions_have_no_seal_and_stand(hand):
     path.write_text(path.read_text("utf-8") + old, "utf-8")
     with pytest.raises(InputError, match="line 4"):
         read(hand)
+
+
+def test_a_projects_key_and_its_folder_are_its_owners_alone(tmp_path):
+    """The key undoes keyed hashes, so not even the folder it is in is left open."""
+    from uncounted.project.guard import KEY, write_key
+
+    before = os.umask(0)
+    try:
+        write_key(tmp_path / "made" / ".uncounted", "5" * 64)
+    finally:
+        os.umask(before)
+    assert mode(tmp_path / "made" / ".uncounted") == 0o700
+    assert mode(tmp_path / "made" / ".uncounted" / KEY) == 0o600

@@ -132,7 +132,7 @@ def project_key(project: Project, *, make: bool = True) -> bytes:
 def write_key(hidden: Path, secret: str) -> bytes:
     """Keep a project's secret where nobody else can read it, from the first byte on."""
     with writable("run.disk.project"):
-        hidden.mkdir(exist_ok=True)
+        make_folder(hidden)
         path = hidden / KEY
         path.unlink(missing_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
